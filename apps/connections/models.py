@@ -1,0 +1,89 @@
+"""Services an admin registered, and each person's own key for them."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+
+class Service(models.Model):
+    """One remote API: where it is, of which kind, and which integrations it has."""
+
+    class Kind(models.TextChoices):
+        """Which of the two APIs the service speaks."""
+
+        INTEGR8 = "integr8", "Integr8"
+        TOKEN = "token", "Token API"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=100, unique=True)
+    kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.INTEGR8)
+    base_url = models.CharField(max_length=500)
+    #: The vendor's own OpenAPI document when it was loaded for this service; None uses the built-in contract.
+    contract = models.JSONField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Integration(models.Model):
+    """One integration of a service: its id in the API, and the label people know it by."""
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="integrations")
+    integration_id = models.CharField(max_length=100, unique=True)
+    label = models.CharField(max_length=100)
+
+    class Meta:
+        ordering = ["label"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Connection(models.Model):
+    """One person's own key for one service, encrypted. Shown as its last four characters only."""
+
+    class Authentication(models.TextChoices):
+        """How the key is sent."""
+
+        API_KEY = "api-key", "API-KEY header"
+        BEARER = "bearer", "Bearer token"
+        QUERY = "query", "access_token in the query"
+
+    class State(models.TextChoices):
+        """What the API said to the key last."""
+
+        UNTESTED = "untested", "Not tested"
+        WORKS = "works", "Works"
+        KEY_REFUSED = "key_refused", "Key refused"
+        NO_PERMISSION = "no_permission", "No permission"
+        ADDRESS_REFUSED = "address_refused", "Address not whitelisted"
+        UNREACHABLE = "unreachable", "Cannot reach the service"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="connections")
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="connections")
+    authentication = models.CharField(
+        max_length=20, choices=Authentication.choices, default=Authentication.API_KEY
+    )
+    #: `key id`, nonce and ciphertext of the key (apps.connections.encryption).
+    encrypted_key = models.BinaryField()
+    #: Id of the ring key that encrypted it; rotation looks for the others.
+    ring_key_id = models.CharField(max_length=64)
+    #: Grows with each saved key; part of every cache key, so answers to an old key are never shown.
+    version = models.PositiveIntegerField(default=1)
+    last_four = models.CharField(max_length=4)
+    state = models.CharField(max_length=20, choices=State.choices, default=State.UNTESTED)
+    state_message = models.CharField(max_length=300, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "service"], name="one_key_a_person_and_service")]
+
+    def __str__(self) -> str:
+        return f"{self.service} key ending {self.last_four}"

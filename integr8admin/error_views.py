@@ -1,0 +1,36 @@
+"""The site's own error pages: not found, forbidden, bad request, broken, and a stale form."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django_htmx.http import HttpResponseClientRefresh
+
+
+def _page(request: HttpRequest, status: int) -> HttpResponse:
+    return render(request, f"errors/{status}.html", {"request_id": getattr(request, "request_id", "-")}, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: the request cannot be understood."""
+    return _page(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: the person's role does not allow this."""
+    return _page(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: there is no such page, or it is not this person's."""
+    return _page(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: a fault of ours; the page names the request id to quote and needs neither database nor session."""
+    return _page(request, 500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose token is stale: HTMX reloads the page, a browser gets a page that says what to do."""
+    if getattr(request, "htmx", None):
+        return HttpResponseClientRefresh()
+    return render(request, "errors/csrf.html", {"request_id": getattr(request, "request_id", "-")}, status=403)

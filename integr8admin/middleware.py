@@ -1,0 +1,111 @@
+"""What every answer of the site gets: a request id, security headers, and the right form for HTMX."""
+
+import logging
+import re
+import uuid
+from collections.abc import Callable
+from contextvars import ContextVar
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django.utils.cache import patch_vary_headers
+from django_htmx.http import HttpResponseClientRedirect
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+_request_id: ContextVar[str] = ContextVar("request_id", default="-")
+_ACCEPTED_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "object-src 'none'",
+    ]
+)
+
+
+def current_request_id() -> str:
+    """The id of the web request being answered on this thread, or "-" outside one."""
+    return _request_id.get()
+
+
+class RequestIdFilter(logging.Filter):
+    """Gives every log record the id of the web request it belongs to."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Add `request_id` to the record; never drop one."""
+        record.request_id = current_request_id()
+        return True
+
+
+class RequestIdMiddleware:
+    """Names each request, in the log, on error pages and in the `X-Request-ID` header."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request under an id: the proxy's when it sent a plain one, else a new one."""
+        given = request.headers.get("X-Request-ID", "")
+        request_id = given if _ACCEPTED_REQUEST_ID.fullmatch(given) else uuid.uuid4().hex[:12]
+        token = _request_id.set(request_id)
+        request.request_id = request_id  # type: ignore[attr-defined]
+        try:
+            response = self.get_response(request)
+        finally:
+            _request_id.reset(token)
+        response["X-Request-ID"] = request_id
+        return response
+
+
+class SecurityHeadersMiddleware:
+    """Strict headers on every answer, static files and error pages included."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Add the headers to the answer."""
+        response = self.get_response(request)
+        response.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.setdefault("Cross-Origin-Embedder-Policy", "require-corp")
+        response.setdefault("X-Frame-Options", "DENY")
+        response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        return response
+
+
+class FragmentMiddleware:
+    """Keeps pages and fragments of one URL apart, and sends an HTMX request to sign in as a page.
+
+    HTML is never kept by a browser or proxy: it holds one person's data, and Back must not show a fragment.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, then mark the answer as personal and turn a redirect to sign-in into a page change."""
+        response = self.get_response(request)
+        patch_vary_headers(response, ["HX-Request"])
+        response.setdefault("Cache-Control", "private, no-store")
+        htmx = getattr(request, "htmx", None)
+        login_url = resolve_url(settings.LOGIN_URL)
+        if htmx and response.status_code == 302 and response["Location"].split("?")[0] == login_url:
+            page = htmx.current_url_abs_path or "/"
+            return HttpResponseClientRedirect(_login_url_for(login_url, page))
+        return response
+
+
+def _login_url_for(login_url: str, page: str) -> str:
+    return f"{login_url}?{urlencode({'next': page})}"

@@ -1,0 +1,266 @@
+"""The only settings module. Every value that may differ comes from the environment (docs/settings.md)."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+from integr8admin.environment import LOOPBACK_HOSTS, Environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Environment()
+
+# Where this installation keeps what it writes when no database, cache or mail server is named.
+DATA_DIRECTORY = Path(env.text("DATA_DIRECTORY", str(BASE_DIR / "var")))
+
+# --- Address, secrets ---
+DEBUG = env.boolean("DEBUG", default=False)
+SITE_URL = env.site_url("SITE_URL", default="http://127.0.0.1:8000")
+_site = urlsplit(SITE_URL)
+IS_EMBEDDED = _site.hostname in LOOPBACK_HOSTS
+_secrets_directory = DATA_DIRECTORY if IS_EMBEDDED else None
+SECRET_KEY = env.secret("SECRET_KEY", _secrets_directory and _secrets_directory / "secret_key")
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default=_site.hostname or "")
+API_KEY_RING = env.key_ring("API_KEY_RING", _secrets_directory and _secrets_directory / "api_key_ring")
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+
+# --- The remote API ---
+API_ALLOWED_HOSTS = env.words("API_ALLOWED_HOSTS", default="api.app.integr8.co")
+DOWNLOAD_ALLOWED_HOSTS = env.words("DOWNLOAD_ALLOWED_HOSTS")
+API_CA_BUNDLE = env.text("API_CA_BUNDLE")
+API_PROXY = env.text("API_PROXY")
+PAGE_DEADLINE_SECONDS = env.integer("PAGE_DEADLINE_SECONDS", default=10, minimum=1, maximum=60)
+# How long a made export may take to show up in the API's list before its absence means "was not made".
+EXPORT_SETTLE_SECONDS = env.integer("EXPORT_SETTLE_SECONDS", default=120, minimum=0, maximum=3600)
+EXPORTS_PER_DAY = env.integer("EXPORTS_PER_DAY", default=10, minimum=1, maximum=10_000)
+
+# --- Apps ---
+SANDBOX_ENABLED = env.boolean("SANDBOX_ENABLED", default=IS_EMBEDDED)
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "django_q",
+    "lucide",
+    "allauth",
+    "allauth.account",
+    "apps.accounts",
+    "apps.connections",
+    "apps.jobs",
+    "apps.mail",
+    "apps.resources",
+    "apps.exports",
+    "apps.offers",
+]
+if SANDBOX_ENABLED:
+    INSTALLED_APPS.append("apps.sandbox")
+
+MIDDLEWARE = [
+    "integr8admin.middleware.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "integr8admin.middleware.SecurityHeadersMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "integr8admin.middleware.FragmentMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "apps.accounts.middleware.PersonMiddleware",
+    "apps.resources.middleware.ApiErrorMiddleware",
+]
+
+ROOT_URLCONF = "integr8admin.urls"
+WSGI_APPLICATION = "integr8admin.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "integr8admin.navigation.page_shell",
+            ],
+        },
+    }
+]
+
+# --- Database: SQLite for one machine, PostgreSQL for more ---
+_database_url = env.text("DATABASE_URL", f"sqlite:///{DATA_DIRECTORY / 'dashboard.sqlite3'}")
+try:
+    DATABASES = {"default": dj_database_url.parse(_database_url, conn_max_age=600, conn_health_checks=True)}
+except (ValueError, dj_database_url.ParseError) as error:
+    raise ImproperlyConfigured("DATABASE_URL: not a database address") from error
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATA_DIRECTORY.mkdir(parents=True, exist_ok=True)
+    # A deferred transaction that turns into a write fails at once under load; an immediate one waits.
+    DATABASES["default"]["OPTIONS"] = {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Cache and sessions ---
+REDIS_URL = env.url("REDIS_URL", "", ("redis", "rediss", "unix")) if env.text("REDIS_URL") else ""
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": str(DATA_DIRECTORY / "cache"),
+        "OPTIONS": {"MAX_ENTRIES": 5000},
+    }
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db" if REDIS_URL else "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "integr8admin.error_views.csrf_failure"
+_is_https = _site.scheme == "https"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
+SESSION_COOKIE_NAME = "__Host-session" if _is_https else "session"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if _is_https else "csrftoken"
+SECURE_SSL_REDIRECT = env.boolean("SECURE_SSL_REDIRECT", default=_is_https)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 31_536_000 if _is_https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _is_https
+TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", default=0, minimum=0, maximum=5)
+if TRUSTED_PROXY_COUNT:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# --- People ---
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_ADAPTER = "apps.accounts.adapter.ClosedSignUpAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = _site.scheme
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
+
+# --- Mail ---
+EMAIL_URL = env.url(
+    "EMAIL_URL",
+    f"mailbox://{DATA_DIRECTORY / 'mailbox'}" if IS_EMBEDDED else "",
+    ("smtp", "smtps", "smtp+tls", "mailbox", "console"),
+)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"Integr8 desk <no-reply@{_site.hostname}>")
+EMAIL_SUBJECT_PREFIX = ""
+EMAIL_TIMEOUT = 10
+_mail = urlsplit(EMAIL_URL)
+MAILBOX_DIRECTORY = Path(_mail.netloc + _mail.path) if _mail.scheme == "mailbox" else None
+EMAIL_BACKEND = {
+    "mailbox": "apps.mail.mailbox.MailboxBackend",
+    "console": "django.core.mail.backends.console.EmailBackend",
+}.get(_mail.scheme, "django.core.mail.backends.smtp.EmailBackend")
+EMAIL_HOST = _mail.hostname or ""
+EMAIL_PORT = _mail.port or {"smtps": 465, "smtp+tls": 587}.get(_mail.scheme, 25)
+EMAIL_HOST_USER = _mail.username or ""
+EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD", _mail.password or "")
+EMAIL_USE_SSL = _mail.scheme == "smtps"
+EMAIL_USE_TLS = _mail.scheme == "smtp+tls"
+
+# --- Background work: a queue message is a hint, our rows are the truth ---
+# retry > timeout × (1 + ceil((queue_limit + bulk) / workers)), or a waiting task is handed out twice.
+WORKER_PROCESSES = env.integer("WORKER_PROCESSES", default=2, minimum=1, maximum=32)
+Q_CLUSTER = {
+    "name": "integr8admin",
+    "orm": "default",
+    "workers": WORKER_PROCESSES,
+    "queue_limit": WORKER_PROCESSES,
+    "bulk": 1,
+    "poll": 0.5,
+    "guard_cycle": 1,
+    "timeout": 60,
+    "retry": 300,
+    "ack_failures": True,
+    "max_attempts": 1,
+    "catch_up": False,
+    "recycle": 200,
+    "max_rss": 300_000,
+    "save_limit": 100,
+    "scheduler": False,
+}
+
+# --- Language, time ---
+LANGUAGE_CODE = "en"
+USE_I18N = False
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- Static files ---
+STATIC_URL = "static/"
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
+_has_collected_files = (STATIC_ROOT / "staticfiles.json").exists()
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if _has_collected_files or not IS_EMBEDDED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = IS_EMBEDDED and not _has_collected_files
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+# --- Limits on what a browser may send ---
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+
+# --- Log: one line an event, with the request's id; keys and passwords are cut out ---
+LOG_LEVEL = env.one_of("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "integr8admin.middleware.RequestIdFilter"}},
+    "formatters": {
+        "line": {
+            "()": "apps.api.redaction.RedactingFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s",
+        }
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}
+    },
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {"django.server": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False}},
+}
+# A fault planted for a test of crash safety, "name=action"; refused outside the embedded form (apps.jobs).
+FAILPOINTS = env.text("FAILPOINTS")
+TEST_RUNNER = "django.test.runner.DiscoverRunner"
