@@ -1,5 +1,7 @@
 """Services an admin registered, and each person's own key for them."""
 
+import hashlib
+import json
 import uuid
 
 from django.conf import settings
@@ -21,6 +23,8 @@ class Service(models.Model):
     base_url = models.CharField(max_length=500)
     #: The vendor's own OpenAPI document when it was loaded for this service; None uses the built-in contract.
     contract = models.JSONField(null=True, blank=True)
+    #: Changes with the document, so that a process knows when to read it again; empty for the built-in contract.
+    contract_digest = models.CharField(max_length=64, blank=True, default="", editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -28,6 +32,12 @@ class Service(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def replace_contract(self, document: dict[str, object] | None) -> None:
+        """Take another OpenAPI document, or None for the built-in contract; not saved yet."""
+        self.contract = document
+        text = json.dumps(document, sort_keys=True) if document else ""
+        self.contract_digest = hashlib.sha256(text.encode()).hexdigest() if text else ""
 
 
 class Integration(models.Model):
@@ -55,7 +65,7 @@ class Connection(models.Model):
         QUERY = "query", "access_token in the query"
 
     class State(models.TextChoices):
-        """What the API said to the key last."""
+        """What the API said to the key last, or why there is no key."""
 
         UNTESTED = "untested", "Not tested"
         WORKS = "works", "Works"
@@ -63,6 +73,8 @@ class Connection(models.Model):
         NO_PERMISSION = "no_permission", "No permission"
         ADDRESS_REFUSED = "address_refused", "Address not whitelisted"
         UNREACHABLE = "unreachable", "Cannot reach the service"
+        KEY_NEEDED = "key_needed", "Key needed"
+        REMOVED = "removed", "Removed"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="connections")
@@ -70,20 +82,27 @@ class Connection(models.Model):
     authentication = models.CharField(
         max_length=20, choices=Authentication.choices, default=Authentication.API_KEY
     )
-    #: `key id`, nonce and ciphertext of the key (apps.connections.encryption).
-    encrypted_key = models.BinaryField()
-    #: Id of the ring key that encrypted it; rotation looks for the others.
-    ring_key_id = models.CharField(max_length=64)
-    #: Grows with each saved key; part of every cache key, so answers to an old key are never shown.
-    version = models.PositiveIntegerField(default=1)
-    last_four = models.CharField(max_length=4)
+    #: Nonce and ciphertext of the key (apps.connections.encryption); empty when there is no key.
+    encrypted_key = models.BinaryField(default=bytes)
+    #: Id of the ring key that encrypted it; rotation looks for the others. Empty when there is no key.
+    ring_key_id = models.CharField(max_length=64, blank=True, default="")
+    #: Grows with each saved or dropped key; part of every cache key, so answers to an old key are never shown.
+    version = models.PositiveIntegerField(default=0)
+    last_four = models.CharField(max_length=4, blank=True, default="")
     state = models.CharField(max_length=20, choices=State.choices, default=State.UNTESTED)
     state_message = models.CharField(max_length=300, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["owner", "service"], name="one_key_a_person_and_service")]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "service"], name="one_key_a_person_and_service")
+        ]
 
     def __str__(self) -> str:
         return f"{self.service} key ending {self.last_four}"
+
+    @property
+    def has_key(self) -> bool:
+        """Whether a key is stored; a removed or dropped one leaves the row, because exports point to it."""
+        return bool(self.encrypted_key)

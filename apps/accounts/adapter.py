@@ -1,0 +1,89 @@
+"""How allauth behaves here: no sign-up, links from SITE_URL alone, and a lock that says when it ends."""
+
+import logging
+import math
+import time
+from smtplib import SMTPException
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.internal import ratelimit
+from django.conf import settings
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from apps.accounts.models import User
+
+logger = logging.getLogger(__name__)
+
+
+class ClosedSignUpAdapter(DefaultAccountAdapter):
+    """allauth's hooks, set for a tool whose accounts an operator makes."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": "This account is not active. Ask an admin.",
+        "email_password_mismatch": "The email address or the password is not right.",
+        "invalid_password_reset": "This link cannot be used any more. Ask for a new one.",
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Never: an operator makes accounts with `manage.py create_account`."""
+        return False
+
+    def is_safe_url(self, url: str) -> bool:
+        """Whether a person may be sent to this address after signing in: a page of this site, by path."""
+        return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """The link of a reset mail, on SITE_URL whatever host the request named."""
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return f"{settings.SITE_URL}{path.replace('UID-KEY', key)}"
+
+    def format_email_subject(self, subject: str) -> str:
+        """The subject alone; allauth would put the request's host before it."""
+        return subject
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send one of allauth's mails. A mail server that fails is logged, and the page says nothing of it:
+        it would tell which addresses have an account."""
+        message = self.render_mail(
+            template_prefix, email, {**context, "email": email, "site_url": settings.SITE_URL}
+        )
+        try:
+            message.send()
+        except (OSError, SMTPException):
+            logger.exception("The mail %s could not be sent", template_prefix)
+
+    def set_password(self, user: User, password: str) -> None:
+        """Save a new password, and lift the lock of too many wrong ones."""
+        super().set_password(user, password)
+        self._delete_login_attempts_cached_email(self.request, email=user.email)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count one try; raises `ValidationError` with the end of the lock when there were too many."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError as error:
+            minutes = math.ceil(self._seconds_locked(request, **credentials) / 60)
+            unit = "minute" if minutes == 1 else "minutes"
+            raise ValidationError(
+                f"Too many failed sign-ins. Try again in {minutes} {unit}.", code="too_many_login_attempts"
+            ) from error
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        # allauth's key begins with the request's host, so another allowed host would have a count of its own.
+        return str(credentials.get("email", "")).lower()
+
+    def _seconds_locked(self, request: HttpRequest, **credentials: Any) -> float:
+        key = self._get_login_attempts_cache_key(request, **credentials)
+        names = {"app": "allauth.account", "action": "login_failed"}
+        ends = [time.time() + 1]
+        for rate in ratelimit.get_rates(**names):
+            tries = cache.get(ratelimit.get_cache_key(request, rate=rate, key=key, **names), [])
+            if len(tries) >= rate.amount:
+                ends.append(tries[rate.amount - 1] + rate.duration)
+        return max(ends) - time.time()
