@@ -23,7 +23,7 @@ class Service(models.Model):
     base_url = models.CharField(max_length=500)
     #: The vendor's own OpenAPI document when it was loaded for this service; None uses the built-in contract.
     contract = models.JSONField(null=True, blank=True)
-    #: Changes with the document, so that a process knows when to read it again; empty for the built-in contract.
+    #: Changes with the document, so that a process knows when to read it again; empty without one.
     contract_digest = models.CharField(max_length=64, blank=True, default="", editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -86,7 +86,7 @@ class Connection(models.Model):
     encrypted_key = models.BinaryField(default=bytes)
     #: Id of the ring key that encrypted it; rotation looks for the others. Empty when there is no key.
     ring_key_id = models.CharField(max_length=64, blank=True, default="")
-    #: Grows with each saved or dropped key; part of every cache key, so answers to an old key are never shown.
+    #: Grows with each saved or dropped key and is part of every cache key: old answers are never shown.
     version = models.PositiveIntegerField(default=0)
     last_four = models.CharField(max_length=4, blank=True, default="")
     state = models.CharField(max_length=20, choices=State.choices, default=State.UNTESTED)

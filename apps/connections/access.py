@@ -1,0 +1,92 @@
+"""The client for a person: whose key, which service, which contract. Every look-up goes through the owner."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from apps.accounts.models import User
+from apps.api.client import PAGE, Client, Deadline, Endpoint, Profile
+from apps.api.contract import Contract, builtin_contract
+from apps.api.credentials import Authentication, Credential
+from apps.connections.exceptions import KeyUnreadable, NoConnection, UnknownIntegration
+from apps.connections.keys import read_key
+from apps.connections.models import Connection, Integration, Service
+
+__all__ = [
+    "KeyUnreadable",
+    "NoConnection",
+    "UnknownIntegration",
+    "client_for",
+    "connection_for",
+    "connection_for_service",
+    "connections_of",
+    "contract_for",
+    "integrations_for",
+]
+
+_vendor_contracts: dict[UUID, tuple[str, Contract]] = {}
+
+
+def connections_of(user: User) -> QuerySet[Connection]:
+    """The person's own connections that hold a key, with their services."""
+    return (
+        Connection.objects.filter(owner=user)
+        .exclude(ring_key_id="")
+        .select_related("service")
+        .defer("service__contract")
+    )
+
+
+def connection_for(user: User, integration_id: str) -> Connection:
+    """The person's connection to the service that has this integration.
+
+    Raises `UnknownIntegration` when no service has it, `NoConnection` when the person has no key for it.
+    """
+    connection = connections_of(user).filter(service__integrations__integration_id=integration_id).first()
+    if connection is not None:
+        return connection
+    service = Service.objects.filter(integrations__integration_id=integration_id).first()
+    if service is None:
+        raise UnknownIntegration(integration_id)
+    raise NoConnection(service)
+
+
+def connection_for_service(user: User, service: Service) -> Connection:
+    """The person's connection to the service; raises `NoConnection`."""
+    connection = connections_of(user).filter(service=service).first()
+    if connection is None:
+        raise NoConnection(service)
+    return connection
+
+
+def integrations_for(user: User) -> list[Integration]:
+    """The integrations of the services the person has a key for, by label."""
+    connected = connections_of(user).values("service")
+    return list(
+        Integration.objects.filter(service__in=connected).select_related("service").defer("service__contract")
+    )
+
+
+def client_for(
+    connection: Connection, *, profile: Profile = PAGE, deadline: Deadline | None = None
+) -> Client:
+    """A client that calls the service with the connection's key; raises `KeyUnreadable`."""
+    credential = Credential(Authentication(connection.authentication), read_key(connection))
+    endpoint = Endpoint(
+        base_url=connection.service.base_url,
+        credential=credential,
+        contract=contract_for(connection.service),
+        identity=f"{connection.id}:{connection.version}",
+    )
+    return Client(endpoint, profile=profile, deadline=deadline)
+
+
+def contract_for(service: Service) -> Contract:
+    """The vendor's document over the built-in contract, or the built-in one; read once a process."""
+    if not service.contract_digest:
+        return builtin_contract()
+    known = _vendor_contracts.get(service.pk)
+    if known is None or known[0] != service.contract_digest:
+        known = (service.contract_digest, Contract.overlaid(service.contract or {}))
+        _vendor_contracts[service.pk] = known
+    return known[1]

@@ -1,0 +1,23 @@
+"""Why there is no client for a person: each leads to the page that mends it."""
+
+from apps.connections.models import Connection, Service
+
+
+class NoConnection(Exception):  # noqa: N818 - named after what the person lacks
+    """The person has stored no key for this service."""
+
+    def __init__(self, service: Service) -> None:
+        super().__init__(f"no key for the service {service.pk}")
+        self.service = service
+
+
+class UnknownIntegration(Exception):  # noqa: N818 - named after what was asked for
+    """No registered service has this integration."""
+
+
+class KeyUnreadable(Exception):  # noqa: N818 - named after what is broken
+    """The stored key cannot be decrypted: its ring key is gone, or the row was changed by somebody else."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(f"the key of the connection {connection.pk} cannot be read")
+        self.connection = connection

@@ -1,0 +1,95 @@
+"""A person's stored key: saved, read, dropped, and moved to another ring key."""
+
+from urllib.parse import urlsplit
+
+from django.db import transaction
+
+from apps.accounts.models import User
+from apps.api.credentials import Secret
+from apps.connections.encryption import DecryptionFailed, Sealed, decrypt, encrypt
+from apps.connections.exceptions import KeyUnreadable
+from apps.connections.models import Connection, Service
+
+SHOWN_CHARACTERS = 4
+
+
+def origin_of(base_url: str) -> str:
+    """Scheme, host and port of an address, in one spelling: "https://api.example.com:443"."""
+    parts = urlsplit(base_url)
+    port = parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+    return f"{parts.scheme}://{(parts.hostname or '').lower()}:{port}"
+
+
+def save_key(owner: User, service: Service, authentication: str, key: str) -> Connection:
+    """Store the person's key for the service in place of any other; the row counts as untested."""
+    with transaction.atomic():
+        connection, _ = Connection.objects.select_for_update().get_or_create(owner=owner, service=service)
+        connection.service = service
+        connection.version += 1
+        connection.authentication = authentication
+        connection.ring_key_id, connection.encrypted_key = encrypt(key, bound_to=_bound_to(connection))
+        # A short key would be shown whole, so it shows nothing.
+        connection.last_four = key[-SHOWN_CHARACTERS:] if len(key) >= 4 * SHOWN_CHARACTERS else ""
+        connection.state, connection.state_message = Connection.State.UNTESTED, ""
+        connection.checked_at = None
+        connection.save()
+    return connection
+
+
+def read_key(connection: Connection) -> Secret:
+    """The key in clear, for one call; raises `KeyUnreadable`."""
+    sealed = Sealed(connection.ring_key_id, bytes(connection.encrypted_key))
+    try:
+        return Secret(decrypt(sealed, bound_to=_bound_to(connection)))
+    except DecryptionFailed as error:
+        raise KeyUnreadable(connection) from error
+
+
+def remove_key(connection: Connection) -> None:
+    """Forget the key. The row stays, without it, because exports made with it point to it."""
+    _drop_keys([connection.pk], Connection.State.REMOVED, "")
+
+
+def drop_keys_for_other_host(service: Service) -> int:
+    """Forget all keys typed for the host the service was at before; gives their number."""
+    affected = service.connections.exclude(ring_key_id="").values_list("pk", flat=True)
+    return _drop_keys(
+        list(affected),
+        Connection.State.KEY_NEEDED,
+        "The service moved to another host, so your key for the old one was deleted.",
+    )
+
+
+def _drop_keys(connection_ids: list[object], state: Connection.State, message: str) -> int:
+    with transaction.atomic():
+        connections = Connection.objects.select_for_update().filter(pk__in=connection_ids)
+        for connection in connections:
+            connection.encrypted_key, connection.ring_key_id, connection.last_four = b"", "", ""
+            connection.version += 1
+            connection.state, connection.state_message, connection.checked_at = state, message, None
+            connection.save()
+    return len(connections)
+
+
+def move_to_first_ring_key(connection: Connection) -> bool:
+    """Encrypt the same key under the first ring key; False when the row changed meanwhile.
+
+    Raises `KeyUnreadable`.
+    """
+    sealed = encrypt(read_key(connection).reveal(), bound_to=_bound_to(connection))
+    unchanged = Connection.objects.filter(
+        pk=connection.pk, version=connection.version, ring_key_id=connection.ring_key_id
+    )
+    return bool(unchanged.update(ring_key_id=sealed.ring_key_id, encrypted_key=sealed.content))
+
+
+def _bound_to(connection: Connection) -> bytes:
+    """What the ciphertext belongs to: copied to another row, person, version or host it cannot be read."""
+    parts = (
+        Connection._meta.db_table,
+        connection.pk,
+        connection.owner_id,
+        connection.version,
+        origin_of(connection.service.base_url),
+    )
+    return "\n".join(map(str, parts)).encode()
