@@ -1,0 +1,70 @@
+"""How the pages look to one person: theme and density in cookies, the time zone in the account."""
+
+from functools import cache
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+
+THEME_COOKIE = "theme"
+DENSITY_COOKIE = "density"
+COOKIE_SECONDS = 365 * 24 * 3600
+
+
+class Theme(models.TextChoices):
+    """The colours of the pages."""
+
+    SYSTEM = "system", "As the device"
+    LIGHT = "light", "Light"
+    DARK = "dark", "Dark"
+
+
+class Density(models.TextChoices):
+    """The height of table rows."""
+
+    REGULAR = "regular", "Regular"
+    COMPACT = "compact", "Compact"
+
+
+@cache
+def time_zone_choices() -> list[tuple[str, str]]:
+    """The zones a person may choose, UTC first; places alone, without the old aliases such as "EST"."""
+    places = sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
+    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in places)]
+
+
+class PreferencesForm(forms.Form):
+    """Any of the preferences; one that is not sent stays as it is."""
+
+    theme = forms.ChoiceField(choices=Theme.choices, required=False)
+    density = forms.ChoiceField(choices=Density.choices, required=False, label="Table rows")
+    time_zone = forms.ChoiceField(
+        choices=time_zone_choices, required=False, help_text="Dates and times are shown in this zone."
+    )
+
+
+def current_preferences(request: HttpRequest) -> dict[str, str]:
+    """What the person has chosen, or the defaults."""
+    theme = request.COOKIES.get(THEME_COOKIE, "")
+    density = request.COOKIES.get(DENSITY_COOKIE, "")
+    return {
+        "theme": theme if theme in Theme.values else Theme.SYSTEM,
+        "density": density if density in Density.values else Density.REGULAR,
+        "time_zone": getattr(request.user, "time_zone", settings.TIME_ZONE),
+    }
+
+
+def remember(response: HttpResponse, theme: str, density: str) -> None:
+    """Keep theme and density in the browser for a year; an empty one stays as it is."""
+    for cookie, value in ((THEME_COOKIE, theme), (DENSITY_COOKIE, density)):
+        if value:
+            response.set_cookie(
+                cookie,
+                value,
+                max_age=COOKIE_SECONDS,
+                secure=settings.SESSION_COOKIE_SECURE,
+                httponly=True,
+                samesite="Lax",
+            )

@@ -1,0 +1,41 @@
+"""The person's own preferences."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse, reverse_lazy
+from django.views.generic import FormView
+
+from apps.accounts.access import signed_in_person
+from apps.accounts.navigation import next_path
+from apps.accounts.preferences import PreferencesForm, current_preferences, remember
+
+
+class PreferencesView(FormView[PreferencesForm]):
+    """Theme, density and time zone; a POST may carry any of them, and `next`, the page to return to."""
+
+    template_name = "accounts/preferences.html"
+    form_class = PreferencesForm
+    success_url = reverse_lazy("accounts:preferences")
+
+    def get_initial(self) -> dict[str, str]:
+        """What is chosen now."""
+        return current_preferences(self.request)
+
+    def form_valid(self, form: PreferencesForm) -> HttpResponse:
+        """Keep what was sent and go back to the page it was sent from."""
+        chosen = form.cleaned_data
+        person = signed_in_person(self.request)
+        if chosen["time_zone"] and chosen["time_zone"] != person.time_zone:
+            person.time_zone = chosen["time_zone"]
+            person.save(update_fields=["time_zone"])
+        page = next_path(self.request, "")
+        if not page:
+            messages.success(self.request, "Preferences saved.")
+        response = redirect(page or reverse("accounts:preferences"))
+        remember(response, chosen["theme"], chosen["density"])
+        return response
+
+    def form_invalid(self, form: PreferencesForm) -> HttpResponse:
+        """The form again, with what was wrong."""
+        return self.render_to_response(self.get_context_data(form=form), status=422)
