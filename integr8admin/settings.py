@@ -193,6 +193,8 @@ EMAIL_USE_TLS = _mail.scheme == "smtp+tls"
 
 # --- Background work: a queue message is a hint, our rows are the truth ---
 # retry > timeout × (1 + ceil((queue_limit + bulk) / workers)), or a waiting task is handed out twice.
+# How long one step may hold a row: longer than a step's own deadlines, shorter than the queue's timeout.
+JOB_LEASE_SECONDS = env.integer("JOB_LEASE_SECONDS", default=45, minimum=2, maximum=55)
 WORKER_PROCESSES = env.integer("WORKER_PROCESSES", default=2, minimum=1, maximum=32)
 Q_CLUSTER = {
     "name": "integr8admin",
