@@ -1,0 +1,68 @@
+"""The queue's processes: a django-q2 cluster in a process group of its own, that ends with its parent."""
+
+import logging
+import os
+import select
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+
+from django.db import connections
+from django_q.cluster import Cluster
+
+from apps.jobs.health import WORKER_VARIABLE
+
+logger = logging.getLogger(__name__)
+
+#: How long a cluster may take to finish what it has in hand.
+GRACE_SECONDS = 8
+
+
+class ClusterProcess:
+    """Starts, watches and ends one cluster. Ending it ends every process of its group."""
+
+    def __init__(self, worker_id: str) -> None:
+        environment = os.environ | {WORKER_VARIABLE: worker_id}
+        # The pipe at its standard input closes when this process dies, however it dies.
+        self._process = subprocess.Popen(
+            [sys.executable, sys.argv[0], "worker", "--cluster"],
+            stdin=subprocess.PIPE,
+            env=environment,
+            start_new_session=True,
+        )
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the cluster's main process lives."""
+        return self._process.poll() is None
+
+    def stop(self) -> None:
+        """Let the cluster finish its tasks for a few seconds, then end what is left of it."""
+        # Only the main process is told: signalled as a group, the cluster hangs.
+        self._process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(GRACE_SECONDS)
+        self.kill()
+
+    def kill(self) -> None:
+        """End every process of the group at once."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        if self._process.stdin:
+            self._process.stdin.close()
+
+
+def run_cluster() -> None:
+    """Be the cluster's main process, until it is told to stop, its guard dies, or its parent dies."""
+    connections.close_all()
+    cluster = Cluster()
+    cluster.start()
+    while cluster.sentinel.is_alive():
+        readable, _, _ = select.select([sys.stdin.fileno()], [], [], 0.5)
+        if readable:
+            break
+    if cluster.start_event is not None and os.getpgrp() == os.getpid():
+        # Not stopped in order: without its guard or its parent the group must not go on working.
+        os.killpg(0, signal.SIGKILL)

@@ -1,0 +1,127 @@
+"""A job: a row with a state, the time its next step is due, and a lease for the process that does it."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+
+#: A job that was started so often without getting further is not started again.
+MAXIMUM_STARTS = 3
+#: So long a queue message may be under way before the pump sends another.
+MESSAGE_SECONDS = 10
+
+
+class LeaseLost(Exception):
+    """Another process has the job now: what this one knows is out of date and must not be written."""
+
+
+def is_due() -> Q:
+    """Rows whose next step is due and that no process is working on, by the database's clock."""
+    return Q(due_at__lte=Now()) & (Q(lease_until__isnull=True) | Q(lease_until__lt=Now()))
+
+
+class Job(models.Model):
+    """The base of every row that long work is. A subclass has its states, `step` and `gave_up`.
+
+    The clock is the database's, so machines need not agree on the time. Every write of a step is made under
+    its fence: it changes nothing once another process has claimed the row.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    #: When the next step is due; None when nothing more happens by itself.
+    due_at = models.DateTimeField(null=True, blank=True, db_index=True, db_default=Now())
+    lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+    #: Grows with each claim.
+    fence = models.PositiveBigIntegerField(default=0, editable=False)
+    #: Claims since the job last got further.
+    starts = models.PositiveSmallIntegerField(default=0, editable=False)
+    #: Until then the pump takes a queue message for this row to be under way.
+    message_until = models.DateTimeField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        abstract = True
+
+    def step(self) -> None:
+        """Do one short piece of work and end with `advance`. Never sleeps, never waits for long."""
+        raise NotImplementedError
+
+    def gave_up(self, reason: str) -> None:
+        """Say with `advance` what becomes of a job whose step failed or killed its worker again and again."""
+        raise NotImplementedError
+
+    def advance(self, state: str, after: timedelta | None, **changes: Any) -> None:
+        """Write the next state, when its step is due (None: never), and other fields; give the lease back.
+
+        Raises `LeaseLost`, having written nothing, when another process has claimed the row meanwhile.
+        """
+        with transaction.atomic():
+            self.write(
+                state=state,
+                due_at=None if after is None else Now() + after,
+                lease_until=None,
+                message_until=None,
+                starts=0,
+                **changes,
+            )
+            if after is not None and after <= timedelta():
+                self.enqueue()
+
+    def write(self, **changes: Any) -> None:
+        """Write fields under the fence and keep the lease. Raises `LeaseLost`."""
+        if not type(self)._default_manager.filter(pk=self.pk, fence=self.fence).update(**changes):
+            raise LeaseLost(f"{self._meta.label} {self.pk}")
+        for name, value in changes.items():
+            if not hasattr(value, "resolve_expression"):
+                setattr(self, name, value)
+
+    def is_still_mine(self) -> bool:
+        """Whether nobody else has claimed the row since this process did."""
+        return type(self)._default_manager.filter(pk=self.pk, fence=self.fence).exists()
+
+    def enqueue(self, only: Q | None = None) -> bool:
+        """Queue a message for this row if it is as `only` says; it joins the caller's transaction."""
+        from django_q.tasks import async_task
+
+        with transaction.atomic():
+            rows = type(self)._default_manager.filter(only or Q(), pk=self.pk)
+            if not rows.update(message_until=Now() + timedelta(seconds=MESSAGE_SECONDS)):
+                return False
+            async_task("apps.jobs.machine.step", self._meta.label, str(self.pk), save=False)
+            return True
+
+    def claim(self) -> bool:
+        """Take the row for one step, in one conditional UPDATE; False when it is not due or taken."""
+        claimed = (
+            type(self)
+            ._default_manager.filter(is_due(), pk=self.pk, fence=self.fence)
+            .update(
+                fence=self.fence + 1,
+                starts=models.F("starts") + 1,
+                lease_until=Now() + timedelta(seconds=settings.JOB_LEASE_SECONDS),
+            )
+        )
+        if claimed:
+            expected = self.fence + 1
+            self.refresh_from_db()
+            return self.fence == expected
+        return False
+
+
+class Worker(models.Model):
+    """One running `manage.py worker`, and when its cluster last finished a task."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    host = models.CharField(max_length=255)
+    process_id = models.PositiveIntegerField()
+    started_at = models.DateTimeField(db_default=Now())
+    #: When the cluster last took a task, did it and acknowledged it.
+    seen_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    restarts = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.host} {self.process_id}"

@@ -1,0 +1,147 @@
+"""The loop of `manage.py worker`: pump, beat, and a new cluster when work stands still."""
+
+import logging
+import os
+import signal
+import socket
+import time
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from types import FrameType
+
+from django.db import Error as DatabaseError
+from django.db import close_old_connections
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils import timezone
+from django_q.models import OrmQ, Task
+from django_q.tasks import async_task
+
+from apps.jobs.cluster import ClusterProcess
+from apps.jobs.machine import pump
+from apps.jobs.models import Worker
+
+logger = logging.getLogger(__name__)
+
+Work = Callable[[], bool]
+
+TICK_SECONDS = 0.5
+PUMP_SECONDS = 1.0
+BEAT_SECONDS = 2.0
+PRUNE_SECONDS = 3600.0
+#: Above so many queued messages no more are added: they would only repeat what is queued.
+MAXIMUM_BACKLOG = 1000
+KEPT_TASKS = timedelta(days=7)
+KEPT_WORKERS = timedelta(days=1)
+LONGEST_PAUSE_SECONDS = 30.0
+
+
+class Supervisor:
+    """Keeps one cluster at work until SIGTERM or SIGINT. Several on several machines do no harm."""
+
+    def __init__(self, stall_seconds: int) -> None:
+        self.worker_id = uuid.uuid4()
+        self.stall_seconds = stall_seconds
+        self.is_stopping = False
+        self.cluster: ClusterProcess | None = None
+        self.cluster_started = 0.0
+        self.next_start = 0.0
+        self.pause_seconds = 1.0
+        self.due = {self._pump: 0.0, self._beat: 0.0, self._prune: 0.0}
+        self.period = {self._pump: PUMP_SECONDS, self._beat: BEAT_SECONDS, self._prune: PRUNE_SECONDS}
+
+    def run(self) -> None:
+        """Work until told to stop; leaves no process behind."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        try:
+            while not self.is_stopping:
+                self._tick()
+                time.sleep(TICK_SECONDS)
+        finally:
+            if self.cluster:
+                self.cluster.stop()
+        self._leave()
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self.is_stopping = True
+
+    def _tick(self) -> None:
+        self._keep_cluster()
+        now = time.monotonic()
+        for work, due in self.due.items():
+            if now >= due:
+                self.due[work] = now + self.period[work]
+                self._try(work)
+
+    def _keep_cluster(self) -> None:
+        """Start the cluster, and start it anew when it ended or stands still."""
+        now = time.monotonic()
+        if self.cluster is None:
+            if now >= self.next_start:
+                self._start_cluster()
+            return
+        if not self.cluster.is_running:
+            logger.error("The cluster ended by itself; starting a new one")
+        elif now - self.cluster_started < self.stall_seconds or not self._try(self._stands_still):
+            return
+        else:
+            logger.error("No task was finished for %s s; starting a new cluster", self.stall_seconds)
+        self.cluster.kill()
+        self.cluster = None
+        # A cluster that dies at once is not started in a busy loop.
+        lasted = now - self.cluster_started
+        self.pause_seconds = 1.0 if lasted > 60 else min(self.pause_seconds * 2, LONGEST_PAUSE_SECONDS)
+        self.next_start = now + (self.pause_seconds if lasted < 10 else 0)
+        self._try(self._count_restart)
+
+    def _start_cluster(self) -> None:
+        if self._try(self._register):
+            self.cluster = ClusterProcess(str(self.worker_id))
+            self.cluster_started = time.monotonic()
+
+    def _try(self, work: Work) -> bool:
+        """Whether `work` answered yes; a database that is away is no: the next round tries again."""
+        try:
+            close_old_connections()
+            return bool(work())
+        except DatabaseError as error:
+            logger.error("The database cannot be used: %s", type(error).__name__)
+            close_old_connections()
+            return False
+
+    def _register(self) -> bool:
+        Worker.objects.get_or_create(
+            pk=self.worker_id, defaults={"host": socket.gethostname(), "process_id": os.getpid()}
+        )
+        return True
+
+    def _count_restart(self) -> bool:
+        return bool(Worker.objects.filter(pk=self.worker_id).update(restarts=F("restarts") + 1))
+
+    def _stands_still(self) -> bool:
+        recently = Now() - timedelta(seconds=self.stall_seconds)
+        return not Worker.objects.filter(pk=self.worker_id, seen_at__gte=recently).exists()
+
+    def _pump(self) -> bool:
+        return OrmQ.objects.count() < MAXIMUM_BACKLOG and pump() > 0
+
+    def _beat(self) -> bool:
+        """Send a beat through the queue, unless the cluster was seen to work a moment ago."""
+        recently = Now() - timedelta(seconds=BEAT_SECONDS)
+        if Worker.objects.filter(pk=self.worker_id, seen_at__gte=recently).exists():
+            return False
+        if OrmQ.objects.count() < MAXIMUM_BACKLOG:
+            async_task("apps.jobs.health.beat", save=False)
+        return True
+
+    def _prune(self) -> bool:
+        """Remove what the queue keeps of old tasks, and workers that ended long ago."""
+        Task.objects.filter(stopped__lt=timezone.now() - KEPT_TASKS).delete()
+        old = Worker.objects.exclude(pk=self.worker_id).filter(started_at__lt=Now() - KEPT_WORKERS)
+        old.exclude(seen_at__gte=Now() - KEPT_WORKERS).delete()
+        return True
+
+    def _leave(self) -> None:
+        self._try(lambda: bool(Worker.objects.filter(pk=self.worker_id).delete()))
