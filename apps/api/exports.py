@@ -1,0 +1,51 @@
+"""What an export of the Download Center tells about itself. Tolerant: any field may be missing or odd.
+
+The reference shows neither the finished state nor the artifact's fields: "COMPLETED" is the vendor's user
+documentation's word, `artifact.name` is an assumption; both live here alone.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+FINISHED_STATUSES = frozenset({"COMPLETED"})
+FAILED_STATUSES = frozenset({"ERROR", "CANCELED", "CANCELLED", "FAILED"})
+
+
+def is_finished(export: Mapping[str, Any]) -> bool:
+    """True when the file can be downloaded: status COMPLETED, or a named artifact without an error."""
+    if has_failed(export):
+        return False
+    return status(export) in FINISHED_STATUSES or (artifact_name(export) is not None and not _error(export))
+
+
+def has_failed(export: Mapping[str, Any]) -> bool:
+    """True when the export will never have a file: status ERROR or CANCELED."""
+    return status(export) in FAILED_STATUSES
+
+
+def status(export: Mapping[str, Any]) -> str:
+    """The export's status in capitals, or an empty text."""
+    value = export.get("status")
+    return value.strip().upper() if isinstance(value, str) else ""
+
+
+def artifact_name(export: Mapping[str, Any]) -> str | None:
+    """The name that asks for the file's signed URL, or None while there is no file."""
+    artifact = export.get("artifact")
+    name = artifact.get("name") if isinstance(artifact, Mapping) else None
+    return name if isinstance(name, str) and name else None
+
+
+def signed_url(answer: object) -> str | None:
+    """The download address in an answer: `{"url": …}`, perhaps wrapped in `data`; None when there is none."""
+    for _ in range(2):
+        if isinstance(answer, Mapping):
+            address = answer.get("url")
+            if isinstance(address, str) and address:
+                return address
+            answer = answer.get("data")
+    return answer if isinstance(answer, str) and answer else None
+
+
+def _error(export: Mapping[str, Any]) -> bool:
+    return bool(export.get("error"))

@@ -1,0 +1,170 @@
+"""Reads one OpenAPI 3 document: resolves local references, turns schemas into fields."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+METHODS = ("get", "put", "post", "delete", "patch", "head", "options")
+MAXIMUM_DEPTH = 8
+
+
+class ContractError(ValueError):
+    """The document is no OpenAPI 3 description of operations. The text says what is wrong, in plain words."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a body or a record. `fields` are those of an object, `item_enum` the choices of an array."""
+
+    name: str
+    type: str = "string"
+    enum: tuple[str, ...] = ()
+    required: bool = False
+    format: str = ""
+    item_enum: tuple[str, ...] = ()
+    fields: Mapping[str, "Field"] = field(default_factory=dict)
+    #: True for an object that may have more fields than are listed; they are kept and sent back.
+    keeps_unknown: bool = False
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Parameter(Field):
+    """One query parameter, known by our name; `wire_name` is what is sent."""
+
+    wire_name: str = ""
+
+
+class Document:
+    """An OpenAPI 3 document as plain dictionaries. Raises `ContractError` when it is none."""
+
+    def __init__(self, content: Mapping[str, Any]) -> None:
+        if not isinstance(content, Mapping) or not isinstance(content.get("paths"), Mapping):
+            raise ContractError("The document has no paths, so it is not an OpenAPI description.")
+        if not str(content.get("openapi", "")).startswith("3"):
+            raise ContractError("The document is not written for OpenAPI 3.")
+        self.content = content
+
+    def operations(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        """Path, method and description of each operation; the path's own parameters are included."""
+        for path, item in self.content["paths"].items():
+            item = self.resolve(item)
+            for method in METHODS:
+                description = item.get(method)
+                if isinstance(description, Mapping):
+                    shared = item.get("parameters") or []
+                    own = description.get("parameters") or []
+                    yield str(path), method.upper(), {**description, "parameters": [*shared, *own]}
+
+    def resolve(self, node: object) -> dict[str, Any]:
+        """The node itself, or what its `$ref` points to in this document; `{}` when that is nothing."""
+        for _ in range(MAXIMUM_DEPTH):
+            if not isinstance(node, Mapping):
+                return {}
+            reference = node.get("$ref")
+            if not isinstance(reference, str):
+                return dict(node)
+            node = self._target(reference)
+        return {}
+
+    def _target(self, reference: str) -> object:
+        if not reference.startswith("#/"):
+            return {}
+        node: object = self.content
+        for key in reference[2:].split("/"):
+            key = key.replace("~1", "/").replace("~0", "~")
+            node = node.get(key) if isinstance(node, Mapping) else None
+        return node
+
+    def schema(self, node: object, depth: int = 0) -> dict[str, Any]:
+        """The schema with references followed, `allOf` merged, and the first real `anyOf`/`oneOf` taken."""
+        schema = self.resolve(node)
+        if depth >= MAXIMUM_DEPTH:
+            return schema
+        for part in schema.pop("allOf", None) or ():
+            schema = _merged(schema, self.schema(part, depth + 1))
+        for word in ("anyOf", "oneOf"):
+            alternatives = (self.schema(part, depth + 1) for part in schema.pop(word, None) or ())
+            chosen = next((part for part in alternatives if part.get("type") != "null"), {})
+            schema = _merged(schema, chosen)
+        return schema
+
+    def fields(self, node: object, depth: int = 0) -> dict[str, Field]:
+        """The fields of an object schema, in the document's order."""
+        schema = self.schema(node)
+        properties = schema.get("properties")
+        if depth >= MAXIMUM_DEPTH or not isinstance(properties, Mapping):
+            return {}
+        required = schema.get("required") or ()
+        return {
+            str(name): self._field(str(name), child, name in required, depth)
+            for name, child in properties.items()
+        }
+
+    def _field(self, name: str, node: object, required: bool, depth: int) -> Field:
+        schema = self.schema(node)
+        kind = schema_type(schema)
+        return Field(
+            name=name,
+            type=kind,
+            enum=_enum(schema),
+            required=required,
+            format=str(schema.get("format", "")),
+            item_enum=_enum(self.schema(schema.get("items"))),
+            fields=self.fields(schema, depth + 1),
+            keeps_unknown=kind == "object" and schema.get("additionalProperties", True) is not False,
+            description=str(schema.get("description", "")),
+        )
+
+    def query_parameters(self, description: Mapping[str, Any]) -> dict[str, Parameter]:
+        """An operation's query parameters by name."""
+        found: dict[str, Parameter] = {}
+        for parameter in map(self.resolve, description["parameters"]):
+            if parameter.get("in") == "query" and isinstance(name := parameter.get("name"), str):
+                plain = self._field(name, parameter.get("schema"), parameter.get("required") is True, 0)
+                text = plain.description or str(parameter.get("description", ""))
+                found[name] = Parameter(**{**vars(plain), "description": text}, wire_name=name)
+        return found
+
+    def body(self, description: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The schema of an operation's JSON body, or None when it has no body."""
+        content = self.resolve(description.get("requestBody")).get("content")
+        return self._json_schema(content)
+
+    def answer(self, description: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The schema of an operation's first successful answer, or None when it is not described."""
+        responses = description.get("responses")
+        for status in ("200", "201", "202", "2XX", "default"):
+            if isinstance(responses, Mapping) and status in responses:
+                return self._json_schema(self.resolve(responses[status]).get("content"))
+        return None
+
+    def _json_schema(self, content: object) -> dict[str, Any] | None:
+        if not isinstance(content, Mapping) or not content:
+            return None
+        media = content.get("application/json") or next(iter(content.values()))
+        return self.schema(media.get("schema")) if isinstance(media, Mapping) else None
+
+
+def schema_type(schema: Mapping[str, Any]) -> str:
+    """The schema's type in one word; a union with null counts as its other type."""
+    kind = schema.get("type")
+    if isinstance(kind, list):
+        kind = next((word for word in kind if word != "null"), None)
+    if isinstance(kind, str):
+        return kind
+    return "object" if "properties" in schema else "string"
+
+
+def _enum(schema: Mapping[str, Any]) -> tuple[str, ...]:
+    values = schema.get("enum")
+    return tuple(str(value) for value in values if value is not None) if isinstance(values, list) else ()
+
+
+def _merged(schema: dict[str, Any], part: Mapping[str, Any]) -> dict[str, Any]:
+    merged = {**part, **schema}
+    if "properties" in part or "properties" in schema:
+        merged["properties"] = {**(part.get("properties") or {}), **(schema.get("properties") or {})}
+    if "required" in part or "required" in schema:
+        merged["required"] = [*(schema.get("required") or ()), *(part.get("required") or ())]
+    return merged
