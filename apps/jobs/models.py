@@ -71,6 +71,10 @@ class Job(models.Model):
             if after is not None and after <= timedelta():
                 self.enqueue()
 
+    def postpone(self, after: timedelta) -> None:
+        """Leave the job as it is and make it due again later. Raises `LeaseLost`."""
+        self.write(due_at=Now() + after, lease_until=None, message_until=None, starts=0)
+
     def write(self, **changes: Any) -> None:
         """Write fields under the fence and keep the lease. Raises `LeaseLost`."""
         if not type(self)._default_manager.filter(pk=self.pk, fence=self.fence).update(**changes):

@@ -1,0 +1,54 @@
+"""Writing a message into the outbox, from templates `mail/NAME.subject.txt`, `.txt` and `.html`."""
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from apps.accounts.models import User
+from apps.mail.models import Message
+
+LONGEST_SUBJECT = 120
+
+
+def post(key: str, recipient: User, template: str, context: Mapping[str, Any]) -> Message:
+    """The message of the event `key`, written once: a second call for the same event changes nothing.
+
+    It joins the caller's transaction, so the message and what it speaks of are both there or neither.
+    Templates get `context`, `recipient` and `site_url`.
+    """
+    values = {**context, "recipient": recipient, "site_url": settings.SITE_URL}
+    message, is_new = Message.objects.get_or_create(
+        key=key,
+        defaults={
+            "recipient": recipient,
+            "subject": one_line(render_to_string(f"mail/{template}.subject.txt", values)),
+            "text": without_control_characters(render_to_string(f"mail/{template}.txt", values)),
+            "html": without_control_characters(render_to_string(f"mail/{template}.html", values)),
+        },
+    )
+    if is_new:
+        message.enqueue()
+    return message
+
+
+def absolute_url(name: str, *arguments: Any) -> str:
+    """The address of a page as it stands in a mail: under SITE_URL, never under a request's host."""
+    return settings.SITE_URL + reverse(name, args=arguments)
+
+
+def one_line(text: str) -> str:
+    """A text fit for a mail header: no control or line characters, at most 120 characters."""
+    words = " ".join(without_control_characters(text).split())
+    return words if len(words) <= LONGEST_SUBJECT else words[: LONGEST_SUBJECT - 1] + "…"
+
+
+def without_control_characters(text: str) -> str:
+    """The text with every control, surrogate and line separator character but newline made a space."""
+    return "".join(c if c == "\n" or unicodedata.category(c) not in _CONTROL else " " for c in text)
+
+
+_CONTROL = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
