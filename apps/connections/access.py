@@ -5,9 +5,10 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from apps.accounts.models import User
-from apps.api.client import PAGE, Client, Deadline, Endpoint, Profile
+from apps.api.client import PAGE, Client, Endpoint, Profile
 from apps.api.contract import Contract, builtin_contract
 from apps.api.credentials import Authentication, Credential
+from apps.api.deadline import Deadline
 from apps.connections.exceptions import KeyUnreadable, NoConnection, UnknownIntegration
 from apps.connections.keys import read_key
 from apps.connections.models import Connection, Integration, Service
@@ -87,6 +88,6 @@ def contract_for(service: Service) -> Contract:
         return builtin_contract()
     known = _vendor_contracts.get(service.pk)
     if known is None or known[0] != service.contract_digest:
-        known = (service.contract_digest, Contract.overlaid(service.contract or {}))
+        known = (service.contract_digest, builtin_contract().overlaid(service.contract or {}))
         _vendor_contracts[service.pk] = known
     return known[1]

@@ -6,12 +6,13 @@ from typing import NamedTuple
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.views.decorators.debug import sensitive_variables
 
 # NIST SP 800-38D: 96-bit nonces; random ones are safe for 2**32 encryptions under one key.
 NONCE_BYTES = 12
 
 
-class DecryptionFailed(Exception):  # noqa: N818 - reads as what happened
+class DecryptionFailed(Exception):
     """The ring has no such key, or the bytes were changed, or they belong to something else."""
 
 
@@ -27,6 +28,7 @@ def encrypting_key_id() -> str:
     return next(iter(settings.API_KEY_RING))
 
 
+@sensitive_variables("text")
 def encrypt(text: str, *, bound_to: bytes) -> Sealed:
     """The text under the first ring key; it can be decrypted only with the same `bound_to`."""
     ring_key_id = encrypting_key_id()
@@ -35,6 +37,7 @@ def encrypt(text: str, *, bound_to: bytes) -> Sealed:
     return Sealed(ring_key_id, nonce + ciphertext)
 
 
+@sensitive_variables("key")
 def decrypt(sealed: Sealed, *, bound_to: bytes) -> str:
     """The text; raises `DecryptionFailed`."""
     key = settings.API_KEY_RING.get(sealed.ring_key_id)

@@ -3,7 +3,7 @@
 from apps.connections.models import Connection, Service
 
 
-class NoConnection(Exception):  # noqa: N818 - named after what the person lacks
+class NoConnection(Exception):
     """The person has stored no key for this service."""
 
     def __init__(self, service: Service) -> None:
@@ -11,11 +11,11 @@ class NoConnection(Exception):  # noqa: N818 - named after what the person lacks
         self.service = service
 
 
-class UnknownIntegration(Exception):  # noqa: N818 - named after what was asked for
+class UnknownIntegration(Exception):
     """No registered service has this integration."""
 
 
-class KeyUnreadable(Exception):  # noqa: N818 - named after what is broken
+class KeyUnreadable(Exception):
     """The stored key cannot be decrypted: its ring key is gone, or the row was changed by somebody else."""
 
     def __init__(self, connection: Connection) -> None:

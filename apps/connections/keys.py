@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from django.db import transaction
+from django.views.decorators.debug import sensitive_variables
 
 from apps.accounts.models import User
 from apps.api.credentials import Secret
@@ -20,16 +21,17 @@ def origin_of(base_url: str) -> str:
     return f"{parts.scheme}://{(parts.hostname or '').lower()}:{port}"
 
 
-def save_key(owner: User, service: Service, authentication: str, key: str) -> Connection:
+def save_key(owner: User, service: Service, authentication: str, key: Secret) -> Connection:
     """Store the person's key for the service in place of any other; the row counts as untested."""
     with transaction.atomic():
         connection, _ = Connection.objects.select_for_update().get_or_create(owner=owner, service=service)
         connection.service = service
         connection.version += 1
         connection.authentication = authentication
-        connection.ring_key_id, connection.encrypted_key = encrypt(key, bound_to=_bound_to(connection))
-        # A short key would be shown whole, so it shows nothing.
-        connection.last_four = key[-SHOWN_CHARACTERS:] if len(key) >= 4 * SHOWN_CHARACTERS else ""
+        connection.ring_key_id, connection.encrypted_key = encrypt(
+            key.reveal(), bound_to=_bound_to(connection)
+        )
+        connection.last_four = _shown_part(key)
         connection.state, connection.state_message = Connection.State.UNTESTED, ""
         connection.checked_at = None
         connection.save()
@@ -81,6 +83,13 @@ def move_to_first_ring_key(connection: Connection) -> bool:
         pk=connection.pk, version=connection.version, ring_key_id=connection.ring_key_id
     )
     return bool(unchanged.update(ring_key_id=sealed.ring_key_id, encrypted_key=sealed.content))
+
+
+@sensitive_variables("text")
+def _shown_part(key: Secret) -> str:
+    text = key.reveal()
+    # Of a short key the last characters would be too much of it.
+    return text[-SHOWN_CHARACTERS:] if len(text) >= 3 * SHOWN_CHARACTERS else ""
 
 
 def _bound_to(connection: Connection) -> bytes:

@@ -27,9 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--name", default="", help="name shown to others")
         password = parser.add_mutually_exclusive_group()
         password.add_argument("--password-file", metavar="FILE", help="file whose first line is the password")
-        password.add_argument(
-            "--no-password", action="store_true", help="make the account without a password"
-        )
+        password.add_argument("--no-password", action="store_true", help="the person sets one later")
         parser.add_argument(
             "--if-missing", action="store_true", help="succeed and change nothing when the account exists"
         )

@@ -1,0 +1,93 @@
+"""Forms for services and for a person's key."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.forms import BaseInlineFormSet, inlineformset_factory
+from django.views.decorators.debug import sensitive_variables
+
+from apps.api.credentials import Secret
+from apps.api.hosts import check_base_url
+from apps.connections.models import Connection, Integration, Service
+
+BLANK_ROWS = 3
+MAXIMUM_KEY_LENGTH = 4000
+
+
+class ServiceForm(forms.ModelForm[Service]):
+    """Name, kind and base URL of a service."""
+
+    class Meta:
+        model = Service
+        fields = ["name", "kind", "base_url"]
+        labels = {"base_url": "Base URL"}
+        widgets = {"base_url": forms.URLInput(attrs={"spellcheck": "false"})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        allowed = ", ".join(settings.API_ALLOWED_HOSTS)
+        help_text = f"The address all paths start from. Allowed hosts: {allowed}."
+        if not self.instance._state.adding:
+            help_text += (
+                " Another host deletes every key stored for this service: its owner typed it for the old one."
+            )
+        self.fields["base_url"].help_text = help_text
+
+    def clean_base_url(self) -> str:
+        """The address without a slash at its end; refused when its host is not on the allow-list."""
+        try:
+            return check_base_url(self.cleaned_data["base_url"], settings.API_ALLOWED_HOSTS)
+        except ValueError as error:
+            raise forms.ValidationError(str(error), code="base_url") from error
+
+
+class IntegrationForm(forms.ModelForm[Integration]):
+    """One integration: its id in the API and its label."""
+
+    class Meta:
+        model = Integration
+        fields = ["integration_id", "label"]
+        labels = {"integration_id": "Integration ID"}
+
+
+IntegrationFormSet: type[BaseInlineFormSet[Integration, Service, IntegrationForm]] = inlineformset_factory(
+    Service, Integration, form=IntegrationForm, extra=BLANK_ROWS
+)
+
+
+class KeyField(forms.CharField):
+    """A key, typed once: never sent back to the browser, and masked as soon as it is read."""
+
+    widget = forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"}, render_value=False)
+
+    @sensitive_variables()
+    def clean(self, value: Any) -> Secret:
+        """The key; refused when it could not be sent in a header."""
+        text = super().clean(value)
+        if not text.isascii() or not text.isprintable() or " " in text:
+            raise forms.ValidationError("A key has no spaces and only plain characters.", code="characters")
+        return Secret(text)
+
+
+class KeyForm(forms.Form):
+    """How a key is sent, and the key."""
+
+    authentication = forms.ChoiceField(
+        choices=Connection.Authentication.choices,
+        label="How the key is sent",
+        help_text="Keys made in the vendor's own pages go into the API-KEY header.",
+    )
+    key = KeyField(
+        label="Key",
+        max_length=MAXIMUM_KEY_LENGTH,
+        help_text="Stored encrypted, and shown afterwards as its last four characters only.",
+    )
+
+
+class ConnectionForm(KeyForm):
+    """The service a key is for, and the key."""
+
+    service = forms.ModelChoiceField(queryset=Service.objects.defer("contract"), empty_label=None)
+
+    field_order = ["service", "authentication", "key"]

@@ -1,0 +1,27 @@
+"""`manage.py rotate_keys`: encrypt all stored keys under the first key of API_KEY_RING."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from apps.connections.encryption import encrypting_key_id
+from apps.connections.rotation import rotate
+
+
+class Command(BaseCommand):
+    """Moves stored keys to the first ring key; safe at any time, and as often as wanted."""
+
+    help = (
+        "Encrypt every stored key under the first key of API_KEY_RING. Safe while people work, may be stopped "
+        "and run again. Exit code 1 when keys are left that older ring keys are still needed for."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Rotate and print counts; raises `CommandError` when some keys could not be moved."""
+        counts = rotate()
+        self.stdout.write(
+            f"Moved to {encrypting_key_id()}: {counts.moved}. Saved anew meanwhile: {counts.changed_meanwhile}. "
+            f"Unreadable: {counts.unreadable}. Left: {counts.left}."
+        )
+        if counts.left:
+            raise CommandError("Keep the older ring keys: some stored keys still need them.")

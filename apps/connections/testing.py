@@ -1,0 +1,107 @@
+"""Whether a stored key works: one cheap, safe call, and a plain answer kept beside the key."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from django.conf import settings
+from django.utils import timezone
+
+from apps.api.client import Client
+from apps.api.deadline import Deadline
+from apps.api.errors import (
+    ApiError,
+    KeyRejected,
+    NotPermitted,
+    RateLimited,
+    RecordNotFound,
+    RequestRefused,
+    Unreachable,
+)
+from apps.api.query import ListQuery
+from apps.connections.access import client_for
+from apps.connections.exceptions import KeyUnreadable
+from apps.connections.models import Connection, Service
+
+State = Connection.State
+ONE_RECORD = ListQuery(page_size=1)
+
+
+class Verdict(NamedTuple):
+    """What a test found: the state to show, and a sentence about it."""
+
+    state: Connection.State
+    message: str
+
+
+def check_key(connection: Connection) -> Verdict:
+    """Test the connection's key against its service and store the verdict, unless the key changed meanwhile.
+
+    Costs at most three calls within the page deadline. The connection in hand is updated as well.
+    """
+    verdict = _verdict_on(connection)
+    connection.state = verdict.state
+    connection.state_message = verdict.message[: Connection._meta.get_field("state_message").max_length]
+    connection.checked_at = timezone.now()
+    Connection.objects.filter(pk=connection.pk, version=connection.version).update(
+        state=connection.state, state_message=connection.state_message, checked_at=connection.checked_at
+    )
+    return verdict
+
+
+def _verdict_on(connection: Connection) -> Verdict:
+    if connection.service.kind == Service.Kind.TOKEN:
+        return Verdict(State.UNTESTED, "A token API has no call that only tests a key.")
+    try:
+        client = client_for(connection, deadline=Deadline(settings.PAGE_DEADLINE_SECONDS))
+        return _first_answer(client, connection)
+    except KeyUnreadable:
+        return Verdict(State.KEY_NEEDED, "The stored key cannot be read any more. Enter it again.")
+    except ApiError as error:
+        return _verdict_from(error)
+
+
+def _first_answer(client: Client, connection: Connection) -> Verdict:
+    """The first list the key may read decides; a 403 alone does not say that a key is wrong."""
+    integration = connection.service.integrations.first()
+    path = {"integrationID": integration.integration_id} if integration else None
+    calls: list[tuple[str, Callable[[], object]]] = [
+        ("users", lambda: client.list("listUsers", query=ONE_RECORD)),
+        ("advertisers", lambda: client.list("listAdvertisers", query=ONE_RECORD)),
+    ]
+    if path:
+        calls.insert(1, ("offers", lambda: client.list("listOffers", path, ONE_RECORD)))
+    refusals: list[NotPermitted] = []
+    for subject, call in calls:
+        try:
+            call()
+        except NotPermitted as error:
+            if error.address_refused:
+                raise
+            refusals.append(error)
+        else:
+            limits = "" if not refusals else f" It may read {subject}, but not users."
+            return Verdict(State.WORKS, f"The key works.{limits}")
+    raise refusals[-1]
+
+
+def _verdict_from(error: ApiError) -> Verdict:
+    said = error.user_message
+    match error:
+        case KeyRejected():
+            return Verdict(State.KEY_REFUSED, f"The service refused the key: {said}")
+        case NotPermitted(address_refused=True):
+            return Verdict(State.ADDRESS_REFUSED, f"The key may not be used from this address: {said}")
+        case NotPermitted():
+            return Verdict(State.NO_PERMISSION, f"The key is known, but may read nothing here: {said}")
+        case RateLimited():
+            return Verdict(State.UNTESTED, "The service asks to wait. Test again in a minute.")
+        case Unreachable():
+            return Verdict(State.UNREACHABLE, f"The service cannot be reached: {said}")
+        case RecordNotFound():
+            return Verdict(
+                State.UNREACHABLE, "Nothing answers at this address. An admin should check the base URL."
+            )
+        case RequestRefused():
+            return Verdict(State.UNTESTED, f"The service did not accept the test call: {said}")
+        case _:
+            return Verdict(State.UNREACHABLE, f"The service did not answer as it should: {said}")

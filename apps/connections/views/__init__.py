@@ -1,0 +1,1 @@
+"""Pages about services and keys."""

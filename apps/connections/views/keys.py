@@ -1,0 +1,199 @@
+"""A person's own keys: the list, connecting, testing, replacing, removing. Every look-up goes through the owner."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.generic import DetailView, FormView, ListView, View
+from django.views.generic.detail import SingleObjectMixin
+
+from apps.accounts.access import signed_in_person
+from apps.accounts.models import User
+from apps.accounts.navigation import next_path
+from apps.connections.forms import ConnectionForm, KeyForm
+from apps.connections.keys import remove_key, save_key
+from apps.connections.models import Connection, Service
+from apps.connections.testing import check_key
+
+State = Connection.State
+TONES = {
+    State.UNTESTED: "neutral",
+    State.WORKS: "ok",
+    State.KEY_REFUSED: "bad",
+    State.NO_PERMISSION: "warn",
+    State.ADDRESS_REFUSED: "warn",
+    State.UNREACHABLE: "warn",
+    State.KEY_NEEDED: "bad",
+    State.REMOVED: "neutral",
+}
+
+
+@dataclass(frozen=True)
+class ConnectionRow:
+    """One line of the list of connections."""
+
+    connection: Connection
+    tone: str
+
+
+def tone_of(connection: Connection) -> str:
+    """The colour of the connection's state badge."""
+    return TONES.get(State(connection.state), "neutral")
+
+
+class OwnConnectionsMixin:
+    """Connections of the signed-in person alone: another's is not found."""
+
+    request: HttpRequest
+    context_object_name = "connection"
+
+    def get_queryset(self) -> QuerySet[Connection]:
+        """The person's connections, without the removed ones."""
+        return (
+            Connection.objects.filter(owner=signed_in_person(self.request))
+            .exclude(state=State.REMOVED)
+            .select_related("service")
+            .defer("service__contract")
+            .order_by("service__name")
+        )
+
+
+class ConnectionListView(OwnConnectionsMixin, ListView[Connection]):
+    """The person's keys, each with its state; and what to do when there is none."""
+
+    template_name = "connections/list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The rows, and whether there is a service to connect to."""
+        context = super().get_context_data(**kwargs)
+        context["rows"] = [ConnectionRow(connection, tone_of(connection)) for connection in self.object_list]
+        context["has_services"] = Service.objects.exists()
+        return context
+
+
+@method_decorator(sensitive_post_parameters("key"), name="dispatch")
+class SavingKeyView(FormView[KeyForm]):
+    """Saves the key that was typed, tests it at once, and says the result plainly."""
+
+    def save_and_test(self, owner: User, service: Service, form: KeyForm) -> HttpResponse:
+        """Go on to where the person came from when the key works, else to the page that mends it."""
+        chosen = form.cleaned_data
+        connection = save_key(owner, service, chosen["authentication"], chosen["key"])
+        verdict = check_key(connection)
+        if verdict.state in (State.WORKS, State.UNTESTED):
+            messages.success(self.request, f"Key for {service} saved. {verdict.message}")
+            return redirect(next_path(self.request, reverse("connections:list")))
+        return redirect(_with_next(self.request, reverse("connections:edit", args=[connection.pk])))
+
+    def form_invalid(self, form: KeyForm) -> HttpResponse:
+        """The form again, the key emptied."""
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The form, and the page to go on to."""
+        return super().get_context_data(next=next_path(self.request, ""), **kwargs)
+
+
+class ConnectionCreateView(SavingKeyView):
+    """Connect: choose a service and enter the key; says why the person was led here."""
+
+    template_name = "connections/create.html"
+    form_class = ConnectionForm
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The form; without any service admins are led to add one, others are told whom to ask."""
+        if request.user.is_authenticated and not Service.objects.exists():
+            if signed_in_person(request).is_admin:
+                messages.info(request, "Add the service first; then connect to it.")
+                return redirect("connections:service_create")
+            self.template_name = "connections/no_service.html"
+            return self.render_to_response({})
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_initial(self) -> dict[str, Any]:
+        """The service that was asked for."""
+        return {"service": self._asked_service()}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Besides the form: the service that was asked for, and what became of the key for it."""
+        service = self._asked_service()
+        previous = None
+        if service is not None:
+            previous = Connection.objects.filter(
+                owner=signed_in_person(self.request), service=service
+            ).first()
+        return super().get_context_data(asked_service=service, previous=previous, **kwargs)
+
+    def form_valid(self, form: KeyForm) -> HttpResponse:
+        """Save the key for the chosen service and test it."""
+        return self.save_and_test(signed_in_person(self.request), form.cleaned_data["service"], form)
+
+    def _asked_service(self) -> Service | None:
+        try:
+            return Service.objects.defer("contract").filter(pk=self.request.GET.get("service")).first()
+        except ValidationError:
+            return None
+
+
+class ConnectionEditView(OwnConnectionsMixin, SingleObjectMixin[Connection], SavingKeyView):
+    """Replace a key; also where a key that does not work ends up, to be kept or typed again."""
+
+    template_name = "connections/edit.html"
+    form_class = KeyForm
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Find the person's own connection first."""
+        self.object = self.get_object()
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_initial(self) -> dict[str, Any]:
+        """How the key is sent now."""
+        return {"authentication": self.object.authentication}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The form and the state of the key it replaces."""
+        return super().get_context_data(tone=tone_of(self.object), **kwargs)
+
+    def form_valid(self, form: KeyForm) -> HttpResponse:
+        """Save the key in place of the old one and test it."""
+        return self.save_and_test(signed_in_person(self.request), self.object.service, form)
+
+
+class ConnectionTestView(OwnConnectionsMixin, SingleObjectMixin[Connection], View):
+    """Test a stored key now."""
+
+    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """Test it and go back to the list with the result."""
+        connection = self.get_object()
+        verdict = check_key(connection)
+        level = messages.SUCCESS if verdict.state == State.WORKS else messages.WARNING
+        messages.add_message(request, level, f"{connection.service}: {verdict.message}")
+        return redirect("connections:list")
+
+
+class ConnectionRemoveView(OwnConnectionsMixin, DetailView[Connection]):
+    """Remove a key, after saying what that means."""
+
+    template_name = "connections/remove.html"
+
+    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """Delete the stored key."""
+        connection = self.get_object()
+        remove_key(connection)
+        messages.success(request, f"The key for {connection.service} is removed.")
+        return redirect("connections:list")
+
+
+def _with_next(request: HttpRequest, path: str) -> str:
+    page = next_path(request, "")
+    return f"{path}?{urlencode({'next': page})}" if page else path
