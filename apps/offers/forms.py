@@ -1,0 +1,102 @@
+"""The offer form: groups and words for the contract's fields."""
+
+from apps.resources.forms import ContractForm, FormGroup
+
+
+class OfferForm(ContractForm):
+    """New and edited offers."""
+
+    payout_labels = {
+        "payout": "Payout",
+        "payout_percent": "Payout in percent of the sale",
+        "payout_type": "Payout type",
+        "revenue": "Revenue",
+        "revenue_percent": "Revenue in percent of the sale",
+        "revenue_type": "Revenue type",
+    }
+
+    groups = [
+        FormGroup("General", ["name", "advertiser_id", "active", "visibility", "description"]),
+        FormGroup(
+            "Payout and revenue",
+            ["currency", "default_payout"],
+            "What a publisher gets and what the advertiser pays for a conversion, unless an agreement says otherwise.",
+        ),
+        FormGroup(
+            "Conversions",
+            [
+                "conversion_name",
+                "allow_duplicate_conversions",
+                "manually_approve_conversions",
+                "block_on_reject",
+                "view_through_attribution_enabled",
+            ],
+        ),
+        FormGroup("Domain and fallback", ["primary_domain", "fallback_url", "deep_link_enabled"]),
+        FormGroup(
+            "Terms",
+            ["restriction_note", "terms_and_conditions_enabled", "terms_and_conditions"],
+        ),
+        FormGroup(
+            "Advanced",
+            [
+                "offer_preview_enabled",
+                "hide_js_tracking",
+                "impression_forwarding_enabled",
+                "impression_forwarding_url",
+                "parallel_tracking_enabled",
+                "parallel_tracking_url",
+                "targeting_simple_enabled",
+                "targeting_group_id",
+            ],
+            "Tracking beside the click, and targeting.",
+            is_open=False,
+        ),
+    ]
+    labels = {
+        "advertiser_id": "Advertiser",
+        "active": "Active",
+        "deep_link_enabled": "Deep linking",
+        "hide_js_tracking": "Hide JavaScript tracking",
+        "impression_forwarding_enabled": "Impression forwarding",
+        "offer_preview_enabled": "Offer preview",
+        "parallel_tracking_enabled": "Parallel tracking",
+        "targeting_simple_enabled": "Simple targeting",
+        "terms_and_conditions_enabled": "Terms and conditions",
+        "terms_and_conditions": "Text of the terms",
+        "view_through_attribution_enabled": "View-through attribution",
+        **{f"default_payout.{name}": label for name, label in payout_labels.items()},
+    }
+    help_texts = {
+        "name": "As publishers see it.",
+        "advertiser_id": "Type a name to find the advertiser, or its ID.",
+        "active": "An active offer takes traffic.",
+        "visibility": "Public: any publisher. Private: chosen publishers. Requires approval: seen by all, access on request.",
+        "currency": "Of payout and revenue.",
+        "default_payout.payout_type": "CPA: per conversion. CPS: share of the sale. CPC: per click. CPM: per thousand impressions.",
+        "default_payout.revenue_type": "RPA: per conversion. RPS: share of the sale. RPC: per click. RPM: per thousand impressions.",
+        "conversion_name": "What the first goal is called, for example Sale.",
+        "allow_duplicate_conversions": "Repeats with the same transaction ID count again.",
+        "manually_approve_conversions": "Conversions stay pending until somebody approves them.",
+        "block_on_reject": "Rejected clicks go no further.",
+        "view_through_attribution_enabled": "An impression may count as the cause of a conversion.",
+        "primary_domain": "The tracking domain of this offer's links.",
+        "fallback_url": "Where a click goes that the offer cannot take.",
+        "deep_link_enabled": "Publishers may choose the page with redirect_url.",
+        "restriction_note": "What publishers must not do, in a few words.",
+        "terms_and_conditions_enabled": "Publishers must accept the terms first.",
+        "offer_preview_enabled": "Publishers may look at the landing page before they apply.",
+        "hide_js_tracking": "Publishers do not see the JavaScript tracking code.",
+        "impression_forwarding_enabled": "A URL on your server is called for each impression.",
+        "parallel_tracking_enabled": "The click is counted beside the visit, without a redirect.",
+        "targeting_simple_enabled": "One targeting group decides who may see the offer.",
+    }
+    multiline = frozenset({"description", "restriction_note", "terms_and_conditions"})
+    references = {"advertiser_id": "Advertisers"}
+    shown_with = {
+        "impression_forwarding_url": "impression_forwarding_enabled",
+        "parallel_tracking_url": "parallel_tracking_enabled",
+        "terms_and_conditions": "terms_and_conditions_enabled",
+        "targeting_group_id": "targeting_simple_enabled",
+    }
+    defaults = {"active": False, "visibility": "Private", "currency": "USD"}

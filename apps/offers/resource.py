@@ -1,0 +1,113 @@
+"""Offers: what is promoted, with a payout to the publisher and a revenue from the advertiser."""
+
+from apps.offers.forms import OfferForm
+from apps.resources.bulk_actions import BulkAction
+from apps.resources.columns import (
+    BadgeColumn,
+    Column,
+    IdColumn,
+    MoneyColumn,
+    ReferenceColumn,
+    TimeColumn,
+    Tone,
+)
+from apps.resources.panels import Panel
+from apps.resources.registry import register
+from apps.resources.resource import Resource
+
+STATUS_TONES = {True: Tone("Active", "ok", is_solid=True), False: Tone("Inactive", "neutral")}
+VISIBILITY_TONES = {
+    "Public": Tone("Public", "info"),
+    "Private": Tone("Private", "neutral"),
+    "Requires_Approval": Tone("Requires approval", "warn"),
+}
+
+
+@register
+class OfferResource(Resource):
+    """Offers of one integration."""
+
+    name = "offers"
+    tag = "Offers"
+    label = "Offer"
+    label_plural = "Offers"
+    icon = "tag"
+    field_labels = {
+        "active": "Status",
+        "advertiser_id": "Advertiser",
+        "default_payout.payout": "Payout",
+        "default_payout.revenue": "Revenue",
+        **{f"default_payout.{name}": label for name, label in OfferForm.payout_labels.items()},
+    }
+    columns = [
+        Column("name"),
+        IdColumn("id"),
+        BadgeColumn("active", "Status", tones=STATUS_TONES),
+        ReferenceColumn("advertiser_id", "Advertiser", tag="Advertisers"),
+        BadgeColumn("visibility", tones=VISIBILITY_TONES),
+        MoneyColumn("default_payout.payout", currency_field="currency"),
+        MoneyColumn("default_payout.revenue", currency_field="currency"),
+        TimeColumn("created_at"),
+        TimeColumn("updated_at"),
+    ]
+    quick_filters = ("active", "visibility")
+    panels = [
+        Panel(
+            "Overview",
+            IdColumn("id"),
+            "name",
+            BadgeColumn("active", "Status", tones=STATUS_TONES),
+            ReferenceColumn("advertiser_id", "Advertiser", tag="Advertisers"),
+            BadgeColumn("visibility", tones=VISIBILITY_TONES),
+            "description",
+            "restriction_note",
+            "created_at",
+            "updated_at",
+        ),
+        Panel("Payout and revenue", "currency", "default_payout"),
+        Panel(
+            "Conversions",
+            "conversion_name",
+            "allow_duplicate_conversions",
+            "manually_approve_conversions",
+            "block_on_reject",
+            "view_through_attribution_enabled",
+        ),
+        Panel(
+            "Links and tracking",
+            "primary_domain",
+            "fallback_url",
+            "deep_link_enabled",
+            "offer_preview_enabled",
+            "hide_js_tracking",
+            "impression_forwarding_enabled",
+            "impression_forwarding_url",
+            "parallel_tracking_enabled",
+            "parallel_tracking_url",
+        ),
+        Panel("Terms", "terms_and_conditions_enabled", "terms_and_conditions"),
+        Panel("Targeting", "targeting_simple_enabled", "targeting_group_id"),
+    ]
+    form_class = OfferForm
+    bulk_actions = [
+        BulkAction(
+            "activate", "Activate", "bulk_status", True, "They will take traffic and count conversions.", "activated"
+        ),
+        BulkAction(
+            "deactivate",
+            "Deactivate",
+            "bulk_status",
+            False,
+            "They will stop taking traffic; their links lead to the fallback address.",
+            "deactivated",
+        ),
+        BulkAction(
+            "archive",
+            "Archive",
+            "bulk_delete",
+            None,
+            "They will leave every list. The API has no call that brings them back: that is done in Integr8 itself.",
+            "archived",
+            is_destructive=True,
+        ),
+    ]

@@ -1,0 +1,151 @@
+"""The columns of a list. A column turns a record into a `Cell`; one template draws every cell."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from apps.resources.values import (
+    MISSING,
+    is_missing,
+    label_of,
+    moment_of,
+    money_text,
+    text_of,
+    time_text,
+    value_at,
+)
+
+Record = Mapping[str, Any]
+
+
+@dataclass(slots=True, frozen=True)
+class Cell:
+    """What one cell shows. `href` makes a link, `tone` a badge, `moment` a time; else it is plain text."""
+
+    text: str
+    href: str = ""
+    tone: str = ""
+    is_solid: bool = False
+    suffix: str = ""
+    moment: str = ""
+    is_external: bool = False
+    css: str = ""
+
+
+@dataclass(slots=True, frozen=True)
+class Tone:
+    """How a value looks as a badge."""
+
+    text: str
+    tone: str
+    is_solid: bool = False
+
+
+MISSING_CELL = Cell(MISSING, css="muted")
+
+
+@dataclass(frozen=True)
+class RowContext:
+    """What a column may need besides the record: names of referenced records, and where a record's page is."""
+
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    #: By tag: gives the address of a record's page from its id.
+    reference_url: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
+
+
+class Column:
+    """A field as plain text. Subclasses show it as a badge, an amount, a time or a reference."""
+
+    css = ""
+
+    def __init__(self, field: str, label: str = "", *, sort: bool = True) -> None:
+        self.field = field
+        self.label = label or label_of(field)
+        #: Whether the header offers to sort by the field; the API sorts.
+        self.is_sortable = sort
+
+    def cell(self, record: Record, context: RowContext) -> Cell:
+        """The cell for one record; a missing value gives a dash."""
+        value = value_at(record, self.field)
+        if is_missing(value):
+            return MISSING_CELL
+        return self.present(value, record, context)
+
+    def present(self, value: Any, record: Record, context: RowContext) -> Cell:
+        """The cell for a value that is there."""
+        return Cell(text_of(value), css=self.css)
+
+
+class IdColumn(Column):
+    """An identifier, in the mono face."""
+
+    css = "mono"
+
+
+class NumberColumn(Column):
+    """A number, aligned right."""
+
+    css = "number"
+
+
+class MoneyColumn(Column):
+    """An amount with its currency's code after it; the currency is another field of the record."""
+
+    css = "number"
+
+    def __init__(self, field: str, label: str = "", *, currency_field: str, sort: bool = True) -> None:
+        super().__init__(field, label, sort=sort)
+        self.currency_field = currency_field
+
+    def present(self, value: Any, record: Record, context: RowContext) -> Cell:
+        """The amount as given, and the code."""
+        currency = value_at(record, self.currency_field)
+        suffix = "" if is_missing(currency) else text_of(currency)
+        return Cell(money_text(value), suffix=suffix, css=self.css)
+
+
+class BadgeColumn(Column):
+    """A value of a fixed set as a badge; a value outside the set is shown as it came, with a question mark."""
+
+    def __init__(self, field: str, label: str = "", *, tones: Mapping[Any, Tone], sort: bool = True) -> None:
+        super().__init__(field, label, sort=sort)
+        self.tones = tones
+
+    def present(self, value: Any, record: Record, context: RowContext) -> Cell:
+        """The badge of the value."""
+        return badge_cell(value, self.tones)
+
+
+def badge_cell(value: Any, tones: Mapping[Any, Tone]) -> Cell:
+    """The badge of a value; one we do not know keeps its own text, cut to 64 characters."""
+    tone = tones.get(value) if isinstance(value, str | bool) else None
+    if tone is None:
+        return Cell(f"? {text_of(value)[:64]}", tone="neutral")
+    return Cell(tone.text, tone=tone.tone, is_solid=tone.is_solid)
+
+
+class TimeColumn(Column):
+    """A point in time in the person's zone; a text that is no time is shown as it is."""
+
+    def present(self, value: Any, record: Record, context: RowContext) -> Cell:
+        """The time, with its full form for machines."""
+        moment = moment_of(value)
+        if moment is None:
+            return Cell(text_of(value))
+        return Cell(time_text(moment), moment=moment.isoformat())
+
+
+class ReferenceColumn(Column):
+    """The id of another record, shown by its name when the name could be read."""
+
+    def __init__(self, field: str, label: str, *, tag: str, sort: bool = True) -> None:
+        super().__init__(field, label, sort=sort)
+        #: The contract's tag of the records referred to.
+        self.tag = tag
+
+    def present(self, value: Any, record: Record, context: RowContext) -> Cell:
+        """The name, linked when the record has a page here; else the id."""
+        key = text_of(value)
+        name = context.names.get(self.tag, {}).get(key)
+        url_of = context.reference_url.get(self.tag)
+        return Cell(name or f"#{key}", href=url_of(key) if url_of else "")

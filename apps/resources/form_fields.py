@@ -1,0 +1,95 @@
+"""Form fields for the contract's types. They keep what the API sent unless a person changes it."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from apps.api.contract import Field
+from apps.resources.values import is_missing, text_of
+
+
+class ApiTextField(forms.CharField):
+    """A text kept to the letter: not stripped, line ends as the API has them."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(strip=False, **options)
+
+    def to_python(self, value: Any) -> str:
+        """The text with the browser's line ends turned into plain ones."""
+        text = super().to_python(value) or ""
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+class LinesField(forms.CharField):
+    """A list of texts, one on each line."""
+
+    widget = forms.Textarea(attrs={"rows": 4})
+
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
+        """The lines that are not empty."""
+        lines = value if isinstance(value, list) else str(value or "").splitlines()
+        return [line.strip() for line in lines if str(line).strip()]
+
+    def prepare_value(self, value: Any) -> Any:
+        """The list as lines."""
+        return "\n".join(text_of(item) for item in value) if isinstance(value, list) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether the lines differ."""
+        return self.to_python(initial if isinstance(initial, list) else []) != self.to_python(data)
+
+
+class ReferenceField(forms.CharField):
+    """The id of another record; the browser suggests ids by name while the person types."""
+
+    def __init__(self, *, is_integer: bool, **options: Any) -> None:
+        super().__init__(**options)
+        self.is_integer = is_integer
+
+    def to_python(self, value: Any) -> Any:
+        """The id in the contract's type. Raises `ValidationError` for text that is no id."""
+        text = (super().to_python(value) or "").removeprefix("#")
+        if not text or not self.is_integer:
+            return text
+        try:
+            return int(text)
+        except ValueError as error:
+            raise ValidationError("Choose one from the list, or type its ID.") from error
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether another record is referred to."""
+        return text_of(initial if initial is not None else "") != str(data or "").strip().removeprefix("#")
+
+
+NUMBER_INPUT = {"inputmode": "decimal", "autocomplete": "off"}
+
+
+def form_field(field: Field, *, label: str, help_text: str, current: Any, is_multiline: bool) -> forms.Field:
+    """The form field for a field of the contract; `current` is the value the record has now, if any."""
+    common: dict[str, Any] = {"label": label, "help_text": help_text, "required": field.required}
+    if field.type == "boolean":
+        return forms.BooleanField(**{**common, "required": False})
+    if field.type == "array" and field.item_enum:
+        choices = _choices(field.item_enum, *(current if isinstance(current, list) else []))
+        return forms.MultipleChoiceField(
+            choices=choices, widget=forms.CheckboxSelectMultiple, **common
+        )
+    if field.type == "array":
+        return LinesField(**common)
+    if field.enum:
+        # The API has no word for "not set": an empty choice is there only while nothing is set.
+        empty = [] if field.required or not is_missing(current) else [("", "Not set")]
+        return forms.ChoiceField(choices=[*empty, *_choices(field.enum, current)], **common)
+    if field.type == "integer":
+        return forms.IntegerField(widget=forms.TextInput(attrs=NUMBER_INPUT), **common)
+    if field.type == "number":
+        return forms.DecimalField(widget=forms.TextInput(attrs=NUMBER_INPUT), **common)
+    widget = forms.Textarea(attrs={"rows": 4}) if is_multiline else forms.TextInput()
+    return ApiTextField(widget=widget, **common)
+
+
+def _choices(known: tuple[str, ...], *current: Any) -> list[tuple[str, str]]:
+    choices = [(value, value.replace("_", " ")) for value in known]
+    strange = [text_of(value) for value in current if not is_missing(value) and value not in known]
+    return [*choices, *((value, f"{value} (not in the contract)") for value in strange)]

@@ -1,0 +1,244 @@
+"""Forms made from the contract: what a `ModelForm` is to a model."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core import signing
+from django.forms.boundfield import BoundField
+
+from apps.api.contract import Field, Operation
+from apps.api.errors import RequestRefused
+from apps.api.protocol import decode_json, encode_json
+from apps.resources.columns import Record
+from apps.resources.form_fields import ReferenceField, form_field
+from apps.resources.values import is_missing, label_of, text_of, value_at
+
+SNAPSHOT_SALT = "resources.form-snapshot"
+SNAPSHOT_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True)
+class FormGroup:
+    """A section of a form: a title and the contract's fields in it."""
+
+    title: str
+    fields: Sequence[str]
+    help_text: str = ""
+    #: Whether the section starts unfolded.
+    is_open: bool = True
+
+
+@dataclass(frozen=True)
+class FieldInForm:
+    """A field as the template draws it."""
+
+    bound: BoundField
+    #: The check box that makes this field matter, by its name in the form.
+    shown_with: str
+    #: Where suggestions for a reference are read, and the id of their list.
+    is_reference: bool
+
+    @property
+    def name(self) -> str:
+        """The field's name in the contract."""
+        return self.bound.name
+
+
+@dataclass(frozen=True)
+class Section:
+    """A group with its fields."""
+
+    title: str
+    help_text: str
+    is_open: bool
+    fields: Sequence[FieldInForm]
+
+
+class ContractForm(forms.Form):
+    """A form over the body of an operation. Subclasses say what the contract cannot: groups, words, references.
+
+    `original` is the record as it was when the form was opened, None for a new one.
+    """
+
+    groups: Sequence[FormGroup] = ()
+    labels: Mapping[str, str] = {}
+    help_texts: Mapping[str, str] = {}
+    #: Fields with room for several lines.
+    multiline: frozenset[str] = frozenset()
+    #: Field → tag of the records its value refers to.
+    references: Mapping[str, str] = {}
+    #: Field → the switch that makes it matter.
+    shown_with: Mapping[str, str] = {}
+    #: What a new record starts with.
+    defaults: Mapping[str, Any] = {}
+
+    use_required_attribute = False
+
+    def __init__(
+        self, data: Any = None, *, operation: Operation, original: Record | None = None, **options: Any
+    ) -> None:
+        self.operation = operation
+        self.original = original
+        self._leaves = dict(_leaves(operation.body_fields.values()))
+        super().__init__(data, initial=self._initial_values(), **options)
+        for name, field in self._leaves.items():
+            self.fields[name] = self._form_field(name, field)
+        if original is not None:
+            snapshot = self._take_snapshot(original)
+            self.fields["_original"] = forms.CharField(widget=forms.HiddenInput, initial=snapshot, required=False)
+
+    def _initial_values(self) -> dict[str, Any]:
+        source: Record = self.defaults if self.original is None else self.original
+        return {name: value_at(source, name) for name in self._leaves}
+
+    def _form_field(self, name: str, field: Field) -> forms.Field:
+        label = self.labels.get(name) or label_of(name)
+        help_text = self.help_texts.get(name, "")
+        if name in self.references:
+            widget = forms.TextInput(attrs={"autocomplete": "off", "list": f"suggestions-{name}"})
+            return ReferenceField(
+                is_integer=field.type == "integer",
+                label=label,
+                help_text=help_text,
+                required=field.required,
+                widget=widget,
+            )
+        return form_field(
+            field,
+            label=label,
+            help_text=help_text,
+            current=self.initial.get(name),
+            is_multiline=name in self.multiline,
+        )
+
+    # --- What was there when the form was opened ---
+
+    def _take_snapshot(self, record: Record) -> str:
+        kept = {name: record[name] for name in self.operation.body_fields if name in record}
+        return signing.dumps(encode_json(kept).decode(), salt=SNAPSHOT_SALT, compress=True)
+
+    @staticmethod
+    def read_snapshot(text: str) -> dict[str, Any] | None:
+        """The record in a posted `_original`; None when it is missing, forged or older than a day."""
+        try:
+            record = decode_json(signing.loads(text, salt=SNAPSHOT_SALT, max_age=SNAPSHOT_SECONDS).encode())
+        except (signing.BadSignature, ValueError):
+            return None
+        return record if isinstance(record, dict) else None
+
+    # --- What the person changed ---
+
+    def _submitted(self, name: str) -> Any:
+        return self[name].data
+
+    def has_field_changed(self, name: str) -> bool:
+        """Whether what was sent for the field differs from what the form showed."""
+        if name not in self.fields:
+            return False
+        submitted, initial = self._submitted(name), self.initial.get(name)
+        if isinstance(submitted, str) and submitted.replace("\r\n", "\n") == _shown(initial):
+            return False
+        if isinstance(self.fields[name], forms.BooleanField):
+            return bool(submitted) != (initial is True)
+        return self.fields[name].has_changed(initial, submitted)
+
+    def _clean_fields(self) -> None:
+        super()._clean_fields()  # type: ignore[misc]
+        for name in list(self.errors):
+            # A value of another type than the contract's is kept, not complained about, while it is unchanged.
+            if self.original is not None and not is_missing(self.initial.get(name)) and not self.has_field_changed(name):
+                del self.errors[name]
+        for name, field in self._leaves.items():
+            if self._is_cleared_for_good(name, field):
+                self.add_error(name, "The API has no way to empty this field. Enter a value, for example 0.")
+
+    def _is_cleared_for_good(self, name: str, field: Field) -> bool:
+        return (
+            self.original is not None
+            and field.type in ("integer", "number")
+            and name not in self.errors
+            and self.cleaned_data.get(name) in (None, "")
+            and self.has_field_changed(name)
+        )
+
+    def changed_names(self) -> list[str]:
+        """The contract's fields that the person changed; for a new record those that hold something."""
+        return [name for name in self._leaves if self._is_to_send(name)]
+
+    def _is_to_send(self, name: str) -> bool:
+        if self.original is not None:
+            return self.has_field_changed(name)
+        if isinstance(self.fields[name], forms.BooleanField):
+            # A new record gets every switch of its own fields as the form showed it.
+            return "." not in name
+        return self.cleaned_data.get(name) not in (None, "", [])
+
+    def payload(self, current: Record | None = None) -> dict[str, Any]:
+        """The body to send: what changed, and what the contract requires as the record has it now (`current`)."""
+        changed = self.changed_names()
+        body: dict[str, Any] = {}
+        for name, field in self.operation.body_fields.items():
+            inner = [leaf for leaf in changed if leaf.startswith(f"{name}.")]
+            if inner:
+                kept = (current or {}).get(name)
+                body[name] = dict(kept) if isinstance(kept, Mapping) else {}
+                body[name].update({leaf.split(".", 1)[1]: self.cleaned_data[leaf] for leaf in inner})
+            elif name in changed:
+                body[name] = self.cleaned_data[name]
+            elif field.required and current is not None and name in current:
+                body[name] = current[name]
+        return body
+
+    def show_refusal(self, error: RequestRefused) -> None:
+        """Put the API's words at the fields it names, and the rest on top."""
+        if not error.field_errors:
+            self.add_error(None, error.user_message or "The API refused this without giving a reason.")
+        for name, messages in error.field_errors.items():
+            for message in messages:
+                if name in self.fields:
+                    self.add_error(name, message)
+                else:
+                    self.add_error(None, f"{label_of(name)}: {message}" if name else message)
+
+    # --- What the template draws ---
+
+    def sections(self) -> list[Section]:
+        """The form's groups with their fields; fields of the contract that no group names come last."""
+        grouped = {name for group in self.groups for name in group.fields}
+        sections = [
+            Section(group.title, group.help_text, self._is_open(group), self._fields_of(group.fields))
+            for group in self.groups
+        ]
+        rest = [name for name in self.operation.body_fields if name not in grouped]
+        if rest:
+            sections.append(Section("More", "", True, self._fields_of(rest)))
+        return [section for section in sections if section.fields]
+
+    def _is_open(self, group: FormGroup) -> bool:
+        return group.is_open or any(
+            leaf in self.errors for name in group.fields for leaf in self._leaf_names(name)
+        )
+
+    def _leaf_names(self, name: str) -> Iterator[str]:
+        return (leaf for leaf in self._leaves if leaf == name or leaf.startswith(f"{name}."))
+
+    def _fields_of(self, names: Sequence[str]) -> list[FieldInForm]:
+        return [
+            FieldInForm(self[leaf], self.shown_with.get(leaf, ""), leaf in self.references)
+            for name in names
+            for leaf in self._leaf_names(name)
+        ]
+
+
+def _leaves(fields: Any, prefix: str = "") -> Iterator[tuple[str, Field]]:
+    for field in fields:
+        if field.type == "object":
+            yield from _leaves(field.fields.values(), f"{prefix}{field.name}.")
+        else:
+            yield prefix + field.name, field
+
+
+def _shown(value: Any) -> str:
+    return "" if is_missing(value) else text_of(value)

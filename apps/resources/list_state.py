@@ -1,0 +1,197 @@
+"""The state of a list is its query string, in the API's own words. Both ways, and every link of a list."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+
+from apps.api.contract import Contract, Field
+from apps.api.query import Filter, ListQuery
+
+PAGE_SIZES = (25, 50, 100)
+DEFAULT_PAGE_SIZE = 50
+
+_FILTER_PARAMETER = re.compile(r"filter\[([^\[\]]+)\](?:\[([^\[\]]+)\])?")
+_MULTIPLE_VALUE_OPERATORS = frozenset({"in"})
+
+
+class FieldCatalogue:
+    """Which fields of a resource can be filtered and sorted, dotted names of object fields included."""
+
+    def __init__(self, fields: Mapping[str, Field], contract: Contract) -> None:
+        self._fields = dict(_flattened(fields.values()))
+        self.operators = contract.filter_operators
+
+    def __getitem__(self, name: str) -> Field:
+        return self._fields[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._fields
+
+    def names(self) -> list[str]:
+        """Every field name that has one value to compare with."""
+        return [name for name, field in self._fields.items() if field.type != "object"]
+
+    def problem_with(self, item: Filter) -> str | None:
+        """Why the filter cannot be sent, in words; None when it can."""
+        if item.field not in self._fields:
+            return f"There is no field “{item.field}” to filter by"
+        if item.operator not in self.operators:
+            return f"The API has no filter operator “{item.operator}”"
+        values = item.value.split(",") if item.operator in _MULTIPLE_VALUE_OPERATORS else [item.value]
+        field = self._fields[item.field]
+        if item.operator in ("contains", "starts_with"):
+            return None
+        wrong = next((value for value in values if not _fits(value, field)), None)
+        if wrong is None:
+            return None
+        return f"“{wrong}” is not {_expectation(field)} for “{item.field}”"
+
+
+def _flattened(fields: Iterable[Field], prefix: str = "") -> Iterable[tuple[str, Field]]:
+    for field in fields:
+        yield prefix + field.name, field
+        if field.type == "object":
+            yield from _flattened(field.fields.values(), f"{prefix}{field.name}.")
+
+
+def _fits(value: str, field: Field) -> bool:
+    if field.enum:
+        return value in field.enum
+    if field.type == "boolean":
+        return value in ("true", "false")
+    try:
+        if field.type == "integer":
+            int(value)
+        elif field.type == "number":
+            return Decimal(value).is_finite()
+        elif field.format == "date-time":
+            datetime.fromisoformat(value)
+        elif field.format == "date":
+            date.fromisoformat(value)
+    except (ValueError, InvalidOperation):
+        return False
+    return True
+
+
+def _expectation(field: Field) -> str:
+    if field.enum:
+        return f"one of {', '.join(field.enum)}"
+    if field.format in ("date-time", "date"):
+        return "a date"
+    return {"boolean": "true or false", "integer": "a whole number", "number": "a number"}.get(field.type, "a value")
+
+
+@dataclass(frozen=True)
+class ListState:
+    """Filters, sort, page number and page size of a list; immutable, with a link for every change of it."""
+
+    filters: tuple[Filter, ...] = ()
+    sort: tuple[str, ...] = ()
+    page_number: int = 1
+    page_size: int = DEFAULT_PAGE_SIZE
+    #: What the query string asked for and does not get, in words.
+    problems: tuple[str, ...] = ()
+
+    @classmethod
+    def from_query(cls, query: QueryDict, catalogue: FieldCatalogue) -> "ListState":
+        """Read a query string; whatever cannot be sent to the API is left out and named in `problems`."""
+        problems: list[str] = []
+        filters: dict[tuple[str, str], Filter] = {}
+        for name, values in query.lists():
+            match = _FILTER_PARAMETER.fullmatch(name)
+            if not match:
+                continue
+            item = Filter(match[1], match[2] or "eq", str(values[-1]).strip())
+            if not item.value:
+                continue
+            problem = catalogue.problem_with(item)
+            if problem:
+                problems.append(f"{problem}; the filter was ignored.")
+            else:
+                filters[item.field, item.operator] = item
+        sort = _read_sort(query.get("sort", ""), catalogue, problems)
+        number = _read_number(query.get("page[number]", ""), "page[number]", 1, problems)
+        size = _read_number(query.get("page[size]", ""), "page[size]", DEFAULT_PAGE_SIZE, problems)
+        if size not in PAGE_SIZES:
+            problems.append(f"A page has {', '.join(map(str, PAGE_SIZES))} rows; {size} was ignored.")
+            size = DEFAULT_PAGE_SIZE
+        known = {"sort", "page[number]", "page[size]"}
+        for name in query:
+            if name not in known and not _FILTER_PARAMETER.fullmatch(name):
+                problems.append(f"“{name}” is not part of a list's address and was ignored.")
+        return cls(tuple(filters.values()), sort, number, size, tuple(problems))
+
+    def list_query(self) -> ListQuery:
+        """The same as the API client's query."""
+        return ListQuery(self.page_number, self.page_size, self.sort, self.filters)
+
+    def parameters(self) -> list[tuple[str, str]]:
+        """The canonical query parameters; what is at its default is left out."""
+        pairs = [(f"filter[{f.field}]" + ("" if f.operator == "eq" else f"[{f.operator}]"), f.value) for f in self.filters]
+        if self.sort:
+            pairs.append(("sort", ",".join(self.sort)))
+        if self.page_number != 1:
+            pairs.append(("page[number]", str(self.page_number)))
+        if self.page_size != DEFAULT_PAGE_SIZE:
+            pairs.append(("page[size]", str(self.page_size)))
+        return pairs
+
+    def query_string(self) -> str:
+        """The canonical query string with its question mark; "?" when everything is at its default."""
+        return "?" + urlencode(self.parameters(), safe="[],:@/")
+
+    def with_sort(self, field: str) -> "ListState":
+        """Sorted by the field: first up, then down, then as the API gives it; back on page one."""
+        order: tuple[str, ...] = (field,)
+        if self.sort[:1] == (field,):
+            order = (f"-{field}",)
+        elif self.sort[:1] == (f"-{field}",):
+            order = ()
+        return replace(self, sort=order, page_number=1, problems=())
+
+    def with_filter(self, item: Filter) -> "ListState":
+        """With the filter, in the place of one on the same field and operator; back on page one."""
+        others = tuple(f for f in self.filters if (f.field, f.operator) != (item.field, item.operator))
+        return replace(self, filters=(*others, item), page_number=1, problems=())
+
+    def without_filter(self, item: Filter) -> "ListState":
+        """Without the filter; back on page one."""
+        return replace(
+            self, filters=tuple(f for f in self.filters if f != item), page_number=1, problems=()
+        )
+
+    def with_page(self, number: int) -> "ListState":
+        """Another page of the same list."""
+        return replace(self, page_number=number, problems=())
+
+    def with_size(self, size: int) -> "ListState":
+        """Pages of another size, from the first."""
+        return replace(self, page_size=size, page_number=1, problems=())
+
+    def value_of(self, field: str, operator: str = "eq") -> str:
+        """The value filtered by, or an empty text."""
+        return next((f.value for f in self.filters if (f.field, f.operator) == (field, operator)), "")
+
+
+def _read_sort(text: str, catalogue: FieldCatalogue, problems: list[str]) -> tuple[str, ...]:
+    order: list[str] = []
+    for term in filter(None, (part.strip() for part in text.split(","))):
+        if term.removeprefix("-") in catalogue:
+            order.append(term)
+        else:
+            problems.append(f"There is no field “{term.removeprefix('-')}” to sort by; it was ignored.")
+    return tuple(order)
+
+
+def _read_number(text: str, name: str, default: int, problems: list[str]) -> int:
+    if not text:
+        return default
+    if text.isascii() and text.isdigit() and 1 <= int(text[:10]) <= 10**9:
+        return int(text[:10])
+    problems.append(f"{name} must be a whole number from 1; “{text[:40]}” was ignored.")
+    return default

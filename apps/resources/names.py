@@ -1,0 +1,82 @@
+"""Names of referenced records (an offer's advertiser), read through the person's own key and cached for it alone."""
+
+import logging
+from collections.abc import Callable, Iterable
+
+from django.core.cache import cache
+
+from apps.api.client import Client, run_together
+from apps.api.errors import ApiError
+from apps.api.query import Filter, ListQuery
+from apps.connections.models import Connection
+from apps.resources.columns import Record
+from apps.resources.values import is_missing, text_of, value_at
+
+logger = logging.getLogger(__name__)
+
+CACHE_SECONDS = 600
+LARGEST_PAGE = 100
+#: How many names one page asks for one by one when the API does not filter by several ids.
+SINGLE_READS = 8
+
+Names = dict[str, str]
+
+
+class NameCache:
+    """The names of one tag's records as one connection sees them: id → name; "" for an id without a name."""
+
+    def __init__(self, connection: Connection, client: Client, tag: str) -> None:
+        self._key = f"names:{connection.pk}:{connection.version}:{tag}"
+        self._client = client
+        self._operations = client.endpoint.contract.for_tag(tag)
+        self.tag = tag
+        cached = cache.get(self._key)
+        self.is_cold = cached is None
+        self.names: Names = cached or {}
+
+    def first_page(self) -> None:
+        """Read the first hundred names: what most lists need, in one call."""
+        page = self._client.list(self._operations["list"].id, query=ListQuery(page_size=LARGEST_PAGE))
+        self._remember(page.records)
+
+    def complete(self, ids: Iterable[str]) -> None:
+        """Read the names still unknown among the ids; an API that refuses leaves them as ids."""
+        unknown = sorted(set(ids) - self.names.keys())
+        if not unknown:
+            return
+        try:
+            self._read(unknown)
+        except ApiError as error:
+            logger.info("names of %s are not shown: %s", self.tag, type(error).__name__)
+        self._remember([], unnamed=unknown)
+
+    def _read(self, ids: list[str]) -> None:
+        wanted = Filter("id", "in", ",".join(ids[:LARGEST_PAGE]))
+        page = self._client.list(
+            self._operations["list"].id, query=ListQuery(page_size=LARGEST_PAGE, filters=(wanted,))
+        )
+        self._remember(page.records)
+        get = self._operations["get"]
+        left = [key for key in ids if key not in self.names][:SINGLE_READS]
+        answers = run_together(*(_reader(self._client, get.id, {get.path_parameters[-1]: key}) for key in left))
+        self._remember([answer for answer in answers if isinstance(answer, dict)])
+
+    def _remember(self, records: Iterable[Record], unnamed: Iterable[str] = ()) -> None:
+        for record in records:
+            key = value_at(record, "id")
+            if not is_missing(key):
+                name = value_at(record, "name")
+                self.names[text_of(key)] = "" if is_missing(name) else text_of(name)
+        for key in unnamed:
+            self.names.setdefault(key, "")
+        cache.set(self._key, self.names, CACHE_SECONDS)
+
+
+def _reader(client: Client, operation_id: str, path: dict[str, str]) -> Callable[[], dict[str, object]]:
+    return lambda: client.get(operation_id, path)
+
+
+def referenced_ids(records: Iterable[Record], field: str) -> set[str]:
+    """The ids that the records' field refers to, as texts."""
+    values = (value_at(record, field) for record in records)
+    return {text_of(value) for value in values if not is_missing(value) and not isinstance(value, list | dict)}

@@ -1,0 +1,129 @@
+"""Groups of fields on a record's page."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from apps.api.contract import Field
+from apps.resources.columns import (
+    MISSING_CELL,
+    Cell,
+    Column,
+    NumberColumn,
+    Record,
+    RowContext,
+    TimeColumn,
+)
+from apps.resources.values import is_missing, is_web_address, text_of, value_at
+
+
+class TextColumn(Column):
+    """A text with its line breaks; an http or https address is a link, any other scheme stays text."""
+
+    css = "multiline"
+
+    def present(self, value: Any, record: Record, context: RowContext) -> Cell:
+        """The text, or the link."""
+        if is_web_address(value):
+            return Cell(value, href=value, is_external=True)
+        return Cell(text_of(value), css=self.css)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One labelled value."""
+
+    label: str
+    cell: Cell
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A panel as a page shows it."""
+
+    title: str
+    facts: Sequence[Fact]
+
+
+class Panel:
+    """A title and the fields below it: names, or columns where the contract's type does not say enough."""
+
+    def __init__(self, title: str, *fields: str | Column) -> None:
+        self.title = title
+        self.fields = fields
+
+    def field_names(self) -> list[str]:
+        """The names of the fields the panel shows."""
+        return [field.field if isinstance(field, Column) else field for field in self.fields]
+
+
+def column_for(field: Field, name: str, label: str) -> Column:
+    """The column that suits a field's type in the contract."""
+    if field.format == "date-time":
+        return TimeColumn(name, label)
+    if field.type in ("number", "integer"):
+        return NumberColumn(name, label)
+    return TextColumn(name, label)
+
+
+def build_panels(
+    panels: Sequence[Panel],
+    record: Record,
+    fields: Mapping[str, Field],
+    context: RowContext,
+    labels: Mapping[str, str],
+) -> list[Facts]:
+    """A record's panels: those declared, then the contract's other fields, then fields the contract has not."""
+    declared = {name for panel in panels for name in panel.field_names()}
+    shown = {name.split(".")[0] for name in declared}
+    built = [
+        Facts(panel.title, list(_facts(panel.fields, record, fields, context, labels))) for panel in panels
+    ]
+    more = [name for name in fields if name not in shown]
+    if more:
+        built.append(Facts("More", list(_facts(more, record, fields, context, labels))))
+    unknown = [name for name in record if name not in fields]
+    nested = [
+        f"{name}.{key}"
+        for name, field in fields.items()
+        if field.type == "object" and isinstance(value := record.get(name), Mapping)
+        for key in value
+        if key not in field.fields
+    ]
+    if unknown or nested:
+        built.append(Facts("Other fields", [_unknown_fact(name, record) for name in [*unknown, *nested]]))
+    return built
+
+
+def _unknown_fact(name: str, record: Record) -> Fact:
+    value = value_at(record, name) if "." in name and name not in record else record.get(name)
+    cell = MISSING_CELL if is_missing(value) else TextColumn(name).present(value, record, RowContext())
+    return Fact(name, cell)
+
+
+def _facts(
+    names: Iterable[str | Column],
+    record: Record,
+    fields: Mapping[str, Field],
+    context: RowContext,
+    labels: Mapping[str, str],
+) -> Iterator[Fact]:
+    for item in names:
+        for column in _columns(item, fields, labels):
+            yield Fact(column.label, column.cell(record, context))
+
+
+def _columns(
+    item: str | Column, fields: Mapping[str, Field], labels: Mapping[str, str]
+) -> Iterator[Column]:
+    if isinstance(item, Column):
+        yield item
+        return
+    field = fields.get(item)
+    if field is None:
+        yield TextColumn(item, labels.get(item, ""))
+    elif field.type == "object" and field.fields:
+        for name, inner in field.fields.items():
+            yield column_for(inner, f"{item}.{name}", labels.get(f"{item}.{name}", ""))
+    else:
+        yield column_for(field, item, labels.get(item, ""))

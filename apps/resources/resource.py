@@ -1,0 +1,133 @@
+"""What a resource is: a declaration over the contract, from which lists, pages, forms and addresses follow."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property, partial
+from typing import Any
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, include, path, reverse
+
+from apps.api.contract import builtin_contract
+from apps.resources.bulk_actions import BulkAction
+from apps.resources.columns import BadgeColumn, Column, Record
+from apps.resources.forms import ContractForm
+from apps.resources.panels import Panel
+from apps.resources.values import is_missing, label_of, text_of, value_at
+
+
+class Resource:
+    """One kind of record of the API. Subclasses declare; they override a hook only where they differ."""
+
+    #: One plural snake_case word: URL namespace, template folder, key in the registry.
+    name: str
+    #: The contract's tag: operations, field types, enums and required marks come from there.
+    tag: str
+    #: What people call one record and several.
+    label: str
+    label_plural: str
+    #: Name of a Lucide icon for the menu.
+    icon = "table"
+    #: The field that names a record in headings, check boxes and messages.
+    title_field = "name"
+    #: The columns of the list, in order; the first one links to the record.
+    columns: Sequence[Column]
+    #: The field the search box looks in, with the operator it uses.
+    search_field = "name"
+    search_operator = "contains"
+    #: Fields with a fixed set of values that get a select above the table.
+    quick_filters: Sequence[str] = ()
+    #: Groups of fields on a record's page; fields the contract has and no panel names come last.
+    panels: Sequence[Panel]
+    #: The form of new and edited records.
+    form_class: type[ContractForm]
+    #: What can be done with a selection.
+    bulk_actions: Sequence[BulkAction] = ()
+    #: Words for fields where the name alone does not say it.
+    field_labels: Mapping[str, str] = {}
+
+    def title(self, record: Record) -> str:
+        """What a record is called: its title field, else its id."""
+        value = value_at(record, self.title_field)
+        return f"{self.label} {self.record_id(record) or 'without id'}" if is_missing(value) else text_of(value)
+
+    def record_id(self, record: Record) -> str:
+        """The record's id as a text; "" when it has none, and so no page and no check box."""
+        value = value_at(record, "id")
+        return "" if is_missing(value) or isinstance(value, list | dict | bool) else text_of(value)
+
+    def label_of(self, field: str) -> str:
+        """A field's name for people."""
+        return self.field_labels.get(field) or label_of(field)
+
+    def value_words(self, field: str) -> Mapping[str, str]:
+        """What the values of a field with a fixed set are called, as its badge in the list says."""
+        column = next((c for c in self.columns if c.field == field and isinstance(c, BadgeColumn)), None)
+        if column is None:
+            return {"true": "Yes", "false": "No"}
+        return {str(value).lower() if isinstance(value, bool) else value: tone.text for value, tone in column.tones.items()}
+
+    # --- Addresses: the API's own paths ---
+
+    @cached_property
+    def path_parameters(self) -> tuple[str, ...]:
+        """The contract's path parameters of the list, which are the keyword arguments of every view."""
+        return builtin_contract().for_tag(self.tag)["list"].path_parameters
+
+    @cached_property
+    def prefix(self) -> str:
+        """Where the resource's pages are: the path of its list operation."""
+        template = builtin_contract().for_tag(self.tag)["list"].path.strip("/")
+        for parameter in self.path_parameters:
+            template = template.replace("{" + parameter + "}", f"<str:{parameter}>")
+        return template + "/"
+
+    def top_url(self, integration_id: str | None) -> str:
+        """The list's address for the menu; "" when it lies below another record or needs an integration."""
+        if not self.path_parameters:
+            return reverse(f"{self.name}:list")
+        if self.path_parameters == ("integrationID",) and integration_id:
+            return reverse(f"{self.name}:list", kwargs={"integrationID": integration_id})
+        return ""
+
+    def url(self, page: str, list_path: Mapping[str, str], record_id: str = "") -> str:
+        """The address of one of the resource's pages."""
+        arguments = {name: list_path[name] for name in self.path_parameters}
+        if record_id:
+            arguments["record_id"] = record_id
+        return reverse(f"{self.name}:{page}", kwargs=arguments)
+
+    def url_of_record(self, list_path: Mapping[str, str]) -> Callable[[str], str]:
+        """A function from a record's id to its page's address, cheap to call for every row."""
+        if any(name not in list_path for name in self.path_parameters):
+            return lambda record_id: ""
+        return partial(_record_url, self.url("list", list_path))
+
+    def urls(self) -> URLResolver:
+        """The resource's addresses, under its own namespace."""
+        from apps.resources import views
+
+        def page(view: type[Any]) -> Callable[..., HttpResponse]:
+            return view.as_view(resource=self)  # type: ignore[no-any-return]
+
+        patterns: list[URLPattern] = [
+            path("", page(views.ListView), name="list"),
+            path("new/", page(views.CreateView), name="create"),
+            path("filter/", page(views.FilterControlView), name="filter"),
+            path("options/<str:field>/", page(views.OptionsView), name="options"),
+            path("bulk/", page(views.BulkView), name="bulk"),
+            path("<str:record_id>/", page(views.DetailView), name="detail"),
+            path("<str:record_id>/edit/", page(views.EditView), name="edit"),
+            path("<str:record_id>/archive/", page(views.ArchiveView), name="archive"),
+        ]
+        return path(self.prefix, include((patterns, self.name)))
+
+    # --- Hooks ---
+
+    def may_act_in_bulk(self, request: HttpRequest) -> bool:
+        """Whether this person may act on several records at once; the API may still refuse."""
+        return bool(getattr(request.user, "is_admin", False))
+
+
+def _record_url(list_url: str, record_id: str) -> str:
+    return f"{list_url}{quote(record_id, safe='')}/"

@@ -1,0 +1,127 @@
+"""One request's way to the API: the person's connection, the client, and the contract they speak."""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.conf import settings
+from django.http import Http404, HttpRequest
+
+from apps.api.client import Client, Page, run_together
+from apps.api.contract import Contract, Field, Operation
+from apps.api.deadline import Deadline
+from apps.api.errors import ApiError, RecordNotFound
+from apps.api.query import ListQuery
+from apps.connections.access import UnknownIntegration, client_for, connection_for, first_connection
+from apps.connections.models import Connection
+from apps.resources import registry
+from apps.resources.columns import Record, ReferenceColumn, RowContext
+from apps.resources.list_state import FieldCatalogue
+from apps.resources.names import NameCache, referenced_ids
+
+if TYPE_CHECKING:
+    from apps.resources.resource import Resource
+
+T = TypeVar("T")
+
+
+class Scope:
+    """Binds a resource to one person and one place in the API (`path`: the contract's path parameters).
+
+    Raises `NoConnection` when the person has no key for the service, 404 for an integration nobody registered.
+    """
+
+    def __init__(self, request: HttpRequest, resource: "Resource", path: Mapping[str, str]) -> None:
+        assert request.user.is_authenticated  # noqa: S101 - every page asks for sign-in first
+        self.resource = resource
+        self.path = dict(path)
+        try:
+            integration = path.get("integrationID")
+            self.connection: Connection = (
+                connection_for(request.user, integration) if integration else first_connection(request.user)
+            )
+        except UnknownIntegration as error:
+            raise Http404("no such integration") from error
+        self.client: Client = client_for(self.connection, deadline=Deadline(settings.PAGE_DEADLINE_SECONDS))
+
+    @property
+    def contract(self) -> Contract:
+        """The contract of the connection's service."""
+        return self.client.endpoint.contract
+
+    @cached_property
+    def operations(self) -> Mapping[str, Operation]:
+        """The resource's operations by role: list, get, create, update, delete, bulk_status, bulk_delete."""
+        return self.contract.for_tag(self.resource.tag)
+
+    @cached_property
+    def fields(self) -> Mapping[str, Field]:
+        """The fields of one record, as the contract has them."""
+        return self.contract.record_fields(self.resource.tag)
+
+    @cached_property
+    def catalogue(self) -> FieldCatalogue:
+        """What the list can be filtered and sorted by."""
+        return FieldCatalogue(self.fields, self.contract)
+
+    @property
+    def list_path(self) -> dict[str, str]:
+        """The path parameters of the list: those of the page without the record's own id."""
+        return {name: self.path[name] for name in self.operations["list"].path_parameters}
+
+    def record_path(self, record_id: str) -> dict[str, str]:
+        """The path parameters of one record."""
+        return {**self.list_path, self.operations["get"].path_parameters[-1]: record_id}
+
+    def list(self, query: ListQuery) -> Page:
+        """One page of records."""
+        return self.client.list(self.operations["list"].id, self.list_path, query)
+
+    def get(self, record_id: str) -> dict[str, Any]:
+        """One record."""
+        return self.client.get(self.operations["get"].id, self.record_path(record_id))
+
+    def get_or_none(self, record_id: str) -> dict[str, Any] | None:
+        """One record, or None when the API says it is gone."""
+        try:
+            return self.get(record_id)
+        except RecordNotFound:
+            return None
+
+    def list_with_names(self, query: ListQuery, columns: Iterable[object]) -> tuple[Page, RowContext]:
+        """One page of records, and the names its reference columns need: side by side where nothing is cached."""
+        references = [column for column in columns if isinstance(column, ReferenceColumn)]
+        caches = self._name_caches(references)
+        cold = [item.first_page for item in caches.values() if item.is_cold]
+        page = self._beside(partial(self.list, query), cold)
+        return page, self._row_context(page.records, references, caches)
+
+    def get_with_names(self, record_id: str, columns: Iterable[object]) -> tuple[dict[str, Any], RowContext]:
+        """One record, and the names of what it refers to."""
+        references = [column for column in columns if isinstance(column, ReferenceColumn)]
+        caches = self._name_caches(references)
+        cold = [item.first_page for item in caches.values() if item.is_cold]
+        record = self._beside(partial(self.get, record_id), cold)
+        return record, self._row_context([record], references, caches)
+
+    def _name_caches(self, references: Iterable[ReferenceColumn]) -> dict[str, NameCache]:
+        return {r.tag: NameCache(self.connection, self.client, r.tag) for r in references}
+
+    @staticmethod
+    def _beside(main: Callable[[], T], others: Iterable[Callable[[], None]]) -> T:
+        answers = run_together(main, *others)
+        if isinstance(answers[0], ApiError):
+            raise answers[0]
+        return answers[0]  # type: ignore[return-value]
+
+    def _row_context(
+        self, records: Iterable[Record], references: Iterable[ReferenceColumn], caches: Mapping[str, NameCache]
+    ) -> RowContext:
+        for reference in references:
+            caches[reference.tag].complete(referenced_ids(records, reference.field))
+        urls = {
+            tag: resource.url_of_record(self.list_path)
+            for tag in caches
+            if (resource := registry.by_tag(tag)) is not None
+        }
+        return RowContext({tag: item.names for tag, item in caches.items()}, urls)

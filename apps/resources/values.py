@@ -1,0 +1,98 @@
+"""Reading values out of records and writing them for people: tolerant of anything the API sends."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.utils import timezone
+
+#: What stands where a record has no value.
+MISSING = "—"
+
+_ACRONYMS = {"id": "ID", "url": "URL", "js": "JS", "api": "API", "ip": "IP", "sms": "SMS"}
+_IRREGULAR = {"created_at": "Created", "updated_at": "Changed", "id": "ID"}
+
+
+def label_of(field: str) -> str:
+    """A field's name in words: `advertiser_id` → "Advertiser ID", `default_payout.payout` → "Payout"."""
+    name = field.rsplit(".", 1)[-1]
+    if name in _IRREGULAR:
+        return _IRREGULAR[name]
+    words = [_ACRONYMS.get(word, word) for word in name.split("_")]
+    return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
+
+
+def value_at(record: Mapping[str, Any], field: str) -> Any:
+    """The value at a dotted path, or None where any part of the path is missing or not an object."""
+    value: Any = record
+    for part in field.split("."):
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(part)
+    return value
+
+
+def is_missing(value: Any) -> bool:
+    """Whether there is nothing to show: null, an empty text, list or object."""
+    return value is None or (isinstance(value, str | list | dict) and not value)
+
+
+def text_of(value: Any) -> str:
+    """Any JSON value as plain text: Yes/No, numbers as given, lists joined, objects as JSON."""
+    if isinstance(value, str):
+        return value
+    if is_missing(value):
+        return MISSING
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, list) and all(not isinstance(item, list | dict) for item in value):
+        return ", ".join(text_of(item) for item in value)
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)
+
+
+def moment_of(value: Any) -> datetime | None:
+    """The time in an ISO 8601 text or in Unix seconds, aware; None for anything else."""
+    if isinstance(value, bool) or is_missing(value):
+        return None
+    try:
+        if isinstance(value, int | float | Decimal):
+            return datetime.fromtimestamp(float(value), UTC)
+        moment = datetime.fromisoformat(str(value))
+    except (ValueError, OverflowError, OSError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def time_text(moment: datetime) -> str:
+    """A time in the person's zone: "21 Nov 2026, 14:05"."""
+    local = timezone.localtime(moment)
+    return f"{local.day} {local:%b %Y, %H:%M}"
+
+
+def is_web_address(value: Any) -> bool:
+    """Whether a text may become a link: http or https with a host, and nothing that hides another scheme."""
+    if not isinstance(value, str) or not value.isprintable() or value != value.strip() or "\\" in value:
+        return False
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and value.lower().startswith(parts.scheme + "://")
+
+
+def money_text(value: Any) -> str:
+    """An amount as given, with at least two decimals and without a float's noise: 4.5 → "4.50"."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return text_of(value)
+    amount = Decimal(str(value))
+    exponent = amount.as_tuple().exponent
+    if not isinstance(exponent, int):
+        return str(value)
+    return f"{amount:,.2f}" if exponent > -2 else f"{amount:,f}"

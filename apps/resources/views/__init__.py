@@ -1,0 +1,19 @@
+"""The generic pages of a resource, one class a file."""
+
+from apps.resources.views.archiving import ArchiveView
+from apps.resources.views.bulk import BulkView
+from apps.resources.views.detail import DetailView
+from apps.resources.views.editing import CreateView, EditView
+from apps.resources.views.listing import ListView
+from apps.resources.views.suggestions import FilterControlView, OptionsView
+
+__all__ = [
+    "ArchiveView",
+    "BulkView",
+    "CreateView",
+    "DetailView",
+    "EditView",
+    "FilterControlView",
+    "ListView",
+    "OptionsView",
+]

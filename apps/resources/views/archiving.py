@@ -1,0 +1,36 @@
+"""Archiving one record, after a page that says what that means."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from apps.api.errors import RecordNotFound
+from apps.resources.views.base import ResourceView
+
+
+class ArchiveView(ResourceView):
+    """Asks first (GET), then archives (POST)."""
+
+    http_method_names = ["get", "head", "post"]
+
+    def get(self, request: HttpRequest, **path: str) -> HttpResponse:
+        """The question, with the record's name."""
+        try:
+            record = self.scope.get(self.record_id)
+        except RecordNotFound as error:
+            return self.render("gone.html", {"record_id": self.record_id, "error": error}, status=404)
+        return self.render(
+            "archive.html",
+            {"title": self.resource.title(record), "detail_url": self.url("detail", self.record_id)},
+        )
+
+    def post(self, request: HttpRequest, **path: str) -> HttpResponse:
+        """Archive it; a record already gone counts as archived."""
+        name = f"{self.resource.label} {self.record_id}"
+        try:
+            self.scope.client.delete(self.scope.operations["delete"].id, self.scope.record_path(self.record_id))
+        except RecordNotFound:
+            messages.info(request, f"{name} was already gone.")
+        else:
+            messages.success(request, f"{name} was archived.")
+        return redirect(self.list_url)

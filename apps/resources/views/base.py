@@ -1,0 +1,50 @@
+"""What every page of a resource has: the resource, the scope of the request, and templates found specific first."""
+
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import select_template
+from django.views import View
+
+from apps.resources.resource import Resource
+from apps.resources.scope import Scope
+
+
+class ResourceView(View):
+    """A page of one resource. The resource is given in the address table; the API is opened on first use."""
+
+    resource: Resource = None  # type: ignore[assignment]
+
+    @cached_property
+    def scope(self) -> Scope:
+        """The way to the API for this request."""
+        return Scope(self.request, self.resource, self.kwargs)
+
+    @property
+    def record_id(self) -> str:
+        """The id of the record this page is about."""
+        return str(self.kwargs["record_id"])
+
+    def url(self, page: str, record_id: str = "") -> str:
+        """The address of another page of the same resource, in the same place."""
+        return self.resource.url(page, self.kwargs, record_id)
+
+    @property
+    def list_url(self) -> str:
+        """The list this page belongs to, as the person left it when the page was opened from there."""
+        query = self.request.POST.get("list") or self.request.GET.get("list") or ""
+        return self.url("list") + (query if query.startswith("?") else "")
+
+    def render(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+        """The resource's own template of that name where there is one, else the generic one."""
+        chosen = select_template([f"{self.resource.name}/{template}", f"resources/{template}"])
+        context = {"resource": self.resource, "list_url": self.list_url, **context}
+        return render(self.request, chosen.template.name or template, context, status=status)  # type: ignore[attr-defined]
+
+
+def is_fragment_wanted(request: HttpRequest, target: str) -> bool:
+    """Whether HTMX asks for the part of the page with that id, and not for the page (Back asks for the page)."""
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx and not htmx.history_restore_request and not htmx.boosted and htmx.target == target)

@@ -1,0 +1,204 @@
+"""New and edited records. Whatever goes wrong, what was typed stays in the form."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from apps.api.contract import Operation
+from apps.api.deadline import Deadline
+from apps.api.errors import ApiError, OutcomeUnknown, RecordNotFound, RequestRefused
+from apps.connections.access import client_for
+from apps.resources.columns import Record
+from apps.resources.error_pages import describe
+from apps.resources.forms import ContractForm
+from apps.resources.look_again import find_created
+from apps.resources.models import Submission
+from apps.resources.submissions import claim, release, wait_for
+from apps.resources.values import text_of, value_at
+from apps.resources.views.base import ResourceView
+
+#: Statuses a form's page answers with: 422 for what the person can mend.
+REFUSED = 422
+
+
+class FormView(ResourceView):
+    """What new and edited records have in common."""
+
+    http_method_names = ["get", "head", "post"]
+    role: str
+
+    @property
+    def operation(self) -> Operation:
+        """The contract's operation the form is made from."""
+        return self.scope.operations[self.role]
+
+    def form(self, data: Any = None, original: Record | None = None) -> ContractForm:
+        """The resource's form over the operation's body."""
+        return self.resource.form_class(data, operation=self.operation, original=original, auto_id="id_%s")
+
+    def show(self, form: ContractForm, status: int = 200, **context: Any) -> HttpResponse:
+        """The form's page."""
+        suggestions = {
+            name: self.resource.url("list", self.kwargs) + f"options/{name}/" for name in form.references
+        }
+        return self.render(
+            "form.html", {"form": form, "suggestions": suggestions, **self.page_context(), **context}, status=status
+        )
+
+    def page_context(self) -> dict[str, Any]:
+        """Heading, button and way back."""
+        raise NotImplementedError
+
+    def show_error(self, form: ContractForm, error: ApiError, **context: Any) -> HttpResponse:
+        """The form again, with the API's words at the fields or the cause on top."""
+        if isinstance(error, RequestRefused):
+            form.show_refusal(error)
+            return self.show(form, REFUSED, **context)
+        description = describe(error)
+        response = self.show(form, description.status, problem=description, **context)
+        if description.retry_after:
+            response["Retry-After"] = str(description.retry_after)
+        return response
+
+
+class CreateView(FormView):
+    """A new record. One opened form creates one record, however often it is sent."""
+
+    role = "create"
+
+    def page_context(self) -> dict[str, Any]:
+        """Words for a new record."""
+        return {"heading": f"New {self.resource.label.lower()}", "cancel_url": self.list_url, "is_new": True}
+
+    def get(self, request: HttpRequest, **path: str) -> HttpResponse:
+        """An empty form with its defaults."""
+        return self.show(self.form(), nonce=uuid.uuid4())
+
+    def post(self, request: HttpRequest, **path: str) -> HttpResponse:
+        """Create the record; a second sending of the same form waits for the first and goes where it goes."""
+        form = self.form(request.POST)
+        nonce = _nonce(request.POST.get("nonce", ""))
+        if not form.is_valid():
+            return self.show(form, REFUSED, nonce=nonce)
+        assert request.user.is_authenticated  # noqa: S101
+        if not claim(nonce, request.user):
+            return self._follow(form, nonce)
+        try:
+            created_id = self.scope.client.create(self.operation.id, self.scope.list_path, form.payload())
+        except OutcomeUnknown as error:
+            Submission.objects.filter(pk=nonce).update(state=Submission.State.UNKNOWN)
+            return self._look_for_it(form, error)
+        except ApiError as error:
+            release(nonce)
+            return self.show_error(form, error, nonce=nonce)
+        except BaseException:
+            # A fault of ours after the claim: whether the call was sent is not known.
+            Submission.objects.filter(pk=nonce).update(state=Submission.State.UNKNOWN)
+            raise
+        target = self.url("detail", created_id)
+        Submission.objects.filter(pk=nonce).update(state=Submission.State.DONE, target=target)
+        messages.success(request, f"{self.resource.label} {created_id} was created.")
+        return redirect(target)
+
+    def _follow(self, form: ContractForm, nonce: uuid.UUID) -> HttpResponse:
+        """The same form was sent before: go where its first sending went."""
+        assert self.request.user.is_authenticated  # noqa: S101
+        submission = wait_for(nonce, self.request.user)
+        if submission is not None and submission.state == Submission.State.DONE:
+            return redirect(submission.target)
+        if submission is None:
+            # The first sending was refused meanwhile and can be repeated.
+            return self.show(form, REFUSED, nonce=nonce)
+        return self._look_for_it(form, None)
+
+    def _look_for_it(self, form: ContractForm, error: OutcomeUnknown | None) -> HttpResponse:
+        """Say that the outcome is not known, and show what the API has by that name now."""
+        client = client_for(self.scope.connection, deadline=Deadline(settings.PAGE_DEADLINE_SECONDS))
+        search = find_created(client, self.scope, form.cleaned_data)
+        url_of = self.resource.url_of_record(self.scope.list_path)
+        found = [
+            {
+                "title": self.resource.title(record),
+                "record_id": key,
+                "url": url_of(key),
+                "created": text_of(value_at(record, "created_at")),
+            }
+            for record in search.records
+            if (key := self.resource.record_id(record))
+        ]
+        return self.show(
+            form, 504, nonce=uuid.uuid4(), unknown={"found": found, "was_read": search.was_read, "error": error}
+        )
+
+
+class EditView(FormView):
+    """An existing record: what changed is sent, with what the contract requires as the record has it now."""
+
+    role = "update"
+
+    def page_context(self) -> dict[str, Any]:
+        """Words for an edited record."""
+        return {
+            "heading": f"Edit {self.resource.label.lower()} {self.record_id}",
+            "cancel_url": self.url("detail", self.record_id),
+            "is_new": False,
+        }
+
+    def get(self, request: HttpRequest, **path: str) -> HttpResponse:
+        """The form with the record as it is now."""
+        try:
+            record = self.scope.get(self.record_id)
+        except RecordNotFound as error:
+            return self._gone(error)
+        return self.show(self.form(original=record), title=self.resource.title(record))
+
+    def post(self, request: HttpRequest, **path: str) -> HttpResponse:
+        """Send the changed fields. Nothing changed sends nothing."""
+        original = ContractForm.read_snapshot(request.POST.get("_original", ""))
+        try:
+            current = self.scope.get(self.record_id)
+        except RecordNotFound as error:
+            return self._gone(error)
+        except ApiError as error:
+            return self.show_error(self.form(request.POST, original or {}), error)
+        form = self.form(request.POST, current if original is None else original)
+        title = self.resource.title(current)
+        if not form.is_valid():
+            return self.show(form, REFUSED, title=title)
+        if not form.changed_names():
+            messages.info(request, "Nothing was changed, so nothing was sent.")
+            return redirect(self.url("detail", self.record_id))
+        payload = form.payload(current)
+        try:
+            self._save(payload)
+        except RecordNotFound as error:
+            return self._gone(error)
+        except ApiError as error:
+            return self.show_error(form, error, title=title)
+        messages.success(request, f"{self.resource.label} {self.record_id} was saved.")
+        return redirect(self.url("detail", self.record_id))
+
+    def _save(self, payload: Mapping[str, Any]) -> None:
+        """Send the update; when the answer is lost, the record read back tells whether it was made."""
+        scope = self.scope
+        try:
+            scope.client.update(self.operation.id, scope.record_path(self.record_id), payload)
+        except OutcomeUnknown:
+            record = scope.get(self.record_id)
+            if any(record.get(name) != value for name, value in payload.items()):
+                raise
+
+    def _gone(self, error: RecordNotFound) -> HttpResponse:
+        return self.render("gone.html", {"record_id": self.record_id, "error": error}, status=404)
+
+
+def _nonce(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return uuid.uuid4()

@@ -1,0 +1,96 @@
+"""What every page shows around its content: navigation, the integrations, theme and density."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from apps.connections.access import integrations_for
+from apps.connections.models import Integration
+from apps.resources import registry
+
+#: Cookie that remembers which integration a person looked at last.
+INTEGRATION_COOKIE = "integration"
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    """One entry of the side navigation."""
+
+    label: str
+    url: str
+    icon: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class IntegrationLink:
+    """One entry of the integration switch: the same page in another integration where it has one."""
+
+    label: str
+    url: str
+    is_current: bool
+
+
+class Shell:
+    """Everything around a page's content, read only when a template asks for it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        self.theme = request.COOKIES.get("theme", "system")
+        self.density = request.COOKIES.get("density", "regular")
+
+    @cached_property
+    def _available(self) -> Sequence[Integration]:
+        user = self._request.user
+        return integrations_for(user) if user.is_authenticated else []
+
+    @cached_property
+    def integration(self) -> Integration | None:
+        """The integration of this page, else the one looked at last, else the first one."""
+        match = self._request.resolver_match
+        wanted = (match.kwargs.get("integrationID") if match else None) or self._request.COOKIES.get(
+            INTEGRATION_COOKIE
+        )
+        by_id = {integration.integration_id: integration for integration in self._available}
+        return by_id.get(wanted or "") or next(iter(self._available), None)
+
+    @cached_property
+    def integrations(self) -> list[IntegrationLink]:
+        """The integrations the person has a key for, each with the address of this list in it."""
+        return [
+            IntegrationLink(item.label, self._url_in(item), item == self.integration) for item in self._available
+        ]
+
+    def _url_in(self, integration: Integration) -> str:
+        match = self._request.resolver_match
+        name = "offers"
+        if match and match.namespace and "integrationID" in match.kwargs:
+            name = match.namespace
+        try:
+            return reverse(f"{name}:list", kwargs={"integrationID": integration.integration_id})
+        except NoReverseMatch:
+            return reverse("offers:list", kwargs={"integrationID": integration.integration_id})
+
+    @cached_property
+    def navigation(self) -> list[NavigationItem]:
+        """The pages a person can go to from here."""
+        match = self._request.resolver_match
+        namespace = match.namespace if match else ""
+        items = [
+            NavigationItem(resource.label_plural, url, resource.icon, namespace == resource.name)
+            for resource in registry.resources()
+            if (url := resource.top_url(self.integration.integration_id if self.integration else None))
+        ]
+        items.append(NavigationItem("Exports", reverse("exports:list"), "download", namespace == "exports"))
+        items.append(
+            NavigationItem("Connections", reverse("connections:list"), "key-round", namespace == "connections")
+        )
+        return items
+
+
+def page_shell(request: HttpRequest) -> dict[str, Shell]:
+    """The template context that `base.html` builds the page around."""
+    return {"shell": Shell(request)}

@@ -1,0 +1,29 @@
+"""Every address of the site: one line for each app."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import TemplateView
+
+from apps.resources import registry
+from integr8admin.health import healthz
+from integr8admin.home import HomeView
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", HomeView.as_view(), name="home"),
+    path("healthz", healthz, name="healthz"),
+    path("account/", include("allauth.urls")),
+    path("", include("apps.accounts.urls")),
+    path("connections/", include("apps.connections.urls")),
+    path("exports/", include("apps.exports.urls")),
+    path("mailbox/", include("apps.mail.urls")),
+    *registry.urls(),
+]
+if settings.DEBUG:
+    gallery = login_not_required(TemplateView.as_view(template_name="components/gallery.html"))
+    urlpatterns.append(path("design/", gallery, name="design"))
+
+handler400 = "integr8admin.error_views.bad_request"
+handler403 = "integr8admin.error_views.forbidden"
+handler404 = "integr8admin.error_views.not_found"
+handler500 = "integr8admin.error_views.server_error"
