@@ -1,0 +1,223 @@
+// What every page does: errors and waiting of htmx requests, announcements, focus, forms, menus, copying.
+
+const byId = (id) => document.getElementById(id);
+const make = (tag, properties, ...children) => {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+};
+const button = (label, onclick, className = "button") => make("button", { type: "button", className, onclick }, label);
+
+/* Announcements: anything may dispatch "desk:announce" with the words as detail. */
+let waitingWords = [];
+let announceTimer;
+function announce(words) {
+  if (words && !waitingWords.includes(words)) waitingWords.push(words);
+  clearTimeout(announceTimer);
+  announceTimer = setTimeout(() => {
+    byId("status").textContent = waitingWords.join(". ");
+    waitingWords = [];
+  }, 100);
+}
+document.addEventListener("desk:announce", (event) => announce(event.detail));
+
+/* Requests of htmx: one alert, one "still waiting", the target marked as busy. */
+const isPoll = (detail) => detail.requestConfig?.triggeringEvent?.type === "hx:poll:trigger";
+const isRead = (detail) => detail.requestConfig.verb === "get";
+const unswapped = new WeakSet();
+const waiting = new Map();
+let alertedUrl = "";
+
+function showAlert(words, detail) {
+  const { verb, path, elt } = detail.requestConfig;
+  if (isPoll(detail) && alertedUrl === path) return;
+  alertedUrl = path;
+  const close = () => byId("alert").replaceChildren();
+  const again = () => {
+    close();
+    if (!document.contains(elt)) location.reload();
+    else htmx.ajax(verb, path, { source: elt, target: detail.target });
+  };
+  const id = detail.xhr?.getResponseHeader?.("X-Request-ID");
+  byId("alert").replaceChildren(
+    make("div", { className: "notice bad" },
+      make("div", { className: "notice-body" },
+        make("p", {}, words),
+        ...(id ? [make("p", { className: "small" }, `Quote ${id} if you ask for help.`)] : [])),
+      make("div", { className: "cluster" },
+        isRead(detail) ? button("Try again", again) : button("Reload the page", () => location.reload()),
+        button("Close", close, "button quiet"))));
+}
+
+const doubt = (detail) => (isRead(detail) ? "" : " It is not known whether the change was made: check before you repeat it.");
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const { detail } = event;
+  if (isPoll(detail)) {
+    if (document.hidden) event.preventDefault();
+    return;
+  }
+  detail.target?.setAttribute("aria-busy", "true");
+  const timer = setTimeout(() => {
+    const notice = make("div", { className: "notice info" }, make("div", { className: "notice-body" }, "Still waiting…"));
+    if (isRead(detail)) notice.append(button("Cancel", () => htmx.trigger(detail.elt, "htmx:abort")));
+    byId("waiting").replaceChildren(notice);
+  }, 8000);
+  waiting.set(detail.xhr, timer);
+});
+
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  clearTimeout(waiting.get(detail.xhr));
+  waiting.delete(detail.xhr);
+  detail.target?.removeAttribute("aria-busy");
+  if (!waiting.size) byId("waiting").replaceChildren();
+  if (detail.successful) {
+    if (!isPoll(detail) || alertedUrl === detail.requestConfig.path) byId("alert").replaceChildren();
+    alertedUrl = "";
+  }
+  release(detail.elt.closest?.("form"));
+});
+
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  // An error is swapped in only when it is a fragment of ours, not a whole page or a proxy's words.
+  const isWholePage = /^\s*(<!--.*?-->\s*)*<(!doctype|html)/i.test(detail.serverResponse ?? "");
+  if (detail.isError && (isWholePage || !detail.xhr.getResponseHeader("X-Request-ID"))) detail.shouldSwap = false;
+  if (!detail.shouldSwap) unswapped.add(detail.xhr);
+  focusedBefore = detail.target?.contains(document.activeElement) ? detail.target.id : null;
+});
+
+const REASONS = {
+  401: "You are signed out. Sign in again in another tab, then try again.",
+  403: "You may not do this.",
+  404: "This is gone or was never there.",
+  413: "This is too large to send.",
+  429: "Too many requests. Wait a little, then try again.",
+};
+document.addEventListener("htmx:responseError", ({ detail }) => {
+  const { status } = detail.xhr;
+  if (!unswapped.has(detail.xhr)) return;
+  showAlert(REASONS[status] ?? `The server could not answer (code ${status}).${doubt(detail)}`, detail);
+});
+document.addEventListener("htmx:sendError", ({ detail }) => showAlert(`There is no connection to the server.${doubt(detail)}`, detail));
+document.addEventListener("htmx:timeout", ({ detail }) => showAlert(`The server took too long to answer.${doubt(detail)}`, detail));
+
+/* After a swap: words for a screen reader, and the focus in a sensible place. */
+let focusedBefore = null;
+const announced = new Map();
+document.addEventListener("htmx:afterSettle", ({ detail, target }) => {
+  const swapped = document.contains(detail.target) ? detail.target : byId(focusedBefore ?? target.id) ?? target;
+  for (const element of [swapped, ...swapped.querySelectorAll("[data-announce]")]) {
+    const words = element.dataset?.announce;
+    if (!words || (isPoll(detail) && announced.get(swapped.id) === words)) continue;
+    announced.set(swapped.id, words);
+    announce(words);
+  }
+  prepare(swapped);
+  const summary = !isPoll(detail) && swapped.querySelector("[data-error-summary]");
+  const lost = focusedBefore !== null && (!document.activeElement || document.activeElement === document.body);
+  focusedBefore = null;
+  if (summary) summary.focus();
+  else if (lost) {
+    const place = swapped.querySelector("[data-focus-fallback]") ?? swapped;
+    if (!place.matches("a, button, input, select, textarea, [tabindex]")) place.tabIndex = -1;
+    place.focus({ preventScroll: true });
+  }
+});
+
+/* Forms */
+const contents = (form) => new URLSearchParams([...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken")).toString();
+const asOpened = new WeakMap();
+
+function showConditional(root) {
+  for (const section of root.querySelectorAll("[data-shown-with]")) {
+    const box = (section.closest("form") ?? document).querySelector(`[type=checkbox][name="${CSS.escape(section.dataset.shownWith)}"]`);
+    if (box) section.hidden = !box.checked;
+  }
+}
+
+function prepare(root) {
+  showConditional(root);
+  for (const form of root.querySelectorAll("form[data-guard-unsaved]")) {
+    // A form that came back with errors holds what was typed: it is unsaved from the start.
+    if (!asOpened.has(form)) asOpened.set(form, document.querySelector("[data-error-summary]") ? null : contents(form));
+  }
+}
+
+function release(form) {
+  if (!form?.dataset.sending) return;
+  delete form.dataset.sending;
+  for (const element of form.querySelectorAll("[data-idle-label]")) {
+    element.disabled = false;
+    element.textContent = element.dataset.idleLabel;
+    delete element.dataset.idleLabel;
+  }
+}
+
+document.addEventListener("change", (event) => event.target.type === "checkbox" && showConditional(document));
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("[data-submit-once]")) return;
+  if (form.dataset.sending) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
+  form.dataset.sending = "true";
+  const sender = event.submitter;
+  // Only after the browser has collected the form: a disabled button's own value is left out.
+  setTimeout(() => {
+    if (!sender || !form.dataset.sending) return;
+    sender.dataset.idleLabel = sender.textContent;
+    sender.textContent = sender.dataset.busyLabel ?? "Working…";
+    sender.disabled = true;
+  });
+  setTimeout(release, 30_000, form);
+}, true);
+
+addEventListener("beforeunload", (event) => {
+  const isUnsaved = (form) => !form.dataset.sending && !form.dataset.leaving && asOpened.get(form) !== contents(form);
+  if ([...document.querySelectorAll("form[data-guard-unsaved]")].some(isUnsaved)) event.preventDefault();
+});
+document.addEventListener("submit", (event) => { event.target.dataset.leaving = "true"; });
+document.addEventListener("input", (event) => { if (event.target.form) delete event.target.form.dataset.leaving; });
+
+/* Menus close on Escape, on a click elsewhere, and when the focus leaves. */
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(except)) menu.open = false;
+}
+document.addEventListener("click", (event) => {
+  closeMenus(event.target);
+  const copy = event.target.closest("[data-copy]");
+  if (copy) navigator.clipboard.writeText(copy.dataset.copy).then(() => announce(`Copied ${copy.dataset.copy}`), () => announce("Copying is not allowed here"));
+});
+document.addEventListener("focusin", (event) => closeMenus(event.target));
+
+document.addEventListener("keydown", (event) => {
+  const isTyping = event.target.closest?.("input, textarea, select, [contenteditable]");
+  if (event.key === "Escape") {
+    const menu = document.activeElement.closest?.("details.menu[open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+    event.preventDefault();
+  } else if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    const search = document.querySelector("main input[type=search]");
+    if (!search) return;
+    event.preventDefault();
+    search.focus();
+    search.select();
+  }
+});
+
+addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+  document.querySelectorAll("form[data-sending]").forEach(release);
+});
+
+const summary = document.querySelector("[data-error-summary]");
+if (summary) {
+  document.title = `Error: ${document.title}`;
+  summary.focus();
+}
+prepare(document);
