@@ -99,7 +99,7 @@ def _verdict_from(error: ApiError) -> Verdict:
             return Verdict(State.UNREACHABLE, f"The service cannot be reached: {said}")
         case RecordNotFound():
             return Verdict(
-                State.UNREACHABLE, "Nothing answers at this address. An admin should check the base URL."
+                State.UNREACHABLE, "There is no such API at the base URL. An admin should check it."
             )
         case RequestRefused():
             return Verdict(State.UNTESTED, f"The service did not accept the test call: {said}")

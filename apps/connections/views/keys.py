@@ -1,4 +1,4 @@
-"""A person's own keys: the list, connecting, testing, replacing, removing. Every look-up goes through the owner."""
+"""A person's own keys: list, connect, test, replace, remove. Every look-up goes through the owner."""
 
 from dataclasses import dataclass
 from typing import Any

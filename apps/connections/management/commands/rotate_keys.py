@@ -12,16 +12,21 @@ class Command(BaseCommand):
     """Moves stored keys to the first ring key; safe at any time, and as often as wanted."""
 
     help = (
-        "Encrypt every stored key under the first key of API_KEY_RING. Safe while people work, may be stopped "
-        "and run again. Exit code 1 when keys are left that older ring keys are still needed for."
+        "Encrypt every stored key under the first key of API_KEY_RING. Safe while people work; may be "
+        "stopped and run again. Exit code 1 when keys are left that are not under the first ring key."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Rotate and print counts; raises `CommandError` when some keys could not be moved."""
         counts = rotate()
         self.stdout.write(
-            f"Moved to {encrypting_key_id()}: {counts.moved}. Saved anew meanwhile: {counts.changed_meanwhile}. "
+            f"Moved to {encrypting_key_id()}: {counts.moved}. "
+            f"Saved anew meanwhile: {counts.changed_meanwhile}. "
             f"Unreadable: {counts.unreadable}. Left: {counts.left}."
         )
+        if counts.unreadable:
+            raise CommandError(
+                "No ring key reads some keys: add the missing one, or let their owners type them again."
+            )
         if counts.left:
-            raise CommandError("Keep the older ring keys: some stored keys still need them.")
+            raise CommandError("Keep the older ring keys and run this again.")
