@@ -61,6 +61,9 @@ class KeyField(forms.CharField):
 
     widget = forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"}, render_value=False)
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=MAXIMUM_KEY_LENGTH, **options)
+
     @sensitive_variables()
     def clean(self, value: Any) -> Secret:
         """The key; refused when it could not be sent in a header."""
@@ -80,7 +83,6 @@ class KeyForm(forms.Form):
     )
     key = KeyField(
         label="Key",
-        max_length=MAXIMUM_KEY_LENGTH,
         help_text="Stored encrypted, and shown afterwards as its last four characters only.",
     )
 

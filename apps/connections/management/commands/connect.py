@@ -1,0 +1,63 @@
+"""`manage.py connect`: store a person's key for a service."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+
+from apps.accounts.models import User
+from apps.accounts.secret_input import read_secret
+from apps.connections.forms import KeyField
+from apps.connections.keys import save_key
+from apps.connections.models import Connection, Service
+from apps.connections.testing import check_key
+
+
+class Command(BaseCommand):
+    """Stores a key as if its owner had typed it, in place of one that was there."""
+
+    help = (
+        "Store a person's key for a service and test it. The key is read from standard input or from "
+        "--key-file. A stored key that does not work is exit code 0, with the reason; --require-working makes it 1."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The arguments of the command."""
+        parser.add_argument("email", metavar="EMAIL", help="account the key belongs to")
+        parser.add_argument("service", metavar="SERVICE", help="name of the service")
+        parser.add_argument(
+            "--auth",
+            choices=Connection.Authentication.values,
+            default=Connection.Authentication.API_KEY,
+            help="how the key is sent (default: %(default)s)",
+        )
+        parser.add_argument("--key-file", metavar="FILE", help="file whose first line is the key")
+        outcome = parser.add_mutually_exclusive_group()
+        outcome.add_argument(
+            "--no-test", action="store_true", help="store the key without calling the service"
+        )
+        outcome.add_argument(
+            "--require-working", action="store_true", help="exit code 1 when the stored key does not work"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Store and test the key; raises `CommandError` when it cannot be stored."""
+        owner = User.objects.filter(email__iexact=options["email"].strip()).first()
+        if owner is None:
+            raise CommandError(f"There is no account {options['email']}.")
+        service = Service.objects.filter(name=options["service"]).first()
+        if service is None:
+            raise CommandError(f"There is no service {options['service']!r}.")
+        try:
+            key = KeyField().clean(read_secret("key", options["key_file"], "--key-file"))
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        connection = save_key(owner, service, options["auth"], key)
+        self.stdout.write(f"Saved the key of {owner.email} for {service}.")
+        if options["no_test"]:
+            return
+        verdict = check_key(connection)
+        self.stdout.write(f"{connection.get_state_display()}: {verdict.message}")
+        if options["require_working"] and verdict.state != Connection.State.WORKS:
+            raise CommandError("The key is saved, but it does not work.")
