@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     help = (
         "Store a person's key for a service and test it. The key is read from standard input or from "
-        "--key-file. A stored key that does not work is exit code 0, with the reason; --require-working makes it 1."
+        "--key-file. A stored key that does not work is exit code 0, unless --require-working."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
