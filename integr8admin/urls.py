@@ -12,7 +12,7 @@ from integr8admin.home import HomeView
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", HomeView.as_view(), name="home"),
     path("healthz", healthz, name="healthz"),
-    path("account/", include("allauth.urls")),
+    path("account/", include("apps.accounts.sign_in_urls")),
     path("", include("apps.accounts.urls")),
     path("connections/", include("apps.connections.urls")),
     path("exports/", include("apps.exports.urls")),
