@@ -1,12 +1,11 @@
 """The sandbox without its sockets: a request in, an answer and a journal entry out."""
 
-import json
 import secrets
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Callable
+from dataclasses import asdict, fields
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from apps.sandbox import exports, keys, validation
 from apps.sandbox.contract import Contract, Match
 from apps.sandbox.faults import HTML_PAGE, FaultPlan, Journal, Kind, Rule
 from apps.sandbox.filtering import page_of
+from apps.sandbox.messages import Answer, Note, Request, Settings
 from apps.sandbox.records import Records, integration_of
 from apps.sandbox.refusals import Refused, not_found
 from apps.sandbox.reports import report_page
@@ -37,65 +37,6 @@ STREAM_KINDS = {
     "impressionReport": "impression",
 }
 NOT_FOR_MANAGERS = frozenset({"bulk_status", "bulk_delete"})
-
-
-@dataclass
-class Settings:
-    """What may be set while the sandbox runs (POST /_sandbox/settings)."""
-
-    export_pending_seconds: float = 2.0
-    export_running_seconds: float = 4.0
-    hide_new_exports_seconds: float = 0.0
-    exports_per_day: int = 10
-    signed_url_seconds: int = 60
-    requests_per_second: int = 0
-    latency_milliseconds: float = 0.0
-
-
-@dataclass(frozen=True)
-class Request:
-    """One HTTP request; header names in lower case, `path` still percent-encoded."""
-
-    method: str
-    path: str
-    query: list[tuple[str, str]]
-    headers: Mapping[str, str]
-    body: bytes
-    base_url: str
-
-
-@dataclass
-class Answer:
-    """One HTTP answer; `chunks` instead of `content` for a file. `fault` is carried out by the server."""
-
-    status: int
-    content: bytes = b""
-    headers: dict[str, str] = field(default_factory=dict)
-    chunks: Iterator[bytes] | None = None
-    fault: Rule | None = None
-
-    @classmethod
-    def of_json(
-        cls, body: Any, status: int = HTTPStatus.OK, headers: Mapping[str, str] | None = None
-    ) -> "Answer":
-        """An answer with a JSON body."""
-        text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-        try:
-            content = text.encode()
-        except UnicodeEncodeError:  # a lone surrogate somebody wrote into a record
-            content = json.dumps(body, separators=(",", ":")).encode()
-        return cls(status, content, {"Content-Type": "application/json", **(headers or {})})
-
-
-@dataclass
-class Note:
-    """What the journal will say about a request."""
-
-    operation: str = ""
-    key: str = "none"
-    effect: str | None = None
-    fault: str | None = None
-    violations: list[str] = field(default_factory=list)
 
 
 class Application:
@@ -284,7 +225,7 @@ class Application:
         token = query.values.get("token")
         if caller is None and token is None:
             raise Refused(HTTPStatus.UNAUTHORIZED, "A guest token is needed.")
-        export = self._file_record(name, caller and caller.organisation.id)
+        export = self._file_record(name, caller.organisation.id if caller else None)
         if caller is None and not secrets.compare_digest(export["guest_token"].encode(), str(token).encode()):
             raise not_found("The file")
         expires = int(time.time() + self.settings.signed_url_seconds)

@@ -1,7 +1,7 @@
 """The contract document as routes: which operation a request means, and what it may carry.
 
-A second document ("moved" contract) is laid over the built-in one: operations are matched by tag and summary,
-its paths, methods and parameter names win, and `meaning` keeps what the built-in contract calls each parameter.
+A second document ("moved" contract) is laid over the built-in one: operations are matched by tag and
+summary, its paths, methods and parameter names win, and `meaning` keeps the built-in name of each parameter.
 """
 
 import json
@@ -110,7 +110,7 @@ class Contract:
 
 def _base_path(document: Json | None) -> str:
     servers = (document or {}).get("servers") or [{"url": ""}]
-    return urlsplit(servers[0]["url"]).path.rstrip("/")
+    return urlsplit(str(servers[0]["url"])).path.rstrip("/")
 
 
 def _shape(path: str) -> tuple[str | None, ...]:

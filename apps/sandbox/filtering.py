@@ -1,12 +1,14 @@
 """Filters, sorts and cuts lists of records into pages."""
 
 import math
+import operator as comparison
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from apps.sandbox.validation import Condition, Query
 
 DEFAULT_PAGE_SIZE = 25
+COMPARISONS = {"gt": comparison.gt, "gte": comparison.ge, "lt": comparison.lt, "lte": comparison.le}
 
 
 def page_of(records: Iterable[dict[str, Any]], query: Query) -> dict[str, Any]:
@@ -58,21 +60,14 @@ def _equal(value: Any, text: str) -> bool:
 
 
 def _compare(value: Any, operator: str, text: str) -> bool:
-    if value is None or isinstance(value, bool | dict):
+    if not isinstance(value, str | int | float) or isinstance(value, bool):
         return False
     if operator == "contains":
         return text.casefold() in str(value).casefold()
     if operator == "starts_with":
         return str(value).casefold().startswith(text.casefold())
-    wanted: float | str | None = _number(text) if isinstance(value, int | float) else text
-    if wanted is None:
-        return False
-    return {
-        "gt": value > wanted,
-        "gte": value >= wanted,
-        "lt": value < wanted,
-        "lte": value <= wanted,
-    }[operator]
+    wanted: Any = _number(text) if isinstance(value, int | float) else text
+    return wanted is not None and bool(COMPARISONS[operator](value, wanted))
 
 
 def _number(text: str) -> float | None:

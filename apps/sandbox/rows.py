@@ -1,7 +1,7 @@
 """Report rows, computed and never stored: row i of a stream is a function of i alone.
 
-A stream (clicks of one integration, say) has one row in every `PERIOD` seconds since 1970, so the rows of a time
-range are a range of numbers, and about 115,000 of them lie within the days kept.
+A stream (clicks of one integration, say) has one row in every `PERIOD` seconds since 1970, so the rows of a
+time range are a range of numbers, and about 115,000 of them lie within the days kept.
 """
 
 from collections.abc import Iterator

@@ -10,8 +10,9 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from apps.sandbox.application import Answer, Application, Request
+from apps.sandbox.application import Application
 from apps.sandbox.faults import Kind, Rule
+from apps.sandbox.messages import Answer, Request
 from apps.sandbox.validation import split_query
 
 CONTROL = "/_sandbox/"
@@ -119,7 +120,7 @@ class Handler(BaseHTTPRequestHandler):
             sys.stderr.write(f"{self.command} {path} {answer.status} {milliseconds:.1f} ms\n")
 
     def __getattr__(self, name: str) -> Any:
-        """`do_GET`, `do_POST` …: the base class looks its methods up by name, and every one is handled alike."""
+        """`do_GET`, `do_POST` …: the base class looks methods up by name; all are handled alike."""
         if name.startswith("do_"):
             return self.handle_any
         raise AttributeError(name)

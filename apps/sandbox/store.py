@@ -1,7 +1,7 @@
 """The sandbox's records: held in memory, every change appended to a file before it is answered.
 
-A change is one line of JSON written with one system call, so a killed process loses no answered write, and a line
-cut short (its request was never answered) is dropped at the next start.
+A change is one line of JSON written with one system call, so a killed process loses no answered write, and a
+line cut short (its request was never answered) is dropped at the next start.
 """
 
 import fcntl

@@ -168,8 +168,8 @@ def read_body(operation: Operation, content_type: str, content: bytes) -> Json:
     if not isinstance(body, dict):
         raise Refused(HTTPStatus.BAD_REQUEST, "The body must be a JSON object.")
     errors = defaultdict[str, list[str]](list)
-    for error in _validator(json.dumps(operation.body_schema)).iter_errors(body):
-        for name, message in _field_messages(error):
+    for fault in _validator(json.dumps(operation.body_schema)).iter_errors(body):
+        for name, message in _field_messages(fault):
             errors[name].append(message)
     if errors:
         raise bad_request(errors)
@@ -185,21 +185,22 @@ def _validator(schema: str) -> jsonschema.Draft202012Validator:
     return jsonschema.Draft202012Validator(json.loads(schema))
 
 
-def _field_messages(error: jsonschema.ValidationError) -> list[tuple[str, str]]:
-    place = ".".join(str(part) for part in error.absolute_path)
+def _field_messages(fault: jsonschema.ValidationError) -> list[tuple[str, str]]:
+    """(field, message) pairs, dots leading into objects."""
+    place = ".".join(str(part) for part in fault.absolute_path)
     prefix = f"{place}." if place else ""
-    if error.validator == "required" and isinstance(error.instance, dict):
-        missing = [name for name in error.validator_value if name not in error.instance]
-        return [(f"{prefix}{name}", "is required") for name in missing]
-    if error.validator == "additionalProperties" and isinstance(error.instance, dict):
-        known = error.schema.get("properties", {}) if isinstance(error.schema, dict) else {}
+    rule: Any = fault.validator_value
+    if fault.validator == "required" and isinstance(fault.instance, dict):
+        return [(f"{prefix}{name}", "is required") for name in rule if name not in fault.instance]
+    if fault.validator == "additionalProperties" and isinstance(fault.instance, dict):
+        known = fault.schema.get("properties", {}) if isinstance(fault.schema, dict) else {}
         return [
             (f"{prefix}{name}", "is not a field of this object")
-            for name in error.instance
+            for name in fault.instance
             if name not in known
         ]
-    if error.validator == "type":
-        return [(place, f"must be of type {error.validator_value}")]
-    if error.validator == "enum":
-        return [(place, f"must be one of {', '.join(map(str, error.validator_value))}")]
-    return [(place, error.message)]
+    if fault.validator == "type":
+        return [(place, f"must be of type {rule}")]
+    if fault.validator == "enum":
+        return [(place, f"must be one of {', '.join(map(str, rule))}")]
+    return [(place, fault.message)]

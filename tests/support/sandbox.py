@@ -1,4 +1,4 @@
-"""A real sandbox for tests: its server runs in a thread of the test process, on a free port, with data of its own."""
+"""A real sandbox for tests: in a thread of the test process, on a free port, with data of its own."""
 
 import tempfile
 import threading
@@ -10,7 +10,8 @@ from typing import Any, Self
 import pytest
 
 from apps.sandbox import keys
-from apps.sandbox.application import Application, Settings
+from apps.sandbox.application import Application
+from apps.sandbox.messages import Settings
 from apps.sandbox.server import SandboxServer
 
 
