@@ -15,6 +15,8 @@ __all__ = ["Contract", "ContractError", "Field", "Operation", "Parameter", "buil
 BUILTIN_FILE = Path(__file__).parent / "contract" / "integr8.openapi.json"
 
 _PLACEHOLDER = re.compile(r"{([^{}/]+)}")
+# The reference's prose names the reports' times "start_date" and "end_date", its operations "start_time".
+_SAME_WORD = {"startdate": "starttime", "enddate": "endtime"}
 _EFFECT_OF_METHOD = {"GET": "safe", "HEAD": "safe", "OPTIONS": "safe", "POST": "creates"}
 
 
@@ -171,16 +173,21 @@ def _overlaid_parameters(
     ours: Mapping[str, Parameter], theirs: Mapping[str, Parameter]
 ) -> dict[str, Parameter]:
     """The vendor's parameters under our names where exactly one of theirs is the same word."""
-    words = [_normalised(name) for name in theirs]
-    own_words = [_normalised(name) for name in ours]
+    words = [_word(name) for name in theirs]
+    own_words = [_word(name) for name in ours]
     found: dict[str, Parameter] = {}
     for name, parameter in theirs.items():
-        word = _normalised(name)
-        same = [own for own in ours if _normalised(own) == word]
+        word = _word(name)
+        same = [own for own in ours if _word(own) == word]
         is_unique = len(same) == 1 and words.count(word) == 1 and own_words.count(word) == 1
         own_name = same[0] if is_unique else name
         found[own_name] = replace(parameter, name=own_name)
     return {**{name: parameter for name, parameter in ours.items() if name not in found}, **found}
+
+
+def _word(name: str) -> str:
+    word = _normalised(name)
+    return _SAME_WORD.get(word, word)
 
 
 def _matching_key(operation: Operation) -> tuple[str, str]:

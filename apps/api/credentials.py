@@ -66,8 +66,6 @@ class Secret:
         raise TypeError("a secret is not pickled")
 
 
-
-
 @dataclass(frozen=True)
 class Credential:
     """A key and the way it is sent."""

@@ -1,0 +1,120 @@
+"""Gives answers their agreed shape, tolerantly: a row may lack anything, the frame around it may not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Record = dict[str, Any]
+
+
+class UnexpectedShape(ValueError):
+    """The answer's frame is not the agreed one; the text names types, never values."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A successful answer: decoded data (None for an empty body), headers in lower case, seconds it took."""
+
+    status: int
+    data: Any = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    request_id: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Page:
+    """A numbered page of a list. Counts are None when the answer does not tell them."""
+
+    records: list[Record]
+    total_count: int | None
+    total_page: int | None
+    number: int
+    size: int
+    #: Rows left out because they were no objects.
+    dropped: int = 0
+
+
+@dataclass(frozen=True)
+class ReportPage:
+    """A page of a report table, newest rows first; the cursors are for `page[after]` and `page[before]`."""
+
+    records: list[Record]
+    start_cursor: str
+    end_cursor: str
+    has_next: bool
+    has_previous: bool
+    dropped: int = 0
+
+
+def read_page(data: object, number: int, size: int) -> Page:
+    """The page in `{"data": […], "meta": {"total_count": …, "total_page": …}}`."""
+    frame = _mapping(data, "the answer")
+    records, dropped = _rows(frame.get("data", ()))
+    meta = frame.get("meta")
+    meta = meta if isinstance(meta, Mapping) else {}
+    return Page(
+        records, _count(meta.get("total_count")), _count(meta.get("total_page")), number, size, dropped
+    )
+
+
+def read_report(data: object) -> ReportPage:
+    """The page in `{"data": {"data": […], "pageInfo": {…}}}`; the outer `data` may be missing."""
+    frame = _mapping(data, "the answer")
+    if isinstance(frame.get("data"), Mapping):
+        frame = frame["data"]
+    records, dropped = _rows(frame.get("data", ()))
+    information = frame.get("pageInfo")
+    information = information if isinstance(information, Mapping) else {}
+    return ReportPage(
+        records,
+        _cursor(information.get("startCursor")),
+        _cursor(information.get("endCursor")),
+        information.get("hasNextPage") is True,
+        information.get("hasPreviousPage") is True,
+        dropped,
+    )
+
+
+def read_record(data: object) -> Record:
+    """The record itself, out of its `data` if it is wrapped."""
+    frame = _mapping(data, "the answer")
+    inner = frame.get("data", frame)
+    return dict(_mapping(inner, "data"))
+
+
+def created_id(data: object) -> str | None:
+    """The id of what was made: `created_item_id`, or `id`, perhaps in `data`; None when there is none."""
+    for frame in (data, data.get("data") if isinstance(data, Mapping) else None):
+        if isinstance(frame, Mapping):
+            for name in ("created_item_id", "id"):
+                value = frame.get(name)
+                if isinstance(value, str | int) and not isinstance(value, bool) and str(value):
+                    return str(value)
+    return None
+
+
+def _mapping(data: object, place: str) -> Mapping[str, Any]:
+    if not isinstance(data, Mapping):
+        raise UnexpectedShape(f"{place} is {type(data).__name__}, not an object")
+    return data
+
+
+def _rows(data: object) -> tuple[list[Record], int]:
+    if data is None or data == ():
+        raise UnexpectedShape("the answer has no data")
+    if not isinstance(data, list):
+        raise UnexpectedShape(f"data is {type(data).__name__}, not a list")
+    records = [row for row in data if isinstance(row, dict)]
+    return records, len(data) - len(records)
+
+
+def _count(value: object) -> int | None:
+    if isinstance(value, str) and value.isdecimal() and len(value) < 20:
+        value = int(value)
+    is_count = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**15
+    return value if is_count else None  # type: ignore[return-value]
+
+
+def _cursor(value: object) -> str:
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
