@@ -20,7 +20,7 @@ from apps.accounts.models import User
 logger = logging.getLogger(__name__)
 
 
-class ClosedSignUpAdapter(DefaultAccountAdapter):
+class ClosedSignUpAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """allauth's hooks, set for a tool whose accounts an operator makes."""
 
     error_messages = {

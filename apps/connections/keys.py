@@ -1,6 +1,7 @@
 """A person's stored key: saved, read, dropped, and moved to another ring key."""
 
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.db import transaction
 from django.views.decorators.debug import sensitive_variables
@@ -62,7 +63,7 @@ def drop_keys_for_other_host(service: Service) -> int:
     )
 
 
-def _drop_keys(connection_ids: list[object], state: Connection.State, message: str) -> int:
+def _drop_keys(connection_ids: list[UUID], state: Connection.State, message: str) -> int:
     with transaction.atomic():
         connections = Connection.objects.select_for_update().filter(pk__in=connection_ids)
         for connection in connections:

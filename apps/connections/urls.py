@@ -12,6 +12,6 @@ urlpatterns = [
     path("<uuid:pk>/test/", keys.ConnectionTestView.as_view(), name="test"),
     path("<uuid:pk>/remove/", keys.ConnectionRemoveView.as_view(), name="remove"),
     path("services/", services.ServiceListView.as_view(), name="services"),
-    path("services/new/", services.ServiceCreateView.as_view(), name="service_create"),
-    path("services/<uuid:pk>/", services.ServiceEditView.as_view(), name="service_edit"),
+    path("services/new/", services.ServiceFormView.as_view(), name="service_create"),
+    path("services/<uuid:pk>/", services.ServiceFormView.as_view(), name="service_edit"),
 ]

@@ -55,7 +55,6 @@ class OwnConnectionsMixin:
     """Connections of the signed-in person alone: another's is not found."""
 
     request: HttpRequest
-    context_object_name = "connection"
 
     def get_queryset(self) -> QuerySet[Connection]:
         """The person's connections, without the removed ones."""
@@ -140,7 +139,7 @@ class ConnectionCreateView(SavingKeyView):
 
     def _asked_service(self) -> Service | None:
         try:
-            return Service.objects.defer("contract").filter(pk=self.request.GET.get("service")).first()
+            return Service.objects.defer("contract").filter(pk=self.request.GET.get("service", "")).first()
         except ValidationError:
             return None
 

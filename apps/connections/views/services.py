@@ -1,14 +1,13 @@
 """Services, for admins: the list, adding and editing one with its integrations."""
 
-from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.views.generic import CreateView, ListView, UpdateView
-from django.views.generic.edit import ModelFormMixin
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.generic import ListView, View
 
 from apps.accounts.access import AdminRequiredMixin
 from apps.connections.forms import IntegrationForm, IntegrationFormSet, ServiceForm
@@ -26,26 +25,22 @@ class ServiceListView(AdminRequiredMixin, ListView[Service]):
     context_object_name = "services"
 
 
-class SavingServiceMixin(AdminRequiredMixin, ModelFormMixin[Service, ServiceForm]):
-    """Saves a service and its integrations together, or neither."""
+class ServiceFormView(AdminRequiredMixin, View):
+    """Add a service, or with an id change one; it and its integrations are saved together or not at all."""
 
-    model = Service
-    form_class = ServiceForm
-    template_name = "connections/service_form.html"
+    def get(self, request: HttpRequest, pk: UUID | None = None) -> HttpResponse:
+        """The form with a row for each integration, and blank rows."""
+        service = _service(pk)
+        return _page(request, ServiceForm(instance=service), IntegrationFormSet(instance=service))
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The form and its rows of integrations."""
-        kwargs.setdefault("integrations", IntegrationFormSet(instance=self.object))
-        return super().get_context_data(**kwargs)
-
-    def save_or_show(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: HttpRequest, pk: UUID | None = None) -> HttpResponse:
         """Save what was sent; or the page again with what was wrong, nothing lost."""
-        form = self.get_form()
-        integrations = IntegrationFormSet(request.POST, instance=self.object or Service())
+        service = _service(pk)
+        form = ServiceForm(request.POST, instance=service)
+        integrations = IntegrationFormSet(request.POST, instance=service)
         if not (form.is_valid() & integrations.is_valid()):
-            context = self.get_context_data(form=form, integrations=integrations)
-            return self.render_to_response(context, status=422)
-        dropped = self._save(form, integrations)
+            return _page(request, form, integrations, status=422)
+        dropped = _save(form, integrations)
         messages.success(request, f"Service {form.instance} saved.")
         if dropped:
             keys = "1 key was" if dropped == 1 else f"{dropped} keys were"
@@ -54,31 +49,24 @@ class SavingServiceMixin(AdminRequiredMixin, ModelFormMixin[Service, ServiceForm
             return redirect("connections:service_edit", pk=form.instance.pk)
         return redirect("connections:services")
 
-    @transaction.atomic
-    def _save(self, form: ServiceForm, integrations: Integrations) -> int:
-        """Save both; gives the number of keys that were deleted because the host changed."""
-        stored = Service.objects.select_for_update().filter(pk=form.instance.pk).first()
-        service = form.save()
-        integrations.instance = service
-        integrations.save()
-        if stored is None or origin_of(stored.base_url) == origin_of(service.base_url):
-            return 0
-        return drop_keys_for_other_host(service)
+
+def _service(pk: UUID | None) -> Service:
+    return Service() if pk is None else get_object_or_404(Service, pk=pk)
 
 
-class ServiceCreateView(SavingServiceMixin, CreateView[Service, ServiceForm]):
-    """Add a service."""
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Add it with its integrations."""
-        self.object = None
-        return self.save_or_show(request)
+def _page(
+    request: HttpRequest, form: ServiceForm, integrations: Integrations, status: int = 200
+) -> HttpResponse:
+    context = {"form": form, "integrations": integrations}
+    return render(request, "connections/service_form.html", context, status=status)
 
 
-class ServiceEditView(SavingServiceMixin, UpdateView[Service, ServiceForm]):
-    """Change a service."""
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Save the changes."""
-        self.object = self.get_object()
-        return self.save_or_show(request)
+@transaction.atomic
+def _save(form: ServiceForm, integrations: Integrations) -> int:
+    """Save both; gives the number of keys that were deleted because the host changed."""
+    stored = Service.objects.select_for_update().filter(pk=form.instance.pk).first()
+    service = form.save()
+    integrations.save()
+    if stored is None or origin_of(stored.base_url) == origin_of(service.base_url):
+        return 0
+    return drop_keys_for_other_host(service)
