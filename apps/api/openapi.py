@@ -14,7 +14,7 @@ class ContractError(ValueError):
 
 @dataclass(frozen=True)
 class Field:
-    """One field of a body or a record. `fields` are those of an object, `item_enum` the choices of an array."""
+    """One field of a body or a record. `fields` are an object's, `item_enum` the choices of an array."""
 
     name: str
     type: str = "string"

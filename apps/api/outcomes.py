@@ -44,7 +44,7 @@ _UNKNOWN_SENTENCE = "It is not known whether the change was made. Check before t
 
 
 class FailedAnswer(Exception):
-    """An answer that is no success: what is known, the error to raise, the seconds the server asks to wait."""
+    """No success: what is known, the error to raise, the seconds the server asks to wait."""
 
     def __init__(self, failure: Failure, error: errors.ApiError, retry_after: float | None = None) -> None:
         super().__init__(failure)
@@ -82,7 +82,7 @@ def failure_error(
     problem: str = "",
     message: str = "",
 ) -> errors.ApiError:
-    """The error for a failure without a sentence of the server; a write whose fate is open is `OutcomeUnknown`."""
+    """The error for a failure told by no server; a write whose fate is open is `OutcomeUnknown`."""
     sentence = message or _FAILURE_SENTENCES.get(failure, _FAILURE_SENTENCES[Failure.UNUSABLE])
     if failure in (Failure.NOT_SENT, Failure.TLS_FAILED):
         kind: type[errors.ApiError] = errors.Unreachable

@@ -1,4 +1,4 @@
-"""Connections that know two things a plain one does not: was a byte sent, and when must the answer be here."""
+"""Connections that know two things more: was a byte sent, and when must the answer be complete."""
 
 import io
 import socket
@@ -38,7 +38,7 @@ attempt = Attempt()
 
 
 class _DeadlineFile(io.RawIOBase):
-    """Raw reads of a socket, each within what is left: timeouts of requests are per read, a drip passes them."""
+    """Raw reads, each within the time left: the timeouts of requests are per read, a slow drip passes them."""
 
     def __init__(self, connected: socket.socket) -> None:
         self._socket = connected
@@ -49,7 +49,7 @@ class _DeadlineFile(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int | None:
         self._socket.settimeout(attempt.read_timeout())
-        count: int | None = self._raw.readinto(buffer)  # type: ignore[attr-defined]
+        count: int | None = self._raw.readinto(buffer)
         return count
 
     def close(self) -> None:
@@ -102,11 +102,11 @@ class _TrackedSecureConnection(_Tracked, HTTPSConnection):
 
 
 class _TrackedPool(HTTPConnectionPool):
-    ConnectionCls = _TrackedConnection  # type: ignore[assignment]
+    ConnectionCls = _TrackedConnection
 
 
 class _TrackedSecurePool(HTTPSConnectionPool):
-    ConnectionCls = _TrackedSecureConnection  # type: ignore[assignment]
+    ConnectionCls = _TrackedSecureConnection
 
 
 _POOLS = {"http": _TrackedPool, "https": _TrackedSecurePool}

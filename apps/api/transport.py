@@ -50,7 +50,9 @@ class TransportError(Exception):
 
 
 @dataclass(frozen=True)
-class _Settings:
+class Network:
+    """The CA bundle's path and the proxy's address; empty for certifi's bundle and no proxy."""
+
     ca_bundle: str = ""
     proxy: str = ""
 
@@ -62,8 +64,8 @@ class Transport:
     the server closes meanwhile would blur "not sent" and "unknown".
     """
 
-    def __init__(self, ca_bundle: str = "", proxy: str = "") -> None:
-        self._settings = _Settings(ca_bundle, proxy)
+    def __init__(self, network: Network = Network()) -> None:
+        self.network = network
         self._lock = threading.Lock()
         self._adapter: TrackedAdapter | None = None
         self._process_id = 0
@@ -104,10 +106,8 @@ class Transport:
             _prepared(request),
             stream=True,
             timeout=(min(limits.connect, limits.total), limits.between_bytes),
-            verify=self._settings.ca_bundle or True,
-            proxies={"http": self._settings.proxy, "https": self._settings.proxy}
-            if self._settings.proxy
-            else {},
+            verify=self.network.ca_bundle or True,
+            proxies={"http": self.network.proxy, "https": self.network.proxy} if self.network.proxy else {},
         )
         try:
             body = _read(response.raw, limits.maximum_bytes)
@@ -195,9 +195,14 @@ _transport = Transport()
 def configure(ca_bundle: str = "", proxy: str = "") -> None:
     """Set the CA bundle's path and the proxy's address for all calls of this process; empty for neither."""
     global _transport
-    _transport = Transport(ca_bundle, proxy)
+    _transport = Transport(Network(ca_bundle, proxy))
 
 
 def shared_transport() -> Transport:
     """The transport as last configured."""
     return _transport
+
+
+def network() -> Network:
+    """The network settings as last configured."""
+    return _transport.network
