@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import certifi
 
-from apps.api.hosts import (
+from apps.api.addresses import (
     HostRefused,
     Resolve,
     is_listed,

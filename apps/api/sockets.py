@@ -38,7 +38,7 @@ attempt = Attempt()
 
 
 class _DeadlineFile(io.RawIOBase):
-    """Raw reads, each within the time left: the timeouts of requests are per read, a slow drip passes them."""
+    """Raw reads, each within the time left: a timeout of requests is per read, a slow drip passes it."""
 
     def __init__(self, connected: socket.socket) -> None:
         self._socket = connected
