@@ -21,6 +21,17 @@ OFFERS = [
 ]
 
 
+class SamplePerson(SimpleNamespace):
+    """Someone signed in."""
+
+    is_authenticated = True
+    email = "ada@example.com"
+    get_role_display = "Account manager"
+
+    def __str__(self) -> str:
+        return "Ada Okafor"
+
+
 class SampleForm(forms.Form):
     """One field of each kind."""
 
@@ -36,7 +47,9 @@ class SampleForm(forms.Form):
         required=False, label="Active", help_text="Clicks are counted and sent to the landing page."
     )
     visibility = forms.ChoiceField(
-        widget=forms.RadioSelect, choices=[("public", "Public"), ("private", "Private")], help_text="Who sees it."
+        widget=forms.RadioSelect,
+        choices=[("public", "Public"), ("private", "Private")],
+        help_text="Who sees it.",
     )
     countries = forms.MultipleChoiceField(
         required=False,
@@ -46,18 +59,18 @@ class SampleForm(forms.Form):
 
 
 def _context(request: HttpRequest) -> dict[str, Any]:
-    links = [("Offers", "gift"), ("Publishers", "megaphone"), ("Advertisers", "building-2"), ("Exports", "download")]
+    links = [
+        ("Offers", "gift"),
+        ("Publishers", "megaphone"),
+        ("Advertisers", "building-2"),
+        ("Exports", "download"),
+    ]
     integrations = [
         SimpleNamespace(label=label, url="#", is_current=label == "EU network")
         for label in ("EU network", "US network")
     ]
     return {
-        "user": SimpleNamespace(
-            is_authenticated=True,
-            email="ada@example.com",
-            get_role_display="Account manager",
-            __str__=lambda self: "Ada Okafor",
-        ),
+        "user": SamplePerson(),
         "shell": SimpleNamespace(
             theme=request.GET.get("theme", "system"),
             density=request.GET.get("density", "regular"),
