@@ -4,9 +4,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import dj_database_url
+import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 
 from integr8admin.environment import LOOPBACK_HOSTS, Environment
+
+# Lets Django's generic classes be written with their types, as `FormView[KeyForm]`, at run time too.
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()

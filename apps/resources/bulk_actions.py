@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from apps.api.client import run_together
+from apps.api.deadline import run_together
 from apps.api.errors import ApiError, OutcomeUnknown, RecordNotFound, RequestRefused
 from apps.api.query import Filter, ListQuery
 from apps.resources.columns import Record

@@ -10,7 +10,7 @@ from django.forms.boundfield import BoundField
 
 from apps.api.contract import Field, Operation
 from apps.api.errors import RequestRefused
-from apps.api.protocol import decode_json, encode_json
+from apps.api.protocol import decode, encode
 from apps.resources.columns import Record
 from apps.resources.form_fields import ReferenceField, form_field
 from apps.resources.values import is_missing, label_of, text_of, value_at
@@ -117,13 +117,13 @@ class ContractForm(forms.Form):
 
     def _take_snapshot(self, record: Record) -> str:
         kept = {name: record[name] for name in self.operation.body_fields if name in record}
-        return signing.dumps(encode_json(kept).decode(), salt=SNAPSHOT_SALT, compress=True)
+        return signing.dumps(encode(kept).decode(), salt=SNAPSHOT_SALT, compress=True)
 
     @staticmethod
     def read_snapshot(text: str) -> dict[str, Any] | None:
         """The record in a posted `_original`; None when it is missing, forged or older than a day."""
         try:
-            record = decode_json(signing.loads(text, salt=SNAPSHOT_SALT, max_age=SNAPSHOT_SECONDS).encode())
+            record = decode(signing.loads(text, salt=SNAPSHOT_SALT, max_age=SNAPSHOT_SECONDS).encode())
         except (signing.BadSignature, ValueError):
             return None
         return record if isinstance(record, dict) else None

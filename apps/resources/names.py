@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable
 
 from django.core.cache import cache
 
-from apps.api.client import Client, run_together
+from apps.api.client import Client
+from apps.api.deadline import run_together
 from apps.api.errors import ApiError
 from apps.api.query import Filter, ListQuery
 from apps.connections.models import Connection

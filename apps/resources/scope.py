@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.conf import settings
 from django.http import Http404, HttpRequest
 
-from apps.api.client import Client, Page, run_together
+from apps.api.client import Client, Page
 from apps.api.contract import Contract, Field, Operation
-from apps.api.deadline import Deadline
+from apps.api.deadline import Deadline, run_together
 from apps.api.errors import ApiError, RecordNotFound
 from apps.api.query import ListQuery
-from apps.connections.access import UnknownIntegration, client_for, connection_for, first_connection
-from apps.connections.models import Connection
+from apps.accounts.models import User
+from apps.connections.access import NoConnection, UnknownIntegration, client_for, connection_for, connections_of
+from apps.connections.models import Connection, Service
 from apps.resources import registry
 from apps.resources.columns import Record, ReferenceColumn, RowContext
 from apps.resources.list_state import FieldCatalogue
@@ -38,7 +39,7 @@ class Scope:
         try:
             integration = path.get("integrationID")
             self.connection: Connection = (
-                connection_for(request.user, integration) if integration else first_connection(request.user)
+                connection_for(request.user, integration) if integration else _only_connection(request.user)
             )
         except UnknownIntegration as error:
             raise Http404("no such integration") from error
@@ -125,3 +126,15 @@ class Scope:
             if (resource := registry.by_tag(tag)) is not None
         }
         return RowContext({tag: item.names for tag, item in caches.items()}, urls)
+
+
+def _only_connection(user: User) -> Connection:
+    """The person's connection for resources that belong to no integration."""
+    kind = Service.Kind.INTEGR8
+    connection = connections_of(user).filter(service__kind=kind).first()
+    if connection is not None:
+        return connection
+    service = Service.objects.filter(kind=kind).first()
+    if service is None:
+        raise Http404("no service is registered")
+    raise NoConnection(service)

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -32,15 +33,31 @@ class ResourceView(View):
         return self.resource.url(page, self.kwargs, record_id)
 
     @property
+    def list_path(self) -> str:
+        """The address of the list without a query."""
+        return self.url("list")
+
+    @property
     def list_url(self) -> str:
         """The list this page belongs to, as the person left it when the page was opened from there."""
-        query = self.request.POST.get("list") or self.request.GET.get("list") or ""
-        return self.url("list") + (query if query.startswith("?") else "")
+        query = self.request.POST.get("list", "")
+        if query.startswith("?"):
+            return self.list_path + query
+        referrer = urlsplit(self.request.headers.get("Referer", ""))
+        if referrer.path == self.list_path and referrer.netloc == self.request.get_host() and referrer.query:
+            return f"{self.list_path}?{referrer.query}"
+        return self.list_path
 
     def render(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
         """The resource's own template of that name where there is one, else the generic one."""
         chosen = select_template([f"{self.resource.name}/{template}", f"resources/{template}"])
-        context = {"resource": self.resource, "list_url": self.list_url, **context}
+        context = {
+            "resource": self.resource,
+            "list_path": self.list_path,
+            "list_url": self.list_url,
+            "create_url": self.url("create"),
+            **context,
+        }
         return render(self.request, chosen.template.name or template, context, status=status)  # type: ignore[attr-defined]
 
 

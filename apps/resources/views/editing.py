@@ -43,12 +43,7 @@ class FormView(ResourceView):
 
     def show(self, form: ContractForm, status: int = 200, **context: Any) -> HttpResponse:
         """The form's page."""
-        suggestions = {
-            name: self.resource.url("list", self.kwargs) + f"options/{name}/" for name in form.references
-        }
-        return self.render(
-            "form.html", {"form": form, "suggestions": suggestions, **self.page_context(), **context}, status=status
-        )
+        return self.render("form.html", {"form": form, **self.page_context(), **context}, status=status)
 
     def page_context(self) -> dict[str, Any]:
         """Heading, button and way back."""

@@ -120,7 +120,12 @@ class ListView(ResourceView):
             return redirect(self.url("list") + state.query_string())
         results = Results(self.scope, state, self.url("list"))
         results.load()
-        context = {"results": results, "may_act_in_bulk": self.resource.may_act_in_bulk(request)}
+        context = {
+            "results": results,
+            "may_act_in_bulk": self.resource.may_act_in_bulk(request),
+            "bulk_url": self.url("bulk"),
+            "filter_url": self.url("filter"),
+        }
         template = "_results.html" if is_fragment else "list.html"
         response = self.render(template, context, status=results.status)
         if is_fragment:
@@ -216,6 +221,11 @@ class Results:
     def search_name(self) -> str:
         """The search box's parameter."""
         return f"filter[{self.resource.search_field}][{self.resource.search_operator}]"
+
+    @property
+    def search_label(self) -> str:
+        """What the search box looks for."""
+        return f"{self.resource.label_of(self.resource.search_field)} {OPERATOR_WORDS[self.resource.search_operator]}"
 
     @property
     def search_value(self) -> str:

@@ -1,0 +1,23 @@
+"""What every test shares: a private place for files, the sandbox API, people, and a closed network."""
+
+import os
+import tempfile
+from pathlib import Path
+
+_directory = Path(tempfile.mkdtemp(prefix="integr8-tests-"))
+os.environ.setdefault("DATA_DIRECTORY", str(_directory))
+os.environ.setdefault("SITE_URL", "http://127.0.0.1:8000")
+os.environ.setdefault("ALLOWED_HOSTS", "127.0.0.1,localhost,testserver")
+os.environ.setdefault("API_ALLOWED_HOSTS", "api.app.integr8.co,127.0.0.1")
+
+import pytest  # noqa: E402
+from django.core.cache import cache  # noqa: E402
+
+pytest_plugins = ["tests.support.sandbox", "tests.support.people"]
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    """No cached answer of one test is seen by another."""
+    cache.clear()
+    yield
