@@ -1,0 +1,65 @@
+"""What the demo needs before it starts: a database, static files, two accounts with keys for the sandbox."""
+
+import io
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+
+from apps.sandbox import keys
+from apps.sandbox.seeding import MAIN
+
+
+@dataclass(frozen=True)
+class Login:
+    """An account of the demo: how to sign in, and the sandbox key it uses."""
+
+    email: str
+    role: str
+    name: str
+    password: str
+    key: str
+
+
+LOGINS = (
+    Login("admin@example.com", "admin", "Alex Admin", "demo-password-1", keys.ADMIN_KEY),
+    Login("manager@example.com", "manager", "Mia Manager", "demo-password-2", keys.MANAGER_KEY),
+)
+# Django asks the manifest whether files have been collected; an empty one makes the first collecting write it.
+EMPTY_MANIFEST = '{"paths": {}, "version": "1.1", "hash": ""}'
+
+
+def service_name(sandbox_port: int) -> str:
+    """What the dashboard calls the sandbox; another port is another service."""
+    return "Sandbox" if sandbox_port == 8001 else f"Sandbox on port {sandbox_port}"
+
+
+def prepare(base_url: str, sandbox_port: int) -> None:
+    """Brings the installation in DATA_DIRECTORY to where people can sign in; safe to repeat."""
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    done = Path(settings.DATA_DIRECTORY) / "prepared"
+    prepared = done.read_text(encoding="utf-8").splitlines() if done.exists() else []
+    if base_url in prepared:
+        return
+    integrations = [f"--integration={one.id}={one.name}" for one in MAIN.integrations]
+    name = service_name(sandbox_port)
+    call_command(
+        "add_service", name, "--kind=integr8", f"--base-url={base_url}", *integrations, "--if-missing"
+    )
+    for login in LOGINS:
+        role, title = f"--role={login.role}", f"--name={login.name}"
+        _with_input(login.password, "create_account", login.email, role, title, "--if-missing")
+        _with_input(login.key, "connect", login.email, name)
+    done.write_text("\n".join((*prepared, base_url)), encoding="utf-8")
+
+
+def _with_input(secret: str, *command: str) -> None:
+    """Runs a command with the secret on its standard input."""
+    kept, sys.stdin = sys.stdin, io.StringIO(secret)
+    try:
+        call_command(*command)
+    finally:
+        sys.stdin = kept
