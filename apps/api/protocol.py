@@ -3,7 +3,7 @@
 import codecs
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -23,6 +23,7 @@ KEY_HEADER = "API-KEY"
 KEY_PARAMETER = "access_token"
 
 _PLACEHOLDER = re.compile(r"{([^{}/]+)}")
+_CONTAINERS = (dict, list)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNFIT_ESCAPE = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)")
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
@@ -168,17 +169,17 @@ _DECODER = json.JSONDecoder(parse_float=_fraction, parse_int=_integer, parse_con
 
 
 def _check_depth(data: object) -> None:
-    level = [data]
-    for _ in range(MAXIMUM_DEPTH + 1):
-        level = [
-            child
-            for node in level
-            for child in (node.values() if isinstance(node, dict) else node if isinstance(node, list) else ())
-            if isinstance(child, dict | list)
-        ]
+    level = [data] if isinstance(data, dict | list) else []
+    for _ in range(MAXIMUM_DEPTH):
         if not level:
             return
-    raise UndecodableBody("nested too deeply")
+        level = [child for node in level for child in _children(node) if type(child) in _CONTAINERS]
+    if level:
+        raise UndecodableBody("nested too deeply")
+
+
+def _children(node: Any) -> Iterable[Any]:
+    return node.values() if type(node) is dict else node
 
 
 def _cleaned(data: Any) -> Any:

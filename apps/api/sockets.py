@@ -11,6 +11,8 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+BUFFER_BYTES = 65_536
+
 
 class Attempt(threading.local):
     """The attempt that the current thread makes: what its connection reads and reports."""
@@ -65,7 +67,7 @@ class DeadlineSocket:
 
     def makefile(self, *arguments: object, **options: object) -> io.BufferedReader:
         """The file that `http.client` reads an answer from."""
-        return io.BufferedReader(_DeadlineFile(self._socket))
+        return io.BufferedReader(_DeadlineFile(self._socket), BUFFER_BYTES)
 
     def fileno(self) -> int:
         """The socket's descriptor, for `select`."""
