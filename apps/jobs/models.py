@@ -1,7 +1,7 @@
 """A job: a row with a state, the time its next step is due, and a lease for the process that does it."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -54,21 +54,22 @@ class Job(models.Model):
         """Say with `advance` what becomes of a job whose step failed or killed its worker again and again."""
         raise NotImplementedError
 
-    def advance(self, state: str, after: timedelta | None, **changes: Any) -> None:
-        """Write the next state, when its step is due (None: never), and other fields; give the lease back.
+    def advance(self, state: str, after: timedelta | datetime | None, **changes: Any) -> None:
+        """Write the next state and other fields, and give the lease back.
 
+        `after` says when the next step is due: after a while, at a moment of the database's clock, or never.
         Raises `LeaseLost`, having written nothing, when another process has claimed the row meanwhile.
         """
         with transaction.atomic():
             self.write(
                 state=state,
-                due_at=None if after is None else Now() + after,
+                due_at=Now() + after if isinstance(after, timedelta) else after,
                 lease_until=None,
                 message_until=None,
                 starts=0,
                 **changes,
             )
-            if after is not None and after <= timedelta():
+            if isinstance(after, timedelta) and after <= timedelta():
                 self.enqueue()
 
     def postpone(self, after: timedelta) -> None:

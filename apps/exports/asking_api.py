@@ -1,0 +1,250 @@
+"""Asking the API to make an export, at most twice ever, and finding out what became of a lost answer."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models.functions import Now
+
+from apps.api import exports as remote
+from apps.api.answers import Record
+from apps.api.client import Client
+from apps.api.errors import (
+    ApiError,
+    KeyRejected,
+    NotPermitted,
+    RateLimited,
+    RecordNotFound,
+    RequestRefused,
+    Unreachable,
+)
+from apps.api.query import MAXIMUM_PAGE_SIZE, ListQuery
+from apps.connections.models import Connection
+from apps.exports.ledger import LimitReached, asked_today, reserve
+from apps.exports.matching import high_water_mark, matches, remote_id_of
+from apps.exports.models import ExportAttempt, ExportRequest
+from apps.exports.states import State
+from apps.exports.transitions import (
+    AT_ONCE,
+    LOCK_WAIT,
+    KeyIsMissing,
+    adopt,
+    backoff,
+    block,
+    client_of,
+    connection_of,
+    fail,
+    needs_attention,
+)
+from apps.jobs.failpoints import fp
+from apps.jobs.locks import LockIsHeld, LockWasLost, sender_lock
+from apps.jobs.models import LeaseLost
+
+MAXIMUM_ATTEMPTS = 2
+#: A longer wait than this is shown as the daily limit.
+LONGEST_RATE_WAIT = 15 * 60
+#: Parts of the settling time to wait before the second and third look that finds nothing.
+LOOK_AGAIN = (1 / 6, 1 / 3)
+#: "402: the parameters were valid but the request failed" (reference): it may have had an effect.
+REQUEST_FAILED = 402
+
+
+def ask(export: ExportRequest) -> None:
+    """QUEUED: note the newest exports, write the attempt down, then ask the API to make the export."""
+    try:
+        with sender_lock(f"export-{export.pk}") as check:
+            if export.attempts.filter(is_absent=False).exists():
+                export.advance(State.UNKNOWN, after=AT_ONCE)
+                return
+            connection = connection_of(export)
+            client = client_of(export, connection)
+            mark = high_water_mark(recent_exports(client))
+            attempt = reserve(export, connection, mark)
+            fp("export.attempted")
+            _send(export, client, attempt, check)
+    except (LockIsHeld, LockWasLost):
+        export.postpone(LOCK_WAIT)
+    except (KeyIsMissing, Connection.DoesNotExist) as error:
+        block(export, str(error) if isinstance(error, KeyIsMissing) else "The key was removed.")
+    except LimitReached as limit:
+        export.advance(
+            State.DEFERRED,
+            after=limit.free_at,
+            message=f"{settings.EXPORTS_PER_DAY} of {settings.EXPORTS_PER_DAY} exports were asked for today.",
+        )
+    except ApiError as error:
+        # The list could not be read: nothing was sent yet.
+        _not_sent(export, error)
+
+
+def find(export: ExportRequest) -> None:
+    """CREATING after a crash, and UNKNOWN: look for our export before anything is sent again."""
+    try:
+        with sender_lock(f"export-{export.pk}"):
+            # Nobody is sending: what was sent before is written down, or its answer is lost.
+            attempt = export.attempts.filter(is_absent=False).order_by("number").last()
+            if attempt is None:
+                export.advance(State.QUEUED, after=AT_ONCE)
+            elif attempt.remote_id:
+                adopt(export, attempt.remote_id, "")
+            else:
+                _look(export, attempt)
+    except LockIsHeld:
+        export.postpone(LOCK_WAIT)
+    except KeyIsMissing as error:
+        block(export, str(error))
+    except (KeyRejected, NotPermitted) as error:
+        block(export, error.user_message)
+    except ApiError as error:
+        wait = backoff(export.failures)
+        if isinstance(error, RateLimited) and error.retry_after:
+            wait = timedelta(seconds=error.retry_after)
+        export.advance(State.UNKNOWN, after=wait, failures=export.failures + 1, message=error.user_message)
+
+
+def recent_exports(client: Client) -> list[Record]:
+    """The newest exports the API lists. Read unfiltered: not every report type is a value of its filter."""
+    try:
+        page = client.list("listExports", query=ListQuery(page_size=MAXIMUM_PAGE_SIZE, sort=("-created_at",)))
+    except RequestRefused:
+        page = client.list("listExports", query=ListQuery(page_size=MAXIMUM_PAGE_SIZE))
+    return page.records
+
+
+def request_parameters(export: ExportRequest, client: Client) -> list[tuple[str, str]]:
+    """The query of the export's operation. Only names the contract knows are sent."""
+    values = {
+        "start_time": export.start_time,
+        "end_time": export.end_time,
+        "timezone": export.time_zone,
+        "delimiter": export.delimiter,
+        "fields": ",".join(export.columns),
+        "extra_parameters": export.extra_parameters,
+    }
+    known = client.endpoint.contract.operation(export.report_type.operation_id).query_parameters
+    return [(name, value) for name, value in values.items() if name in known]
+
+
+def _send(export: ExportRequest, client: Client, attempt: ExportAttempt, check: Callable[[], None]) -> None:
+    try:
+        check()
+        if not export.is_still_mine():
+            raise LeaseLost(str(export.pk))
+    except (LockWasLost, LeaseLost):
+        # Certain: this attempt was not sent, and never will be.
+        attempt.delete()
+        raise
+    fp("export.sending")
+    try:
+        made = client.start_export(
+            export.report_type.operation_id,
+            {"integrationID": export.integration_id},
+            request_parameters(export, client),
+        )
+    except ApiError as error:
+        _not_made(export, attempt, error)
+        return
+    fp("export.answered")
+    remote_id = str(made["id"])
+    # A fact whatever became of the lease, written while the lock is held.
+    ExportAttempt.objects.filter(pk=attempt.pk).update(remote_id=remote_id)
+    fp("export.noted")
+    adopt(export, remote_id, remote.status(made), note=export.note)
+    fp("export.adopted")
+
+
+def _not_made(export: ExportRequest, attempt: ExportAttempt, error: ApiError) -> None:
+    """The API did not answer with an export: refused, not sent, or not known."""
+    is_certain = isinstance(error, Unreachable | RateLimited | KeyRejected | NotPermitted | RecordNotFound)
+    is_certain |= isinstance(error, RequestRefused) and error.status != REQUEST_FAILED
+    with transaction.atomic():
+        if is_certain:
+            attempt.delete()
+            _not_sent(export, error)
+        else:
+            refusal = error.user_message if isinstance(error, RequestRefused) else ""
+            ExportAttempt.objects.filter(pk=attempt.pk).update(unknown_since=Now(), refusal=refusal)
+            export.advance(State.UNKNOWN, after=AT_ONCE, failures=0, message=error.user_message)
+
+
+def _not_sent(export: ExportRequest, error: ApiError) -> None:
+    """Nothing was made: try later, wait for a key, or tell why it cannot be made."""
+    match error:
+        case KeyRejected():
+            block(export, error.user_message)
+        case RateLimited():
+            _asked_to_wait(export, error)
+        case NotPermitted() | RecordNotFound() | RequestRefused():
+            fail(export, error_text(error))
+        case _:
+            export.advance(
+                State.QUEUED,
+                after=backoff(export.failures),
+                failures=export.failures + 1,
+                message=error.user_message,
+            )
+
+
+def _asked_to_wait(export: ExportRequest, error: RateLimited) -> None:
+    """429: a short wait, or the daily limit when ours is used up too or the wait is long."""
+    wait = error.retry_after or min(60.0, 2.0 ** min(export.failures, 6))
+    asked = asked_today(export.owner, export.service).count()
+    is_daily = wait > LONGEST_RATE_WAIT or asked >= settings.EXPORTS_PER_DAY
+    export.advance(
+        State.DEFERRED if is_daily else State.WAITING_RATE,
+        after=timedelta(seconds=max(wait, 1.0)),
+        failures=export.failures + 1,
+        message=error.user_message,
+    )
+
+
+def error_text(error: ApiError) -> str:
+    """The API's refusal in full, with what it says of single parameters."""
+    details = ""
+    if isinstance(error, RequestRefused):
+        details = " ".join(f"{name}: {' '.join(words)}" for name, words in error.field_errors.items())
+    return f"{error.user_message} {details}".strip()
+
+
+def _look(export: ExportRequest, attempt: ExportAttempt) -> None:
+    """One look into the API's list. Only its silence after the settling time means that nothing was made."""
+    same = ExportAttempt.objects.filter(pk=attempt.pk)
+    same.filter(unknown_since__isnull=True).update(unknown_since=Now())
+    found = find_matches(export, attempt, recent_exports(client_of(export)))
+    if found:
+        others = [remote_id_of(record) for record in found[1:]]
+        note = f"The API holds more exports like this one: {', '.join(map(str, others))}." if others else ""
+        adopt(export, str(remote_id_of(found[0])), remote.status(found[0]), note)
+        return
+    settle = timedelta(seconds=settings.EXPORT_SETTLE_SECONDS)
+    if not same.filter(unknown_since__lte=Now() - settle).exists():
+        wait = min(timedelta(seconds=10), max(settle / 6, timedelta(seconds=1)))
+        export.advance(State.UNKNOWN, after=wait, failures=0)
+    elif export.empty_looks < len(LOOK_AGAIN):
+        wait = settle * LOOK_AGAIN[export.empty_looks]
+        export.advance(State.UNKNOWN, after=wait, failures=0, empty_looks=export.empty_looks + 1)
+    else:
+        _was_not_made(export, attempt)
+
+
+def _was_not_made(export: ExportRequest, attempt: ExportAttempt) -> None:
+    with transaction.atomic():
+        ExportAttempt.objects.filter(pk=attempt.pk).update(is_absent=True)
+        if attempt.refusal:
+            fail(export, attempt.refusal)
+        elif export.cancel_requested_at:
+            export.advance(State.CANCELED, after=None)
+        elif attempt.number >= MAXIMUM_ATTEMPTS:
+            needs_attention(
+                export, "The API was asked twice, did not answer properly, and lists no such export."
+            )
+        else:
+            export.advance(State.QUEUED, after=AT_ONCE, empty_looks=0, failures=0, message="")
+
+
+def find_matches(export: ExportRequest, attempt: ExportAttempt, records: list[Record]) -> list[Record]:
+    """The listed exports that can only be this attempt's, oldest first."""
+    others = ExportRequest.objects.filter(service=export.service).exclude(pk=export.pk).exclude(remote_id="")
+    taken = set(others.values_list("remote_id", flat=True))
+    return matches(export, attempt.mark, records, taken)

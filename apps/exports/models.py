@@ -1,0 +1,211 @@
+"""An export a person asked for, and each time the API was asked to make it."""
+
+import hashlib
+import json
+import uuid
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.urls import reverse
+
+from apps.connections.models import Service
+from apps.exports import states
+from apps.exports.reports import REPORT_TYPES, ReportType
+from apps.exports.states import State
+from apps.jobs.models import Job
+
+#: How the API writes times (reference: format 2006-01-02 15:04:05).
+TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
+#: The API's statuses that we know of an export that has no file yet.
+_REMOTE_WORDS = {"": "Running", "PENDING": "Queued at the API", "IN_PROGRESS": "Running"}
+
+
+class ExportRequest(Job):
+    """One export: what was asked, where it stands, and what came of it. Never a key, never a signed URL."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="exports")
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
+    #: The connection whose key was used last; a replaced key is another version of it.
+    connection_id = models.UUIDField()
+    connection_version = models.PositiveIntegerField(default=0)
+    #: Names the form it came from, so that a form sent twice asks once.
+    nonce = models.UUIDField(default=uuid.uuid4)
+    #: Equal for equal requests.
+    fingerprint = models.CharField(max_length=64)
+
+    report = models.CharField(max_length=40)
+    integration_id = models.CharField(max_length=100)
+    integration_label = models.CharField(max_length=100)
+    #: Wall clock times in `time_zone`, as the API takes them.
+    start_time = models.CharField(max_length=19)
+    end_time = models.CharField(max_length=19)
+    time_zone = models.CharField(max_length=64)
+    columns = models.JSONField(default=list)
+    extra_parameters = models.TextField(blank=True)
+    delimiter = models.CharField(max_length=1)
+
+    state = models.CharField(max_length=20, choices=State.choices, default=State.QUEUED)
+    state_since = models.DateTimeField(db_default=Now())
+    cancel_requested_at = models.DateTimeField(null=True, blank=True)
+    #: What went wrong, or what is waited for: words for the person.
+    message = models.TextField(blank=True)
+    #: What else the person should know, such as a second export at the vendor's.
+    note = models.TextField(blank=True)
+    polls = models.PositiveIntegerField(default=0)
+    #: Calls that failed one after the other.
+    failures = models.PositiveIntegerField(default=0)
+    #: Looks into the API's list that found nothing, after the time in which an export shows up there.
+    empty_looks = models.PositiveSmallIntegerField(default=0)
+
+    remote_id = models.CharField(max_length=200, blank=True)
+    remote_status = models.CharField(max_length=64, blank=True)
+    made_at = models.DateTimeField(null=True, blank=True)
+    artifact_name = models.CharField(max_length=500, blank=True)
+    rows = models.BigIntegerField(null=True, blank=True)
+    ready_at = models.DateTimeField(null=True, blank=True)
+    kept_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-created_at"]
+        indexes: ClassVar = [models.Index(fields=["owner", "-created_at"])]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["owner", "nonce"], name="one_export_a_form"),
+            models.UniqueConstraint(
+                fields=["service", "remote_id"], condition=~Q(remote_id=""), name="one_row_a_remote_export"
+            ),
+            models.UniqueConstraint(
+                fields=["owner", "service", "fingerprint"],
+                condition=Q(state__in=states.IN_FLIGHT, cancel_requested_at__isnull=True),
+                name="equal_exports_in_flight_are_one",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_type.label} {self.start_time} – {self.end_time}"
+
+    def get_absolute_url(self) -> str:
+        """The page of this export."""
+        return reverse("exports:detail", args=[self.pk])
+
+    def advance(self, state: str, after: Any, **changes: Any) -> None:
+        """As of every job; notes the moment of a new state."""
+        if state != self.state:
+            changes.setdefault("state_since", Now())
+        super().advance(state, after, **changes)
+
+    def step(self) -> None:
+        """Do the next short step (apps.exports.steps)."""
+        from apps.exports.steps import step
+
+        step(self)
+
+    def gave_up(self, reason: str) -> None:
+        """Leave the decision to the person."""
+        from apps.exports.transitions import needs_attention
+
+        needs_attention(self, reason)
+
+    @property
+    def report_type(self) -> ReportType:
+        """The kind of report."""
+        return REPORT_TYPES[self.report]
+
+    @property
+    def start(self) -> datetime:
+        """Start of the range, on the wall clock of its zone."""
+        return datetime.strptime(self.start_time, TIME_FORMAT)
+
+    @property
+    def end(self) -> datetime:
+        """End of the range, on the wall clock of its zone."""
+        return datetime.strptime(self.end_time, TIME_FORMAT)
+
+    @property
+    def tone(self) -> str:
+        """The tone of the state's badge."""
+        return "warn" if self.is_being_canceled else states.tone(self.state)
+
+    @property
+    def state_words(self) -> str:
+        """The state for people; a status of the API that we do not know is shown as it came."""
+        if self.is_being_canceled:
+            return "Canceling"
+        if self.state == State.WAITING:
+            return _REMOTE_WORDS.get(self.remote_status, self.remote_status)
+        return State(self.state).label
+
+    @property
+    def next_words(self) -> str:
+        """What happens next, for people."""
+        if self.is_being_canceled:
+            return "It is canceled as soon as it is known what the API made of it. No email is sent."
+        return states.what_happens_next(self.state)
+
+    @property
+    def is_being_canceled(self) -> bool:
+        """Whether the person canceled it and the worker has not done so yet."""
+        return self.cancel_requested_at is not None and self.can_be_canceled
+
+    @property
+    def can_be_canceled(self) -> bool:
+        """Whether there is something to cancel."""
+        return self.state in states.CANCELABLE
+
+    @property
+    def is_in_flight(self) -> bool:
+        """Whether something still happens by itself."""
+        return self.state in states.IN_FLIGHT or self.is_being_canceled
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it moves within seconds."""
+        return self.state in states.LIVELY
+
+    @property
+    def has_file(self) -> bool:
+        """Whether the file can be downloaded."""
+        return self.state in states.WITH_FILE
+
+    @property
+    def ready_key(self) -> str:
+        """Names the event "the file is ready" in the outbox."""
+        return f"export-ready:{self.pk}"
+
+
+class ExportAttempt(models.Model):
+    """One time the API was asked to make the export: written before asking, so that no crash can hide it.
+
+    The rows are also the ledger of the daily limit. A request that was certainly not sent, or was refused
+    without effect, leaves no row.
+    """
+
+    export = models.ForeignKey(ExportRequest, on_delete=models.CASCADE, related_name="attempts")
+    number = models.PositiveSmallIntegerField()
+    started_at = models.DateTimeField(db_default=Now())
+    #: The API's newest exports right before asking: `ids` and the newest `created_at`.
+    mark = models.JSONField(default=dict)
+    #: Since when it is known that the answer is lost.
+    unknown_since = models.DateTimeField(null=True, blank=True)
+    #: The answer's id, written as soon as it was read.
+    remote_id = models.CharField(max_length=200, blank=True)
+    #: True once it is certain that nothing was made.
+    is_absent = models.BooleanField(default=False)
+    #: The API's words when it refused in a way that may still have had an effect.
+    refusal = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["export", "number"], name="one_attempt_a_number")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.export_id} attempt {self.number}"
+
+
+def fingerprint_of(**wanted: Any) -> str:
+    """Equal for equal requests, whatever the order of the names."""
+    return hashlib.sha256(json.dumps(wanted, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,160 @@
+"""What can be exported: the report types of the contract, and the columns known of each.
+
+The API does not list the columns. The names here are those of the vendor's user documentation; a person may
+type others.
+"""
+
+from dataclasses import dataclass
+
+from apps.api.contract import Contract
+
+MONEY = "money"
+ATTRIBUTION = "attribution"
+EVERYTHING = "everything"
+
+_SUB_IDS = ("sub_id", "sub_id_2", "sub_id_3", "sub_id_4", "sub_id_5", "sub_id_6")
+
+
+@dataclass(frozen=True)
+class ReportType:
+    """One kind of export. `remote_types` are the words by which the API's list calls it, where known."""
+
+    slug: str
+    label: str
+    operation_id: str
+    remote_types: frozenset[str]
+    columns: tuple[str, ...]
+    money: tuple[str, ...]
+    attribution: tuple[str, ...]
+
+    @property
+    def noun(self) -> str:
+        """The kind within a sentence: "conversions"."""
+        return self.label.lower()
+
+    def preset(self, name: str) -> tuple[str, ...]:
+        """The columns of a preset; of any other name the money columns."""
+        presets = {ATTRIBUTION: self.attribution, EVERYTHING: self.columns}
+        return presets.get(name, self.money)
+
+
+CONVERSIONS = ReportType(
+    slug="conversions",
+    label="Conversions",
+    operation_id="downloadConversions",
+    remote_types=frozenset({"conversion_logs"}),
+    columns=(
+        "conversion_time",
+        "click_time",
+        "session_time",
+        "status",
+        "offer",
+        "advertiser",
+        "publisher",
+        "payout",
+        "revenue",
+        "purchase_value",
+        *_SUB_IDS,
+        "transaction_id",
+        "external_transaction_id",
+        "conversion_ip",
+        "device_id",
+        "user_agent",
+        "browser_languages",
+        "third_party_rejected_reason",
+    ),
+    money=(
+        "conversion_time",
+        "offer",
+        "advertiser",
+        "publisher",
+        "status",
+        "payout",
+        "revenue",
+        "purchase_value",
+    ),
+    attribution=(
+        "conversion_time",
+        "click_time",
+        "session_time",
+        "offer",
+        "publisher",
+        "status",
+        *_SUB_IDS,
+        "transaction_id",
+        "external_transaction_id",
+    ),
+)
+
+CLICKS = ReportType(
+    slug="clicks",
+    label="Clicks",
+    operation_id="downloadClicks",
+    remote_types=frozenset({"click_logs"}),
+    columns=(
+        "date_time",
+        "unix_time",
+        "status",
+        "rejection_reason",
+        "offer",
+        "advertiser",
+        "publisher",
+        *_SUB_IDS,
+        "transaction_id",
+        "external_transaction_id",
+        "device_id",
+        "user_agent",
+        "os",
+        "os_version",
+        "browser",
+        "browser_version",
+        "browser_language",
+        "geo_city",
+        "geo_country",
+        "bundle_id",
+    ),
+    money=("date_time", "offer", "advertiser", "publisher", "status", "rejection_reason"),
+    attribution=("date_time", "offer", "publisher", *_SUB_IDS, "transaction_id", "external_transaction_id"),
+)
+
+IMPRESSIONS = ReportType(
+    slug="impressions",
+    label="Impressions",
+    operation_id="downloadImpressions",
+    remote_types=frozenset({"impression_logs"}),
+    columns=CLICKS.columns,
+    money=CLICKS.money,
+    attribution=CLICKS.attribution,
+)
+
+POSTBACK_LOGS = ReportType(
+    slug="postback-logs",
+    label="Postback logs",
+    operation_id="downloadPostbackLogs",
+    remote_types=frozenset({"postback_logs"}),
+    columns=(
+        "date_time",
+        "success",
+        "postback_name",
+        "postback_type",
+        "offer_id",
+        "publisher_id",
+        "event_id",
+        "transaction_id",
+        "response_code",
+        "url",
+        "error",
+        "server_response",
+    ),
+    money=("date_time", "success", "postback_name", "offer_id", "publisher_id", "response_code", "error"),
+    attribution=("date_time", "success", "postback_name", "offer_id", "publisher_id", "transaction_id"),
+)
+
+#: In the order in which the page offers them.
+REPORT_TYPES = {report.slug: report for report in (CONVERSIONS, CLICKS, IMPRESSIONS, POSTBACK_LOGS)}
+
+
+def offered_by(contract: Contract) -> list[ReportType]:
+    """The report types that this contract has an operation for."""
+    known = {operation.id for operation in contract.operations.values() if operation.role == "export"}
+    return [report for report in REPORT_TYPES.values() if report.operation_id in known]

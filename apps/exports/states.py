@@ -1,0 +1,86 @@
+"""The states of an export, in words, with the tone of their badge and what happens next."""
+
+from django.db import models
+
+
+class State(models.TextChoices):
+    """Where an export is. QUEUED → CREATING → WAITING → READY → DONE is the straight way."""
+
+    QUEUED = "queued", "Queued"
+    CREATING = "creating", "Asking"
+    WAITING = "waiting", "Running"
+    READY = "ready", "Ready"
+    DONE = "done", "Ready"
+    UNKNOWN = "unknown", "Checking"
+    DEFERRED = "deferred", "Waiting for the daily limit"
+    WAITING_RATE = "waiting_rate", "Waiting for the API"
+    BLOCKED_AUTH = "blocked_auth", "Needs a key"
+    NEEDS_ATTENTION = "needs_attention", "Needs attention"
+    FAILED = "failed", "Failed"
+    CANCELED = "canceled", "Canceled"
+    EXPIRED = "expired", "Expired"
+
+
+#: Something still happens by itself; an equal request joins such an export.
+IN_FLIGHT = (
+    State.QUEUED,
+    State.CREATING,
+    State.WAITING,
+    State.UNKNOWN,
+    State.DEFERRED,
+    State.WAITING_RATE,
+    State.BLOCKED_AUTH,
+)
+#: The file can be had.
+WITH_FILE = (State.READY, State.DONE)
+CANCELABLE = (*IN_FLIGHT, State.NEEDS_ATTENTION)
+#: A cancellation can be carried out at once: no request is on its way whose outcome is open.
+CANCELED_AT_ONCE = (State.QUEUED, State.DEFERRED, State.WAITING_RATE, State.WAITING, State.NEEDS_ATTENTION)
+#: Moves within seconds, so a page looks often.
+LIVELY = (State.QUEUED, State.CREATING, State.WAITING, State.UNKNOWN)
+
+_TONES = {
+    State.READY: "ok",
+    State.DONE: "ok",
+    State.QUEUED: "neutral",
+    State.CREATING: "info",
+    State.WAITING: "info",
+    State.UNKNOWN: "warn",
+    State.DEFERRED: "warn",
+    State.WAITING_RATE: "warn",
+    State.BLOCKED_AUTH: "bad",
+    State.NEEDS_ATTENTION: "bad",
+    State.FAILED: "bad",
+}
+
+_NEXT = {
+    State.QUEUED: "The background worker asks the API for the export in a moment.",
+    State.CREATING: "The API is being asked for the export.",
+    State.WAITING: (
+        "The API makes the file. You get an email when it is ready; you need not keep this page open."
+    ),
+    State.UNKNOWN: (
+        "The API's answer was lost. Its list of exports is being searched, so that none is made twice."
+    ),
+    State.DEFERRED: (
+        "The daily limit of the key is used up. The export starts by itself when it allows one more."
+    ),
+    State.WAITING_RATE: "The API asked us to wait. The export goes on by itself.",
+    State.BLOCKED_AUTH: "Store a working key for this service; the export then goes on by itself.",
+    State.NEEDS_ATTENTION: (
+        "Nothing more happens by itself. Look into the vendor's download center, then ask again or cancel."
+    ),
+    State.FAILED: "Nothing more happens. Change what was wrong and ask again.",
+    State.CANCELED: "Nothing more happens.",
+    State.EXPIRED: "The vendor keeps files for 90 days. Ask again for a new one.",
+}
+
+
+def tone(state: str) -> str:
+    """The tone of the state's badge."""
+    return _TONES.get(State(state), "neutral")
+
+
+def what_happens_next(state: str) -> str:
+    """One or two sentences for the person who waits; empty when the file is there."""
+    return _NEXT.get(State(state), "")

@@ -1,0 +1,206 @@
+"""The state machine of an export: one function a state, each a short step that can be cut off anywhere.
+
+What must not happen twice is written down before it is done: an attempt before the API is asked, the message
+together with READY. What was cut off is found out afterwards, in the API's list of exports.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from apps.api import exports as remote
+from apps.api.answers import Record
+from apps.api.errors import ApiError, KeyRejected, NotPermitted, RateLimited, RecordNotFound
+from apps.connections.access import NoConnection, connection_for_service
+from apps.connections.models import Connection
+from apps.exports import messages
+from apps.exports.asking_api import ask, find
+from apps.exports.models import ExportRequest
+from apps.exports.states import CANCELED_AT_ONCE, State
+from apps.exports.transitions import (
+    AT_ONCE,
+    KEY_CHECK,
+    POLLS,
+    KeyIsMissing,
+    backoff,
+    block,
+    client_of,
+    fail,
+    needs_attention,
+)
+from apps.jobs.failpoints import fp
+from apps.mail.models import Message
+
+#: After so long without a file a person has to look.
+LONGEST_MAKING = timedelta(hours=24)
+#: The vendor keeps files for 90 days (user documentation, download center).
+KEPT = timedelta(days=90)
+LONGEST_WITHOUT_KEY = timedelta(days=30)
+#: An export that is gone so many times over ten minutes was removed.
+LOOKS_WHEN_GONE = 3
+GONE_WAIT = timedelta(minutes=5)
+MAIL_CHECKS = (2, 5, 10, 30, 60, 300)
+
+
+def step(export: ExportRequest) -> None:
+    """Do the next step of the export and say when the one after it is due."""
+    if not export.owner.is_active:
+        export.advance(State.CANCELED, after=None, message="The account is closed.")
+    elif export.cancel_requested_at and can_cancel_now(export):
+        export.advance(State.CANCELED, after=None, message="")
+    else:
+        STEPS[State(export.state)](export)
+
+
+def can_cancel_now(export: ExportRequest) -> bool:
+    """Whether no request is on its way whose outcome is open."""
+    if export.state == State.BLOCKED_AUTH:
+        return resumed_state(export) != State.UNKNOWN
+    return export.state in CANCELED_AT_ONCE
+
+
+def poll(export: ExportRequest) -> None:
+    """WAITING: ask the API once how far the export is."""
+    try:
+        record = client_of(export).get("getExport", {"exportID": export.remote_id})
+    except KeyIsMissing as missing:
+        block(export, str(missing))
+    except ApiError as error:
+        _poll_failed(export, error)
+    else:
+        fp("export.polled")
+        if remote.has_failed(record):
+            fail(export, error_words(record))
+        elif remote.is_finished(record):
+            make_ready(export, record)
+        elif _is_overdue(export):
+            needs_attention(export, "The API has not finished the export within 24 hours.")
+        else:
+            wait = timedelta(seconds=POLLS[min(export.polls, len(POLLS) - 1)])
+            export.advance(
+                State.WAITING,
+                after=wait,
+                polls=export.polls + 1,
+                failures=0,
+                message="",
+                remote_status=remote.status(record)[:64],
+            )
+
+
+def make_ready(export: ExportRequest, record: Record) -> None:
+    """The file is there: that, and the message about it, in one transaction."""
+    meta = record.get("results_meta")
+    rows = meta.get("total") if isinstance(meta, dict) else None
+    with transaction.atomic():
+        export.advance(
+            State.READY,
+            after=timedelta(seconds=MAIL_CHECKS[0]),
+            polls=0,
+            failures=0,
+            message="",
+            remote_status=remote.status(record)[:64],
+            artifact_name=(remote.artifact_name(record) or "")[:500],
+            rows=rows if isinstance(rows, int) and 0 <= rows < 2**63 else None,
+            ready_at=Now(),
+            kept_until=Now() + KEPT,
+        )
+        export.refresh_from_db()
+        messages.ready(export)
+        fp("export.ready")
+
+
+def follow_mail(export: ExportRequest) -> None:
+    """READY: see whether the message left; then nothing happens until the file is removed."""
+    message = Message.objects.filter(key=export.ready_key).first()
+    if message is None or message.due_at is None:
+        export.advance(State.DONE, after=KEPT)
+    else:
+        wait = timedelta(seconds=MAIL_CHECKS[min(export.polls, len(MAIL_CHECKS) - 1)])
+        export.advance(State.READY, after=wait, polls=export.polls + 1)
+
+
+def expire(export: ExportRequest) -> None:
+    """DONE: the vendor's time of keeping files is over."""
+    export.advance(State.EXPIRED, after=None)
+
+
+def look_for_key(export: ExportRequest) -> None:
+    """BLOCKED_AUTH: go on when a key was stored since. Costs no call."""
+    try:
+        may_go_on = _may_work(connection_for_service(export.owner, export.service), export)
+    except NoConnection:
+        may_go_on = False
+    if may_go_on:
+        export.advance(resumed_state(export), after=AT_ONCE, message="", failures=0)
+    elif ExportRequest.objects.filter(pk=export.pk, state_since__lt=Now() - LONGEST_WITHOUT_KEY).exists():
+        fail(export, "No working key was stored within 30 days.")
+    else:
+        export.postpone(KEY_CHECK)
+
+
+def _may_work(connection: Connection, export: ExportRequest) -> bool:
+    """Whether it is another key than the one refused, or the same one was tested since and works."""
+    if (connection.pk, connection.version) != (export.connection_id, export.connection_version):
+        return True
+    return (
+        connection.state == Connection.State.WORKS
+        and connection.checked_at is not None
+        and connection.checked_at > export.state_since
+    )
+
+
+def resumed_state(export: ExportRequest) -> State:
+    """Where a blocked export goes on: what is written down says how far it came."""
+    if export.remote_id:
+        return State.WAITING
+    return State.UNKNOWN if export.attempts.filter(is_absent=False).exists() else State.QUEUED
+
+
+def error_words(record: Record) -> str:
+    """Why the API did not finish an export: its own words in full, else its status."""
+    error = record.get("error")
+    if isinstance(error, str) and error.strip():
+        return error.strip()
+    return f"The API ended the export with the status {remote.status(record)} and gave no reason."
+
+
+def _poll_failed(export: ExportRequest, error: ApiError) -> None:
+    failures = export.failures + 1
+    match error:
+        case KeyRejected() | NotPermitted():
+            block(export, error.user_message)
+            return
+        case RateLimited():
+            wait = timedelta(seconds=error.retry_after) if error.retry_after else backoff(export.failures)
+        case RecordNotFound() if failures >= LOOKS_WHEN_GONE:
+            fail(export, "The export was removed at the API.")
+            return
+        case RecordNotFound():
+            wait = GONE_WAIT
+        case _:
+            wait = backoff(export.failures)
+    if _is_overdue(export):
+        needs_attention(
+            export, f"The API could not be asked about the export for 24 hours. {error.user_message}"
+        )
+    else:
+        export.advance(State.WAITING, after=wait, failures=failures, message=error.user_message)
+
+
+def _is_overdue(export: ExportRequest) -> bool:
+    return ExportRequest.objects.filter(pk=export.pk, made_at__lt=Now() - LONGEST_MAKING).exists()
+
+
+STEPS: dict[State, Callable[[ExportRequest], None]] = {
+    State.QUEUED: ask,
+    State.DEFERRED: ask,
+    State.WAITING_RATE: ask,
+    State.CREATING: find,
+    State.UNKNOWN: find,
+    State.WAITING: poll,
+    State.READY: follow_mail,
+    State.DONE: expire,
+    State.BLOCKED_AUTH: look_for_key,
+}

@@ -1,0 +1,107 @@
+"""What the steps of an export share: the client of its owner, and the turns an export may take."""
+
+import random
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+
+from apps.api.client import JOB, Client
+from apps.api.deadline import Deadline
+from apps.connections.access import KeyUnreadable, NoConnection, client_for, connection_for_service
+from apps.connections.models import Connection
+from apps.exports import messages
+from apps.exports.models import ExportRequest
+from apps.exports.states import State
+
+AT_ONCE = timedelta()
+#: All calls of one step together; shorter than the lease.
+STEP_SECONDS = 30
+#: Waits between looks at an export in the making; the last one repeats.
+POLLS = (2, 3, 3, 5, 5, 5, 5, 5, 10, 10, 15, 15, 30, 30, 60)
+KEY_CHECK = timedelta(seconds=10)
+LOCK_WAIT = timedelta(seconds=5)
+
+_random = random.SystemRandom()
+
+
+class KeyIsMissing(Exception):
+    """The person has no key for the service, or it cannot be read."""
+
+
+def connection_of(export: ExportRequest) -> Connection:
+    """The owner's connection to the export's service. Raises `KeyIsMissing`."""
+    try:
+        return connection_for_service(export.owner, export.service)
+    except NoConnection as error:
+        raise KeyIsMissing("You have no key stored for this service.") from error
+
+
+def client_of(export: ExportRequest, connection: Connection | None = None) -> Client:
+    """A client with the owner's key of this moment. Raises `KeyIsMissing`."""
+    connection = connection or connection_of(export)
+    export.connection_id, export.connection_version = connection.pk, connection.version
+    try:
+        return client_for(connection, profile=JOB, deadline=Deadline(STEP_SECONDS))
+    except KeyUnreadable as error:
+        raise KeyIsMissing("The stored key cannot be read. Enter it again.") from error
+
+
+def block(export: ExportRequest, message: str) -> None:
+    """Wait for a working key, and tell the person once for each key."""
+    with transaction.atomic():
+        export.advance(
+            State.BLOCKED_AUTH,
+            after=KEY_CHECK,
+            message=message,
+            connection_id=export.connection_id,
+            connection_version=export.connection_version,
+        )
+        messages.needs_key(export)
+
+
+def fail(export: ExportRequest, message: str) -> None:
+    """Nothing more can be done; tell the person why, unless they canceled it."""
+    if export.cancel_requested_at:
+        export.advance(State.CANCELED, after=None, message=message)
+        return
+    with transaction.atomic():
+        export.advance(State.FAILED, after=None, message=message)
+        messages.stopped(export)
+
+
+def needs_attention(export: ExportRequest, message: str) -> None:
+    """A person has to decide; nothing happens by itself any more."""
+    if export.cancel_requested_at:
+        export.advance(State.CANCELED, after=None, message=message)
+        return
+    with transaction.atomic():
+        export.advance(State.NEEDS_ATTENTION, after=None, message=message)
+        messages.stopped(export)
+
+
+def adopt(export: ExportRequest, remote_id: str, status: str, note: str = "") -> None:
+    """The API's export of this id is ours: wait for its file."""
+    try:
+        export.advance(
+            State.WAITING,
+            after=timedelta(seconds=POLLS[0]),
+            remote_id=remote_id,
+            remote_status=status[:64],
+            made_at=Now(),
+            polls=1,
+            failures=0,
+            empty_looks=0,
+            message="",
+            note=note,
+        )
+    except IntegrityError:
+        needs_attention(
+            export, f"The API answered with the export {remote_id}, which belongs to another request."
+        )
+
+
+def backoff(failures: int) -> timedelta:
+    """Wait after so many failed calls in a row: 5 s doubled to 5 minutes, with jitter."""
+    longest = min(5.0 * 2 ** min(failures, 10), 300.0)
+    return timedelta(seconds=_random.uniform(longest / 2, longest))
