@@ -1,0 +1,36 @@
+"""Every page around signing in is one of ours."""
+
+import pytest
+from django.urls import NoReverseMatch, reverse
+
+from apps.accounts import sign_in_urls
+from apps.accounts.models import User
+
+pytestmark = pytest.mark.django_db
+ARGUMENTS = {"account_reset_password_from_key": {"uidb36": "abc", "key": "set-password"}}
+NAMES = [pattern.name for pattern in sign_in_urls.urlpatterns]
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+@pytest.mark.parametrize("name", NAMES)
+def test_each_page_is_in_the_sites_own_frame(client, name, signed_in):
+    person = User.objects.create_user("mia@example.com", "a long enough password")
+    if name == "account_set_password":
+        person.set_unusable_password()
+        person.save()
+    if signed_in:
+        client.force_login(person)
+    page = client.get(reverse(name, kwargs=ARGUMENTS.get(name)), follow=True)
+    text = page.content.decode()
+    if page.redirect_chain and page.redirect_chain[-1][0] == "/":
+        pytest.skip("a signed-in person is sent home from here")
+    assert page.status_code == 200
+    assert "css/base.css" in text
+    assert text.count("<h1>") == 1
+    assert "<ul" not in text.split('<p class="field-help"')[-1].split("</p>")[0]
+
+
+@pytest.mark.parametrize("name", ["account_email", "account_reauthenticate", "account_request_login_code"])
+def test_pages_that_are_not_meant_do_not_exist(name):
+    with pytest.raises(NoReverseMatch):
+        reverse(name)
