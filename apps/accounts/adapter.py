@@ -13,9 +13,9 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from apps.accounts.models import User
+from apps.accounts.navigation import is_local_path
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class ClosedSignUpAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_safe_url(self, url: str) -> bool:
         """Whether a person may be sent to this address after signing in: a page of this site, by path."""
-        return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+        return is_local_path(url)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """The link of a reset mail, on SITE_URL whatever host the request named."""

@@ -4,18 +4,15 @@ from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 
-def local_path(text: str, default: str) -> str:
-    """The text when it is a path of this site, else the default.
+def is_local_path(text: str) -> bool:
+    """Whether the text is a path of this site.
 
-    An absolute address is refused even when it names this site, so a forged host never matters.
+    An absolute address is none, even when it names this site, so a forged host never matters.
     """
-    return (
-        text
-        if text.startswith("/") and url_has_allowed_host_and_scheme(text, allowed_hosts=None)
-        else default
-    )
+    return text.startswith("/") and url_has_allowed_host_and_scheme(text, allowed_hosts=None)
 
 
 def next_path(request: HttpRequest, default: str) -> str:
     """The page the request asks to go on to (`next` in the form or the address), else the default."""
-    return local_path(request.POST.get("next") or request.GET.get("next") or "", default)
+    page = request.POST.get("next") or request.GET.get("next") or ""
+    return page if is_local_path(page) else default
