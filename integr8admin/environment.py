@@ -86,7 +86,9 @@ class Environment:
         word = self.url(name, default, ("http", "https"))
         parts = urlsplit(word)
         if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
-            raise ImproperlyConfigured(f"{name}: http is for this machine alone; use https for {parts.hostname}")
+            raise ImproperlyConfigured(
+                f"{name}: http is for this machine alone; use https for {parts.hostname}"
+            )
         if parts.path or parts.query or parts.fragment:
             raise ImproperlyConfigured(f"{name}: only scheme, host and port, without a path")
         return word
@@ -109,7 +111,9 @@ class Environment:
             except (binascii.Error, ValueError) as error:
                 raise ImproperlyConfigured(f"{name}: the key {key_id!r} is not base64") from error
             if len(key) != KEY_BYTES:
-                raise ImproperlyConfigured(f"{name}: the key {key_id!r} has {len(key)} bytes, not {KEY_BYTES}")
+                raise ImproperlyConfigured(
+                    f"{name}: the key {key_id!r} has {len(key)} bytes, not {KEY_BYTES}"
+                )
             if key_id in ring:
                 raise ImproperlyConfigured(f"{name}: the id {key_id!r} stands twice")
             ring[key_id] = key

@@ -6,7 +6,9 @@ from django_htmx.http import HttpResponseClientRefresh
 
 
 def _page(request: HttpRequest, status: int) -> HttpResponse:
-    return render(request, f"errors/{status}.html", {"request_id": getattr(request, "request_id", "-")}, status=status)
+    return render(
+        request, f"errors/{status}.html", {"request_id": getattr(request, "request_id", "-")}, status=status
+    )
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -33,4 +35,6 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form whose token is stale: HTMX reloads the page, a browser gets a page that says what to do."""
     if getattr(request, "htmx", None):
         return HttpResponseClientRefresh()
-    return render(request, "errors/csrf.html", {"request_id": getattr(request, "request_id", "-")}, status=403)
+    return render(
+        request, "errors/csrf.html", {"request_id": getattr(request, "request_id", "-")}, status=403
+    )

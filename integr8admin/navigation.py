@@ -61,7 +61,8 @@ class Shell:
     def integrations(self) -> list[IntegrationLink]:
         """The integrations the person has a key for, each with the address of this list in it."""
         return [
-            IntegrationLink(item.label, self._url_in(item), item == self.integration) for item in self._available
+            IntegrationLink(item.label, self._url_in(item), item == self.integration)
+            for item in self._available
         ]
 
     def _url_in(self, integration: Integration) -> str:
@@ -86,7 +87,9 @@ class Shell:
         ]
         items.append(NavigationItem("Exports", reverse("exports:list"), "download", namespace == "exports"))
         items.append(
-            NavigationItem("Connections", reverse("connections:list"), "key-round", namespace == "connections")
+            NavigationItem(
+                "Connections", reverse("connections:list"), "key-round", namespace == "connections"
+            )
         )
         return items
 

@@ -129,7 +129,9 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 5000},
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db" if REDIS_URL else "django.contrib.sessions.backends.db"
+SESSION_ENGINE = (
+    "django.contrib.sessions.backends.cached_db" if REDIS_URL else "django.contrib.sessions.backends.db"
+)
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -186,7 +188,9 @@ EMAIL_URL = env.url(
     f"mailbox://{DATA_DIRECTORY / 'mailbox'}" if IS_EMBEDDED else "",
     ("smtp", "smtps", "smtp+tls", "mailbox", "console"),
 )
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"Integr8 desk <no-reply@{_site.hostname}>")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
+    "DEFAULT_FROM_EMAIL", f"Integr8 desk <no-reply@{_site.hostname}>"
+)
 EMAIL_SUBJECT_PREFIX = ""
 EMAIL_TIMEOUT = 10
 _mail = urlsplit(EMAIL_URL)

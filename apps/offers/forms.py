@@ -8,10 +8,10 @@ class OfferForm(ContractForm):
 
     payout_labels = {
         "payout": "Payout",
-        "payout_percent": "Payout in percent of the sale",
+        "payout_percent": "Payout %",
         "payout_type": "Payout type",
         "revenue": "Revenue",
-        "revenue_percent": "Revenue in percent of the sale",
+        "revenue_percent": "Revenue %",
         "revenue_type": "Revenue type",
     }
 
@@ -19,8 +19,14 @@ class OfferForm(ContractForm):
         FormGroup("General", ["name", "advertiser_id", "active", "visibility", "description"]),
         FormGroup(
             "Payout and revenue",
-            ["currency", "default_payout"],
-            "What a publisher gets and what the advertiser pays for a conversion, unless an agreement says otherwise.",
+            [
+                "currency",
+                ("default_payout.payout", "default_payout.payout_percent", "default_payout.payout_type"),
+                ("default_payout.revenue", "default_payout.revenue_percent", "default_payout.revenue_type"),
+            ],
+            "What a publisher gets and the advertiser pays for a conversion. CPA/RPA: a fixed amount each. "
+            "CPS/RPS: a share of the sale. "
+            "CPC/RPC: per click. CPM/RPM: per thousand impressions. PRV: a share of the revenue.",
         ),
         FormGroup(
             "Conversions",
@@ -71,10 +77,9 @@ class OfferForm(ContractForm):
         "name": "As publishers see it.",
         "advertiser_id": "Type a name to find the advertiser, or its ID.",
         "active": "An active offer takes traffic.",
-        "visibility": "Public: any publisher. Private: chosen publishers. Requires approval: seen by all, access on request.",
+        "visibility": "Public: any publisher. Private: chosen publishers. "
+        "Requires approval: seen by all, access on request.",
         "currency": "Of payout and revenue.",
-        "default_payout.payout_type": "CPA: per conversion. CPS: share of the sale. CPC: per click. CPM: per thousand impressions.",
-        "default_payout.revenue_type": "RPA: per conversion. RPS: share of the sale. RPC: per click. RPM: per thousand impressions.",
         "conversion_name": "What the first goal is called, for example Sale.",
         "allow_duplicate_conversions": "Repeats with the same transaction ID count again.",
         "manually_approve_conversions": "Conversions stay pending until somebody approves them.",

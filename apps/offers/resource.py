@@ -33,11 +33,9 @@ class OfferResource(Resource):
     label_plural = "Offers"
     icon = "tag"
     field_labels = {
+        **OfferForm.labels,
         "active": "Status",
-        "advertiser_id": "Advertiser",
-        "default_payout.payout": "Payout",
-        "default_payout.revenue": "Revenue",
-        **{f"default_payout.{name}": label for name, label in OfferForm.payout_labels.items()},
+        "terms_and_conditions_enabled": "Must be accepted",
     }
     columns = [
         Column("name"),
@@ -91,7 +89,12 @@ class OfferResource(Resource):
     form_class = OfferForm
     bulk_actions = [
         BulkAction(
-            "activate", "Activate", "bulk_status", True, "They will take traffic and count conversions.", "activated"
+            "activate",
+            "Activate",
+            "bulk_status",
+            True,
+            "They will take traffic and count conversions.",
+            "activated",
         ),
         BulkAction(
             "deactivate",

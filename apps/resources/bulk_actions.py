@@ -70,7 +70,9 @@ class BulkAction:
 
 def is_archived(record: Record) -> bool:
     """Whether a record that can still be read calls itself archived."""
-    return any(record.get(mark) for mark in ARCHIVE_MARKS) or str(record.get("status", "")).lower() == "archived"
+    return (
+        any(record.get(mark) for mark in ARCHIVE_MARKS) or str(record.get("status", "")).lower() == "archived"
+    )
 
 
 #: A record, None when it is gone, or why it could not be read.
@@ -142,18 +144,20 @@ def _is_final(refusal: ApiError | None) -> bool:
     return refusal is not None and not isinstance(refusal, OutcomeUnknown)
 
 
-def _after(
-    action: BulkAction, key: str, title: str, refusal: ApiError | None, record: Reading
-) -> RowOutcome:
+def _after(action: BulkAction, key: str, title: str, refusal: ApiError | None, record: Reading) -> RowOutcome:
     if refusal is not None and _is_final(refusal):
         words = describe(refusal)
         return RowOutcome(key, title, Outcome.FAILED, f"{words.title}. {words.cause}".strip())
     if isinstance(record, ApiError):
-        return RowOutcome(key, title, Outcome.UNKNOWN, "The API took the change, but the record could not be read back.")
+        return RowOutcome(
+            key, title, Outcome.UNKNOWN, "The API took the change, but the record could not be read back."
+        )
     if action.is_done_for(record):
         return RowOutcome(key, title, Outcome.DONE)
     if refusal is not None:
-        return RowOutcome(key, title, Outcome.FAILED, "The API's answer was lost, and the record is unchanged.")
+        return RowOutcome(
+            key, title, Outcome.FAILED, "The API's answer was lost, and the record is unchanged."
+        )
     if record is None:
         return RowOutcome(key, title, Outcome.FAILED, "It no longer exists.")
     return RowOutcome(key, title, Outcome.FAILED, "The API took the change, but the record is unchanged.")

@@ -25,14 +25,18 @@ def _check(resource: Resource) -> Iterator[CheckMessage]:
     contract = builtin_contract()
     operations = contract.for_tag(resource.tag)
     if "list" not in operations:
-        yield Error(f"the contract has no list operation for the tag {resource.tag!r}", obj=resource, id="integr8.E001")
+        yield Error(
+            f"the contract has no list operation for the tag {resource.tag!r}",
+            obj=resource,
+            id="integr8.E001",
+        )
         return
     catalogue = FieldCatalogue(contract.record_fields(resource.tag), contract)
     declared = {
         "column": [column.field for column in resource.columns],
         "quick filter": list(resource.quick_filters),
         "panel field": [name for panel in resource.panels for name in panel.field_names()],
-        "form field": [name for group in resource.form_class.groups for name in group.fields],
+        "form field": [name for group in resource.form_class.groups for name in group.names()],
         "reference": list(resource.form_class.references),
         "search field": [resource.search_field],
     }

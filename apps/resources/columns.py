@@ -41,9 +41,6 @@ class Tone:
     is_solid: bool = False
 
 
-MISSING_CELL = Cell(MISSING, css="muted")
-
-
 @dataclass(frozen=True)
 class RowContext:
     """What a column may need besides the record: names of referenced records, and where a record's page is."""
@@ -63,13 +60,15 @@ class Column:
         self.label = label or label_of(field)
         #: Whether the header offers to sort by the field; the API sorts.
         self.is_sortable = sort
+        self.missing_cell = Cell(MISSING, css=f"muted {self.css}".rstrip())
 
     def cell(self, record: Record, context: RowContext) -> Cell:
         """The cell for one record; a missing value gives a dash."""
-        value = value_at(record, self.field)
-        if is_missing(value):
-            return MISSING_CELL
-        return self.present(value, record, context)
+        return self.cell_of(value_at(record, self.field), record, context)
+
+    def cell_of(self, value: Any, record: Record, context: RowContext) -> Cell:
+        """The cell for a value already read from the record."""
+        return self.missing_cell if is_missing(value) else self.present(value, record, context)
 
     def present(self, value: Any, record: Record, context: RowContext) -> Cell:
         """The cell for a value that is there."""

@@ -14,8 +14,8 @@ from apps.api.errors import (
     RecordNotFound,
     RequestRefused,
     ServiceFailed,
-    UnreadableAnswer,
     Unreachable,
+    UnreadableAnswer,
 )
 
 
@@ -60,7 +60,7 @@ def describe(error: ApiError) -> ErrorDescription:
             )
         case NotPermitted():
             if error.address_refused:
-                next_step = "Ask whoever manages the service to put this server's address on its list of allowed addresses."
+                next_step = "Ask whoever manages the service to allow this server's address."
             else:
                 next_step = "Ask an admin of the network for the permission, or use a key that has it."
             return ErrorDescription(

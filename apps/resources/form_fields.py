@@ -72,9 +72,7 @@ def form_field(field: Field, *, label: str, help_text: str, current: Any, is_mul
         return forms.BooleanField(**{**common, "required": False})
     if field.type == "array" and field.item_enum:
         choices = _choices(field.item_enum, *(current if isinstance(current, list) else []))
-        return forms.MultipleChoiceField(
-            choices=choices, widget=forms.CheckboxSelectMultiple, **common
-        )
+        return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **common)
     if field.type == "array":
         return LinesField(**common)
     if field.enum:

@@ -21,13 +21,18 @@ SNAPSHOT_SECONDS = 24 * 3600
 
 @dataclass(frozen=True)
 class FormGroup:
-    """A section of a form: a title and the contract's fields in it."""
+    """A section of a form: a title and the contract's fields in it; a tuple of fields stands in one row."""
 
     title: str
-    fields: Sequence[str]
+    fields: Sequence[str | tuple[str, ...]]
     help_text: str = ""
-    #: Whether the section starts unfolded.
+    #: Whether the section is always there; a folded one opens by a click, or when it holds an error.
     is_open: bool = True
+
+    def names(self) -> Iterator[str]:
+        """The names of the group's fields."""
+        for item in self.fields:
+            yield from (item,) if isinstance(item, str) else item
 
 
 @dataclass(frozen=True)
@@ -52,8 +57,9 @@ class Section:
 
     title: str
     help_text: str
+    is_folded: bool
     is_open: bool
-    fields: Sequence[FieldInForm]
+    rows: Sequence[Sequence[FieldInForm]]
 
 
 class ContractForm(forms.Form):
@@ -87,7 +93,9 @@ class ContractForm(forms.Form):
             self.fields[name] = self._form_field(name, field)
         if original is not None:
             snapshot = self._take_snapshot(original)
-            self.fields["_original"] = forms.CharField(widget=forms.HiddenInput, initial=snapshot, required=False)
+            self.fields["_original"] = forms.CharField(
+                widget=forms.HiddenInput, initial=snapshot, required=False
+            )
 
     def _initial_values(self) -> dict[str, Any]:
         source: Record = self.defaults if self.original is None else self.original
@@ -148,7 +156,11 @@ class ContractForm(forms.Form):
         super()._clean_fields()  # type: ignore[misc]
         for name in list(self.errors):
             # A value of another type than the contract's is kept, not complained about, while it is unchanged.
-            if self.original is not None and not is_missing(self.initial.get(name)) and not self.has_field_changed(name):
+            if (
+                self.original is not None
+                and not is_missing(self.initial.get(name))
+                and not self.has_field_changed(name)
+            ):
                 del self.errors[name]
         for name, field in self._leaves.items():
             if self._is_cleared_for_good(name, field):
@@ -206,30 +218,30 @@ class ContractForm(forms.Form):
 
     def sections(self) -> list[Section]:
         """The form's groups with their fields; fields of the contract that no group names come last."""
-        grouped = {name for group in self.groups for name in group.fields}
-        sections = [
-            Section(group.title, group.help_text, self._is_open(group), self._fields_of(group.fields))
-            for group in self.groups
-        ]
-        rest = [name for name in self.operation.body_fields if name not in grouped]
+        grouped = {leaf for group in self.groups for name in group.names() for leaf in self._leaf_names(name)}
+        sections = [self._section(group) for group in self.groups]
+        rest = [leaf for leaf in self._leaves if leaf not in grouped]
         if rest:
-            sections.append(Section("More", "", True, self._fields_of(rest)))
-        return [section for section in sections if section.fields]
+            sections.append(self._section(FormGroup("More", rest)))
+        return [section for section in sections if section.rows]
 
-    def _is_open(self, group: FormGroup) -> bool:
-        return group.is_open or any(
-            leaf in self.errors for name in group.fields for leaf in self._leaf_names(name)
+    def _section(self, group: FormGroup) -> Section:
+        rows: list[list[FieldInForm]] = []
+        for item in group.fields:
+            if isinstance(item, tuple):
+                rows.append([self._field_of(leaf) for name in item for leaf in self._leaf_names(name)])
+            else:
+                rows.extend([self._field_of(leaf)] for leaf in self._leaf_names(item))
+        has_error = any(field.name in self.errors for row in rows for field in row)
+        return Section(
+            group.title, group.help_text, not group.is_open, has_error, [row for row in rows if row]
         )
 
     def _leaf_names(self, name: str) -> Iterator[str]:
         return (leaf for leaf in self._leaves if leaf == name or leaf.startswith(f"{name}."))
 
-    def _fields_of(self, names: Sequence[str]) -> list[FieldInForm]:
-        return [
-            FieldInForm(self[leaf], self.shown_with.get(leaf, ""), leaf in self.references)
-            for name in names
-            for leaf in self._leaf_names(name)
-        ]
+    def _field_of(self, leaf: str) -> FieldInForm:
+        return FieldInForm(self[leaf], self.shown_with.get(leaf, ""), leaf in self.references)
 
 
 def _leaves(fields: Any, prefix: str = "") -> Iterator[tuple[str, Field]]:

@@ -83,7 +83,9 @@ def _expectation(field: Field) -> str:
         return f"one of {', '.join(field.enum)}"
     if field.format in ("date-time", "date"):
         return "a date"
-    return {"boolean": "true or false", "integer": "a whole number", "number": "a number"}.get(field.type, "a value")
+    return {"boolean": "true or false", "integer": "a whole number", "number": "a number"}.get(
+        field.type, "a value"
+    )
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,10 @@ class ListState:
 
     def parameters(self) -> list[tuple[str, str]]:
         """The canonical query parameters; what is at its default is left out."""
-        pairs = [(f"filter[{f.field}]" + ("" if f.operator == "eq" else f"[{f.operator}]"), f.value) for f in self.filters]
+        pairs = [
+            (f"filter[{f.field}]" + ("" if f.operator == "eq" else f"[{f.operator}]"), f.value)
+            for f in self.filters
+        ]
         if self.sort:
             pairs.append(("sort", ",".join(self.sort)))
         if self.page_number != 1:
@@ -161,9 +166,7 @@ class ListState:
 
     def without_filter(self, item: Filter) -> "ListState":
         """Without the filter; back on page one."""
-        return replace(
-            self, filters=tuple(f for f in self.filters if f != item), page_number=1, problems=()
-        )
+        return replace(self, filters=tuple(f for f in self.filters if f != item), page_number=1, problems=())
 
     def with_page(self, number: int) -> "ListState":
         """Another page of the same list."""

@@ -33,7 +33,9 @@ class ApiErrorMiddleware:
             return error_response(request, exception, connection_url=reverse("connections:list"))
         if isinstance(exception, NoConnection):
             service = exception.service
-            return _leave_for(request, reverse("connections:create"), service=str(service.pk) if service else "")
+            return _leave_for(
+                request, reverse("connections:create"), service=str(service.pk) if service else ""
+            )
         if isinstance(exception, KeyUnreadable):
             return _leave_for(request, reverse("connections:edit", args=[exception.connection.pk]))
         return None

@@ -59,7 +59,9 @@ class NameCache:
         self._remember(page.records)
         get = self._operations["get"]
         left = [key for key in ids if key not in self.names][:SINGLE_READS]
-        answers = run_together(*(_reader(self._client, get.id, {get.path_parameters[-1]: key}) for key in left))
+        answers = run_together(
+            *(_reader(self._client, get.id, {get.path_parameters[-1]: key}) for key in left)
+        )
         self._remember([answer for answer in answers if isinstance(answer, dict)])
 
     def _remember(self, records: Iterable[Record], unnamed: Iterable[str] = ()) -> None:
@@ -80,4 +82,6 @@ def _reader(client: Client, operation_id: str, path: dict[str, str]) -> Callable
 def referenced_ids(records: Iterable[Record], field: str) -> set[str]:
     """The ids that the records' field refers to, as texts."""
     values = (value_at(record, field) for record in records)
-    return {text_of(value) for value in values if not is_missing(value) and not isinstance(value, list | dict)}
+    return {
+        text_of(value) for value in values if not is_missing(value) and not isinstance(value, list | dict)
+    }

@@ -6,7 +6,6 @@ from typing import Any
 
 from apps.api.contract import Field
 from apps.resources.columns import (
-    MISSING_CELL,
     Cell,
     Column,
     NumberColumn,
@@ -14,7 +13,10 @@ from apps.resources.columns import (
     RowContext,
     TimeColumn,
 )
-from apps.resources.values import is_missing, is_web_address, text_of, value_at
+from apps.resources.values import is_web_address, text_of, value_at
+
+#: Characters from which a value gets a row of its own.
+WIDE_FROM = 60
 
 
 class TextColumn(Column):
@@ -35,6 +37,11 @@ class Fact:
 
     label: str
     cell: Cell
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the value needs a row of its own."""
+        return len(self.cell.text) > WIDE_FROM or "\n" in self.cell.text
 
 
 @dataclass(frozen=True)
@@ -97,8 +104,7 @@ def build_panels(
 
 def _unknown_fact(name: str, record: Record) -> Fact:
     value = value_at(record, name) if "." in name and name not in record else record.get(name)
-    cell = MISSING_CELL if is_missing(value) else TextColumn(name).present(value, record, RowContext())
-    return Fact(name, cell)
+    return Fact(name, TextColumn(name).cell_of(value, record, RowContext()))
 
 
 def _facts(
@@ -113,9 +119,7 @@ def _facts(
             yield Fact(column.label, column.cell(record, context))
 
 
-def _columns(
-    item: str | Column, fields: Mapping[str, Field], labels: Mapping[str, str]
-) -> Iterator[Column]:
+def _columns(item: str | Column, fields: Mapping[str, Field], labels: Mapping[str, str]) -> Iterator[Column]:
     if isinstance(item, Column):
         yield item
         return

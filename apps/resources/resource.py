@@ -49,7 +49,9 @@ class Resource:
     def title(self, record: Record) -> str:
         """What a record is called: its title field, else its id."""
         value = value_at(record, self.title_field)
-        return f"{self.label} {self.record_id(record) or 'without id'}" if is_missing(value) else text_of(value)
+        return (
+            f"{self.label} {self.record_id(record) or 'without id'}" if is_missing(value) else text_of(value)
+        )
 
     def record_id(self, record: Record) -> str:
         """The record's id as a text; "" when it has none, and so no page and no check box."""
@@ -65,7 +67,10 @@ class Resource:
         column = next((c for c in self.columns if c.field == field and isinstance(c, BadgeColumn)), None)
         if column is None:
             return {"true": "Yes", "false": "No"}
-        return {str(value).lower() if isinstance(value, bool) else value: tone.text for value, tone in column.tones.items()}
+        return {
+            str(value).lower() if isinstance(value, bool) else value: tone.text
+            for value, tone in column.tones.items()
+        }
 
     # --- Addresses: the API's own paths ---
 

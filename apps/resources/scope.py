@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.conf import settings
 from django.http import Http404, HttpRequest
 
+from apps.accounts.models import User
 from apps.api.client import Client, Page
 from apps.api.contract import Contract, Field, Operation
 from apps.api.deadline import Deadline, run_together
 from apps.api.errors import ApiError, RecordNotFound
 from apps.api.query import ListQuery
-from apps.accounts.models import User
-from apps.connections.access import NoConnection, UnknownIntegration, client_for, connection_for, connections_of
+from apps.connections.access import (
+    NoConnection,
+    UnknownIntegration,
+    client_for,
+    connection_for,
+    connections_of,
+)
 from apps.connections.models import Connection, Service
 from apps.resources import registry
 from apps.resources.columns import Record, ReferenceColumn, RowContext
@@ -116,7 +122,10 @@ class Scope:
         return answers[0]  # type: ignore[return-value]
 
     def _row_context(
-        self, records: Iterable[Record], references: Iterable[ReferenceColumn], caches: Mapping[str, NameCache]
+        self,
+        records: Iterable[Record],
+        references: Iterable[ReferenceColumn],
+        caches: Mapping[str, NameCache],
     ) -> RowContext:
         for reference in references:
             caches[reference.tag].complete(referenced_ids(records, reference.field))

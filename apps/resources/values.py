@@ -84,7 +84,11 @@ def is_web_address(value: Any) -> bool:
         parts = urlsplit(value)
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and value.lower().startswith(parts.scheme + "://")
+    return (
+        parts.scheme in ("http", "https")
+        and bool(parts.hostname)
+        and value.lower().startswith(parts.scheme + "://")
+    )
 
 
 def money_text(value: Any) -> str:

@@ -28,7 +28,9 @@ class ArchiveView(ResourceView):
         """Archive it; a record already gone counts as archived."""
         name = f"{self.resource.label} {self.record_id}"
         try:
-            self.scope.client.delete(self.scope.operations["delete"].id, self.scope.record_path(self.record_id))
+            self.scope.client.delete(
+                self.scope.operations["delete"].id, self.scope.record_path(self.record_id)
+            )
         except RecordNotFound:
             messages.info(request, f"{name} was already gone.")
         else:

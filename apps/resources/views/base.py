@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.loader import select_template
 from django.views import View
 
 from apps.resources.resource import Resource
@@ -50,7 +49,6 @@ class ResourceView(View):
 
     def render(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
         """The resource's own template of that name where there is one, else the generic one."""
-        chosen = select_template([f"{self.resource.name}/{template}", f"resources/{template}"])
         context = {
             "resource": self.resource,
             "list_path": self.list_path,
@@ -58,7 +56,8 @@ class ResourceView(View):
             "create_url": self.url("create"),
             **context,
         }
-        return render(self.request, chosen.template.name or template, context, status=status)  # type: ignore[attr-defined]
+        names = [f"{self.resource.name}/{template}", f"resources/{template}"]
+        return render(self.request, names, context, status=status)
 
 
 def is_fragment_wanted(request: HttpRequest, target: str) -> bool:

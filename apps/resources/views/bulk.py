@@ -54,7 +54,8 @@ class BulkView(ResourceView):
             return self.render("bulk_refused.html", {"reason": "There is no such action."}, status=400)
         if not ids:
             return self.render(
-                "bulk_refused.html", {"reason": f"Nothing is selected. Select {self.resource.label_plural.lower()} first."}
+                "bulk_refused.html",
+                {"reason": f"Nothing is selected. Select {self.resource.label_plural.lower()} first."},
             )
         if len(ids) > LARGEST_SELECTION:
             reason = f"{len(ids)} are selected; at most {LARGEST_SELECTION} can be changed at once."
@@ -67,7 +68,12 @@ class BulkView(ResourceView):
         records = read_records(self.scope, ids)
         resource = self.resource
         rows = [
-            (key, resource.title(record) if isinstance(record := records[key], dict) else f"{resource.label} {key}")
+            (
+                key,
+                resource.title(record)
+                if isinstance(record := records[key], dict)
+                else f"{resource.label} {key}",
+            )
             for key in ids
         ]
         return self.render("bulk_confirm.html", {"action": action, "rows": rows, "count": len(rows)})

@@ -16,9 +16,7 @@ class DetailView(ResourceView):
     def get(self, request: HttpRequest, **path: str) -> HttpResponse:
         """The record's page; a record that is gone gets a page that says so, with the way back."""
         resource, scope = self.resource, self.scope
-        columns = [
-            field for panel in resource.panels for field in panel.fields if isinstance(field, Column)
-        ]
+        columns = [field for panel in resource.panels for field in panel.fields if isinstance(field, Column)]
         try:
             record, context = scope.get_with_names(self.record_id, columns)
         except RecordNotFound as error:

@@ -127,7 +127,10 @@ class CreateView(FormView):
             if (key := self.resource.record_id(record))
         ]
         return self.show(
-            form, 504, nonce=uuid.uuid4(), unknown={"found": found, "was_read": search.was_read, "error": error}
+            form,
+            504,
+            nonce=uuid.uuid4(),
+            unknown={"found": found, "was_read": search.was_read, "error": error},
         )
 
 

@@ -4,9 +4,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from apps.api.errors import ApiError
 from apps.api.query import Filter, ListQuery
+from apps.resources.results import OPERATOR_WORDS
 from apps.resources.values import is_missing, text_of, value_at
 from apps.resources.views.base import ResourceView
-from apps.resources.views.listing import OPERATOR_WORDS
 
 SUGGESTIONS = 10
 #: The operators that make sense for a type; others stay reachable through the address.

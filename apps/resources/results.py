@@ -1,0 +1,276 @@
+"""One page of a list as its template draws it: rows, heads, filters in words, pages, or why there is nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from apps.api.client import Page
+from apps.api.errors import ApiError
+from apps.api.query import Filter
+from apps.resources.columns import Cell, Column, RowContext
+from apps.resources.error_pages import ErrorDescription, describe
+from apps.resources.list_state import PAGE_SIZES, ListState
+from apps.resources.scope import Scope
+
+OPERATOR_WORDS = {
+    "eq": "is",
+    "ne": "is not",
+    "gt": "is more than",
+    "gte": "is at least",
+    "lt": "is less than",
+    "lte": "is at most",
+    "in": "is one of",
+    "contains": "contains",
+    "starts_with": "starts with",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table; without an id it can be neither opened nor selected."""
+
+    record_id: str
+    title: str
+    url: str
+    cells: Sequence[Cell]
+
+
+@dataclass(frozen=True)
+class Header:
+    """One column's head: `url` sorts by it; `order` is "ascending", "descending" or ""."""
+
+    label: str
+    css: str
+    url: str
+    order: str
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One filter in words, and the address of the list without it."""
+
+    text: str
+    url: str
+    is_search: bool
+
+
+@dataclass(frozen=True)
+class QuickFilter:
+    """A select above the table."""
+
+    name: str
+    label: str
+    value: str
+    choices: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class SizeLink:
+    """One choice of page size."""
+
+    size: int
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Pager:
+    """Which rows are shown, of how many, and where the others are. Unknown numbers are None."""
+
+    first: int
+    last: int
+    total: int | None
+    page_number: int
+    page_count: int | None
+    previous_url: str
+    next_url: str
+    size_links: Sequence[SizeLink]
+
+
+class Results:
+    """What `_results.html` draws: one page of rows, or the reason why there are none."""
+
+    def __init__(self, scope: Scope, state: ListState, list_url: str) -> None:
+        self.resource = scope.resource
+        self.scope = scope
+        self.state = state
+        self._list_url = list_url
+        self.page: Page | None = None
+        self.error: ErrorDescription | None = None
+        self.api_request_id: str | None = None
+        self.rows: list[Row] = []
+        self.notes: list[str] = list(state.problems)
+
+    def load(self) -> None:
+        """Read the page the state asks for; past the end the last page is read instead, and said so."""
+        try:
+            self._read(self.state)
+            last = self.page.total_page if self.page else None
+            if not self.rows and last and self.state.page_number > last:
+                self.notes.append(f"Page {self.state.page_number} is past the end; this is the last page.")
+                self.state = self.state.with_page(last)
+                self._read(self.state)
+        except ApiError as error:
+            self.error = describe(error)
+            self.api_request_id = error.request_id
+
+    def _read(self, state: ListState) -> None:
+        columns = self.resource.columns
+        self.page, context = self.scope.list_with_names(state.list_query(), columns)
+        self.rows = self._rows(self.page, columns, context)
+
+    def _rows(self, page: Page, columns: Sequence[Column], context: RowContext) -> list[Row]:
+        resource = self.resource
+        url_of = resource.url_of_record(self.scope.list_path)
+        rows = []
+        for record in page.records:
+            record_id = resource.record_id(record)
+            url = url_of(record_id) if record_id else ""
+            cells = [column.cell(record, context) for column in columns[1:]]
+            rows.append(Row(record_id, resource.title(record), url, cells))
+        return rows
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of the answer."""
+        return self.error.status if self.error else 200
+
+    @property
+    def retry_after(self) -> int | None:
+        """Seconds the API asks to wait, if it failed with such a wish."""
+        return self.error.retry_after if self.error else None
+
+    @cached_property
+    def retry_url(self) -> str:
+        """The same list once more."""
+        return self._link(self.state)
+
+    def _link(self, state: ListState) -> str:
+        return self._list_url + state.query_string()
+
+    @cached_property
+    def query(self) -> str:
+        """The state as a query string, to come back to."""
+        return self.state.query_string()
+
+    @property
+    def hidden_parameters(self) -> list[tuple[str, str]]:
+        """What the search form must carry along: everything that is no input of its own."""
+        own = {self.search_name, "page[number]", *(f"filter[{name}]" for name in self.resource.quick_filters)}
+        return [(name, value) for name, value in self.state.parameters() if name not in own]
+
+    @property
+    def all_parameters(self) -> list[tuple[str, str]]:
+        """The whole state but the page number, for the add-filter form."""
+        return [(name, value) for name, value in self.state.parameters() if name != "page[number]"]
+
+    @property
+    def search_name(self) -> str:
+        """The search box's parameter."""
+        return f"filter[{self.resource.search_field}][{self.resource.search_operator}]"
+
+    @property
+    def search_label(self) -> str:
+        """What the search box looks for."""
+        return f"{self.resource.label_of(self.resource.search_field)} {OPERATOR_WORDS[self.resource.search_operator]}"
+
+    @property
+    def search_value(self) -> str:
+        """What the search box holds."""
+        return self.state.value_of(self.resource.search_field, self.resource.search_operator)
+
+    @cached_property
+    def headers(self) -> list[Header]:
+        """The heads of the columns."""
+        return [self._header(column) for column in self.resource.columns]
+
+    def _header(self, column: Column) -> Header:
+        is_sortable = column.is_sortable and column.field in self.scope.catalogue
+        order = {(column.field,): "ascending", (f"-{column.field}",): "descending"}.get(
+            self.state.sort[:1], ""
+        )
+        url = self._link(self.state.with_sort(column.field)) if is_sortable else ""
+        return Header(column.label, column.css, url, order)
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        """The filters in words."""
+        search = (self.resource.search_field, self.resource.search_operator)
+        return [
+            Chip(
+                self._in_words(item),
+                self._link(self.state.without_filter(item)),
+                (item.field, item.operator) == search,
+            )
+            for item in self.state.filters
+        ]
+
+    def _in_words(self, item: Filter) -> str:
+        label = self.resource.label_of(item.field)
+        words = self.resource.value_words(item.field)
+        values = ", ".join(words.get(value, value) for value in item.value.split(","))
+        if item.operator == "eq":
+            return f"{label}: {values}"
+        return f"{label} {OPERATOR_WORDS.get(item.operator, item.operator)} {values}"
+
+    @cached_property
+    def quick_filters(self) -> list[QuickFilter]:
+        """The selects above the table."""
+        return [
+            self._quick_filter(name) for name in self.resource.quick_filters if name in self.scope.catalogue
+        ]
+
+    def _quick_filter(self, name: str) -> QuickFilter:
+        label = self.resource.label_of(name)
+        field = self.scope.catalogue[name]
+        words = self.resource.value_words(name)
+        values = field.enum or (("true", "false") if field.type == "boolean" else ())
+        choices = [("", f"{label}: any"), *((value, words.get(value, value)) for value in values)]
+        return QuickFilter(f"filter[{name}]", label, self.state.value_of(name), choices)
+
+    @cached_property
+    def filter_fields(self) -> list[tuple[str, str]]:
+        """The fields the add-filter form offers."""
+        catalogue = self.scope.catalogue
+        return sorted(
+            ((name, self.resource.label_of(name)) for name in catalogue.names()),
+            key=lambda pair: pair[1].lower(),
+        )
+
+    @property
+    def operators(self) -> list[tuple[str, str]]:
+        """The contract's filter operators in words."""
+        return [(name, OPERATOR_WORDS.get(name, name)) for name in self.scope.contract.filter_operators]
+
+    @cached_property
+    def pager(self) -> Pager:
+        """Where this page lies in the list."""
+        state, page = self.state, self.page
+        total = page.total_count if page else None
+        count = page.total_page if page else None
+        first = (state.page_number - 1) * state.page_size + 1
+        is_last = state.page_number >= count if count is not None else len(self.rows) < state.page_size
+        return Pager(
+            first=first if self.rows else 0,
+            last=first + len(self.rows) - 1 if self.rows else 0,
+            total=total,
+            page_number=state.page_number,
+            page_count=count,
+            previous_url=self._link(state.with_page(state.page_number - 1)) if state.page_number > 1 else "",
+            next_url="" if is_last else self._link(state.with_page(state.page_number + 1)),
+            size_links=[
+                SizeLink(size, self._link(state.with_size(size)), size == state.page_size)
+                for size in PAGE_SIZES
+            ],
+        )
+
+    @property
+    def summary(self) -> str:
+        """What is shown, for the heading and for screen readers: "1–50 of 1,284"."""
+        if self.error:
+            return "not read"
+        pager = self.pager
+        if not self.rows:
+            return "none"
+        rows = f"{pager.first:,}–{pager.last:,}"
+        return rows if pager.total is None else f"{rows} of {pager.total:,}"
