@@ -10,9 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from apps.connections.access import integrations_for
 from apps.connections.models import Integration
 from apps.resources import registry
-
-#: Cookie that remembers which integration a person looked at last.
-INTEGRATION_COOKIE = "integration"
+from apps.resources.views.listing import INTEGRATION_COOKIE
 
 
 @dataclass(frozen=True)

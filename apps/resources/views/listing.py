@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -11,6 +12,9 @@ from apps.resources.results import Results
 from apps.resources.views.base import ResourceView, is_fragment_wanted
 
 RESULTS_ID = "results"
+#: Remembers which integration a person looked at last, for pages that belong to none.
+INTEGRATION_COOKIE = "integration"
+INTEGRATION_COOKIE_SECONDS = 31_536_000
 #: Parameters of the add-filter form; they turn into one `filter[field][operator]` and never stay in an address.
 ADD_FILTER = ("filter_field", "filter_operator", "filter_value")
 
@@ -40,9 +44,20 @@ class ListView(ResourceView):
             response["HX-Push-Url"] = self.url("list") + state.query_string()
         if results.retry_after:
             response["Retry-After"] = str(results.retry_after)
-        if integration := path.get("integrationID"):
-            response.set_cookie("integration", integration, max_age=31_536_000, samesite="Lax", httponly=True)
+        self._remember_integration(response)
         return response
+
+    def _remember_integration(self, response: HttpResponse) -> None:
+        integration = self.kwargs.get("integrationID")
+        if integration and self.request.COOKIES.get(INTEGRATION_COOKIE) != integration:
+            response.set_cookie(
+                INTEGRATION_COOKIE,
+                integration,
+                max_age=INTEGRATION_COOKIE_SECONDS,
+                samesite="Lax",
+                httponly=True,
+                secure=settings.SESSION_COOKIE_SECURE,
+            )
 
     def _state(self) -> tuple[ListState, bool]:
         """The state asked for, and whether the address already says it in its canonical form."""
