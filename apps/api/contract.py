@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from apps.api.openapi import ContractError, Document, Field, Parameter
+from apps.api.openapi import ContractError, Document, Field, Parameter, as_list
 
 __all__ = ["Contract", "ContractError", "Field", "Operation", "Parameter", "builtin_contract"]
 
@@ -115,7 +115,7 @@ def read_operations(document: Document) -> list[Operation]:
 
 
 def _operation(document: Document, path: str, method: str, description: dict[str, Any]) -> Operation:
-    tags = description.get("tags") or [""]
+    tags = as_list(description.get("tags")) or [""]
     effect = description.get("x-effect") or ("creates" if description.get("x-creates") else "")
     body = document.body(description)
     return Operation(

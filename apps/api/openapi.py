@@ -52,9 +52,8 @@ class Document:
             for method in METHODS:
                 description = item.get(method)
                 if isinstance(description, Mapping):
-                    shared = item.get("parameters") or []
-                    own = description.get("parameters") or []
-                    yield str(path), method.upper(), {**description, "parameters": [*shared, *own]}
+                    parameters = as_list(item.get("parameters")) + as_list(description.get("parameters"))
+                    yield str(path), method.upper(), {**description, "parameters": parameters}
 
     def resolve(self, node: object) -> dict[str, Any]:
         """The node itself, or what its `$ref` points to in this document; `{}` when that is nothing."""
@@ -81,10 +80,10 @@ class Document:
         schema = self.resolve(node)
         if depth >= MAXIMUM_DEPTH:
             return schema
-        for part in schema.pop("allOf", None) or ():
+        for part in as_list(schema.pop("allOf", None)):
             schema = _merged(schema, self.schema(part, depth + 1))
         for word in ("anyOf", "oneOf"):
-            alternatives = (self.schema(part, depth + 1) for part in schema.pop(word, None) or ())
+            alternatives = (self.schema(part, depth + 1) for part in as_list(schema.pop(word, None)))
             chosen = next((part for part in alternatives if part.get("type") != "null"), {})
             schema = _merged(schema, chosen)
         return schema
@@ -95,7 +94,7 @@ class Document:
         properties = schema.get("properties")
         if depth >= MAXIMUM_DEPTH or not isinstance(properties, Mapping):
             return {}
-        required = schema.get("required") or ()
+        required = as_list(schema.get("required"))
         return {
             str(name): self._field(str(name), child, name in required, depth)
             for name, child in properties.items()
@@ -156,15 +155,23 @@ def schema_type(schema: Mapping[str, Any]) -> str:
     return "object" if "properties" in schema else "string"
 
 
+def as_list(value: object) -> list[Any]:
+    """The list itself, or an empty one for anything else: a vendor's document may be odd anywhere."""
+    return value if isinstance(value, list) else []
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    return dict(value) if isinstance(value, Mapping) else {}
+
+
 def _enum(schema: Mapping[str, Any]) -> tuple[str, ...]:
-    values = schema.get("enum")
-    return tuple(str(value) for value in values if value is not None) if isinstance(values, list) else ()
+    return tuple(str(value) for value in as_list(schema.get("enum")) if value is not None)
 
 
 def _merged(schema: dict[str, Any], part: Mapping[str, Any]) -> dict[str, Any]:
     merged = {**part, **schema}
     if "properties" in part or "properties" in schema:
-        merged["properties"] = {**(part.get("properties") or {}), **(schema.get("properties") or {})}
+        merged["properties"] = _mapping(part.get("properties")) | _mapping(schema.get("properties"))
     if "required" in part or "required" in schema:
-        merged["required"] = [*(schema.get("required") or ()), *(part.get("required") or ())]
+        merged["required"] = as_list(schema.get("required")) + as_list(part.get("required"))
     return merged

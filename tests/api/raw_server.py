@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable
@@ -24,7 +25,8 @@ class Received:
 class RawServer:
     """Listens on 127.0.0.1. The last behaviour is repeated; `requests` is the journal of whole requests."""
 
-    def __init__(self, *behaviours: Behaviour) -> None:
+    def __init__(self, *behaviours: Behaviour, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
         self._behaviours = list(behaviours)
         self.requests: list[Received] = []
         self.connections = 0
@@ -35,7 +37,7 @@ class RawServer:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}"
 
     def plan(self, *behaviours: Behaviour) -> None:
         self._behaviours = list(behaviours)
@@ -67,6 +69,8 @@ class RawServer:
 
     def _serve(self, connection: socket.socket, number: int) -> None:
         try:
+            if self._tls:
+                connection = self._tls.wrap_socket(connection, server_side=True)
             with connection, connection.makefile("rb") as file:
                 while request := _read_request(file, number):
                     self.requests.append(request)

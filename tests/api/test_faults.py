@@ -8,8 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from apps.api.client import JOB, Client, Deadline, Endpoint
-from apps.api.contract import builtin_contract
+from apps.api.client import JOB, Client, Deadline
 from apps.api.credentials import Authentication, Credential, Secret
 from apps.api.errors import (
     ApiError,
@@ -23,8 +22,8 @@ from apps.api.errors import (
     Unreachable,
     UnreadableAnswer,
 )
-from apps.api.retry import RetryQuota
-from tests.api.conftest import KEY, QUICK, Rig
+from apps.api.transport import Network, Transport
+from tests.api.conftest import KEY, QUICK, Certificate, Rig
 from tests.api.raw_server import RawServer, answer, drip, raw, reset_after, silence
 
 Start = Callable[..., Rig]
@@ -354,18 +353,43 @@ def test_a_passed_deadline_sends_nothing(rig: Start) -> None:
     assert started.server.requests == []
 
 
-def test_an_untrusted_certificate_is_not_tried_again(rig: Start) -> None:
-    # A server that speaks plain HTTP on the TLS port fails the handshake as a wrong certificate does.
-    started = rig(raw(b"HTTP/1.1 400 Bad Request\r\n\r\n"))
-    endpoint = Endpoint(
-        f"https://127.0.0.1:{started.server.port}",
-        started.client.endpoint.credential,
-        builtin_contract(),
-        "1",
-    )
-    waits: list[float] = []
-    client = Client(endpoint, QUICK, quota=RetryQuota(), sleep=waits.append)
+def test_an_untrusted_certificate_is_not_tried_again(rig: Start, certificate: Certificate) -> None:
+    started = rig(answer(200, EMPTY_PAGE), tls=certificate.context)
+    for action in (read, change, create):
+        with pytest.raises(Unreachable):
+            action(started.client)
+    assert started.waits == []
+    assert started.server.requests == []
+
+
+def test_a_certificate_of_the_configured_bundle_is_trusted(rig: Start, certificate: Certificate) -> None:
+    started = rig(answer(200, EMPTY_PAGE), tls=certificate.context)
+    transport = Transport(Network(ca_bundle=str(certificate.path)))
+    trusting = Client(started.client.endpoint, QUICK, transport=transport)
+    read(trusting)
+    read(trusting)
+    assert [request.connection for request in started.server.requests] == [1, 1]
+
+
+def test_a_slow_drip_over_tls_is_cut_too(rig: Start, certificate: Certificate) -> None:
+    ended = threading.Event()
+    started = rig(drip(OK_HEAD, b" ", 0.02, ended), tls=certificate.context)
+    transport = Transport(Network(ca_bundle=str(certificate.path)))
+    trusting = Client(started.client.endpoint, QUICK, Deadline(2.5), transport=transport)
+    begun = time.monotonic()
+    with pytest.raises(ServiceFailed):
+        read(trusting)
+    ended.set()
+    assert time.monotonic() - begun < 1.5
+
+
+def test_a_proxy_that_cannot_connect_leaves_the_call_not_sent(rig: Start, certificate: Certificate) -> None:
+    target = rig(answer(200, EMPTY_PAGE), tls=certificate.context)
+    proxy = rig(answer(502, b""))
+    transport = Transport(Network(proxy=proxy.server.url))
+    client = Client(target.client.endpoint, QUICK, transport=transport, sleep=lambda _: None)
     for action in (read, change, create):
         with pytest.raises(Unreachable):
             action(client)
-    assert waits == []
+    assert {request.method for request in proxy.server.requests} == {"CONNECT"}
+    assert KEY not in repr(proxy.server.requests)

@@ -1,0 +1,215 @@
+import copy
+import json
+import re
+
+import pytest
+
+from apps.api.contract import BUILTIN_FILE, Contract, ContractError, builtin_contract
+from apps.api.protocol import build_request
+
+DOCUMENT = json.loads(BUILTIN_FILE.read_text(encoding="utf-8"))
+ROLES = {
+    "list",
+    "create",
+    "get",
+    "update",
+    "delete",
+    "bulk_status",
+    "bulk_delete",
+    "export",
+    "report",
+    "signed_url",
+}
+CRUD = {"list", "create", "get", "update", "delete"}
+
+
+@pytest.fixture
+def contract() -> Contract:
+    return builtin_contract()
+
+
+def moved_document() -> dict:
+    """Our document as a vendor might publish it: everything is somewhere else and called otherwise."""
+    text = json.dumps(DOCUMENT)
+    text = re.sub(r"integrationID", "integration_id_", text)
+    text = text.replace("{offerID}", "{id}").replace('"name": "offerID"', '"name": "id"')
+    document = json.loads(text)
+    document["servers"] = [{"url": "https://elsewhere.example/v9"}]
+    document["paths"] = {f"/v3{path}": item for path, item in document["paths"].items()}
+    for item in document["paths"].values():
+        for operation in item.values():
+            operation["tags"] = [re.sub(r"(?<!^)([A-Z])", r" \1", operation["tags"][0]).lower()]
+            operation["summary"] = f"  {operation['summary'].upper()} "
+            operation["operationId"] = f"x_{operation['operationId']}"
+            for word in ("x-effect", "x-role", "x-creates"):
+                operation.pop(word, None)
+    return document
+
+
+def test_the_contract_has_the_48_operations_of_the_reference(contract: Contract) -> None:
+    assert len(contract.operations) == 48
+
+
+def test_every_operation_says_what_repeating_it_does_and_what_it_is_for(contract: Contract) -> None:
+    for operation in contract.operations.values():
+        assert operation.effect in {"safe", "idempotent", "creates"}, operation.id
+        assert operation.role in ROLES, operation.id
+        assert (operation.effect == "creates") == (operation.role in {"create", "export"}), operation.id
+
+
+def test_an_export_creates_although_its_method_is_get(contract: Contract) -> None:
+    exports = contract.with_role("Reports", "export")
+    assert {operation.method for operation in exports} == {"GET"}
+    assert {operation.effect for operation in exports} == {"creates"}
+    assert len(exports) == 4
+
+
+def test_only_the_shared_reports_address_needs_no_key(contract: Contract) -> None:
+    open_ones = [operation.id for operation in contract.operations.values() if not operation.needs_credential]
+    assert open_ones == ["getSharedExportUrl"]
+
+
+def test_a_tag_gives_its_operations_by_role(contract: Contract) -> None:
+    assert set(contract.for_tag("Offers")) == CRUD | {"bulk_status", "bulk_delete"}
+    assert contract.for_tag("Offers")["bulk_delete"].id == "bulkDeleteOffers"
+    assert set(contract.for_tag("OfferEvents")) == CRUD
+    assert contract.for_tag("Nothing") == {}
+
+
+def test_body_fields_tell_types_choices_and_what_is_required(contract: Contract) -> None:
+    fields = contract.operation("updateOffer").body_fields
+    assert {name for name, field in fields.items() if field.required} == {"advertiser_id", "name"}
+    assert fields["visibility"].enum == ("Public", "Private", "Requires_Approval")
+    assert fields["advertiser_id"].type == "integer"
+    assert fields["default_payout"].keeps_unknown
+    assert fields["default_payout"].fields["payout_type"].enum[0] == "CPA"
+    methods = contract.operation("createPublisher").body_fields["promotional_method"]
+    assert (methods.type, methods.item_enum[0]) == ("array", "Content")
+
+
+def test_a_record_has_its_schemas_fields_and_the_common_ones(contract: Contract) -> None:
+    names = list(contract.record_fields("Offers"))
+    assert names[0] == "id"
+    assert {"name", "default_payout", "created_at", "updated_at"} <= set(names)
+    assert contract.record_fields("Offers")["created_at"].format == "date-time"
+
+
+def test_a_moved_file_is_followed_with_our_ids_roles_and_names(contract: Contract) -> None:
+    moved = contract.overlaid(moved_document())
+    assert set(moved.operations) == set(contract.operations)
+    for name, operation in moved.operations.items():
+        ours = contract.operation(name)
+        assert operation.path == f"/v3{ours.path}"
+        assert (operation.role, operation.effect, operation.tag) == (ours.role, ours.effect, ours.tag)
+        assert operation.path_parameters == ours.path_parameters
+        assert operation.needs_credential == ours.needs_credential
+    assert moved.for_tag("Offers")["get"].id == "getOffer"
+
+
+def test_the_vendors_bodies_choices_and_required_marks_win(contract: Contract) -> None:
+    document = copy.deepcopy(DOCUMENT)
+    offer = document["components"]["schemas"]["Offer"]
+    offer["properties"]["currency"]["enum"] = ["USD", "EUR", "GBP"]
+    offer["properties"]["new_field"] = {"type": ["integer", "null"]}
+    offer["required"] = ["name"]
+    overlaid = contract.overlaid(document)
+    fields = overlaid.operation("createOffer").body_fields
+    assert fields["currency"].enum == ("USD", "EUR", "GBP")
+    assert not fields["advertiser_id"].required
+    assert fields["new_field"].type == "integer"
+    assert "new_field" in overlaid.record_fields("Offers")
+    assert "new_field" not in contract.record_fields("Offers")
+
+
+def test_what_the_vendors_file_lacks_stays_ours(contract: Contract) -> None:
+    document = copy.deepcopy(DOCUMENT)
+    document["paths"] = {"/things": document["paths"]["/users"]}
+    overlaid = contract.overlaid(document)
+    assert overlaid.operation("listUsers").path == "/things"
+    assert overlaid.operation("getUser") == contract.operation("getUser")
+
+
+def test_renamed_parameters_keep_our_name_and_send_the_vendors(contract: Contract) -> None:
+    document = copy.deepcopy(DOCUMENT)
+    report = document["paths"]["/reports/v2/click-table"]["get"]
+    for parameter in report["parameters"]:
+        parameter["name"] = {
+            "integration_id": "integrationId", "start_time": "start_date", "timezone": "tz",
+        }.get(parameter["name"], parameter["name"])  # fmt: skip
+    operation = contract.overlaid(document).operation("clickReport")
+    request = build_request(
+        operation, "https://a.example", None, {}, [("integration_id", "7"), ("start_time", "x"), ("q", "1")]
+    )
+    assert request.url.endswith("?integrationId=7&start_date=x&q=1")
+    assert operation.query_parameters["tz"].wire_name == "tz"
+
+
+def test_an_operation_that_matches_none_of_ours_is_kept_under_its_own_name(contract: Contract) -> None:
+    document = {
+        "openapi": "3.0.3",
+        "paths": {
+            "/coffees": {
+                "post": {"operationId": "brew", "tags": ["Coffee"], "summary": "Brew"},
+                "delete": {"operationId": "getOffer", "tags": ["Coffee"], "summary": "Pour away"},
+                "get": {"summary": "List coffees"},
+            }
+        },
+    }
+    overlaid = contract.overlaid(document)
+    assert overlaid.operation("brew").effect == "creates"
+    assert overlaid.operation("Coffee:getOffer").effect == "idempotent"
+    assert overlaid.operation("GET /coffees").effect == "safe"
+    assert overlaid.operation("getOffer") == contract.operation("getOffer")
+
+
+def test_references_and_all_of_are_followed_and_a_circle_ends(contract: Contract) -> None:
+    document = {
+        "openapi": "3.1.0",
+        "paths": {
+            "/u": {
+                "post": {
+                    "tags": ["Users"],
+                    "summary": "Create User",
+                    "requestBody": {"$ref": "#/components/requestBodies/User"},
+                }
+            }
+        },
+        "components": {
+            "requestBodies": {
+                "User": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/B"}}}}
+            },
+            "schemas": {
+                "A": {"type": "object", "properties": {"email": {"type": "string"}}, "required": ["email"]},
+                "B": {
+                    "allOf": [
+                        {"$ref": "#/components/schemas/A"},
+                        {"properties": {"manager": {"$ref": "#/components/schemas/B"}}},
+                    ]
+                },
+                "C": {"$ref": "#/components/schemas/C"},
+            },
+        },
+    }  # fmt: skip
+    fields = contract.overlaid(document).operation("createUser").body_fields
+    assert fields["email"].required
+    assert fields["manager"].fields["email"].type == "string"
+
+
+@pytest.mark.parametrize(
+    "document", [{}, [], {"paths": {}}, {"swagger": "2.0", "paths": {}}, {"openapi": "3.0.0"}, "text"]
+)
+def test_what_is_no_openapi_3_document_is_refused_in_plain_words(contract: Contract, document) -> None:
+    with pytest.raises(ContractError, match=r"^The document "):
+        contract.overlaid(document)
+
+
+@pytest.mark.parametrize(
+    "item",
+    [None, [], "x", {"get": None}, {"get": {"tags": None, "parameters": [None, {"$ref": "nowhere"}]}},
+     {"get": {"tags": [], "requestBody": {"content": {"a/b": None}}, "parameters": {"a": 1}}},
+     {"post": {"tags": ["Users"], "summary": "Create User", "requestBody": {"content": {"application/json": {
+         "schema": {"properties": {"a": None, "b": {"enum": "x"}, "c": {"allOf": 5}}, "required": 7}}}}}}],
+)  # fmt: skip
+def test_an_odd_vendor_document_never_breaks_ours(contract: Contract, item: object) -> None:
+    overlaid = contract.overlaid({"openapi": "3.0.0", "paths": {"/odd": item}})
+    assert set(contract.operations) <= set(overlaid.operations)
