@@ -186,9 +186,8 @@ class Results:
 
     def _header(self, column: Column) -> Header:
         is_sortable = column.is_sortable and column.field in self.scope.catalogue
-        order = {(column.field,): "ascending", (f"-{column.field}",): "descending"}.get(
-            self.state.sort[:1], ""
-        )
+        first = self.state.sort[0] if self.state.sort else ""
+        order = {column.field: "ascending", f"-{column.field}": "descending"}.get(first, "")
         url = self._link(self.state.with_sort(column.field)) if is_sortable else ""
         return Header(column.label, column.css, url, order)
 
