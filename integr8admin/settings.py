@@ -67,6 +67,7 @@ if SANDBOX_ENABLED:
 
 MIDDLEWARE = [
     "integr8admin.middleware.RequestIdMiddleware",
+    "integr8admin.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "integr8admin.middleware.SecurityHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -143,7 +144,6 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
 SESSION_COOKIE_NAME = "__Host-session" if _is_https else "session"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if _is_https else "csrftoken"
 SECURE_SSL_REDIRECT = env.boolean("SECURE_SSL_REDIRECT", default=_is_https)
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if _is_https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _is_https
 TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", default=0, minimum=0, maximum=5)

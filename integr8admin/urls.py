@@ -6,12 +6,10 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import TemplateView
 
 from apps.resources import registry
-from integr8admin.health import healthz
 from integr8admin.home import HomeView
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", HomeView.as_view(), name="home"),
-    path("healthz", healthz, name="healthz"),
     path("account/", include("apps.accounts.sign_in_urls")),
     path("", include("apps.accounts.urls")),
     path("connections/", include("apps.connections.urls")),

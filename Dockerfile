@@ -1,0 +1,30 @@
+# One image for web, worker and management commands. Secrets come from the environment or from NAME_FILE.
+FROM python:3.11-slim AS build
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+WORKDIR /app
+RUN python -m venv /venv
+COPY requirements.txt .
+RUN /venv/bin/pip install -r requirements.txt
+COPY manage.py ./
+COPY integr8admin integr8admin
+COPY apps apps
+COPY templates templates
+COPY static static
+# Collected under production's storage, so a reference to a missing file fails the build.
+RUN SITE_URL=https://build.invalid SECRET_KEY=build API_KEY_RING=build:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \
+    EMAIL_URL=smtp://build.invalid DATABASE_URL=sqlite:////tmp/build.sqlite3 DATA_DIRECTORY=/tmp \
+    /venv/bin/python manage.py collectstatic --noinput
+
+FROM python:3.11-slim
+RUN useradd --uid 10001 --create-home --shell /usr/sbin/nologin desk && mkdir /data && chown desk /data
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DATA_DIRECTORY=/data
+COPY --from=build /venv /venv
+COPY --from=build /app /app
+WORKDIR /app
+USER 10001
+VOLUME /data
+EXPOSE 8000
+STOPSIGNAL SIGTERM
+# The worker has no port: it is healthy while its beat is young.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD ["python", "-m", "integr8admin.healthcheck"]
+CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--blocking-threads", "16", "--http", "1", "--no-ws", "integr8admin.wsgi:application"]

@@ -1,0 +1,45 @@
+# Everything a person runs: `make demo`, `make test`, `make bench`. Each sets up what it needs first.
+PYTHON ?= python3
+PORT ?= 8000
+SANDBOX_PORT ?= 8001
+BIN := .venv/bin
+
+.PHONY: demo test lint unit browser bench install install-dev chromium services migrations-check clean
+
+demo: install
+	@PORT=$(PORT) $(BIN)/python manage.py demo --port $(PORT) --sandbox-port $(SANDBOX_PORT)
+
+# Lint, types, layers, then every test: unit, HTTP, browser, services.
+test: lint chromium
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: install-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py check --fail-level WARNING
+
+bench: install-dev
+	$(BIN)/python -m bench
+
+install: .venv/.installed
+install-dev: .venv/.installed-dev
+chromium: install-dev
+	@$(BIN)/python -m tests.support.chromium
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed: make PYTHON=python3.11 …"; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "The venv module is missing: apt-get install python3-venv"; exit 1; }
+
+.venv/.installed: requirements.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/.installed-dev: requirements.txt requirements-dev.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch .venv/.installed $@
+
+clean:
+	rm -rf .venv var staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis
