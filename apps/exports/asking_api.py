@@ -1,6 +1,6 @@
 """Asking the API to make an export, at most twice ever, and finding out what became of a lost answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from django.conf import settings
@@ -243,7 +243,9 @@ def _was_not_made(export: ExportRequest, attempt: ExportAttempt) -> None:
             export.advance(State.QUEUED, after=AT_ONCE, empty_looks=0, failures=0, message="")
 
 
-def find_matches(export: ExportRequest, attempt: ExportAttempt, records: list[Record]) -> list[Record]:
+def find_matches(
+    export: ExportRequest, attempt: ExportAttempt, records: list[Record]
+) -> list[Mapping[str, object]]:
     """The listed exports that can only be this attempt's, oldest first."""
     others = ExportRequest.objects.filter(service=export.service).exclude(pk=export.pk).exclude(remote_id="")
     taken = set(others.values_list("remote_id", flat=True))

@@ -23,6 +23,8 @@ TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
 #: The API's statuses that we know of an export that has no file yet.
 _REMOTE_WORDS = {"": "Running", "PENDING": "Queued at the API", "IN_PROGRESS": "Running"}
 
+_DELIMITER_WORDS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Pipe"}
+
 
 class ExportRequest(Job):
     """One export: what was asked, where it stands, and what came of it. Never a key, never a signed URL."""
@@ -169,6 +171,31 @@ class ExportRequest(Job):
     def has_file(self) -> bool:
         """Whether the file can be downloaded."""
         return self.state in states.WITH_FILE
+
+    @property
+    def is_deferred(self) -> bool:
+        """Whether it starts at a known later time."""
+        return self.state in (State.DEFERRED, State.WAITING_RATE)
+
+    @property
+    def needs_key(self) -> bool:
+        """Whether the person has to store a key before it goes on."""
+        return self.state == State.BLOCKED_AUTH
+
+    @property
+    def rows_text(self) -> str:
+        """The number of rows with separators, or a dash."""
+        return "—" if self.rows is None else f"{self.rows:,}"
+
+    @property
+    def delimiter_words(self) -> str:
+        """The delimiter's name."""
+        return _DELIMITER_WORDS.get(self.delimiter, self.delimiter)
+
+    @property
+    def progress(self) -> list[states.Progress]:
+        """The steps of the way, and how far it came."""
+        return states.progress(self.state, has_remote=bool(self.remote_id))
 
     @property
     def ready_key(self) -> str:

@@ -1,5 +1,7 @@
 """The states of an export, in words, with the tone of their badge and what happens next."""
 
+from dataclasses import dataclass
+
 from django.db import models
 
 
@@ -84,3 +86,25 @@ def tone(state: str) -> str:
 def what_happens_next(state: str) -> str:
     """One or two sentences for the person who waits; empty when the file is there."""
     return _NEXT.get(State(state), "")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One step of the way as a page shows it."""
+
+    label: str
+    is_done: bool
+    is_current: bool
+
+
+def progress(state: str, has_remote: bool) -> list[Progress]:
+    """The steps from asking to the email; an export that ended otherwise has no current one."""
+    done = (
+        4 if state in (State.DONE, State.EXPIRED) else 3 if state == State.READY else 2 if has_remote else 1
+    )
+    is_moving = state in (*IN_FLIGHT, State.READY)
+    labels = ("Asked for", "Accepted by the API", "File made", "Email")
+    return [
+        Progress(label, number <= done, is_moving and number == done + 1)
+        for number, label in enumerate(labels, start=1)
+    ]

@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.message import EmailMessage
 from django.utils import timezone
@@ -24,7 +25,7 @@ class MailboxBackend(BaseEmailBackend):
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """Write the messages; how many. Raises OSError when the directory cannot be written."""
-        directory = Path(settings.MAILBOX_DIRECTORY)
+        directory = _directory()
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         for message in email_messages:
             name = f"{timezone.now():%Y%m%d-%H%M%S}-{uuid4().hex[:12]}"
@@ -48,14 +49,20 @@ class Mail:
 
 def mails() -> list[Mail]:
     """Every message of the mailbox, newest first."""
-    paths = sorted(Path(settings.MAILBOX_DIRECTORY).glob("*.eml"), reverse=True)
+    paths = sorted(_directory().glob("*.eml"), reverse=True)
     return [_read(path) for path in paths if _FILE_NAME.fullmatch(path.stem)]
 
 
 def mail(name: str) -> Mail | None:
     """The message of this name, or None."""
-    path = Path(settings.MAILBOX_DIRECTORY) / f"{name}.eml"
+    path = _directory() / f"{name}.eml"
     return _read(path) if _FILE_NAME.fullmatch(name) and path.is_file() else None
+
+
+def _directory() -> Path:
+    if settings.MAILBOX_DIRECTORY is None:
+        raise ImproperlyConfigured("EMAIL_URL: this installation has no mailbox")
+    return settings.MAILBOX_DIRECTORY
 
 
 def _read(path: Path) -> Mail:

@@ -1,0 +1,101 @@
+"""The download: a fresh signed address at the click, and the file through us. The address is shown to nobody."""
+
+import logging
+import re
+import uuid
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET
+
+from apps.accounts.access import signed_in_person
+from apps.api.client import Client
+from apps.api.exports import artifact_name
+from apps.api.hosts import Download, DownloadFailed, DownloadRefused, open_download
+from apps.connections.access import client_for, connection_for_service
+from apps.exports.models import ExportRequest
+from apps.exports.states import State
+
+logger = logging.getLogger(__name__)
+
+_NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9._-]+")
+_SUFFIX = re.compile(r"\.(?:csv|tsv|txt|json|zip|xlsx|(?:csv|tsv|json)\.gz|gz)$", re.IGNORECASE)
+_PASSED_ON = {"content-length": "Content-Length", "content-encoding": "Content-Encoding"}
+
+
+@require_GET
+def download(request: HttpRequest, export_id: uuid.UUID) -> HttpResponseBase:
+    """The file of a person's own export. What goes wrong before the first byte is said on a page."""
+    person = signed_in_person(request)
+    export = get_object_or_404(ExportRequest, pk=export_id, owner=person)
+    if not export.has_file:
+        return _refused(
+            request, export, _why_not_there(export), 410 if export.state == State.EXPIRED else 409
+        )
+    client = client_for(connection_for_service(person, export.service))
+    name = export.artifact_name or _artifact_name_now(client, export)
+    if not name:
+        return _refused(request, export, "The API has not named the file yet. Try again in a minute.", 409)
+    address = client.signed_url("getExportUrl", [("artifact_name", name)])
+    try:
+        opened = open_download(address, client.endpoint.base_url, settings.DOWNLOAD_ALLOWED_HOSTS)
+    except (DownloadRefused, DownloadFailed) as error:
+        logger.warning("Export %s could not be fetched: %s", export.pk, error)
+        return _refused(request, export, str(error), 502)
+    if opened.status != 200:
+        opened.close()
+        logger.warning("Export %s could not be fetched: status %s", export.pk, opened.status)
+        return _refused(request, export, f"The file's host answered with the status {opened.status}.", 502)
+    return _streamed(export, name, opened)
+
+
+def file_name(export: ExportRequest, artifact: str) -> str:
+    """The name to save under: what it is, from where, which days; the ending is the artifact's."""
+    suffix = _SUFFIX.search(artifact)
+    days = f"{export.start:%Y-%m-%d}_{export.end:%Y-%m-%d}"
+    name = f"{export.report}_{export.integration_id}_{days}"
+    return _NOT_IN_A_NAME.sub("-", name) + (suffix[0].lower() if suffix else ".csv")
+
+
+def _streamed(export: ExportRequest, artifact: str, opened: Download) -> StreamingHttpResponse:
+    name = file_name(export, artifact)
+    content_type = "text/csv; charset=utf-8" if name.endswith(".csv") else "application/octet-stream"
+    response = StreamingHttpResponse(_counted(export, opened), content_type=content_type)
+    for theirs, ours in _PASSED_ON.items():
+        if theirs in opened.headers:
+            response[ours] = opened.headers[theirs]
+    # Named, so that no middleware compresses the file and drops its length.
+    response.setdefault("Content-Encoding", "identity")
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _counted(export: ExportRequest, opened: Download) -> Iterator[bytes]:
+    """The file's bytes. One that breaks off ends the connection, so the browser sees it is not whole."""
+    count = 0
+    with opened:
+        try:
+            for chunk in opened.chunks:
+                count += len(chunk)
+                yield chunk
+        finally:
+            logger.info("Export %s: %s bytes sent", export.pk, count)
+
+
+def _artifact_name_now(client: Client, export: ExportRequest) -> str:
+    return artifact_name(client.get("getExport", {"exportID": export.remote_id})) or ""
+
+
+def _why_not_there(export: ExportRequest) -> str:
+    if export.state == State.EXPIRED:
+        return "The vendor keeps files for 90 days. Ask again for a new one."
+    return f"This export has no file: its state is “{export.state_words}”."
+
+
+def _refused(request: HttpRequest, export: ExportRequest, cause: str, status: int) -> HttpResponse:
+    return render(request, "exports/download_failed.html", {"export": export, "cause": cause}, status=status)
