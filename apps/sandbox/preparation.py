@@ -27,7 +27,7 @@ LOGINS = (
     Login("admin@example.com", "admin", "Alex Admin", "demo-password-1", keys.ADMIN_KEY),
     Login("manager@example.com", "manager", "Mia Manager", "demo-password-2", keys.MANAGER_KEY),
 )
-# Django asks the manifest whether files have been collected; an empty one makes the first collecting write it.
+# The settings ask whether there is a manifest; with an empty one the first collecting writes the true one.
 EMPTY_MANIFEST = '{"paths": {}, "version": "1.1", "hash": ""}'
 
 

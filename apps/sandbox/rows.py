@@ -11,7 +11,14 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from apps.sandbox.seeding import Integration, Organisation, advertiser_name, offer_name, publisher_name
+from apps.sandbox.seeding import (
+    Integration,
+    Organisation,
+    advertiser_name,
+    offer_currency,
+    offer_name,
+    publisher_name,
+)
 
 Json = dict[str, Any]
 
@@ -173,7 +180,7 @@ class Stream:
             "purchase_value": round((bits >> 14) % 20_000 / 100, 2),
             "payout": payout,
             "revenue": round(payout * 1.35, 2),
-            "currency": "EUR" if self.integration.id == "int-eu" else "USD",
+            "currency": offer_currency(facts.offer),
         }
 
     def _postback(self, number: int, facts: Facts, bits: int, timezone: ZoneInfo) -> Json:

@@ -102,6 +102,12 @@ def offer_name(offer: int, organisation: Organisation) -> str:
     return " ".join((_brand(advertiser), *parts))
 
 
+def offer_currency(offer: int) -> str:
+    """The currency of a seeded offer: mostly euros below 2001 (the EU network), mostly dollars above."""
+    usual, other = ("EUR", "USD") if offer < 2001 else ("USD", "EUR")
+    return other if offer % 5 == 0 else usual
+
+
 def publisher_name(publisher: int) -> str:
     """The name of a seeded publisher."""
     first, second = divmod(publisher * 37 % 400, 20)
@@ -248,7 +254,7 @@ def _offer(organisation: Organisation, integration: Integration, index: int, cha
         "allow_duplicate_conversions": chance.random() > 0.85,
         "block_on_reject": chance.random() > 0.7,
         "conversion_name": chance.choice(words.GOALS),
-        "currency": "EUR" if integration.id == "int-eu" else "USD",
+        "currency": offer_currency(number),
         "deep_link_enabled": chance.random() > 0.5,
         "default_payout": _prices(chance),
         "description": f"{name}. Traffic from the listed countries only.",

@@ -230,7 +230,7 @@ class Handler(BaseHTTPRequestHandler):
                 return Answer.of_json(vars(application.settings))
             if self.command != "POST" or not _steer(application, name, body):
                 return Answer.of_json({"message": "There is no such control."}, HTTPStatus.NOT_FOUND)
-        except (ValueError, TypeError, AttributeError) as error:
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
             return Answer.of_json({"message": str(error)}, HTTPStatus.BAD_REQUEST)
         return Answer.of_json({"status": "ok"})
 
