@@ -1,0 +1,135 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.api.contract import builtin_contract
+from apps.api.error_bodies import ErrorBody, read_error
+from apps.api.errors import ApiError, NotPermitted, RequestRefused
+from apps.api.outcomes import FailedAnswer, read_answer
+
+FIELDS = ("name", "email", "description", "default_payout")
+
+
+@pytest.mark.parametrize(
+    "body, message, fields",
+    [
+        ({"message": "No."}, "No.", {}),
+        ({"error": "No."}, "No.", {}),
+        ({"error": {"message": "No.", "code": 7}}, "No.", {}),
+        ({"status": 400, "code": 12, "message": "No."}, "No.", {}),
+        ({"detail": "No."}, "No.", {}),
+        ("No.", "No.", {}),
+        ({"errors": ["One.", "Two."]}, "One.; Two.", {}),
+        ({"errors": "One."}, "One.", {}),
+        (
+            {"message": "Bad", "errors": {"name": ["is empty", "is odd"]}},
+            "Bad",
+            {"name": ["is empty", "is odd"]},
+        ),
+        ({"errors": {"name": "is empty"}}, "name: is empty", {"name": ["is empty"]}),
+        ({"errors": {"description": "is long"}}, "description: is long", {"description": ["is long"]}),
+        ({"errors": {"data.name": ["x"]}}, "name: x", {"name": ["x"]}),
+        ({"errors": {"body": {"data": {"email": {"message": "x"}}}}}, "email: x", {"email": ["x"]}),
+        (
+            {"errors": {"default_payout": {"payout": ["x"]}}},
+            "default_payout.payout: x",
+            {"default_payout.payout": ["x"]},
+        ),
+        ({"errors": [{"field": "email", "message": "x"}]}, "email: x", {"email": ["x"]}),
+        (
+            {"errors": [{"source": {"pointer": "/data/attributes/name"}, "detail": "x"}]},
+            "name: x",
+            {"name": ["x"]},
+        ),
+        ({"detail": [{"loc": ["body", "name"], "msg": "x"}]}, "name: x", {"name": ["x"]}),
+        ({"error": {"errors": {"name": ["x"]}}}, "name: x", {"name": ["x"]}),
+        ({"message": "", "errors": {"other": ["x"]}}, "other: x", {"other": ["x"]}),
+        ({"data": []}, "", {}),
+        (None, "", {}),
+        ([], "", {}),
+        ({"message": "<b>No</b>"}, "", {}),
+        ({"message": "a\u0000b\n c\u2028d\u202e"}, "a\ufffdb c d", {}),
+    ],
+)
+def test_a_servers_words_are_found(body: object, message: str, fields: dict[str, list[str]]) -> None:
+    assert read_error(json.dumps(body).encode(), FIELDS) == ErrorBody(message, fields)
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"<html><body>502 Bad Gateway</body></html>", b"Bad Gateway", b"\xff\xfe", b"{"]
+)
+def test_a_body_that_is_no_json_says_nothing(body: bytes) -> None:
+    assert read_error(body, FIELDS) == ErrorBody()
+
+
+def test_a_long_sentence_is_cut_to_300_characters() -> None:
+    message = read_error(json.dumps({"message": "x" * 5000}).encode()).message
+    assert len(message) == 300
+    assert message.endswith("…")
+
+
+@given(
+    st.recursive(
+        st.none() | st.integers() | st.text(max_size=5),
+        lambda inner: (
+            st.lists(inner, max_size=4)
+            | st.dictionaries(
+                st.sampled_from(
+                    ["errors", "error", "message", "detail", "field", "loc", "name", "data", "0", ""]
+                ),
+                inner,
+                max_size=4,
+            )
+        ),
+        max_leaves=20,
+    )
+)
+def test_any_shape_is_read_without_failing(body: object) -> None:
+    told = read_error(json.dumps(body).encode(), FIELDS)
+    assert len(told.message) <= 300
+    assert all(messages and all(messages) for messages in told.field_errors.values())
+
+
+def refused(status: int, body: object, operation_id: str = "createPublisher") -> ApiError:
+    operation = builtin_contract().operation(operation_id)
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    with pytest.raises(FailedAnswer) as caught:
+        read_answer(operation, status, {}, content, "r-1")
+    return caught.value.error
+
+
+def test_an_errors_text_begins_with_operation_and_request_id() -> None:
+    error = refused(422, {"message": "Name is taken"})
+    assert str(error) == "createPublisher [r-1] RequestRefused 422: Name is taken"
+    assert error.user_message == "Name is taken"
+
+
+@pytest.mark.parametrize(
+    "status", [400, 401, 402, 403, 404, 409, 410, 418, 422, 429, 500, 502, 503, 504, 599]
+)
+def test_an_html_page_is_answered_with_our_own_sentence(status: int) -> None:
+    error = refused(status, b"<!doctype html><title>evil</title>", "listOffers")
+    assert error.user_message.endswith(".")
+    assert "<" not in error.user_message
+    assert error.status == status
+
+
+@pytest.mark.parametrize(
+    "message, is_address",
+    [
+        ("Your IP address 10.0.0.1 is not allowed", True), ("ip not whitelisted", True), ("not on the white-list", True),
+        ("You may not ship this", False), ("No permission", False),
+    ],
+)  # fmt: skip
+def test_a_403_tells_whether_our_address_is_the_reason(message: str, is_address: bool) -> None:
+    error = refused(403, {"message": message})
+    assert isinstance(error, NotPermitted)
+    assert error.address_refused is is_address
+
+
+def test_field_errors_reach_the_error() -> None:
+    error = refused(422, {"errors": {"data.name": ["is empty"]}})
+    assert isinstance(error, RequestRefused)
+    assert error.field_errors == {"name": ["is empty"]}

@@ -1,0 +1,140 @@
+"""No key in any text: a canary through every error, log line, repr and traceback."""
+
+import base64
+import copy
+import io
+import json
+import logging
+import pickle
+import traceback
+from urllib.parse import quote
+
+import pytest
+
+from apps.api.credentials import Authentication, Credential, Secret
+from apps.api.errors import ApiError
+from apps.api.redaction import RedactingFormatter, redact
+from tests.api.conftest import KEY
+from tests.api.raw_server import answer, raw, reset_after
+from tests.api.test_faults import Start, change, create, make_export, read
+
+
+def test_a_secret_shows_only_its_mask() -> None:
+    secret = Secret(KEY)
+    credential = Credential(Authentication.BEARER, secret)
+    for text in (repr(secret), str(secret), f"{secret:>40}", "%s" % secret, repr(credential), repr([secret])):  # noqa: UP031
+        assert KEY not in text
+        assert "****" in text
+    assert secret.reveal() == KEY
+
+
+def test_a_secret_leaves_the_process_in_no_pickle_or_json() -> None:
+    with pytest.raises(TypeError):
+        pickle.dumps(Credential(Authentication.BEARER, Secret(KEY)))
+    with pytest.raises(TypeError):
+        json.dumps(Secret(KEY))
+    assert copy.deepcopy(Secret(KEY)) == Secret(KEY)
+
+
+def test_secrets_are_equal_by_their_text() -> None:
+    assert Secret("a") == Secret("a") != Secret("b")
+    assert Secret("a") != "a"
+    assert len({Secret("a"), Secret("a")}) == 1
+    assert not Secret("")
+
+
+@pytest.mark.parametrize("authentication", Authentication)
+@pytest.mark.parametrize(
+    "behaviour",
+    [reset_after(), raw(b"junk\r\n"), answer(401, {"message": f"bad key {KEY}"}), answer(302, Location=f"/?k={KEY}"),
+     answer(200, b"{"), answer(503, b"<html>")],
+)  # fmt: skip
+def test_no_error_log_line_or_traceback_holds_the_key(
+    rig: Start, caplog: pytest.LogCaptureFixture, authentication: Authentication, behaviour
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    started = rig(behaviour, authentication=authentication)
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(RedactingFormatter("%(message)s"))
+    logging.getLogger("apps.api").addHandler(handler)
+    for action in (read, change, create, make_export):
+        try:
+            action(started.client)
+        except ApiError as error:
+            logging.getLogger("apps.api").exception("failed")
+            # What the server itself echoes is for the formatter; our own chain must be clean.
+            chain = "".join(traceback.format_exception(error)).replace(error.message, "")
+            assert KEY not in chain
+            assert error.__context__ is None
+            assert KEY not in repr(error.__dict__).replace(error.message, "")
+    logging.getLogger("apps.api").removeHandler(handler)
+    own_lines = [r.getMessage() for r in caplog.records if r.name == "apps.api"]
+    assert own_lines
+    assert not any(KEY in line for line in own_lines)
+    assert stream.getvalue()
+    assert KEY not in stream.getvalue()
+    assert KEY in repr(started.server.requests), "the key must have been sent for this test to mean anything"
+
+
+def test_an_unreachable_service_names_no_address_with_a_key(rig: Start) -> None:
+    started = rig(answer(), authentication=Authentication.QUERY)
+    started.server.stop()
+    with pytest.raises(ApiError) as caught:
+        read(started.client)
+    assert KEY not in "".join(traceback.format_exception(caught.value))
+
+
+def test_a_log_line_names_operation_path_and_time_but_no_id_or_query(
+    rig: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger="apps.api")
+    started = rig(answer(200, {"data": {"id": "77"}}, X_Request_Id="their-9"))
+    started.client.call("getPublisher", {"publisherID": "canary-id"}, [("filter[a]", "canary-value")])
+    (record,) = caplog.records
+    assert "getPublisher GET /publishers/{publisherID} -> 200 in " in record.getMessage()
+    assert "/their-9, connection 7.1" in record.getMessage()
+    assert "canary" not in record.getMessage()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "GET /x?access_token={0}&a=1", "API-KEY: {0}", "api_key={0}", "'API-KEY': '{0}'", '{{"api-key": "{0}"}}',
+        "Authorization: Bearer {0}", "{{'Authorization': 'Bearer {0}'}}", "Authorization=Token {0}",
+        '{{\\"password\\": \\"{0}\\"}}', "password={0}", "guest_token={0};", "https://user:{0}@host/x",
+        "https://s3.example/f?X-Amz-Credential=a&X-Amz-Signature={0}&x=1", "access_token%3D{0}", "token: {0}",
+        "bearer {0}", "https://x/?sig={0}", "filter[password]={0}",
+    ],
+)  # fmt: skip
+def test_what_follows_a_telling_name_is_masked(text: str) -> None:
+    unknown = "Xq9unregistered77"
+    assert unknown not in redact(text.format(unknown))
+
+
+def test_a_living_secret_is_masked_in_every_form() -> None:
+    secret = Secret("p@ss/word+canary")
+    plain = secret.reveal()
+    for form in (plain, quote(plain, safe=""), base64.b64encode(plain.encode()).decode()):
+        assert form.rstrip("=") not in redact(f"say {form} aloud")
+
+
+def test_ordinary_text_is_left_alone() -> None:
+    text = "listOffers GET /integrations/{integrationID}/offers -> 200 in 12 ms, try 1, connection 7.1"
+    assert redact(text) == text
+
+
+def test_a_message_cannot_start_a_line_of_its_own() -> None:
+    record = logging.LogRecord("a", logging.INFO, "f", 1, "name %s", ("x\n[INFO] forged\u2028",), None)
+    assert RedactingFormatter("%(message)s").format(record) == r"name x\n[INFO] forged\u2028"
+
+
+def test_a_traceback_keeps_its_lines_and_loses_its_secrets() -> None:
+    secret = Secret("canary-in-traceback")
+    try:
+        raise ValueError(f"with {secret.reveal()}")
+    except ValueError as error:
+        record = logging.LogRecord("a", 40, "f", 1, "failed", (), (type(error), error, error.__traceback__))
+    text = RedactingFormatter("%(message)s").format(record)
+    assert "Traceback (most recent call last):\n" in text
+    assert "canary-in-traceback" not in text
