@@ -128,8 +128,11 @@ def _is_host(host: str) -> bool:
 
 
 def _entry(entry: str) -> tuple[str, int | None]:
+    name = entry.strip().lower()
+    if name.count(":") > 1 and _is_host(name):
+        return name, None
     try:
-        parts = urlsplit(f"//{entry.strip()}")
+        parts = urlsplit(f"//{name}")
         return (parts.hostname or "").lower(), parts.port
     except ValueError:
         return "", None

@@ -16,7 +16,7 @@ _NAMES = (
 )
 # An opening quote may be escaped, as in JSON inside a repr.
 _ASSIGNED = re.compile(
-    rf"(?P<name>(?<![a-z0-9])(?:{_NAMES})(?:%5B\w*%5D)?\\?[\"']?\s*(?:=|:|%3D)\s*)"
+    rf"(?P<name>(?<![a-z0-9])(?:{_NAMES})(?:\]|%5D)?\\?[\"']?\s*(?:=|:|%3D)\s*)"
     r"(?P<value>b?\\?\"(?:[^\"\\]|\\.)*\\?\"|b?\\?'(?:[^'\\]|\\.)*\\?'|[^\s&,;'\"<>)\]}]+)",
     re.IGNORECASE,
 )

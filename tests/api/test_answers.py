@@ -86,9 +86,15 @@ def test_an_exports_state_is_read_in_one_place(export: dict, finished: bool, fai
 
 def test_an_artifacts_name_and_a_signed_address_are_found_or_none() -> None:
     assert artifact_name({"artifact": {"name": "a.csv"}}) == "a.csv"
-    assert [artifact_name(e) for e in ({}, {"artifact": None}, {"artifact": {"name": ""}})] == [None] * 3
+    assert (
+        artifact_name({})
+        is artifact_name({"artifact": None})
+        is artifact_name({"artifact": {"name": ""}})
+        is None
+    )
     assert signed_url({"url": "u"}) == signed_url({"data": {"url": "u"}}) == signed_url({"data": "u"}) == "u"
-    assert [signed_url(a) for a in ({}, [], None, {"data": 5}, {"url": ""})] == [None] * 5
+    nothing: tuple[object, ...] = ({}, [], None, {"data": 5}, {"url": ""})
+    assert [signed_url(answer) for answer in nothing] == [None] * 5
 
 
 def test_calls_run_side_by_side_in_order_and_keep_the_callers_context() -> None:

@@ -119,7 +119,7 @@ def test_an_html_page_is_answered_with_our_own_sentence(status: int) -> None:
 @pytest.mark.parametrize(
     "message, is_address",
     [
-        ("Your IP address 10.0.0.1 is not allowed", True), ("ip not whitelisted", True), ("not on the white-list", True),
+        ("Your IP address 10.0.0.1 is not allowed", True), ("ip not whitelisted", True), ("not white-listed", True),
         ("You may not ship this", False), ("No permission", False),
     ],
 )  # fmt: skip

@@ -36,7 +36,7 @@ def test_every_failure_is_in_the_matrix() -> None:
     assert set(EXPECTED) == set(Failure)
 
 
-@pytest.mark.parametrize("failure, effect, tries", itertools.product(Failure, EFFECTS, range(1, 5)))
+@pytest.mark.parametrize("failure, effect, tries", list(itertools.product(Failure, EFFECTS, range(1, 5))))
 def test_an_attempt_is_repeated_as_often_as_its_effect_allows(
     failure: Failure, effect: str, tries: int
 ) -> None:
@@ -52,7 +52,7 @@ def test_what_creates_is_never_repeated_after_an_unknown_outcome(
     assert seconds_before_retry("creates", failure, 1, 1000, hint) is None
 
 
-@pytest.mark.parametrize("effect, hint", itertools.product(EFFECTS, [0.0, 0.5, 3.0, 3.1, 42.0]))
+@pytest.mark.parametrize("effect, hint", list(itertools.product(EFFECTS, [0.0, 0.5, 3.0, 3.1, 42.0])))
 def test_a_hint_is_waited_for_exactly_up_to_three_seconds(effect: str, hint: float) -> None:
     delay = seconds_before_retry(effect, Failure.RATE_LIMITED, 1, 10, hint)
     assert delay == (hint if hint <= 3 else None)
