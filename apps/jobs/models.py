@@ -108,6 +108,7 @@ class Job(models.Model):
                 fence=self.fence + 1,
                 starts=models.F("starts") + 1,
                 lease_until=Now() + timedelta(seconds=settings.JOB_LEASE_SECONDS),
+                message_until=None,
             )
         )
         if claimed:
