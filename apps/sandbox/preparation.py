@@ -1,14 +1,18 @@
 """What the demo needs before it starts: a database, static files, two accounts with keys for the sandbox."""
 
+import hashlib
 import io
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
 from apps.sandbox import keys
+from apps.sandbox.processes import answers
 from apps.sandbox.seeding import MAIN
 
 
@@ -27,6 +31,7 @@ LOGINS = (
     Login("admin@example.com", "admin", "Alex Admin", "demo-password-1", keys.ADMIN_KEY),
     Login("manager@example.com", "manager", "Mia Manager", "demo-password-2", keys.MANAGER_KEY),
 )
+SANDBOX_SECONDS = 30
 # The settings ask whether there is a manifest; with an empty one the first collecting writes the true one.
 EMPTY_MANIFEST = '{"paths": {}, "version": "1.1", "hash": ""}'
 
@@ -39,7 +44,6 @@ def service_name(sandbox_port: int) -> str:
 def prepare(base_url: str, sandbox_port: int) -> None:
     """Brings the installation in DATA_DIRECTORY to where people can sign in; safe to repeat."""
     call_command("migrate", interactive=False, verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
     done = Path(settings.DATA_DIRECTORY) / "prepared"
     prepared = done.read_text(encoding="utf-8").splitlines() if done.exists() else []
     if base_url in prepared:
@@ -49,11 +53,51 @@ def prepare(base_url: str, sandbox_port: int) -> None:
     call_command(
         "add_service", name, "--kind=integr8", f"--base-url={base_url}", *integrations, "--if-missing"
     )
+    _wait_for_sandbox(sandbox_port)
     for login in LOGINS:
         role, title = f"--role={login.role}", f"--name={login.name}"
         _with_input(login.password, "create_account", login.email, role, title, "--if-missing")
         _with_input(login.key, "connect", login.email, name)
     done.write_text("\n".join((*prepared, base_url)), encoding="utf-8")
+
+
+def _wait_for_sandbox(port: int) -> None:
+    """It was started at the same moment, and storing a key tries the key out."""
+    deadline = time.monotonic() + SANDBOX_SECONDS
+    while not answers("127.0.0.1", port, "/_sandbox/healthz") and time.monotonic() < deadline:
+        time.sleep(0.1)
+
+
+class StaticFiles:
+    """The collected files of a demo: collecting takes seconds, so it is done again only after a change."""
+
+    def __init__(self, data: Path) -> None:
+        self._collected, self._note = data / "static", data / "static.sha256"
+
+    def are_current(self) -> bool:
+        """Whether the files collected last are those there are now."""
+        return self._note.exists() and self._note.read_text(encoding="ascii") == _fingerprint()
+
+    def begin(self) -> None:
+        """Makes room for collecting."""
+        self._note.unlink(missing_ok=True)
+        self._collected.mkdir(parents=True, exist_ok=True)
+        manifest = self._collected / "staticfiles.json"
+        if not manifest.exists():
+            manifest.write_text(EMPTY_MANIFEST, encoding="ascii")
+
+    def finish(self) -> None:
+        """Notes that collecting is done."""
+        self._note.write_text(_fingerprint(), encoding="ascii")
+
+
+def _fingerprint() -> str:
+    """Changes when a static file comes, goes or is written."""
+    found = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            found.update(f"{path} {storage.size(path)} {storage.get_modified_time(path)}\n".encode())
+    return found.hexdigest()
 
 
 def _with_input(secret: str, *command: str) -> None:

@@ -44,6 +44,7 @@ class Processes:
         self.stop = threading.Event()
         self._directory, self._environment, self._logs = directory, dict(environment), logs
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._tasks: set[str] = set()
 
     def __enter__(self) -> Self:
         self._logs.mkdir(parents=True, exist_ok=True)
@@ -64,8 +65,10 @@ class Processes:
             _signal_group(process, signal.SIGKILL)
             process.wait()
 
-    def start(self, name: str, command: Sequence[str]) -> None:
-        """Starts a command in a session of its own, its output going to `<name>.log`."""
+    def start(self, name: str, command: Sequence[str], *, ends: bool = False) -> None:
+        """Starts a command in a session of its own, its output going to `<name>.log`; a task `ends` by itself."""
+        if ends:
+            self._tasks.add(name)
         with self._log(name).open("wb") as log:
             self._running[name] = subprocess.Popen(
                 command,
@@ -78,7 +81,7 @@ class Processes:
             )
 
     def finish(self, name: str) -> None:
-        """Waits for a process that ends by itself; `ProcessEnded` when it ends with an error."""
+        """Waits for the end of a task; `ProcessEnded` when it ends with an error."""
         process = self._running.pop(name)
         try:
             while process.poll() is None:
@@ -91,7 +94,7 @@ class Processes:
     def wait_for(self, host: str, port: int, path: str, seconds: float) -> None:
         """Waits till an address answers 200; `ProcessEnded` when it does not in time or a process is gone."""
         deadline = time.monotonic() + seconds
-        while not _answers(host, port, path):
+        while not answers(host, port, path):
             self._look()
             if time.monotonic() > deadline:
                 raise ProcessEnded(f"http://{host}:{port}{path} gave no answer within {seconds:.0f} seconds.")
@@ -110,7 +113,8 @@ class Processes:
 
     def _look(self) -> None:
         for name, process in self._running.items():
-            if process.poll() is not None:
+            status = process.poll()
+            if status is not None and (status or name not in self._tasks):
                 raise ProcessEnded(self._obituary(name, process))
 
     def _log(self, name: str) -> Path:
@@ -127,7 +131,8 @@ def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> N
         os.killpg(process.pid, number)
 
 
-def _answers(host: str, port: int, path: str) -> bool:
+def answers(host: str, port: int, path: str) -> bool:
+    """Whether an address answers 200 now."""
     connection = HTTPConnection(host, port, timeout=2)
     try:
         connection.request("GET", path)

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from apps.sandbox import keys
 from apps.sandbox.contract import Contract
-from apps.sandbox.preparation import EMPTY_MANIFEST, LOGINS, prepare
+from apps.sandbox.preparation import LOGINS, StaticFiles, prepare
 from apps.sandbox.processes import ProcessEnded, Processes, Stopped, port_is_free
 
 HOST = "127.0.0.1"
@@ -74,16 +74,21 @@ class Command(BaseCommand):
     def _start(self, processes: Processes, port: int, sandbox_port: int, data: Path) -> None:
         manage = [sys.executable, str(Path(settings.BASE_DIR) / "manage.py")]
         ports = ["--port", str(port), "--sandbox-port", str(sandbox_port)]
-        static = data / "static"
-        static.mkdir(parents=True, exist_ok=True)
-        manifest = static / "staticfiles.json"
-        if not manifest.exists():
-            manifest.write_text(EMPTY_MANIFEST, encoding="ascii")
+        static = StaticFiles(data)
+        must_collect = not static.are_current()
         sandbox = ["sandbox", "--port", str(sandbox_port), "--data", str(data / "sandbox"), "--quiet"]
         processes.start("sandbox", [*manage, *sandbox])
+        if must_collect:
+            static.begin()
+            processes.start(
+                "static files", [*manage, "collectstatic", "--noinput", "--verbosity", "0"], ends=True
+            )
+        processes.start("preparation", [*manage, "demo", "--prepare", *ports], ends=True)
         processes.wait_for(HOST, sandbox_port, "/_sandbox/healthz", READY_SECONDS)
-        processes.start("preparation", [*manage, "demo", "--prepare", *ports])
         processes.finish("preparation")
+        if must_collect:
+            processes.finish("static files")
+            static.finish()
         web = ["--interface", "wsgi", "--workers", "1", "--blocking-threads", "16", "--no-access-log"]
         address = ["--host", HOST, "--port", str(port), "integr8admin.wsgi:application"]
         processes.start("web", [sys.executable, "-m", "granian", *web, *address])
