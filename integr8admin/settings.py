@@ -99,6 +99,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "integr8admin.navigation.page_shell",
             ],
+            "libraries": {"lucide": "integr8admin.icons"},
         },
     }
 ]
@@ -238,22 +239,23 @@ TIME_ZONE = "UTC"
 
 # --- Static files ---
 STATIC_URL = "static/"
+# With STATIC_ROOT named, and always outside the embedded form, collected and compressed files are served.
+_serves_collected_files = bool(env.text("STATIC_ROOT")) or not IS_EMBEDDED
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
-_has_collected_files = (STATIC_ROOT / "staticfiles.json").exists()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if _has_collected_files or not IS_EMBEDDED
+        if _serves_collected_files
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = IS_EMBEDDED and not _has_collected_files
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not _serves_collected_files
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # --- Limits on what a browser may send ---

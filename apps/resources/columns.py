@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.safestring import SafeString
+
+from apps.resources.markup import cell_html
 from apps.resources.values import (
     MISSING,
     is_missing,
@@ -30,6 +33,10 @@ class Cell:
     moment: str = ""
     is_external: bool = False
     css: str = ""
+
+    def html(self) -> SafeString:
+        """The cell's content as HTML, every value escaped."""
+        return cell_html(self)
 
 
 @dataclass(slots=True, frozen=True)

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -17,6 +16,9 @@ DEFAULT_PAGE_SIZE = 50
 
 _FILTER_PARAMETER = re.compile(r"filter\[([^\[\]]+)\](?:\[([^\[\]]+)\])?")
 _MULTIPLE_VALUE_OPERATORS = frozenset({"in"})
+# What every API reads as a number: no exponent, no plus sign, at most what 64 bits hold.
+_INTEGER = re.compile(r"-?[0-9]{1,18}")
+_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 
 class FieldCatalogue:
@@ -34,11 +36,15 @@ class FieldCatalogue:
 
     def names(self) -> list[str]:
         """Every field name that has one value to compare with."""
-        return [name for name, field in self._fields.items() if field.type != "object"]
+        return [name for name in self._fields if self.is_comparable(name)]
+
+    def is_comparable(self, name: str) -> bool:
+        """Whether there is such a field and it has one value, so that a list can be filtered and sorted by it."""
+        return name in self._fields and self._fields[name].type != "object"
 
     def problem_with(self, item: Filter) -> str | None:
         """Why the filter cannot be sent, in words; None when it can."""
-        if item.field not in self._fields:
+        if not self.is_comparable(item.field):
             return f"There is no field “{item.field}” to filter by"
         if item.operator not in self.operators:
             return f"The API has no filter operator “{item.operator}”"
@@ -64,16 +70,16 @@ def _fits(value: str, field: Field) -> bool:
         return value in field.enum
     if field.type == "boolean":
         return value in ("true", "false")
+    if field.type == "integer":
+        return bool(_INTEGER.fullmatch(value))
+    if field.type == "number":
+        return bool(_NUMBER.fullmatch(value))
     try:
-        if field.type == "integer":
-            int(value)
-        elif field.type == "number":
-            return Decimal(value).is_finite()
-        elif field.format == "date-time":
+        if field.format == "date-time":
             datetime.fromisoformat(value)
         elif field.format == "date":
             date.fromisoformat(value)
-    except (ValueError, InvalidOperation):
+    except ValueError:
         return False
     return True
 
@@ -184,7 +190,7 @@ class ListState:
 def _read_sort(text: str, catalogue: FieldCatalogue, problems: list[str]) -> tuple[str, ...]:
     order: list[str] = []
     for term in filter(None, (part.strip() for part in text.split(","))):
-        if term.removeprefix("-") in catalogue:
+        if catalogue.is_comparable(term.removeprefix("-")):
             order.append(term)
         else:
             problems.append(f"There is no field “{term.removeprefix('-')}” to sort by; it was ignored.")
@@ -194,7 +200,7 @@ def _read_sort(text: str, catalogue: FieldCatalogue, problems: list[str]) -> tup
 def _read_number(text: str, name: str, default: int, problems: list[str]) -> int:
     if not text:
         return default
-    if text.isascii() and text.isdigit() and 1 <= int(text[:10]) <= 10**9:
-        return int(text[:10])
+    if text.isascii() and text.isdigit() and len(text) <= 10 and 1 <= int(text) <= 10**9:
+        return int(text)
     problems.append(f"{name} must be a whole number from 1; “{text[:40]}” was ignored.")
     return default

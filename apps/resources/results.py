@@ -7,9 +7,10 @@ from functools import cached_property
 from apps.api.client import Page
 from apps.api.errors import ApiError
 from apps.api.query import Filter
-from apps.resources.columns import Cell, Column, RowContext
+from apps.resources.columns import Column, RowContext
 from apps.resources.error_pages import ErrorDescription, describe
 from apps.resources.list_state import PAGE_SIZES, ListState
+from apps.resources.markup import Row
 from apps.resources.scope import Scope
 
 OPERATOR_WORDS = {
@@ -23,16 +24,6 @@ OPERATOR_WORDS = {
     "contains": "contains",
     "starts_with": "starts with",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the table; without an id it can be neither opened nor selected."""
-
-    record_id: str
-    title: str
-    url: str
-    cells: Sequence[Cell]
 
 
 @dataclass(frozen=True)
@@ -185,7 +176,7 @@ class Results:
         return [self._header(column) for column in self.resource.columns]
 
     def _header(self, column: Column) -> Header:
-        is_sortable = column.is_sortable and column.field in self.scope.catalogue
+        is_sortable = column.is_sortable and self.scope.catalogue.is_comparable(column.field)
         first = self.state.sort[0] if self.state.sort else ""
         order = {column.field: "ascending", f"-{column.field}": "descending"}.get(first, "")
         url = self._link(self.state.with_sort(column.field)) if is_sortable else ""

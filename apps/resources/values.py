@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
@@ -58,7 +58,10 @@ def text_of(value: Any) -> str:
 
 
 def moment_of(value: Any) -> datetime | None:
-    """The time in an ISO 8601 text or in Unix seconds, aware; None for anything else."""
+    """The time in an ISO 8601 text or in Unix seconds, aware; None for anything else.
+
+    None too for the first and last year of the calendar ("0001-01-01" means "never"): no zone can show them.
+    """
     if isinstance(value, bool) or is_missing(value):
         return None
     try:
@@ -66,6 +69,8 @@ def moment_of(value: Any) -> datetime | None:
             return datetime.fromtimestamp(float(value), UTC)
         moment = datetime.fromisoformat(str(value))
     except (ValueError, OverflowError, OSError):
+        return None
+    if moment.year in (MINYEAR, MAXYEAR):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

@@ -31,12 +31,12 @@ class ResourceView(View):
         """The address of another page of the same resource, in the same place."""
         return self.resource.url(page, self.kwargs, record_id)
 
-    @property
+    @cached_property
     def list_path(self) -> str:
         """The address of the list without a query."""
         return self.url("list")
 
-    @property
+    @cached_property
     def list_url(self) -> str:
         """The list this page belongs to, as the person left it when the page was opened from there."""
         query = self.request.POST.get("list", "")

@@ -29,8 +29,8 @@ class ListView(ResourceView):
         state, is_canonical = self._state()
         is_fragment = is_fragment_wanted(request, RESULTS_ID)
         if not is_fragment and not is_canonical:
-            return redirect(self.url("list") + state.query_string())
-        results = Results(self.scope, state, self.url("list"))
+            return redirect(self.list_path + state.query_string())
+        results = Results(self.scope, state, self.list_path)
         results.load()
         context = {
             "results": results,
@@ -41,7 +41,7 @@ class ListView(ResourceView):
         template = "_results.html" if is_fragment else "list.html"
         response = self.render(template, context, status=results.status)
         if is_fragment:
-            response["HX-Push-Url"] = self.url("list") + state.query_string()
+            response["HX-Push-Url"] = self.list_path + state.query_string()
         if results.retry_after:
             response["Retry-After"] = str(results.retry_after)
         self._remember_integration(response)

@@ -29,7 +29,7 @@ class FilterControlView(ResourceView):
         """The fragment for the field named by `filter_field`; 404 for a field that cannot be filtered by."""
         name = request.GET.get("filter_field", "")
         catalogue = self.scope.catalogue
-        if name not in catalogue:
+        if not catalogue.is_comparable(name):
             raise Http404("no such field")
         field = catalogue[name]
         words = self.resource.value_words(name)

@@ -1,0 +1,25 @@
+"""Runs every benchmark and prints each figure beside its goal; exits with 1 when a goal is missed."""
+
+import sys
+
+from bench.figures import first_visit, list_page_cpu, list_page_ratio
+from bench.stack import running_stack
+
+
+def main() -> int:
+    """Measure, print, and say whether every goal was met."""
+    with running_stack() as stack:
+        figures = [*list_page_ratio(stack), *list_page_cpu(stack), *first_visit(stack)]
+    missed = 0
+    for figure in figures:
+        is_missed = bool(figure.goal) and figure.value > figure.goal
+        missed += is_missed
+        goal = f"at most {figure.goal:g} {figure.unit}" if figure.goal else ""
+        print(
+            f"{figure.name:<45} {figure.value:>9.2f} {figure.unit:<3} {goal}{'  MISSED' if is_missed else ''}"
+        )
+    return int(bool(missed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

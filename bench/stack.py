@@ -1,0 +1,142 @@
+"""The real processes a benchmark measures: the sandbox API and the web server, in a directory of their own."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+
+EMAIL = "bench@example.com"
+PASSWORD = "a long enough password"
+ADMIN_KEY = "sandbox-admin-key-7c1f4e92ab"
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass
+class Stack:
+    """A running sandbox and web server; `web` is the web server's process."""
+
+    site_url: str
+    sandbox_url: str
+    web: subprocess.Popen[bytes]
+
+    @property
+    def api_url(self) -> str:
+        """The sandbox's API."""
+        return f"{self.sandbox_url}/api/v2"
+
+    def latency(self, milliseconds: int) -> None:
+        """Have the API wait that long before each answer."""
+        requests.post(
+            f"{self.sandbox_url}/_sandbox/latency", json={"milliseconds": milliseconds}, timeout=5
+        ).raise_for_status()
+
+    def signed_in(self) -> requests.Session:
+        """A session signed in as the benchmark's admin."""
+        session = requests.Session()
+        page = session.get(f"{self.site_url}/account/login/", timeout=10)
+        token = page.text.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+        form = {"csrfmiddlewaretoken": token, "login": EMAIL, "password": PASSWORD}
+        answer = session.post(
+            f"{self.site_url}/account/login/", form, headers={"Referer": page.url}, timeout=10
+        )
+        assert "/offers/" in answer.url, f"signed in, but at {answer.url}"
+        return session
+
+    def web_cpu_seconds(self) -> float:
+        """Processor time the web server and its children have used so far."""
+        ticks = os.sysconf("SC_CLK_TCK")
+        total = 0
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                text = stat.read_text()
+            except OSError:
+                continue
+            fields = text.rsplit(")", 1)[1].split()
+            if int(fields[2]) == self.web.pid:
+                total += int(fields[11]) + int(fields[12])
+        return total / ticks
+
+
+def free_port() -> int:
+    """A port nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running_stack() -> Iterator[Stack]:
+    """The processes, set up from nothing and stopped at the end."""
+    with tempfile.TemporaryDirectory(prefix="integr8-bench-") as directory:
+        site, sandbox = free_port(), free_port()
+        site_url, sandbox_url = f"http://127.0.0.1:{site}", f"http://127.0.0.1:{sandbox}"
+        environment = {
+            **os.environ,
+            "DATA_DIRECTORY": directory,
+            "STATIC_ROOT": f"{directory}/static",
+            "SITE_URL": site_url,
+            "API_ALLOWED_HOSTS": f"127.0.0.1:{sandbox}",
+            "LOG_LEVEL": "WARNING",
+        }
+        environment.pop("DATABASE_URL", None)
+        _manage(environment, "migrate", "--verbosity=0")
+        _manage(environment, "collectstatic", "--noinput", "--verbosity=0")
+        _manage(environment, "create_account", EMAIL, "--role=admin", stdin=PASSWORD)
+        api_url = f"{sandbox_url}/api/v2"
+        _manage(
+            environment,
+            *("add_service", "Sandbox", "--kind=integr8", f"--base-url={api_url}"),
+            "--integration=int-eu=EU network",
+        )
+        _manage(environment, "connect", EMAIL, "Sandbox", "--auth=api-key", "--no-test", stdin=ADMIN_KEY)
+        processes = [
+            _start(environment, sys.executable, "manage.py", "sandbox", "--port", str(sandbox), "--quiet"),
+            _start(
+                environment,
+                *(str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--workers", "1"),
+                *("--blocking-threads", "16", "--host", "127.0.0.1", "--port", str(site)),
+                "integr8admin.wsgi:application",
+            ),
+        ]
+        try:
+            _wait_for(f"{sandbox_url}/_sandbox/healthz")
+            _wait_for(f"{site_url}/healthz")
+            yield Stack(site_url, sandbox_url, processes[1])
+        finally:
+            for process in processes:
+                os.killpg(process.pid, 15)
+            for process in processes:
+                process.wait(15)
+
+
+def _manage(environment: dict[str, str], *arguments: str, stdin: str = "") -> None:
+    command = [sys.executable, "manage.py", *arguments]
+    subprocess.run(
+        command, cwd=ROOT, env=environment, input=stdin, text=True, check=True, stdout=subprocess.DEVNULL
+    )
+
+
+def _start(environment: dict[str, str], *command: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment, start_new_session=True, stdout=subprocess.DEVNULL
+    )
+
+
+def _wait_for(url: str) -> None:
+    ends = time.monotonic() + 20
+    while True:
+        try:
+            if requests.get(url, timeout=1).ok:
+                return
+        except requests.RequestException:
+            if time.monotonic() > ends:
+                raise
+        time.sleep(0.1)
