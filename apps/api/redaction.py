@@ -24,7 +24,7 @@ _AUTHORIZATION = re.compile(
     r"(authorization\\?[\"']?\s*[:=]\s*\\?[\"']?\s*(?:bearer|basic|token)?\s*)[^\s,;'\"\\]+", re.IGNORECASE
 )
 _BEARER = re.compile(r"\b(bearer\s+)[A-Za-z0-9._~+/=-]{6,}", re.IGNORECASE)
-_USER_INFORMATION = re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^\s/@:]*:[^\s/@]+@", re.IGNORECASE)
+_USER_INFORMATION = re.compile(r"(\b[a-z][a-z0-9+.-]{0,20}://)[^\s/@:]{0,200}:[^\s/@]{1,500}@", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 
 
