@@ -13,11 +13,6 @@ OLD, NEW = "a long enough password", "another long password"
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _fast_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def person():
     return User.objects.create_user("mia@example.com", OLD)

@@ -14,11 +14,6 @@ PASSWORD = "a long enough password"
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _fast_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def person():
     return User.objects.create_user("mia@example.com", PASSWORD, role=Role.MANAGER)
