@@ -10,12 +10,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 import requests
 
 from apps.sandbox.preparation import LOGINS
 
 ROOT = Path(__file__).resolve().parents[2]
 CSRF_FIELD = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    """Where the demo of this module keeps its things, so that its second start finds those of its first."""
+    return tmp_path_factory.mktemp("demo")
 
 
 def _free_port() -> int:
@@ -66,10 +73,10 @@ def _processes_with(text: str) -> list[str]:
     return found
 
 
-def test_the_demo_lets_people_in_and_leaves_nothing_behind(tmp_path):
+def test_the_demo_lets_people_in_and_leaves_nothing_behind(data):
     port, sandbox_port = _free_port(), _free_port()
     site = f"http://127.0.0.1:{port}"
-    with _demo(tmp_path, port, sandbox_port) as process:
+    with _demo(data, port, sandbox_port) as process:
         told = _lines_until(process, "Ctrl-C")
         assert all(login.email in told and login.password in told for login in LOGINS)
         assert f"{site}/mailbox/" in told
@@ -90,9 +97,9 @@ def test_the_demo_lets_people_in_and_leaves_nothing_behind(tmp_path):
     assert _processes_with(f"SITE_URL={site}") == []
 
 
-def test_a_process_that_ends_takes_the_others_along(tmp_path):
+def test_it_starts_again_and_a_process_that_ends_takes_the_others_along(data):
     port, sandbox_port = _free_port(), _free_port()
-    with _demo(tmp_path, port, sandbox_port) as process:
+    with _demo(data, port, sandbox_port) as process:
         _lines_until(process, "Ctrl-C")
         sandbox = next(
             pid
