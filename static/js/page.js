@@ -194,7 +194,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("focusin", (event) => closeMenus(event.target));
 
 document.addEventListener("keydown", (event) => {
-  const isTyping = event.target.closest?.("input, textarea, select, [contenteditable]");
+  const isTyping = event.target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
   if (event.key === "Escape") {
     const menu = document.activeElement.closest?.("details.menu[open]");
     if (!menu) return;
