@@ -1,11 +1,10 @@
 """Every address of the site: one line for each app."""
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
-from django.views.generic import TemplateView
 
 from apps.resources import registry
+from integr8admin.gallery import gallery
 from integr8admin.home import HomeView
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -18,7 +17,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *registry.urls(),
 ]
 if settings.DEBUG:
-    gallery = login_not_required(TemplateView.as_view(template_name="components/gallery.html"))
     urlpatterns.append(path("design/", gallery, name="design"))
 
 handler400 = "integr8admin.error_views.bad_request"

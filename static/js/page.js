@@ -36,7 +36,7 @@ function showAlert(words, detail) {
   const again = () => {
     close();
     if (!document.contains(elt)) location.reload();
-    else htmx.ajax(verb, path, { source: elt, target: detail.target });
+    else htmx.ajax(verb, path, { source: elt, target: detail.target }).catch(() => {});
   };
   const id = detail.xhr?.getResponseHeader?.("X-Request-ID");
   byId("alert").replaceChildren(
