@@ -23,7 +23,7 @@ def ask(client, email="mia@example.com", **headers):
 
 
 def mailed_link() -> str:
-    found = re.search(r"^http\S+/password/reset/key/\S+$", mail.outbox[-1].body, re.MULTILINE)
+    found = re.search(r"^http\S+/password/reset/key/\S+$", str(mail.outbox[-1].body), re.MULTILINE)
     assert found, mail.outbox[-1].body
     return found[0]
 

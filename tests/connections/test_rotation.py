@@ -51,7 +51,7 @@ def test_a_run_that_was_killed_is_taken_up_by_the_next(settings, monkeypatch):
     people_with_keys(6)
     before = keys_by_owner()
     settings.API_KEY_RING = NEW | OLD
-    moved = []
+    moved: list[Connection] = []
 
     def killed_after_two(connection):
         if len(moved) == 2:
