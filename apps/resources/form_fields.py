@@ -62,6 +62,8 @@ class ReferenceField(forms.CharField):
         return text_of(initial if initial is not None else "") != str(data or "").strip().removeprefix("#")
 
 
+#: Far more than an amount has, and few enough for any JSON reader.
+MAXIMUM_DIGITS = 30
 NUMBER_INPUT = {"inputmode": "decimal", "autocomplete": "off"}
 
 
@@ -82,9 +84,10 @@ def form_field(field: Field, *, label: str, help_text: str, current: Any, is_mul
     if field.type == "integer":
         return forms.IntegerField(widget=forms.TextInput(attrs=NUMBER_INPUT), **common)
     if field.type == "number":
-        return forms.DecimalField(widget=forms.TextInput(attrs=NUMBER_INPUT), **common)
-    widget = forms.Textarea(attrs={"rows": 4}) if is_multiline else forms.TextInput()
-    return ApiTextField(widget=widget, **common)
+        widget = forms.TextInput(attrs=NUMBER_INPUT)
+        return forms.DecimalField(max_digits=MAXIMUM_DIGITS, widget=widget, **common)
+    control = forms.Textarea(attrs={"rows": 4}) if is_multiline else forms.TextInput()
+    return ApiTextField(widget=control, **common)
 
 
 def _choices(known: tuple[str, ...], *current: Any) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Forms made from the contract: what a `ModelForm` is to a model."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,9 +11,9 @@ from django.forms.boundfield import BoundField
 
 from apps.api.contract import Field, Operation
 from apps.api.errors import RequestRefused
-from apps.api.protocol import decode, encode
+from apps.api.protocol import decode
 from apps.resources.columns import Record
-from apps.resources.form_fields import ReferenceField, form_field
+from apps.resources.form_fields import LinesField, ReferenceField, form_field
 from apps.resources.values import is_missing, label_of, text_of, value_at
 
 SNAPSHOT_SALT = "resources.form-snapshot"
@@ -101,6 +102,15 @@ class ContractForm(forms.Form):
         source: Record = self.defaults if self.original is None else self.original
         return {name: value_at(source, name) for name in self._leaves}
 
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        """What the control shows at first: a value of another type than the contract's as its text."""
+        value = super().get_initial_for_field(field, field_name)
+        if isinstance(field, forms.BooleanField):
+            return value is True
+        if isinstance(value, list) and isinstance(field, LinesField | forms.MultipleChoiceField):
+            return value
+        return _shown(value)
+
     def _form_field(self, name: str, field: Field) -> forms.Field:
         label = self.labels.get(name) or label_of(name)
         help_text = self.help_texts.get(name, "")
@@ -125,7 +135,8 @@ class ContractForm(forms.Form):
 
     def _take_snapshot(self, record: Record) -> str:
         kept = {name: record[name] for name in self.operation.body_fields if name in record}
-        return signing.dumps(encode(kept).decode(), salt=SNAPSHOT_SALT, compress=True)
+        # A number with a fraction is kept as its text, so that it compares to the letter.
+        return signing.dumps(json.dumps(kept, default=text_of), salt=SNAPSHOT_SALT, compress=True)
 
     @staticmethod
     def read_snapshot(text: str) -> dict[str, Any] | None:
@@ -195,7 +206,7 @@ class ContractForm(forms.Form):
             inner = [leaf for leaf in changed if leaf.startswith(f"{name}.")]
             if inner:
                 kept = (current or {}).get(name)
-                body[name] = dict(kept) if isinstance(kept, Mapping) else {}
+                body[name] = _without_nulls(kept, field) if isinstance(kept, Mapping) else {}
                 body[name].update({leaf.split(".", 1)[1]: self.cleaned_data[leaf] for leaf in inner})
             elif name in changed:
                 body[name] = self.cleaned_data[name]
@@ -250,6 +261,11 @@ def _leaves(fields: Any, prefix: str = "") -> Iterator[tuple[str, Field]]:
             yield from _leaves(field.fields.values(), f"{prefix}{field.name}.")
         else:
             yield prefix + field.name, field
+
+
+def _without_nulls(values: Record, field: Field) -> dict[str, Any]:
+    """An object as it may be sent back: the contract gives its keys a type, so none of them may be null."""
+    return {name: value for name, value in values.items() if value is not None or name not in field.fields}
 
 
 def _shown(value: Any) -> str:

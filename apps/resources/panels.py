@@ -13,7 +13,7 @@ from apps.resources.columns import (
     RowContext,
     TimeColumn,
 )
-from apps.resources.values import is_web_address, text_of, value_at
+from apps.resources.values import is_missing, is_web_address, text_of, value_at
 
 #: Characters from which a value gets a row of its own.
 WIDE_FROM = 60
@@ -89,7 +89,9 @@ def build_panels(
     more = [name for name in fields if name not in shown]
     if more:
         built.append(Facts("More", list(_facts(more, record, fields, context, labels))))
-    unknown = [name for name in record if name not in fields]
+    unknown = [
+        name for name in record if name not in fields or _is_of_another_kind(record[name], fields[name])
+    ]
     nested = [
         f"{name}.{key}"
         for name, field in fields.items()
@@ -100,6 +102,11 @@ def build_panels(
     if unknown or nested:
         built.append(Facts("Other fields", [_unknown_fact(name, record) for name in [*unknown, *nested]]))
     return built
+
+
+def _is_of_another_kind(value: Any, field: Field) -> bool:
+    """Whether an object whose parts the page shows came as something without parts."""
+    return bool(field.fields) and not isinstance(value, Mapping) and not is_missing(value)
 
 
 def _unknown_fact(name: str, record: Record) -> Fact:

@@ -1,0 +1,82 @@
+"""A declaration that does not fit the contract stops the start, and the message names what is wrong."""
+
+import pytest
+
+from apps.resources import registry
+from apps.resources.bulk_actions import BulkAction
+from apps.resources.checks import check_resources
+from apps.resources.columns import Column
+from apps.resources.forms import ContractForm, FormGroup
+from apps.resources.panels import Panel
+from apps.resources.resource import Resource
+
+
+class PlainForm(ContractForm):
+    """A form without groups."""
+
+
+class PlainResource(Resource):
+    """A resource over the offers, right in every part."""
+
+    name = "plain"
+    tag = "Offers"
+    label = "Plain"
+    label_plural = "Plains"
+    columns = [Column("name")]
+    panels = [Panel("All", "name", "default_payout")]
+    form_class = PlainForm
+
+
+def form_with(**attributes):
+    return type("OtherForm", (PlainForm,), attributes)
+
+
+def checked(monkeypatch, **attributes):
+    resource = type("OtherResource", (PlainResource,), attributes)()
+    monkeypatch.setattr(registry, "_resources", {"plain": resource})
+    return [(message.id, message.msg) for message in check_resources()]
+
+
+def test_the_registered_resources_fit_the_contract():
+    assert registry.resources()
+    assert check_resources() == []
+
+
+def test_a_right_declaration_passes(monkeypatch):
+    assert checked(monkeypatch) == []
+
+
+def test_a_tag_without_a_list_is_refused(monkeypatch):
+    [(identity, message)] = checked(monkeypatch, tag="Nothing")
+    assert identity == "integr8.E001"
+    assert "'Nothing'" in message
+
+
+@pytest.mark.parametrize(
+    ("attributes", "words"),
+    [
+        ({"columns": [Column("name"), Column("colour")]}, "column 'colour'"),
+        ({"quick_filters": ["colour"]}, "quick filter 'colour'"),
+        ({"panels": [Panel("All", "name", "colour")]}, "panel field 'colour'"),
+        ({"panels": [Panel("All", Column("default_payout.colour"))]}, "panel field 'default_payout.colour'"),
+        ({"form_class": form_with(groups=[FormGroup("A", ["name", ("colour",)])])}, "form field 'colour'"),
+        ({"form_class": form_with(references={"colour": "Advertisers"})}, "reference 'colour'"),
+        ({"search_field": "colour"}, "search field 'colour'"),
+    ],
+)
+def test_a_field_the_contract_has_not_is_named(monkeypatch, attributes, words):
+    assert checked(monkeypatch, **attributes) == [("integr8.E002", f"{words} is not in the contract")]
+
+
+def test_a_bulk_action_without_an_operation_is_named(monkeypatch):
+    action = BulkAction("paint", "Paint", "bulk_paint", None, "They will be painted.", "painted")
+    assert checked(monkeypatch, bulk_actions=[action]) == [
+        ("integr8.E003", "no operation for the bulk action 'paint'")
+    ]
+
+
+def test_a_name_may_stand_once(monkeypatch):
+    monkeypatch.setattr(registry, "_resources", {})
+    registry.register(PlainResource)
+    with pytest.raises(ValueError, match="'plain'"):
+        registry.register(PlainResource)

@@ -1,0 +1,69 @@
+"""Every error of the API has words, a status and a next step."""
+
+import pytest
+
+from apps.api import errors
+from apps.api.errors import ApiError, NotPermitted, OutcomeUnknown, RateLimited, RequestRefused
+from apps.resources.error_pages import NOTHING_CHANGED, describe
+
+CLASSES = sorted(
+    (kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, ApiError)),
+    key=lambda kind: kind.__name__,
+)
+STATUSES = {
+    "ApiError": 502,
+    "ForeignOrigin": 504,
+    "KeyRejected": 403,
+    "NotPermitted": 403,
+    "OutcomeUnknown": 504,
+    "RateLimited": 429,
+    "RecordNotFound": 404,
+    "RequestRefused": 400,
+    "ServiceFailed": 502,
+    "Unreachable": 504,
+    "UnreadableAnswer": 502,
+}
+
+
+def test_every_class_of_error_is_here():
+    assert {kind.__name__ for kind in CLASSES} == STATUSES.keys()
+
+
+@pytest.mark.parametrize("message", ["", "The server's own words."])
+@pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)
+def test_every_error_is_put_in_words(kind, message):
+    description = describe(kind("listOffers", message))
+    assert description.status == STATUSES[kind.__name__]
+    assert description.title
+    assert description.next_step
+    assert description.kept
+    if message:
+        assert f"“{message}”" in description.cause
+
+
+@pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)
+def test_only_an_unknown_outcome_does_not_promise_that_nothing_was_changed(kind):
+    assert (describe(kind("x", "")).kept == NOTHING_CHANGED) == (kind is not OutcomeUnknown)
+
+
+def test_only_a_refused_key_leads_to_the_page_that_mends_it():
+    assert [kind.__name__ for kind in CLASSES if describe(kind("x", "")).needs_key] == ["KeyRejected"]
+
+
+def test_a_refused_address_has_another_next_step_than_a_missing_permission():
+    address = describe(NotPermitted("x", "IP not whitelisted", address_refused=True))
+    permission = describe(NotPermitted("x", "no"))
+    assert "address" in address.next_step
+    assert address.next_step != permission.next_step
+
+
+def test_the_wait_is_named_and_passed_on():
+    described = describe(RateLimited("x", "", retry_after=30.2))
+    assert described.title == "The API asks us to wait 30 seconds"
+    assert described.retry_after == 30
+    assert describe(RateLimited("x", "")).retry_after is None
+
+
+def test_the_fields_of_a_refusal_are_named():
+    error = RequestRefused("x", "Bad request.", field_errors={"filter[id]": ["is odd", "is long"]})
+    assert describe(error).cause == "The API says: “Bad request.” filter[id]: is odd is long"
