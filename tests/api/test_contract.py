@@ -41,7 +41,7 @@ def moved_document() -> dict:
             operation["tags"] = [re.sub(r"(?<!^)([A-Z])", r" \1", operation["tags"][0]).lower()]
             operation["summary"] = f"  {operation['summary'].upper()} "
             operation["operationId"] = f"x_{operation['operationId']}"
-            for word in ("x-effect", "x-role", "x-creates"):
+            for word in ("x-effect", "x-role", "x-creates", "security"):
                 operation.pop(word, None)
     return document
 

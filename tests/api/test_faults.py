@@ -3,6 +3,7 @@
 import gzip
 import threading
 import time
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -334,6 +335,17 @@ def test_a_list_of_another_shape_is_unreadable_and_not_repeated(rig: Start, body
     with pytest.raises(UnreadableAnswer):
         read(started.client)
     assert len(started.server.requests) == 1
+
+
+def test_a_decompression_bomb_takes_no_memory(rig: Start) -> None:
+    started = rig(answer(200, gzip.compress(b"0" * 50_000_000), Content_Encoding="gzip"))
+    tracemalloc.start()
+    try:
+        with pytest.raises(UnreadableAnswer):
+            read(started.client)
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_an_outage_spends_the_quota_and_then_no_repeat_is_sent(rig: Start) -> None:
