@@ -92,7 +92,7 @@ class Application:
         try:
             answer = self._with_faults(request, note)
         except Refused as refusal:
-            note.violations = _violations(refusal)
+            note.violations = _violations(refusal, was_routed=bool(note.operation))
             answer = Answer.of_json(refusal.body, refusal.status, refusal.headers)
         query = [
             [name, value]
@@ -127,7 +127,7 @@ class Application:
             try:
                 answer = carry_out()
             except Refused as refusal:
-                note.violations = _violations(refusal)
+                note.violations = _violations(refusal, was_routed=True)
                 answer = Answer.of_json(refusal.body, refusal.status, refusal.headers)
         if rule.kind in (Kind.STATUS, Kind.HTML):
             answer = _answer_of_rule(rule)
@@ -281,9 +281,9 @@ def _kept_secret(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _violations(refusal: Refused) -> list[str]:
+def _violations(refusal: Refused, *, was_routed: bool) -> list[str]:
     """What was wrong with the request itself, for the journal."""
-    if refusal.status not in (HTTPStatus.BAD_REQUEST, HTTPStatus.METHOD_NOT_ALLOWED):
+    if refusal.status not in (HTTPStatus.BAD_REQUEST, HTTPStatus.METHOD_NOT_ALLOWED) and was_routed:
         return []
     fields_wrong = [f"{name} {message}" for name, messages in refusal.errors.items() for message in messages]
     return fields_wrong or [refusal.message]

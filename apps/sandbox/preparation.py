@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
@@ -31,34 +32,33 @@ LOGINS = (
     Login("admin@example.com", "admin", "Alex Admin", "demo-password-1", keys.ADMIN_KEY),
     Login("manager@example.com", "manager", "Mia Manager", "demo-password-2", keys.MANAGER_KEY),
 )
+SERVICE = "Sandbox"
 SANDBOX_SECONDS = 30
 # The settings ask whether there is a manifest; with an empty one the first collecting writes the true one.
 EMPTY_MANIFEST = '{"paths": {}, "version": "1.1", "hash": ""}'
-
-
-def service_name(sandbox_port: int) -> str:
-    """What the dashboard calls the sandbox; another port is another service."""
-    return "Sandbox" if sandbox_port == 8001 else f"Sandbox on port {sandbox_port}"
 
 
 def prepare(base_url: str, sandbox_port: int) -> None:
     """Brings the installation in DATA_DIRECTORY to where people can sign in; safe to repeat."""
     call_command("migrate", interactive=False, verbosity=0)
     done = Path(settings.DATA_DIRECTORY) / "prepared"
-    prepared = done.read_text(encoding="utf-8").splitlines() if done.exists() else []
-    if base_url in prepared:
+    if done.exists() and done.read_text(encoding="utf-8") == base_url:
         return
+    # Started before on another port: the service moves, and its keys, which belong to the address, are stored anew.
+    apps.get_model("connections", "Service").objects.filter(name=SERVICE).update(base_url=base_url)
+    _make_accounts(base_url, sandbox_port)
+    done.write_text(base_url, encoding="utf-8")
+
+
+def _make_accounts(base_url: str, sandbox_port: int) -> None:
     integrations = [f"--integration={one.id}={one.name}" for one in MAIN.integrations]
-    name = service_name(sandbox_port)
-    call_command(
-        "add_service", name, "--kind=integr8", f"--base-url={base_url}", *integrations, "--if-missing"
-    )
+    address = f"--base-url={base_url}"
+    call_command("add_service", SERVICE, "--kind=integr8", address, *integrations, "--if-missing")
     _wait_for_sandbox(sandbox_port)
     for login in LOGINS:
         role, title = f"--role={login.role}", f"--name={login.name}"
         _with_input(login.password, "create_account", login.email, role, title, "--if-missing")
-        _with_input(login.key, "connect", login.email, name)
-    done.write_text("\n".join((*prepared, base_url)), encoding="utf-8")
+        _with_input(login.key, "connect", login.email, SERVICE)
 
 
 def _wait_for_sandbox(port: int) -> None:

@@ -5,10 +5,9 @@ time range are a range of numbers, and about 115,000 of them lie within the days
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from apps.sandbox.seeding import (
@@ -46,8 +45,7 @@ PLACES = (
 LANGUAGES = ("de-DE", "fr-FR", "es-ES", "en-US", "en-CA", "pt-BR")
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(NamedTuple):
     """What rows are filtered by, cheap to compute for a whole stream."""
 
     status: str

@@ -73,6 +73,16 @@ def _processes_with(text: str) -> list[str]:
     return found
 
 
+@contextmanager
+def _signed_in(site: str) -> Iterator[requests.Session]:
+    with requests.Session() as browser:
+        token = CSRF_FIELD.search(browser.get(f"{site}/account/login/", timeout=10).text)
+        assert token is not None
+        fields = {"login": LOGINS[0].email, "password": LOGINS[0].password, "csrfmiddlewaretoken": token[1]}
+        browser.post(f"{site}/account/login/", data=fields, headers={"Referer": f"{site}/"}, timeout=10)
+        yield browser
+
+
 def test_the_demo_lets_people_in_and_leaves_nothing_behind(data):
     port, sandbox_port = _free_port(), _free_port()
     site = f"http://127.0.0.1:{port}"
@@ -97,10 +107,18 @@ def test_the_demo_lets_people_in_and_leaves_nothing_behind(data):
     assert _processes_with(f"SITE_URL={site}") == []
 
 
-def test_it_starts_again_and_a_process_that_ends_takes_the_others_along(data):
+def test_it_starts_again_on_other_ports_and_ends_when_one_process_does(data):
     port, sandbox_port = _free_port(), _free_port()
     with _demo(data, port, sandbox_port) as process:
         _lines_until(process, "Ctrl-C")
+        with _signed_in(f"http://127.0.0.1:{port}") as browser:
+            browser.get(f"http://127.0.0.1:{port}/integrations/int-eu/offers/", timeout=10)
+        journal = requests.get(f"http://127.0.0.1:{sandbox_port}/_sandbox/journal", timeout=5).json()[
+            "entries"
+        ]
+        assert ("listOffers", "admin", 200) in [
+            (one["operation"], one["key"], one["status"]) for one in journal
+        ]
         sandbox = next(
             pid
             for pid in _processes_with(f"SITE_URL=http://127.0.0.1:{port}")

@@ -204,11 +204,14 @@ def test_the_three_ways_to_send_a_key(sandbox):
     assert key not in str(sandbox.journal())
 
 
-def test_unknown_addresses_and_methods(call):
+def test_unknown_addresses_and_methods_are_violations_and_missing_records_are_not(call, sandbox):
     assert call("GET", "/coffees").status_code == 404
     assert call("GET", f"{OFFERS}/1001%2Fevents").status_code == 404
     answer = call("PUT", "/users")
     assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, POST")
+    assert all(entry["violations"] for entry in sandbox.journal())
+    assert call("GET", f"{OFFERS}/7").status_code == 404
+    assert sandbox.journal()[-1]["violations"] == []
 
 
 def test_lists_hold_what_a_careful_reader_must_survive(call):
