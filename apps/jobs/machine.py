@@ -32,12 +32,12 @@ def step(model_label: str, job_id: str) -> None:
     job = model._default_manager.filter(is_due(), pk=job_id).first()
     if job is None or not job.claim():
         return
-    fp("job.claimed")
     try:
         if job.starts > MAXIMUM_STARTS:
             logger.error("%s %s was started %s times and got no further", model_label, job_id, MAXIMUM_STARTS)
             job.gave_up("It failed again and again.")
         else:
+            fp("job.claimed")
             job.step()
     except LeaseLost:
         logger.warning("%s %s was taken over by another worker", model_label, job_id)

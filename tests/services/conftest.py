@@ -1,4 +1,4 @@
-"""Templates of the databases, one sandbox for all stands, and the run of all scenarios side by side."""
+"""Templates of the databases and one sandbox, shared by all tests."""
 
 import os
 from collections.abc import Iterator
@@ -30,9 +30,7 @@ def postgresql_template(api, tmp_path_factory):
         if os.environ.get("REQUIRE_SERVICES") == "1":
             pytest.fail("PostgreSQL does not answer")
         pytest.skip("PostgreSQL does not answer")
-    template = Template(
-        "postgresql", tmp_path_factory.mktemp("postgresql"), api.base_url, api.admin_key
-    )
+    template = Template("postgresql", tmp_path_factory.mktemp("postgresql"), api.base_url, api.admin_key)
     yield template
     template.drop(template.name)
 

@@ -18,7 +18,7 @@ from aiosmtpd.controller import Controller
 
 ROOT = Path(__file__).resolve().parents[2]
 POSTGRESQL = os.environ.get("TEST_POSTGRESQL_URL", "postgres://postgres@127.0.0.1:5432")
-LEASE_SECONDS = 3
+LEASE_SECONDS = 2
 
 _SEED = """
 import uuid
@@ -91,7 +91,10 @@ class Template:
         if vendor == "postgresql":
             _administer(f"CREATE DATABASE {self.name}")
         environment = self.environment(self.name, directory) | {"EMAIL_URL": "console://"}
-        for command, text in ((["migrate", "--verbosity=0"], ""), (["shell", "-c", _SEED], f"{base_url} {key}")):
+        for command, text in (
+            (["migrate", "--verbosity=0"], ""),
+            (["shell", "-c", _SEED], f"{base_url} {key}"),
+        ):
             subprocess.run(
                 [sys.executable, "manage.py", *command],
                 cwd=ROOT,
@@ -113,7 +116,7 @@ class Template:
             "SECRET_KEY": "a key of these tests alone, long enough to be taken for a real one",
             "API_KEY_RING": "test:" + "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=",
             "API_ALLOWED_HOSTS": "127.0.0.1",
-            "EXPORT_SETTLE_SECONDS": "2",
+            "EXPORT_SETTLE_SECONDS": "1",
             "JOB_LEASE_SECONDS": str(LEASE_SECONDS),
         }
 

@@ -24,6 +24,10 @@ def stand(template, tmp_path):
         yield stand
 
 
+#: Where the database makes no difference.
+postgresql_alone = pytest.mark.parametrize("template", ["postgresql"], indirect=True)
+
+
 def test_an_export_is_made_and_mailed_and_the_worker_ends_in_order(stand, api):
     worker = stand.start_worker()
     stand.wait_until_done()
@@ -35,3 +39,61 @@ def test_an_export_is_made_and_mailed_and_the_worker_ends_in_order(stand, api):
     assert exports_made(api, stand) == 1
     assert len(stand.mail.received) == 1
     assert stand.value("SELECT count(*) FROM jobs_worker") == 0
+
+
+@postgresql_alone
+def test_a_worker_that_is_killed_leaves_no_process_and_another_one_goes_on(stand, api):
+    worker = stand.start_worker()
+    stand.wait_for(lambda: len(descendants(worker.pid)) >= 5)
+    processes = descendants(worker.pid)
+    worker.kill()
+    worker.wait()
+    stand.wait_for(lambda: not any(is_alive(pid) for pid in processes), 10)
+    stand.start_worker()
+    stand.wait_until_done()
+    assert exports_made(api, stand) == 1
+    assert len(stand.mail.received) == 1
+
+
+def test_work_goes_on_after_idle_processes_of_the_queue_were_killed(stand, api):
+    stand.change("UPDATE exports_exportrequest SET due_at = NULL")
+    stand.change("DELETE FROM django_q_ormq")
+    worker = stand.start_worker(stall_seconds=5)
+    stand.wait_for(lambda: stand.value("SELECT seen_at FROM jobs_worker"))
+    main, _guard, *rest = descendants(worker.pid)
+    idle_worker, _other, monitor, _pusher = rest[:4]
+    os.kill(monitor, signal.SIGKILL)
+    os.kill(idle_worker, signal.SIGKILL)
+    stand.wait_for(lambda: stand.value("SELECT restarts FROM jobs_worker") >= 1, 30)
+    stand.change("UPDATE exports_exportrequest SET due_at = created_at")
+    stand.wait_until_done()
+    assert not is_alive(main)
+    assert exports_made(api, stand) == 1
+    assert len(stand.mail.received) == 1
+
+
+@postgresql_alone
+def test_two_workers_on_one_database_do_no_harm(stand, api):
+    stand.start_worker()
+    stand.start_worker()
+    stand.wait_until_done()
+    assert exports_made(api, stand) == 1
+    assert len(stand.mail.received) == 1
+
+
+@postgresql_alone
+def test_a_lost_queue_message_is_sent_again(stand, api):
+    stand.change("DELETE FROM django_q_ormq")
+    stand.change("UPDATE exports_exportrequest SET message_until = NULL")
+    stand.start_worker()
+    stand.wait_until_done()
+    assert exports_made(api, stand) == 1
+
+
+@postgresql_alone
+def test_a_kill_while_the_mail_server_takes_the_message_gives_one_message(stand, api):
+    worker = stand.start_worker()
+    stand.mail.on_data = lambda: os.killpg(descendants(worker.pid)[0], signal.SIGKILL)
+    stand.wait_until_done()
+    assert stand.value("SELECT tries FROM mail_message") >= 2
+    assert len(stand.mail.received) == 1
