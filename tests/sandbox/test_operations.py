@@ -209,7 +209,7 @@ def test_unknown_addresses_and_methods_are_violations_and_missing_records_are_no
     assert call("GET", f"{OFFERS}/1001%2Fevents").status_code == 404
     answer = call("PUT", "/users")
     assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, POST")
-    assert all(entry["violations"] for entry in sandbox.journal())
+    assert [bool(entry["violations"]) for entry in sandbox.journal()] == [True, False, True]
     assert call("GET", f"{OFFERS}/7").status_code == 404
     assert sandbox.journal()[-1]["violations"] == []
 
