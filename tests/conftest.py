@@ -21,3 +21,9 @@ def _empty_cache():
     """No cached answer of one test is seen by another."""
     cache.clear()
     yield
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings):
+    """People of the tests are made in milliseconds: a real hash is slow on purpose."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

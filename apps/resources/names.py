@@ -16,6 +16,8 @@ from apps.resources.values import is_missing, text_of, value_at
 logger = logging.getLogger(__name__)
 
 CACHE_SECONDS = 600
+#: How long names stay as ids after the API did not give them.
+FAILURE_SECONDS = 30
 LARGEST_PAGE = 100
 #: How many names one page asks for one by one when the API does not filter by several ids.
 SINGLE_READS = 8
@@ -45,11 +47,13 @@ class NameCache:
         unknown = sorted(set(ids) - self.names.keys())
         if not unknown:
             return
+        seconds = CACHE_SECONDS
         try:
             self._read(unknown)
         except ApiError as error:
             logger.info("names of %s are not shown: %s", self.tag, type(error).__name__)
-        self._remember([], unnamed=unknown)
+            seconds = FAILURE_SECONDS
+        self._remember([], unnamed=unknown, seconds=seconds)
 
     def _read(self, ids: list[str]) -> None:
         wanted = Filter("id", "in", ",".join(ids[:LARGEST_PAGE]))
@@ -64,7 +68,9 @@ class NameCache:
         )
         self._remember([answer for answer in answers if isinstance(answer, dict)])
 
-    def _remember(self, records: Iterable[Record], unnamed: Iterable[str] = ()) -> None:
+    def _remember(
+        self, records: Iterable[Record], unnamed: Iterable[str] = (), seconds: int = CACHE_SECONDS
+    ) -> None:
         for record in records:
             key = value_at(record, "id")
             if not is_missing(key):
@@ -72,7 +78,7 @@ class NameCache:
                 self.names[text_of(key)] = "" if is_missing(name) else text_of(name)
         for key in unnamed:
             self.names.setdefault(key, "")
-        cache.set(self._key, self.names, CACHE_SECONDS)
+        cache.set(self._key, self.names, seconds)
 
 
 def _reader(client: Client, operation_id: str, path: dict[str, str]) -> Callable[[], dict[str, object]]:

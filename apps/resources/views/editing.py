@@ -186,8 +186,13 @@ class EditView(FormView):
         scope = self.scope
         try:
             scope.client.update(self.operation.id, scope.record_path(self.record_id), payload)
-        except OutcomeUnknown:
-            record = scope.get(self.record_id)
+        except OutcomeUnknown as lost:
+            try:
+                record = scope.get(self.record_id)
+            except RecordNotFound:
+                raise
+            except ApiError:
+                raise lost from None
             if any(record.get(name) != value for name, value in payload.items()):
                 raise
 
