@@ -52,7 +52,7 @@ class IntegrationForm(forms.ModelForm[Integration]):
 
 
 IntegrationFormSet: type[BaseInlineFormSet[Integration, Service, IntegrationForm]] = inlineformset_factory(
-    Service, Integration, form=IntegrationForm, extra=BLANK_ROWS
+    Service, Integration, form=IntegrationForm, extra=BLANK_ROWS, can_delete_extra=False
 )
 
 

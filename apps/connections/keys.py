@@ -48,6 +48,14 @@ def read_key(connection: Connection) -> Secret:
         raise KeyUnreadable(connection) from error
 
 
+def is_readable(connection: Connection) -> bool:
+    """Whether the stored key can be decrypted here and now."""
+    try:
+        return bool(read_key(connection))
+    except KeyUnreadable:
+        return False
+
+
 def remove_key(connection: Connection) -> None:
     """Forget the key. The row stays, without it, because exports made with it point to it."""
     _drop_keys([connection.pk], Connection.State.REMOVED, "")

@@ -1,5 +1,7 @@
 """Every page around signing in is one of ours."""
 
+import re
+
 import pytest
 from django.urls import NoReverseMatch, reverse
 
@@ -8,6 +10,7 @@ from apps.accounts.models import User
 
 pytestmark = pytest.mark.django_db
 ARGUMENTS = {"account_reset_password_from_key": {"uidb36": "abc", "key": "set-password"}}
+HELP_TEXT = re.compile(r'<p class="field-help".*?</p>', re.DOTALL)
 NAMES = [pattern.name for pattern in sign_in_urls.urlpatterns]
 
 
@@ -22,12 +25,10 @@ def test_each_page_is_in_the_sites_own_frame(client, name, signed_in):
         client.force_login(person)
     page = client.get(reverse(name, kwargs=ARGUMENTS.get(name)), follow=True)
     text = page.content.decode()
-    if page.redirect_chain and page.redirect_chain[-1][0] == "/":
-        pytest.skip("a signed-in person is sent home from here")
     assert page.status_code == 200
     assert "css/base.css" in text
     assert text.count("<h1>") == 1
-    assert "<ul" not in text.split('<p class="field-help"')[-1].split("</p>")[0]
+    assert not [help_text for help_text in HELP_TEXT.findall(text) if "<ul" in help_text]
 
 
 @pytest.mark.parametrize("name", ["account_email", "account_reauthenticate", "account_request_login_code"])

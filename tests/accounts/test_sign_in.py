@@ -126,7 +126,7 @@ def test_right_passwords_do_not_use_up_the_tries(client, person):
 
 
 def test_too_many_tries_from_one_network_get_a_page_of_ours(client, settings):
-    settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
+    settings.ACCOUNT_RATE_LIMITS = {"login": "1/h/ip"}
     sign_in(client)
     refused = sign_in(client)
     assert refused.status_code == 429

@@ -146,6 +146,9 @@ def test_a_key_that_cannot_be_decrypted_is_asked_for_again(manager, client, mana
         reverse("connections:test", args=[manager_connection.pk]), follow=True
     ).content.decode()
     assert "The stored key cannot be read any more. Enter it again." in page
+    edit = client.get(reverse("connections:edit", args=[manager_connection.pk])).content.decode()
+    assert "The stored key cannot be read any more. Enter it again." in edit
+    assert "Keep it" not in edit
 
 
 def test_times_are_shown_in_the_persons_own_zone(manager, client, manager_connection):

@@ -21,7 +21,7 @@ from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
 from apps.accounts.navigation import next_path
 from apps.connections.forms import ConnectionForm, KeyForm
-from apps.connections.keys import remove_key, save_key
+from apps.connections.keys import is_readable, remove_key, save_key
 from apps.connections.models import Connection, Service
 from apps.connections.testing import check_key
 
@@ -161,7 +161,8 @@ class ConnectionEditView(OwnConnectionsMixin, SingleObjectMixin[Connection], Sav
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The form and the state of the key it replaces."""
-        return super().get_context_data(tone=tone_of(self.object), **kwargs)
+        is_usable = is_readable(self.object)
+        return super().get_context_data(tone=tone_of(self.object), is_usable=is_usable, **kwargs)
 
     def form_valid(self, form: KeyForm) -> HttpResponse:
         """Save the key in place of the old one and test it."""
