@@ -4,7 +4,6 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -19,32 +18,273 @@ from tests.exports.conftest import advance, advance_until, due_in, wanted
 CREATE = "downloadConversions"
 
 
-def made(sandbox) -> int:
-    """How many exports the sandbox holds that were not in it from the start."""
-    sandbox.faults()
-    return len(sandbox.application.state()["exports"]) if hasattr(sandbox.application, "state") else 0
+def exports_made(sandbox) -> int:
+    """How many exports the API made for us."""
+    return sum(str(entry["effect"] or "").startswith("created") for entry in sandbox.journal(CREATE))
 
 
-def test_an_export_goes_from_queued_to_done_and_is_mailed_once(export, sandbox, admin):
+def test_an_export_goes_from_queued_to_ready_and_is_mailed_once(export, sandbox, admin):
     assert advance(export).state == "waiting"
     assert advance(export).state == "ready"
     message = Message.objects.get()
     assert message.recipient == admin
     assert message.subject == "Your conversions export is ready (EU network)"
-    assert f"/exports/{export.pk}/" in message.text
+    assert f"http://127.0.0.1:8000/exports/{export.pk}/" in message.text
+    assert f"http://127.0.0.1:8000/exports/{export.pk}/" in message.html
     assert export.rows is not None
     assert export.artifact_name
-    assert len(sandbox.journal(CREATE)) == 1
+    assert exports_made(sandbox) == 1
 
 
 def test_the_api_is_asked_for_exactly_what_the_person_chose(export, sandbox):
     advance(export)
     [entry] = sandbox.journal(CREATE)
-    assert entry["query"] == {
-        "start_time": ["2026-11-01 00:00:00"],
-        "end_time": ["2026-11-02 23:59:59"],
-        "timezone": ["Europe/Berlin"],
-        "delimiter": [";"],
-        "fields": ["conversion_time,offer,payout"],
-        "extra_parameters": [""],
+    assert dict(entry["query"]) == {
+        "start_time": "2026-11-01 00:00:00",
+        "end_time": "2026-11-02 23:59:59",
+        "timezone": "Europe/Berlin",
+        "delimiter": ";",
+        "fields": "conversion_time,offer,payout",
+        "extra_parameters": "",
     }
+    assert entry["violations"] in ([], None)
+
+
+def test_an_export_is_done_once_its_message_left(export):
+    advance_until(export, "ready")
+    assert advance(export).state == "ready"
+    Message.objects.update(state="sent", due_at=None)
+    assert advance(export).state == "done"
+    assert timedelta(days=89) < due_in(export) < timedelta(days=91)
+    assert advance(export).state == "expired"
+
+
+@pytest.mark.parametrize("report", ["clicks", "impressions", "postback-logs"])
+def test_every_report_type_is_exported(admin, admin_connection, sandbox, report):
+    columns = ("date_time", "offer_id") if report == "postback-logs" else ("date_time", "offer")
+    export = ask_for(admin, admin_connection, wanted(report=report, columns=columns), uuid.uuid4())[0]
+    advance_until(export, "ready", "failed")
+    assert export.state == "ready", export.message
+
+
+@pytest.mark.parametrize("kind", ["reset_after_effect", "bad_json", "empty", "short_body", "wrong_shape"])
+def test_a_lost_answer_is_found_in_the_list_and_nothing_is_made_twice(export, sandbox, kind):
+    sandbox.faults({"kind": kind, "operation": CREATE})
+    assert advance(export).state == "unknown"
+    assert advance(export).state == "waiting"
+    advance_until(export, "ready")
+    assert exports_made(sandbox) == 1
+    assert Message.objects.count() == 1
+
+
+def test_a_lost_answer_of_an_export_that_shows_up_late_is_waited_for(export, sandbox, settings):
+    settings.EXPORT_SETTLE_SECONDS = 120
+    sandbox.settings(hide_new_exports_seconds=3600)
+    sandbox.faults({"kind": "reset_after_effect", "operation": CREATE})
+    advance(export)
+    for _ in range(6):
+        assert advance(export).state == "unknown"
+    sandbox.settings(hide_new_exports_seconds=0)
+    assert advance(export).state == "waiting"
+    assert exports_made(sandbox) == 1
+
+
+def test_an_export_that_was_not_made_is_asked_for_once_more(export, sandbox):
+    sandbox.faults({"kind": "reset", "operation": CREATE})
+    advance_until(export, "waiting")
+    assert list(export.attempts.order_by("number").values_list("number", "is_absent")) == [
+        (1, True),
+        (2, False),
+    ]
+    assert exports_made(sandbox) == 1
+
+
+def test_after_two_lost_answers_a_person_decides(export, sandbox):
+    sandbox.faults({"kind": "status", "status": 500, "operation": CREATE, "times": None})
+    advance_until(export, "needs_attention")
+    assert len(sandbox.journal(CREATE)) == 2
+    assert export.due_at is None
+    assert "needs your attention" in Message.objects.get().subject
+
+
+def test_somebody_elses_equal_export_from_before_is_not_taken(admin, admin_connection, sandbox, export):
+    advance_until(export, "ready")
+    ExportRequest.objects.filter(pk=export.pk).update(state="done")
+    second = ask_for(admin, admin_connection, wanted(), uuid.uuid4())[0]
+    sandbox.faults({"kind": "reset", "operation": CREATE})
+    advance_until(second, "waiting")
+    assert second.remote_id != export.remote_id
+    assert exports_made(sandbox) == 2
+
+
+def test_a_wait_the_api_asks_for_is_kept(export, sandbox):
+    sandbox.faults({"kind": "status", "status": 429, "operation": CREATE, "headers": {"Retry-After": "42"}})
+    assert advance(export).state == "waiting_rate"
+    assert timedelta(seconds=35) < due_in(export) <= timedelta(seconds=42)
+    assert not export.attempts.exists()
+    assert advance(export).state == "waiting"
+
+
+def test_the_services_daily_limit_defers_the_export(export, sandbox):
+    sandbox.settings(exports_per_day=0)
+    sandbox.faults(
+        {"kind": "status", "status": 429, "operation": CREATE, "headers": {"Retry-After": "40000"}}
+    )
+    assert advance(export).state == "deferred"
+    assert due_in(export) > timedelta(hours=11)
+
+
+def test_our_own_ledger_defers_the_export_without_asking(export, admin, admin_connection, sandbox, settings):
+    settings.EXPORTS_PER_DAY = 1
+    advance(export)
+    other = ask_for(admin, admin_connection, wanted(delimiter=","), uuid.uuid4())[0]
+    assert advance(other).state == "deferred"
+    assert timedelta(hours=23) < due_in(other) <= timedelta(hours=24)
+    assert len(sandbox.journal(CREATE)) == 1
+    ExportAttempt.objects.update(started_at=Now() - timedelta(hours=25))
+    assert advance(other).state == "waiting"
+
+
+def test_a_refused_key_waits_for_a_new_one_and_goes_on(export, sandbox, admin, service):
+    save_key(admin, service, Connection.Authentication.API_KEY, Secret(sandbox.revoked_key))
+    assert advance(export).state == "blocked_auth"
+    calls = len(sandbox.journal())
+    advance(export)
+    assert advance(export).state == "blocked_auth"
+    assert len(sandbox.journal()) == calls
+    assert Message.objects.filter(subject__contains="waits for a key").count() == 1
+    save_key(admin, service, Connection.Authentication.API_KEY, Secret(sandbox.admin_key))
+    advance_until(export, "ready")
+    assert exports_made(sandbox) == 1
+
+
+def test_a_removed_key_waits_for_a_new_one_and_keeps_what_was_made(
+    export, sandbox, admin, service, admin_connection
+):
+    advance(export)
+    admin_connection.delete()
+    assert advance(export).state == "blocked_auth"
+    save_key(admin, service, Connection.Authentication.API_KEY, Secret(sandbox.admin_key))
+    advance_until(export, "ready")
+    assert exports_made(sandbox) == 1
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 422])
+def test_a_refusal_fails_the_export_with_the_apis_words(export, sandbox, status):
+    sandbox.faults(
+        {"kind": "status", "status": status, "operation": CREATE, "body": {"message": "Not that way."}}
+    )
+    assert advance(export).state == "failed"
+    assert "Not that way." in export.message
+    assert "failed" in Message.objects.get().subject
+    assert "Not that way." in Message.objects.get().text
+
+
+def test_a_402_is_looked_up_once_before_it_counts_as_failed(export, sandbox):
+    sandbox.faults({"kind": "status", "status": 402, "operation": CREATE, "body": {"message": "No luck."}})
+    assert advance(export).state == "unknown"
+    advance_until(export, "failed")
+    assert export.message == "No luck."
+    assert len(sandbox.journal(CREATE)) == 1
+
+
+def test_a_service_that_is_away_is_tried_again_without_using_an_attempt(export, sandbox):
+    sandbox.faults({"kind": "status", "status": 503, "operation": "listExports"})
+    assert advance(export).state == "queued"
+    assert due_in(export) > timedelta(seconds=2)
+    assert not export.attempts.exists()
+    assert advance(export).state == "waiting"
+
+
+def test_an_export_that_fails_at_the_api_says_why(admin, admin_connection, sandbox):
+    failing = wanted(columns=("conversion_time", "sandbox_fail"))
+    export = ask_for(admin, admin_connection, failing, uuid.uuid4())[0]
+    advance_until(export, "failed")
+    assert export.message == "The report could not be made."
+    assert "The report could not be made." in Message.objects.get().text
+
+
+def test_a_status_we_do_not_know_is_shown_as_it_came_and_asking_goes_on(admin, admin_connection, sandbox):
+    odd = wanted(columns=("conversion_time", "sandbox_unknown"))
+    export = ask_for(admin, admin_connection, odd, uuid.uuid4())[0]
+    advance(export)
+    assert advance(export).state == "waiting"
+    assert export.state_words == "UNKNOWN"
+    ExportRequest.objects.update(made_at=timezone.now() - timedelta(hours=25))
+    assert advance(export).state == "needs_attention"
+
+
+def test_looks_at_a_running_export_grow_rarer(export, sandbox):
+    sandbox.settings(export_pending_seconds=3600)
+    advance(export)
+    waits = []
+    for _ in range(16):
+        advance(export)
+        waits.append(round(due_in(export).total_seconds()))
+    assert waits == sorted(waits)
+    assert waits[0] <= 3
+    assert waits[-1] == 60
+
+
+def test_an_export_that_vanished_at_the_api_fails_after_three_looks(export, sandbox):
+    advance(export)
+    sandbox.faults({"kind": "status", "status": 404, "operation": "getExport", "times": 3})
+    assert advance(export).state == "waiting"
+    assert advance(export).state == "waiting"
+    assert advance(export).state == "failed"
+
+
+@pytest.mark.parametrize("steps", [0, 1])
+def test_a_canceled_export_is_not_mailed(export, sandbox, steps):
+    for _ in range(steps):
+        advance(export)
+    assert cancel(export)
+    assert advance(export).state == "canceled"
+    assert exports_made(sandbox) == steps
+    assert not Message.objects.exists()
+    assert not cancel(export)
+
+
+def test_canceling_while_the_outcome_is_unknown_finds_out_first(export, sandbox):
+    sandbox.faults({"kind": "reset_after_effect", "operation": CREATE})
+    advance(export)
+    cancel(export)
+    advance_until(export, "canceled")
+    assert export.remote_id
+    assert not Message.objects.exists()
+
+
+def test_an_export_of_a_closed_account_stops_before_the_next_call(export, sandbox, admin):
+    admin.is_active = False
+    admin.save()
+    assert advance(export).state == "canceled"
+    assert sandbox.journal() == []
+
+
+def test_a_form_sent_twice_asks_once(admin, admin_connection):
+    nonce = uuid.uuid4()
+    first, is_new = ask_for(admin, admin_connection, wanted(), nonce)
+    again, is_new_again = ask_for(admin, admin_connection, wanted(delimiter="|"), nonce)
+    assert (is_new, is_new_again) == (True, False)
+    assert again == first
+
+
+def test_an_equal_request_in_flight_is_joined(admin, admin_connection):
+    first, _ = ask_for(admin, admin_connection, wanted(), uuid.uuid4())
+    again, is_new = ask_for(admin, admin_connection, wanted(), uuid.uuid4())
+    assert again == first
+    assert not is_new
+    other, is_new = ask_for(admin, admin_connection, wanted(delimiter="|"), uuid.uuid4())
+    assert other != first
+    assert is_new
+
+
+def test_nothing_secret_is_kept_or_queued(export, sandbox):
+    from django.core import serializers
+    from django_q.models import OrmQ
+
+    advance_until(export, "ready")
+    texts = [serializers.serialize("json", [export, *Message.objects.all(), *export.attempts.all()])]
+    texts += [str(task.task) for task in OrmQ.objects.all()]
+    assert len(texts) > 1
+    assert not any(sandbox.admin_key in text or "signature" in text for text in texts)
