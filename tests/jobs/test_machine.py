@@ -1,0 +1,130 @@
+"""The job machine: claims, fences, caps, the pump. The jobs are messages of the outbox, the simplest ones."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.db.models.functions import Now
+from django_q.models import OrmQ
+
+from apps.jobs import machine
+from apps.jobs.models import Job, LeaseLost, Worker
+from apps.mail.models import Message
+
+LABEL = "mail.Message"
+
+
+@pytest.fixture
+def job(admin):
+    """A message whose step is due."""
+    return Message.objects.create(key="event", recipient=admin, subject="s", text="t", html="<p>t</p>")
+
+
+def stored(job) -> Message:
+    return Message.objects.get(pk=job.pk)
+
+
+def test_a_due_row_is_claimed_once(job):
+    first, second = stored(job), stored(job)
+    assert first.claim()
+    assert not second.claim()
+    assert not stored(job).claim()
+    assert stored(job).fence == 1
+    assert stored(job).starts == 1
+
+
+def test_a_row_that_is_not_due_or_finished_is_not_claimed(job):
+    for due_at in (Now() + timedelta(hours=1), None):
+        Message.objects.update(due_at=due_at)
+        assert not stored(job).claim()
+
+
+def test_a_lease_that_ended_is_taken_over_and_the_old_holder_can_write_nothing(job):
+    old = stored(job)
+    old.claim()
+    Message.objects.update(lease_until=Now() - timedelta(seconds=1))
+    new = stored(job)
+    assert new.claim()
+    assert not old.is_still_mine()
+    with pytest.raises(LeaseLost):
+        old.advance("sent", after=None)
+    with pytest.raises(LeaseLost):
+        old.write(error="old")
+    with pytest.raises(LeaseLost):
+        old.postpone(timedelta(seconds=1))
+    assert stored(job).state == "queued"
+    new.advance("sent", after=None)
+    assert stored(job).state == "sent"
+
+
+def test_advancing_gives_the_lease_back_and_forgets_the_starts(job):
+    mine = stored(job)
+    mine.claim()
+    mine.advance("queued", after=timedelta(seconds=30))
+    row = stored(job)
+    assert (row.lease_until, row.starts, row.message_until) == (None, 0, None)
+    assert not row.claim()
+
+
+def test_a_message_for_a_row_that_is_gone_or_taken_does_nothing(job):
+    machine.step(LABEL, "00000000-0000-0000-0000-000000000000")
+    holder = stored(job)
+    holder.claim()
+    machine.step(LABEL, str(job.pk))
+    assert stored(job).fence == holder.fence
+
+
+def test_a_label_that_names_no_job_is_refused():
+    with pytest.raises(TypeError):
+        machine.step("accounts.User", "1")
+
+
+def test_a_step_that_raises_is_tried_again_later_and_given_up_after_three_starts(job, monkeypatch, caplog):
+    def fails(self):
+        raise RuntimeError("always")
+
+    monkeypatch.setattr(Message, "step", fails)
+    for starts in (1, 2, 3):
+        machine.step(LABEL, str(job.pk))
+        assert stored(job).starts == starts
+        assert stored(job).state == "queued"
+        assert not stored(job).claim()
+        Message.objects.update(due_at=Now())
+    machine.step(LABEL, str(job.pk))
+    assert stored(job).state == "failed"
+    assert stored(job).due_at is None
+
+
+def test_the_pump_queues_each_due_row_once(job):
+    assert machine.pump() == 1
+    assert machine.pump() == 0
+    [task] = OrmQ.objects.all()
+    assert task.task["func"] == "apps.jobs.machine.step"
+    assert task.task["args"] == (LABEL, str(job.pk))
+
+
+def test_the_pump_repeats_a_message_that_was_lost(job):
+    machine.pump()
+    OrmQ.objects.all().delete()
+    Message.objects.update(message_until=Now() - timedelta(seconds=1))
+    assert machine.pump() == 1
+
+
+def test_the_pump_leaves_rows_alone_that_somebody_works_on(job):
+    stored(job).claim()
+    assert machine.pump() == 0
+    Message.objects.update(lease_until=Now() - timedelta(seconds=1))
+    assert machine.pump() == 1
+
+
+def test_queueing_joins_the_callers_transaction(job):
+    with pytest.raises(RuntimeError), transaction.atomic():
+        job.enqueue()
+        raise RuntimeError
+    assert not OrmQ.objects.exists()
+    assert stored(job).message_until is None
+
+
+def test_every_job_model_is_known_to_the_pump():
+    assert {model._meta.label for model in machine.job_models()} == {"mail.Message", "exports.ExportRequest"}
+    assert not issubclass(Worker, Job)
