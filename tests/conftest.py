@@ -20,7 +20,12 @@ pytest_plugins = ["tests.support.sandbox", "tests.support.people"]
 def _empty_cache():
     """No cached answer of one test is seen by another."""
     cache.clear()
-    yield
+
+
+@pytest.fixture(autouse=True)
+def _fast_passwords(settings):
+    """A hash that is quick to make: no test is about how slow the real one is."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(autouse=True)

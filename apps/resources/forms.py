@@ -186,6 +186,10 @@ class ContractForm(forms.Form):
             and self.has_field_changed(name)
         )
 
+    def contract_field_names(self) -> list[str]:
+        """The names of all fields that stand for a value of the contract, dotted inside objects."""
+        return list(self._leaves)
+
     def changed_names(self) -> list[str]:
         """The contract's fields that the person changed; for a new record those that hold something."""
         return [name for name in self._leaves if self._is_to_send(name)]

@@ -18,12 +18,14 @@ from apps.resources.error_pages import describe
 from apps.resources.forms import ContractForm
 from apps.resources.look_again import find_created
 from apps.resources.models import Submission
+from apps.resources.overwriting import Conflict, are_decided, conflicts, read_choices, rebased
 from apps.resources.submissions import claim, release, wait_for
 from apps.resources.values import text_of, value_at
 from apps.resources.views.base import ResourceView
 
 #: Statuses a form's page answers with: 422 for what the person can mend.
 REFUSED = 422
+CONFLICT = 409
 
 
 class FormView(ResourceView):
@@ -156,7 +158,7 @@ class EditView(FormView):
         return self.show(self.form(original=record), title=self.resource.title(record))
 
     def post(self, request: HttpRequest, **path: str) -> HttpResponse:
-        """Send the changed fields. Nothing changed sends nothing."""
+        """Send the changed fields; what somebody else changed meanwhile is decided first. No change sends nothing."""
         original = ContractForm.read_snapshot(request.POST.get("_original", ""))
         try:
             current = self.scope.get(self.record_id)
@@ -168,18 +170,30 @@ class EditView(FormView):
         title = self.resource.title(current)
         if not form.is_valid():
             return self.show(form, REFUSED, title=title)
+        form, undecided = self._rebased(form, current)
+        if undecided:
+            return self.show(form, CONFLICT, title=title, conflicts=undecided)
         if not form.changed_names():
             messages.info(request, "Nothing was changed, so nothing was sent.")
             return redirect(self.url("detail", self.record_id))
-        payload = form.payload(current)
         try:
-            self._save(payload)
+            self._save(form.payload(current))
         except RecordNotFound as error:
             return self._gone(error)
         except ApiError as error:
             return self.show_error(form, error, title=title)
         messages.success(request, f"{self.resource.label} {self.record_id} was saved.")
         return redirect(self.url("detail", self.record_id))
+
+    def _rebased(self, form: ContractForm, current: Record) -> tuple[ContractForm, list[Conflict]]:
+        """The form carried over onto the record as it is now, and the conflicts the person has yet to decide."""
+        found = conflicts(form, current)
+        choices = read_choices(self.request.POST)
+        undecided = [] if are_decided(found, choices) else found
+        # While a choice is missing the form keeps what was typed, and is opened anew on the present record.
+        moved = self.form(rebased(form, current, {} if undecided else choices), current)
+        moved.is_valid()
+        return moved, undecided
 
     def _save(self, payload: Mapping[str, Any]) -> None:
         """Send the update; when the answer is lost, the record read back tells whether it was made."""

@@ -1,0 +1,113 @@
+"""What somebody else changed while a form was open is shown, decided, and never lost."""
+
+import html
+import re
+
+import pytest
+
+from tests.support.people import signed_in
+
+LIST = "/integrations/int-eu/offers/"
+
+
+@pytest.fixture
+def offer(admin_client):
+    """The id of a plain offer and the address of its form."""
+    return "1002"
+
+
+def opened(client, offer):
+    """The fields of the edit form as a browser would send them back."""
+    page = client.get(f"{LIST}{offer}/edit/").content.decode()
+    return fields_of(page)
+
+
+def fields_of(page):
+    form = page[page.index('class="form stack"') :]
+    data = {}
+    for tag in re.findall(r"<input[^>]*>", form):
+        attributes = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+        name, kind = attributes.get("name"), attributes.get("type", "text")
+        if not name or (kind in ("checkbox", "radio") and " checked" not in tag):
+            continue
+        data[name] = html.unescape(attributes.get("value", "on"))
+    for name, text in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\n?(.*?)</textarea>', form, re.DOTALL):
+        data[name] = html.unescape(text)
+    for name, options in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
+        chosen = re.search(r'<option value="([^"]*)" selected', options)
+        data[name] = html.unescape(chosen[1]) if chosen else ""
+    return data
+
+
+def stored(client, offer):
+    return opened(client, offer)
+
+
+def test_a_field_somebody_else_changed_is_asked_about_and_nothing_is_written(
+    admin_client, manager, manager_connection, offer
+):
+    mine = opened(admin_client, offer)
+    theirs = opened(signed_in(manager), offer)
+    signed_in(manager).post(f"{LIST}{offer}/edit/", theirs | {"description": "theirs"})
+    answer = admin_client.post(f"{LIST}{offer}/edit/", mine | {"description": "mine"})
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "Somebody changed this offer" in page
+    assert "theirs" in page
+    assert "mine" in page
+    assert stored(admin_client, offer)["description"] == "theirs"
+
+
+@pytest.mark.parametrize(("choice", "expected"), [("mine", "mine"), ("theirs", "theirs")])
+def test_the_choice_decides(admin_client, manager, manager_connection, offer, choice, expected):
+    mine = opened(admin_client, offer)
+    signed_in(manager).post(
+        f"{LIST}{offer}/edit/", opened(signed_in(manager), offer) | {"description": "theirs"}
+    )
+    asked = admin_client.post(f"{LIST}{offer}/edit/", mine | {"description": "mine"})
+    again = fields_of(asked.content.decode()) | {"_choice.description": choice}
+    assert admin_client.post(f"{LIST}{offer}/edit/", again).status_code == 302
+    assert stored(admin_client, offer)["description"] == expected
+
+
+def test_a_change_of_another_field_by_somebody_else_stays(admin_client, manager, manager_connection, offer):
+    mine = opened(admin_client, offer)
+    signed_in(manager).post(
+        f"{LIST}{offer}/edit/", opened(signed_in(manager), offer) | {"description": "theirs"}
+    )
+    assert admin_client.post(f"{LIST}{offer}/edit/", mine | {"name": "A new name"}).status_code == 302
+    now = stored(admin_client, offer)
+    assert (now["name"], now["description"]) == ("A new name", "theirs")
+
+
+def test_fields_left_alone_show_the_present_value_when_the_form_comes_back(
+    admin_client, manager, manager_connection, offer
+):
+    mine = opened(admin_client, offer)
+    changes = {"description": "theirs", "restriction_note": "also theirs"}
+    signed_in(manager).post(f"{LIST}{offer}/edit/", opened(signed_in(manager), offer) | changes)
+    asked = fields_of(
+        admin_client.post(f"{LIST}{offer}/edit/", mine | {"description": "mine"}).content.decode()
+    )
+    assert asked["description"] == "mine"
+    assert asked["restriction_note"] == "also theirs"
+
+
+def test_the_same_change_made_twice_is_no_conflict(admin_client, manager, manager_connection, offer):
+    mine = opened(admin_client, offer)
+    signed_in(manager).post(
+        f"{LIST}{offer}/edit/", opened(signed_in(manager), offer) | {"description": "same"}
+    )
+    assert admin_client.post(f"{LIST}{offer}/edit/", mine | {"description": "same"}).status_code == 302
+
+
+def test_a_hundred_interleaved_saves_lose_nothing(admin_client, manager, manager_connection, offer):
+    other = signed_in(manager)
+    for round_number in range(50):
+        mine, theirs = opened(admin_client, offer), opened(other, offer)
+        first = other.post(f"{LIST}{offer}/edit/", theirs | {"restriction_note": f"note {round_number}"})
+        second = admin_client.post(f"{LIST}{offer}/edit/", mine | {"description": f"text {round_number}"})
+        assert (first.status_code, second.status_code) == (302, 302)
+        now = stored(admin_client, offer)
+        assert now["restriction_note"] == f"note {round_number}"
+        assert now["description"] == f"text {round_number}"
