@@ -1,0 +1,68 @@
+"""The mailbox of the embedded form: files a person can read, and the page that shows them."""
+
+from email import message_from_bytes, policy
+
+import pytest
+from django.core.mail import EmailMultiAlternatives, send_mail
+from django.test import Client
+
+BACKEND = "apps.mail.mailbox.MailboxBackend"
+
+
+@pytest.fixture
+def directory(settings, tmp_path):
+    settings.MAILBOX_DIRECTORY = tmp_path / "mailbox"
+    settings.EMAIL_BACKEND = BACKEND
+    return settings.MAILBOX_DIRECTORY
+
+
+def test_each_message_becomes_one_readable_file(directory):
+    for number in range(3):
+        send_mail(f"Subject {number}", "Text", None, ["ada@example.com"])
+    files = sorted(directory.iterdir())
+    assert [file.suffix for file in files] == [".eml"] * 3
+    subjects = {message_from_bytes(f.read_bytes(), policy=policy.default)["Subject"] for f in files}
+    assert subjects == {"Subject 0", "Subject 1", "Subject 2"}
+
+
+def test_the_page_lists_mails_and_its_links_work_without_signing_in(directory, db):
+    mail = EmailMultiAlternatives(
+        "<b>Ready</b>",
+        "Look: http://127.0.0.1:8000/exports/1/ <script>alert(1)</script>",
+        to=["a@example.com"],
+    )
+    mail.attach_alternative('<p style="color:red" onclick="x()">HTML</p>', "text/html")
+    mail.send()
+    name = next(directory.iterdir()).stem
+    page = Client().get("/mailbox/").content.decode()
+    assert "&lt;b&gt;Ready&lt;/b&gt;" in page
+    assert f'href="/mailbox/{name}/"' in page
+    detail = Client().get(f"/mailbox/{name}/").content.decode()
+    assert 'href="http://127.0.0.1:8000/exports/1/"' in detail
+    assert "<script>alert" not in detail
+    assert "onclick" not in detail
+    assert "style=" not in detail
+
+
+def test_a_message_with_html_alone_is_shown_as_its_words(directory, db):
+    mail = EmailMultiAlternatives("Hi", "", to=["a@example.com"])
+    mail.body = "<p>Only <b>HTML</b></p>"
+    mail.content_subtype = "html"
+    mail.send()
+    name = next(directory.iterdir()).stem
+    assert "Only HTML" in Client().get(f"/mailbox/{name}/").content.decode()
+
+
+@pytest.mark.parametrize("name", ["missing", "..", "20261121-060000-000000000000"])
+def test_a_message_that_is_not_there_gives_404(directory, db, name):
+    assert Client().get(f"/mailbox/{name}/").status_code == 404
+
+
+def test_an_empty_mailbox_says_so(directory, db):
+    assert "No mail yet" in Client().get("/mailbox/").content.decode()
+
+
+def test_where_mail_is_really_sent_there_is_no_mailbox(settings, db):
+    settings.MAILBOX_DIRECTORY = None
+    assert Client().get("/mailbox/").status_code == 404
+    assert Client().get("/mailbox/20261121-060000-000000000000/").status_code == 404

@@ -1,0 +1,171 @@
+"""The outbox, against a real SMTP server: each message once, the same at each try, no strange header."""
+
+from datetime import timedelta
+from email import message_from_bytes, policy
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from apps.exports.models import ExportRequest
+from apps.jobs.machine import step
+from apps.mail.models import Message
+from apps.mail.outbox import one_line, post
+from tests.services.stand import _free_port
+
+
+class Server:
+    """Answers to RCPT and DATA as the test says."""
+
+    def __init__(self) -> None:
+        self.messages: list = []
+        self.recipients: list[str] = []
+        self.to_recipient = "250 OK"
+        self.to_data = "250 OK"
+
+    async def handle_RCPT(self, _server, _session, envelope, address, _options) -> str:  # noqa: N802
+        if self.to_recipient.startswith("250"):
+            envelope.rcpt_tos.append(address)
+            self.recipients.append(address)
+        return self.to_recipient
+
+    async def handle_DATA(self, _server, _session, envelope) -> str:  # noqa: N802
+        if self.to_data.startswith("250"):
+            self.messages.append(message_from_bytes(envelope.content, policy=policy.default))
+        return self.to_data
+
+
+@pytest.fixture
+def server(settings):
+    """A mail server the settings lead to."""
+    handler = Server()
+    controller = Controller(handler, hostname="127.0.0.1", port=_free_port())
+    controller.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    yield handler
+    controller.stop()
+
+
+@pytest.fixture
+def message(admin):
+    return Message.objects.create(
+        key="event", recipient=admin, subject="Ready", text="Text\nhttp://x.example/", html="<p>HTML</p>"
+    )
+
+
+def send(message: Message) -> Message:
+    """Do the message's step, whenever it is due; the row after it."""
+    Message.objects.filter(pk=message.pk).update(due_at=Now())
+    step("mail.Message", str(message.pk))
+    message.refresh_from_db()
+    return message
+
+
+def test_a_message_is_sent_with_both_parts_under_a_fixed_id(server, message, admin):
+    assert send(message).state == "sent"
+    [received] = server.messages
+    assert received["Message-ID"] == message.message_id == f"<{message.pk}@127.0.0.1>"
+    assert received["To"] == admin.email
+    assert received["Subject"] == "Ready"
+    assert [part.get_content_type() for part in received.iter_parts()] == ["text/plain", "text/html"]
+    assert message.sent_at is not None
+    assert message.due_at is None
+
+
+def test_a_message_that_was_sent_is_not_sent_again(server, message):
+    send(message)
+    send(message)
+    assert len(server.messages) == 1
+
+
+def test_a_repeat_after_a_crash_has_the_same_id(server, message):
+    send(message)
+    Message.objects.update(state="sending")
+    send(message)
+    assert len({received["Message-ID"] for received in server.messages}) == 1
+    assert len(server.messages) == 2
+
+
+@pytest.mark.parametrize("stage", ["to_recipient", "to_data"])
+def test_a_permanent_refusal_is_kept_in_words(server, message, stage):
+    setattr(server, stage, "550 No such mailbox")
+    assert send(message).state == "failed"
+    assert "No such mailbox" in message.error
+    assert message.due_at is None
+
+
+@pytest.mark.parametrize("stage", ["to_recipient", "to_data"])
+def test_a_passing_refusal_is_tried_again_for_a_day(server, message, stage):
+    setattr(server, stage, "451 Later")
+    assert send(message).state == "queued"
+    assert "Later" in message.error
+    assert timedelta(seconds=20) < message.due_at - timezone.now() <= timedelta(seconds=30)
+    Message.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    assert send(message).state == "failed"
+
+
+def test_a_server_that_is_away_is_tried_again(server, message, settings):
+    settings.EMAIL_PORT = _free_port()
+    assert send(message).state == "queued"
+    assert message.error
+
+
+def test_nothing_is_sent_to_a_closed_account(server, message, admin):
+    admin.is_active = False
+    admin.save()
+    assert send(message).state == "canceled"
+    assert server.messages == []
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["x\r\nBcc: evil@example.com", "x\nSubject: other", "x\u2028Bcc: e@x", "\x00\x07bell", "y" * 10_000],
+)
+def test_text_from_the_api_stays_text_in_the_subject(server, admin, admin_connection, label):
+    export = ExportRequest(
+        owner=admin,
+        service=admin_connection.service,
+        report="conversions",
+        integration_label=label,
+        start_time="2026-11-01 00:00:00",
+        end_time="2026-11-02 00:00:00",
+        time_zone="UTC",
+    )
+    context = {"export": export, "url": "http://127.0.0.1:8000/exports/1/"}
+    message = post("event", admin, "export_ready", context)
+    assert send(message).state == "sent"
+    assert server.recipients == [admin.email]
+    [received] = server.messages
+    assert received["Bcc"] is None
+    assert len(message.subject) <= 120
+    assert received["Subject"].strip().startswith("Your conversions export is ready")
+
+
+def test_one_event_has_one_message(admin, admin_connection):
+    export = ExportRequest(
+        owner=admin,
+        service=admin_connection.service,
+        report="clicks",
+        integration_label="<b>EU</b>",
+        start_time="2026-11-01 00:00:00",
+        end_time="2026-11-02 00:00:00",
+        time_zone="UTC",
+        rows=1234567,
+    )
+    first = post("event", admin, "export_ready", {"export": export, "url": "u"})
+    assert post("event", admin, "export_stopped", {"export": export, "url": "u"}) == first
+    assert "&lt;b&gt;EU&lt;/b&gt;" in first.html
+    assert "<b>EU</b>" in first.text
+    assert "Rows: 1,234,567" in first.text
+
+
+def test_a_long_subject_is_cut_at_120_characters():
+    assert len(one_line("word " * 100)) == 120
+
+
+def test_the_words_of_a_refusal_never_exceed_their_field(server, message):
+    server.to_data = "550 " + "x" * 400
+    assert len(send(message).error) <= 300

@@ -1,0 +1,112 @@
+"""Run by `manage.py shell` on a database of its own: many threads at once, each with its own connection."""
+
+import json
+import sys
+import threading
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.db import connections
+from django.db.models.functions import Now
+
+from apps.connections.models import Connection
+from apps.exports.asking import ask_for
+from apps.exports.ledger import LimitReached, reserve
+from apps.exports.models import ExportAttempt, ExportRequest
+from apps.jobs.locks import LockIsHeld, sender_lock
+
+THREADS = 8
+ROUNDS = 10
+
+
+def together(work: Callable[[int], Any]) -> list[Any]:
+    """What each of several threads gets that start at the same moment."""
+    barrier = threading.Barrier(THREADS)
+    results: list[Any] = [None] * THREADS
+
+    def run(number: int) -> None:
+        barrier.wait()
+        try:
+            results[number] = work(number)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def claims() -> list[int]:
+    """How many threads got the row, in each round."""
+    counts = []
+    for _ in range(ROUNDS):
+        ExportRequest.objects.update(due_at=Now(), lease_until=None)
+        counts.append(sum(together(lambda _number: ExportRequest.objects.get().claim())))
+    return counts
+
+
+def locks() -> int:
+    """How many threads hold the lock while all have tried to get it."""
+    tried = threading.Barrier(THREADS)
+
+    def hold(_number: int) -> int:
+        try:
+            with sender_lock("race"):
+                tried.wait(10)
+                return 1
+        except LockIsHeld:
+            tried.wait(10)
+            return 0
+
+    return sum(together(hold))
+
+
+def places() -> int:
+    """How many of as many exports as there are threads get one of the two places the daily limit leaves."""
+    settings.EXPORTS_PER_DAY = 2
+    first = ExportRequest.objects.get(report="conversions")
+    connection = Connection.objects.get()
+
+    def take(number: int) -> int:
+        export = ExportRequest.objects.get(pk=first.pk)
+        export.pk = uuid.uuid4()
+        export.nonce = uuid.uuid4()
+        export.fingerprint = str(number)
+        export.save(force_insert=True)
+        try:
+            reserve(export, connection, {})
+        except LimitReached:
+            return 0
+        return 1
+
+    taken = sum(together(take))
+    return taken if ExportAttempt.objects.count() == taken else -1
+
+
+def forms() -> int:
+    """How many rows come of one form that is sent by all threads at once, each with another nonce."""
+    from apps.accounts.models import User
+    from apps.connections.models import Integration
+    from apps.exports.asking import Wanted
+
+    owner, connection = User.objects.get(), Connection.objects.select_related("service").get()
+    wanted = Wanted(
+        "clicks",
+        Integration.objects.get(),
+        "2026-11-01 00:00:00",
+        "2026-11-01 23:59:59",
+        "UTC",
+        ("offer",),
+        "",
+        ",",
+    )
+    rows = together(lambda _number: ask_for(owner, connection, wanted, uuid.uuid4())[0].pk)
+    return len(set(rows))
+
+
+json.dump({"claims": claims(), "locks": locks(), "forms": forms(), "places": places()}, sys.stdout)
