@@ -1,6 +1,5 @@
 """Forms made from the contract: what a `ModelForm` is to a model."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,7 @@ from django.forms.boundfield import BoundField
 
 from apps.api.contract import Field, Operation
 from apps.api.errors import RequestRefused
-from apps.api.protocol import decode
+from apps.api.protocol import decode, encode
 from apps.resources.columns import Record
 from apps.resources.form_fields import LinesField, ReferenceField, form_field
 from apps.resources.values import is_missing, label_of, text_of, value_at
@@ -135,8 +134,7 @@ class ContractForm(forms.Form):
 
     def _take_snapshot(self, record: Record) -> str:
         kept = {name: record[name] for name in self.operation.body_fields if name in record}
-        # A number with a fraction is kept as its text, so that it compares to the letter.
-        return signing.dumps(json.dumps(kept, default=text_of), salt=SNAPSHOT_SALT, compress=True)
+        return signing.dumps(encode(kept).decode(), salt=SNAPSHOT_SALT, compress=True)
 
     @staticmethod
     def read_snapshot(text: str) -> dict[str, Any] | None:

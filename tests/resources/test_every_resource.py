@@ -1,0 +1,460 @@
+"""What every registered resource does, over HTTP to the sandbox. Nothing here knows a resource by name."""
+
+import json
+import os
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from django.urls import reverse
+
+from apps.api.contract import builtin_contract
+from apps.resources import registry
+from tests.resources.rules import visit
+from tests.support.people import connect, signed_in
+
+pytestmark = pytest.mark.django_db
+#: Path parameters of every place a resource may lie in.
+PLACE = {"integrationID": "int-eu", "offerID": "1001"}
+CALLS_FILE = Path(__file__).with_name("api_calls.json")
+READ_PAGES = ["list", "detail", "edit", "archive"]
+
+
+@pytest.fixture(params=registry.resources(), ids=lambda resource: resource.name)
+def resource(request):
+    return request.param
+
+
+@pytest.fixture
+def operations(resource):
+    return builtin_contract().for_tag(resource.tag)
+
+
+@pytest.fixture
+def list_url(resource):
+    return resource.url("list", PLACE)
+
+
+@pytest.fixture
+def record_id(resource, operations, sandbox):
+    """The id of a record the sandbox holds."""
+    kinds = {"Offers": "offers"}
+    place = ("org-main", kinds[resource.tag], PLACE["integrationID"])
+    return str(sandbox.application.store.records(place)[0]["id"])
+
+
+@pytest.fixture
+def address(resource, record_id):
+    """A function from a page's name to its address."""
+    return lambda page: resource.url(
+        page, PLACE, "" if page in ("list", "create", "bulk", "filter") else record_id
+    )
+
+
+def without_token(text: str) -> str:
+    return re.sub(r'(csrfmiddlewaretoken" value=)"[^"]+"', r"\1", text)
+
+
+# --- The list ---
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?page[size]=25&page[number]=2", "?filter[colour]=red", "?filter[id]=0"]
+)
+def test_page_and_fragment_agree(admin_client, list_url, query):
+    page = visit(admin_client, list_url + query)
+    fragment = visit(admin_client, list_url + query, fragment=True)
+    part = without_token(fragment.response.content.decode()).strip()
+    assert part.startswith('<div id="results"')
+    assert part in without_token(page.response.content.decode())
+
+
+@pytest.mark.parametrize(
+    "headers", [{"HX-History-Restore-Request": "true"}, {"HX-Boosted": "true"}, {"HX-Target": "main"}]
+)
+def test_only_a_request_for_the_results_gets_the_fragment(admin_client, list_url, headers):
+    response = admin_client.get(list_url, headers={"HX-Request": "true", "HX-Target": "results", **headers})
+    assert response.content.decode().strip().startswith("<!doctype html>")
+
+
+def links_of(page, list_url):
+    """Every link of the results that leads to the list in another state."""
+    links = {element["hx-get"] for element in page.all("a") if element["hx-get"]}
+    assert all(link.startswith(list_url) for link in links)
+    assert links <= {element["href"] for element in page.all("a")}
+    return sorted(links)
+
+
+def test_every_link_of_a_list_works_and_is_the_address_it_leads_to(admin_client, resource, list_url):
+    quick = resource.quick_filters[0] if resource.quick_filters else "name"
+    start = f"{list_url}?filter[{quick}][ne]=false&filter[id][gt]=1&page[size]=25&page[number]=2"
+    links = links_of(visit(admin_client, start), list_url)
+    sortable = [column for column in resource.columns if column.is_sortable]
+    # Each head, two chips, two other sizes, the page before and the page after.
+    assert len(links) == len(sortable) + 2 + 2 + 2
+    for link in links:
+        page = visit(admin_client, link, fragment=True)
+        assert unquote(page.response["HX-Push-Url"]) == unquote(link)
+        assert not page.all("div", class_="notice warn"), link
+        assert page.rows, link
+
+
+def test_a_head_sorts_up_then_down_then_not_at_all(admin_client, resource, list_url):
+    column = next(column for column in resource.columns if column.is_sortable)
+    label = resource.label_of(column.field)
+    orders, link = [], list_url
+    for _ in range(4):
+        page = visit(admin_client, link)
+        head = next(head for head in page.all("th", scope="col") if head.text == label)
+        orders.append(head["aria-sort"])
+        link = page.link(label)
+    assert orders == ["", "ascending", "descending", ""]
+
+
+def test_pages_follow_each_other_and_lead_back(admin_client, list_url):
+    first = visit(admin_client, list_url + "?page[size]=25")
+    second = visit(admin_client, first.link("Next"))
+    again = visit(admin_client, second.link("Previous"))
+    assert first.rows == again.rows
+    assert len(first.rows) == len(second.rows) == 25
+    assert first.rows != second.rows
+    assert "1–25 of 250" in first.text
+    assert "26–50 of 250" in second.text
+    assert not [a for a in first.all("a") if a.text == "Previous"]
+
+
+def test_the_last_page_has_no_next_and_one_past_the_end_becomes_the_last(admin_client, list_url):
+    last = visit(admin_client, list_url + "?page[size]=100&page[number]=3")
+    assert len(last.rows) == 50
+    assert not [a for a in last.all("a") if a.text == "Next"]
+    past = visit(admin_client, list_url + "?page[size]=100&page[number]=99")
+    assert past.rows == last.rows
+    assert "Page 99 is past the end; this is the last page." in past.text
+
+
+@pytest.mark.parametrize("size", ["25", "100"])
+def test_the_number_of_rows_can_be_chosen(admin_client, list_url, size):
+    page = visit(admin_client, list_url)
+    assert len(page.rows) == 50
+    assert len(visit(admin_client, page.link(size)).rows) == int(size)
+
+
+def test_a_chip_says_the_filter_in_words_and_takes_it_away(admin_client, resource, list_url):
+    page = visit(admin_client, f"{list_url}?filter[id][lte]=1010&sort=-id")
+    label = f"{resource.label_of('id')} is at most 1010"
+    assert label in page.text
+    without = visit(admin_client, page.link(f"Remove filter: {label}"))
+    assert without.response.request["QUERY_STRING"] == "sort=-id"
+    assert len(page.rows) == 10
+    assert len(without.rows) == 50
+
+
+def test_what_is_wrong_in_the_address_is_named_and_the_rest_is_shown(admin_client, list_url, calls):
+    page = visit(admin_client, list_url + "?filter[colour]=red&sort=colour&page[size]=7&colour=red")
+    notices = page.one("div", class_="notice warn").text
+    for words in ("“colour” to filter by", "“colour” to sort by", "7 was ignored", "“colour” is not part"):
+        assert words in notices
+    assert len(page.rows) == 50
+    assert operations_of_list(calls()) == 1
+
+
+def operations_of_list(operations):
+    return sum(operation.startswith("list") for operation in operations if "Advertisers" not in operation)
+
+
+def test_a_filter_added_by_the_form_becomes_part_of_the_address(admin_client, list_url):
+    form = "?filter_field=name&filter_operator=contains&filter_value=a&filter[active]=&page[size]=25"
+    response = admin_client.get(list_url + form)
+    assert response.status_code == 302
+    assert unquote(response["Location"]) == list_url + "?filter[name][contains]=a&page[size]=25"
+    fragment = visit(admin_client, list_url + form, fragment=True)
+    assert unquote(fragment.response["HX-Push-Url"]) == list_url + "?filter[name][contains]=a&page[size]=25"
+
+
+def test_an_added_filter_that_cannot_be_sent_is_named(admin_client, list_url):
+    page = visit(admin_client, list_url + "?filter_field=id&filter_operator=like&filter_value=a")
+    assert "The API has no filter operator “like”" in page.text
+
+
+def test_nothing_there_and_nothing_found_are_told_apart(
+    admin_client, resource, operations, list_url, sandbox
+):
+    none_found = visit(admin_client, list_url + "?filter[name]=no+such+name")
+    assert f"No {resource.label_plural.lower()} match" in none_found.text
+    assert none_found.link("Clear all filters") == list_url
+    nothing = {"data": [], "meta": {"total_count": 0, "total_page": 0}}
+    sandbox.faults({"kind": "wrong_shape", "operation": operations["list"].id, "body": nothing, "times": 2})
+    empty = visit(admin_client, list_url)
+    assert f"No {resource.label_plural.lower()} yet" in empty.text
+    assert empty.link(f"New {resource.label.lower()}") == resource.url("create", PLACE)
+    assert none_found.rows == empty.rows == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"data": [{}, {"id": None, "name": None}, {"name": ["x"]}, {"id": {"a": 1}}, {"id": True}]},
+        {"data": [{"id": "a/b c", "name": "x"}, 5, None, "text", {"id": "ü", "name": " "}], "meta": None},
+        {
+            "data": [{"id": 1, "name": "x" * 5000, "created_at": "0001-01-01T00:00:00Z"}],
+            "meta": {"total_page": -1},
+        },
+    ],
+)
+def test_records_that_lack_anything_are_shown_as_far_as_they_go(
+    admin_client, operations, list_url, sandbox, body
+):
+    sandbox.faults({"kind": "wrong_shape", "operation": operations["list"].id, "body": body})
+    page = visit(admin_client, list_url)
+    assert len(page.rows) == len([row for row in body["data"] if isinstance(row, dict)])
+    assert all(page.rows)
+    assert all(box["aria-label"] != "Select" for box in page.all("input", name="id"))
+
+
+# --- Bad news ---
+
+RETRY_LATER = {"Retry-After": "30"}
+#: What the API does → the status of our answer, and words on the page.
+BAD_NEWS: dict[str, tuple[dict[str, object], int, str | None]] = {
+    "401": ({"kind": "status", "status": 401}, 403, "Your API key was refused"),
+    "403": ({"kind": "status", "status": 403}, 403, "Your API key may not do this"),
+    "403 address": (
+        {"kind": "status", "status": 403, "body": {"message": "IP is not whitelisted"}},
+        403,
+        "allow this server's address",
+    ),
+    "400": ({"kind": "status", "status": 400, "body": {"errors": {"sort": ["is odd"]}}}, 400, "sort: is odd"),
+    "404": ({"kind": "status", "status": 404}, 404, None),
+    "410": ({"kind": "status", "status": 410}, 404, None),
+    "429": (
+        {"kind": "status", "status": 429, "headers": RETRY_LATER},
+        429,
+        "The API asks us to wait 30 seconds",
+    ),
+    "500": ({"kind": "status", "status": 500}, 502, "The API has a fault"),
+    "HTML error": ({"kind": "html"}, 502, "The API has a fault"),
+    "HTML instead of JSON": ({"kind": "html", "status": 200}, 502, "The API sent an unreadable answer"),
+    "broken JSON": ({"kind": "bad_json"}, 502, "The API sent an unreadable answer"),
+    "another shape": ({"kind": "wrong_shape"}, 502, "The API sent an unreadable answer"),
+    "empty": ({"kind": "empty"}, 502, "The API sent an unreadable answer"),
+    "redirect": (
+        {"kind": "status", "status": 302, "headers": {"Location": "https://evil.example/"}},
+        502,
+        "The API sent an unreadable answer",
+    ),
+    "reset": ({"kind": "reset"}, 502, "The API has a fault"),
+    "silence": ({"kind": "stall", "seconds": 20}, 502, "The API has a fault"),
+}
+
+
+@pytest.fixture(params=BAD_NEWS, ids=list(BAD_NEWS))
+def bad_news(request, operations, sandbox, settings):
+    """A fault of every call that reads the resource, with the status and words it must lead to."""
+    settings.PAGE_DEADLINE_SECONDS = 0.9
+    rule, status, words = BAD_NEWS[request.param]
+    reads = {operations["list"].id, operations["get"].id}
+    sandbox.faults(*({**rule, "operation": operation, "times": None} for operation in reads))
+    return status, words
+
+
+@pytest.mark.parametrize("fragment", [False, True], ids=["page", "fragment"])
+def test_a_list_that_cannot_be_read_says_why_and_is_never_empty(
+    admin_client, resource, list_url, bad_news, fragment
+):
+    status, words = bad_news
+    page = visit(admin_client, list_url + "?filter[id][gt]=5&sort=-id", status=status, fragment=fragment)
+    alert = page.one("section", role="alert").text
+    assert (words or "This no longer exists") in alert
+    assert "Nothing was changed." in alert
+    assert "Traceback" not in page.text
+    assert not page.all("table")
+    assert f"No {resource.label_plural.lower()}" not in page.text
+    # The filters stay, so that the cause can be mended.
+    assert "is more than 5" in page.text
+    assert unquote(urlsplit(page.link("Try again")).query) == "filter[id][gt]=5&sort=-id"
+    if status == 429:
+        assert page.response["Retry-After"] == "30"
+    if "key was refused" in alert:
+        assert page.link("Replace the key") == reverse("connections:list")
+
+
+@pytest.mark.parametrize("name", ["detail", "edit", "archive"])
+def test_a_record_that_cannot_be_read_says_why(admin_client, address, resource, bad_news, name):
+    status, words = bad_news
+    page = visit(admin_client, address(name), status=status)
+    assert (words or f"This {resource.label.lower()} is gone") in page.text
+    assert len(page.all("h1")) == 1
+    if status == 429:
+        assert page.response["Retry-After"] == "30"
+    if words is not None:
+        assert page.link("Try again") == address(name)
+
+
+def test_an_api_nobody_answers_for_is_a_page_too(admin_client, service, list_url, settings):
+    settings.PAGE_DEADLINE_SECONDS = 0.9
+    service.base_url = "http://127.0.0.1:9/api/v2"
+    service.save()
+    connection = service.connections.get()
+    connect(connection.owner, service, "any-key-will-do-here")
+    page = visit(admin_client, list_url, status=504)
+    assert "The API cannot be reached" in page.text
+
+
+def test_names_that_cannot_be_read_cost_no_page(admin_client, resource, list_url, sandbox):
+    for tag in resource.form_class.references.values():
+        operation = builtin_contract().for_tag(tag)["list"].id
+        sandbox.faults({"kind": "status", "status": 403, "operation": operation, "times": None})
+    page = visit(admin_client, list_url)
+    assert len(page.rows) == 50
+    assert not resource.form_class.references or [c for c in page.all("td") if re.fullmatch(r"#\d+", c.text)]
+
+
+# --- Whose key ---
+
+
+@pytest.mark.parametrize("name", [*READ_PAGES, "create"])
+def test_without_a_connection_each_page_leads_to_the_one_that_makes_it(
+    manager, service, address, name, sandbox
+):
+    client = signed_in(manager)
+    response = client.get(address(name))
+    expected = f"{reverse('connections:create')}?service={service.pk}&next={address(name)}"
+    assert response.status_code == 302
+    assert unquote(response["Location"]) == expected
+    visit(client, response["Location"])
+    assert sandbox.journal() == []
+
+
+def test_without_a_connection_htmx_changes_the_page(manager, service, list_url):
+    current = f"http://testserver{list_url}?sort=name"
+    headers = {"HX-Request": "true", "HX-Target": "results", "HX-Current-URL": current}
+    response = signed_in(manager).get(list_url, headers=headers)
+    assert unquote(unquote(response["HX-Redirect"])).endswith(f"next={list_url}?sort=name")
+
+
+@pytest.mark.parametrize("name", [*READ_PAGES, "create", "bulk", "filter"])
+def test_every_page_asks_for_sign_in(client, service, address, name, sandbox):
+    response = client.get(address(name))
+    assert response.status_code == 302
+    assert response["Location"].startswith(reverse("account_login"))
+    assert sandbox.journal() == []
+
+
+def test_each_person_speaks_with_their_own_key_alone(admin_client, manager_client, address, sandbox):
+    for client, key in ((admin_client, "admin"), (manager_client, "manager"), (admin_client, "admin")):
+        before = len(sandbox.journal())
+        for name in [*READ_PAGES, "create"]:
+            visit(client, address(name))
+        assert {entry["key"] for entry in sandbox.journal()[before:]} == {key}
+
+
+@pytest.mark.parametrize(("key", "status"), [("other_organisation_key", 404), ("revoked_key", 403)])
+def test_a_key_that_opens_nothing_is_not_helped_out_by_another_persons(
+    admin_connection, admin_client, manager, service, list_url, sandbox, key, status
+):
+    visit(admin_client, list_url)
+    sandbox.application.journal.clear()
+    connect(manager, service, getattr(sandbox, key))
+    page = visit(signed_in(manager), list_url, status=status)
+    assert page.rows == []
+    assert "admin" not in {entry["key"] for entry in sandbox.journal()}
+
+
+def test_an_integration_nobody_registered_is_not_found(admin_client, resource, list_url, sandbox):
+    visit(admin_client, list_url.replace("int-eu", "int-nowhere"), status=404)
+    assert sandbox.journal() == []
+
+
+# --- Bulk ---
+
+
+def test_account_managers_get_no_bulk_controls(admin_client, manager_client, resource, list_url):
+    labels = {action.label for action in resource.bulk_actions}
+    theirs = visit(manager_client, list_url)
+    assert len(theirs.rows) == 50
+    assert not theirs.all("input", type="checkbox")
+    assert not labels & {button.text for button in theirs.all("button")}
+    own = visit(admin_client, list_url)
+    assert labels <= {button.text for button in own.all("button")}
+    assert len(own.all("input", name="id")) == 50
+
+
+def test_a_crafted_bulk_request_of_an_account_manager_is_forbidden(
+    manager_client, resource, address, record_id, sandbox
+):
+    for action in resource.bulk_actions:
+        data = {"action": action.name, "id": record_id, "confirmed": "yes"}
+        visit(manager_client, address("bulk"), data=data, status=403)
+    assert sandbox.journal() == []
+
+
+@pytest.mark.parametrize(
+    ("data", "status", "words"),
+    [
+        ({"action": ["explode"], "id": "1"}, 400, "There is no such action."),
+        ({"action": [], "id": "1"}, 400, "There is no such action."),
+        ({"id": []}, 200, "Nothing is selected."),
+        ({"id": [str(n) for n in range(101)]}, 400, "101 are selected; at most 100"),
+    ],
+)
+def test_a_bulk_request_that_cannot_start_says_so(
+    admin_client, resource, address, sandbox, data, status, words
+):
+    data = {"action": resource.bulk_actions[0].name, "confirmed": "yes", **data}
+    page = visit(admin_client, address("bulk"), data=data, status=status)
+    assert words in page.text
+    assert sandbox.journal() == []
+
+
+def test_a_reload_of_a_bulk_result_repeats_nothing(admin_client, address, sandbox):
+    response = admin_client.get(address("bulk"))
+    assert (response.status_code, response["Location"]) == (302, address("list"))
+    assert sandbox.journal() == []
+
+
+# --- Costs ---
+
+
+def test_the_api_calls_of_each_page_are_as_written_down(admin_client, resource, address, calls):
+    made = {}
+    for page in ["list", "list", "list?page[number]=2", "detail", "create", "edit", "archive", "filter"]:
+        name, _, query = page.partition("?")
+        suffix = "?filter_field=name" if name == "filter" else f"?{query}" if query else ""
+        response = admin_client.get(address(name) + suffix)
+        assert response.status_code == 200
+        made[f"{page}, names known" if page in made else page] = calls()
+    written = json.loads(CALLS_FILE.read_text()) if CALLS_FILE.exists() else {}
+    if os.environ.get("REWRITE_API_CALLS"):
+        CALLS_FILE.write_text(json.dumps({**written, resource.name: made}, indent=2) + "\n")
+    else:
+        assert made == written[resource.name]
+
+
+# --- Small fragments ---
+
+
+@pytest.mark.parametrize("name", ["name", "id", "created_at", "active", "visibility"])
+def test_a_filters_control_suits_the_field(admin_client, resource, address, operations, name):
+    page = visit(admin_client, f"{address('filter')}?filter_field={name}", fragment=True)
+    known = set(builtin_contract().filter_operators)
+    offered = [option["value"] for option in page.all("option")]
+    assert known & set(offered)
+    assert page.all("label", for_="filter-value")
+
+
+def test_a_field_that_cannot_be_filtered_by_has_no_control(admin_client, address):
+    response = admin_client.get(f"{address('filter')}?filter_field=colour")
+    assert response.status_code == 404
+
+
+def test_suggestions_are_ids_with_their_names(admin_client, resource, sandbox):
+    for field, tag in resource.form_class.references.items():
+        url = resource.url("list", PLACE) + f"options/{field}/"
+        page = visit(admin_client, f"{url}?{field}=a", fragment=True)
+        assert 0 < len(page.all("option")) <= 10
+        assert all(option["value"] and option.text for option in page.all("option"))
+        operation = builtin_contract().for_tag(tag)["list"].id
+        sandbox.faults({"kind": "status", "status": 403, "operation": operation, "times": None})
+        assert visit(admin_client, f"{url}?{field}=a", fragment=True).all("option") == []
+    assert admin_client.get(resource.url("list", PLACE) + "options/name/").status_code == 404
