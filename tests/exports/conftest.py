@@ -1,7 +1,8 @@
 """An export ready to be stepped through, and the steps done in this process."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db.models.functions import Now
@@ -19,7 +20,7 @@ def _short_settling(settings):
 
 
 def wanted(**changes) -> Wanted:
-    values = {
+    values: dict[str, Any] = {
         "report": "conversions",
         "integration": Integration.objects.get(integration_id="int-eu"),
         "start_time": "2026-11-01 00:00:00",
@@ -59,7 +60,3 @@ def due_in(row) -> timedelta:
     """How long until the next step is due."""
     assert row.due_at is not None
     return row.due_at - timezone.now()
-
-
-def local(text: str) -> datetime:
-    return datetime.strptime(text, "%Y-%m-%d %H:%M:%S")

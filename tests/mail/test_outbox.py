@@ -12,7 +12,7 @@ from apps.exports.models import ExportRequest
 from apps.jobs.machine import step
 from apps.mail.models import Message
 from apps.mail.outbox import one_line, post
-from tests.services.stand import _free_port
+from tests.services.stand import free_port
 
 
 class Server:
@@ -40,7 +40,7 @@ class Server:
 def server(settings):
     """A mail server the settings lead to."""
     handler = Server()
-    controller = Controller(handler, hostname="127.0.0.1", port=_free_port())
+    controller = Controller(handler, hostname="127.0.0.1", port=free_port())
     controller.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
@@ -108,7 +108,7 @@ def test_a_passing_refusal_is_tried_again_for_a_day(server, message, stage):
 
 
 def test_a_server_that_is_away_is_tried_again(server, message, settings):
-    settings.EMAIL_PORT = _free_port()
+    settings.EMAIL_PORT = free_port()
     assert send(message).state == "queued"
     assert message.error
 

@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -58,7 +59,7 @@ class MailServer:
 
     def __enter__(self) -> "MailServer":
         # aiosmtpd connects to its own port to see that it is up; with port 0 that has to be looked up first.
-        self._controller.port = _free_port()
+        self._controller.port = free_port()
         self._controller.start()
         return self
 
@@ -266,12 +267,11 @@ def is_alive(pid: int) -> bool:
 
 def _administer(statement: str) -> None:
     with psycopg.connect(f"{POSTGRESQL}/postgres", autocommit=True) as connection:
-        connection.execute(statement)  # type: ignore[call-overload]
+        connection.execute(statement)
 
 
-def _free_port() -> int:
-    import socket
-
+def free_port() -> int:
+    """A port nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
