@@ -6,6 +6,7 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from apps.api.contract import Operation
 from apps.api.deadline import run_together
 from apps.api.errors import ApiError, OutcomeUnknown, RecordNotFound, RequestRefused
 from apps.api.query import Filter, ListQuery
@@ -42,30 +43,41 @@ class RowOutcome:
 
 @dataclass(frozen=True)
 class BulkAction:
-    """One action over a selection, by the contract's bulk operation of that role."""
+    """One action over a selection: by the contract's bulk operation where it has one, else one call a record."""
 
     name: str
     label: str
-    #: "bulk_status" or "bulk_delete".
-    role: str
-    #: The status to set, for "bulk_status".
-    active: bool | None
+    #: The values to set; None archives the records.
+    changes: Mapping[str, Any] | None
     #: What will happen, for the confirmation: a sentence.
     consequence: str
     #: "activated": for the result.
     past: str
-    is_destructive: bool = False
 
-    def payload(self, ids: Sequence[str]) -> dict[str, Any]:
-        """The body of the bulk call."""
-        body: dict[str, Any] = {"data": list(ids)}
-        return body if self.active is None else {"active": self.active, **body}
+    @property
+    def is_destructive(self) -> bool:
+        """Whether the action cannot be taken back from here."""
+        return self.changes is None
+
+    @property
+    def bulk_role(self) -> str:
+        """The role of the bulk operation that does this for many records at once."""
+        return "bulk_delete" if self.changes is None else "bulk_status"
+
+    @property
+    def single_role(self) -> str:
+        """The role of the operation that does this for one record."""
+        return "delete" if self.changes is None else "update"
+
+    def is_possible(self, operations: Mapping[str, Operation]) -> bool:
+        """Whether the contract has an operation for it."""
+        return self.bulk_role in operations or self.single_role in operations
 
     def is_done_for(self, record: Record | None) -> bool:
         """Whether a record read back is as the action wants it; None is a record that is gone."""
-        if self.role == "bulk_delete":
+        if self.changes is None:
             return record is None or is_archived(record)
-        return record is not None and record.get("active") is self.active
+        return record is not None and all(record.get(name) == value for name, value in self.changes.items())
 
 
 def is_archived(record: Record) -> bool:
@@ -100,7 +112,8 @@ def run(scope: "Scope", action: BulkAction, ids: Sequence[str]) -> list[RowOutco
     titles = {key: _title(scope, key, before[key]) for key in ids}
     outcomes = {key: _before(action, key, titles[key], before[key]) for key in ids}
     wanted = [key for key in ids if outcomes[key] is None]
-    refusals = _send(scope, action, wanted) if wanted else {}
+    known = {key: record for key in wanted if isinstance(record := before[key], Mapping)}
+    refusals = _send(scope, action, wanted, known) if wanted else {}
     after = read_records(scope, [key for key in wanted if not _is_final(refusals.get(key))]) if wanted else {}
     for key in wanted:
         outcomes[key] = _after(action, key, titles[key], refusals.get(key), after.get(key))
@@ -119,24 +132,49 @@ def _before(action: BulkAction, key: str, title: str, record: Reading) -> RowOut
     return None
 
 
-def _send(scope: "Scope", action: BulkAction, ids: Sequence[str]) -> dict[str, ApiError]:
-    """Call the API once for all; where it refuses the lot, once for each, so that one bad row stops no other."""
+def _send(
+    scope: "Scope", action: BulkAction, ids: Sequence[str], known: Mapping[str, Record]
+) -> dict[str, ApiError]:
+    """Call the API and give what it refused, by id.
+
+    Once for all where there is a bulk operation; one by one where there is none, or where it refuses the lot, so
+    that one bad record stops no other.
+    """
+    if action.bulk_role not in scope.operations:
+        return _refusals(ids, [partial(_change_one, scope, action, key, known.get(key, {})) for key in ids])
     try:
-        _call(scope, action, ids)
+        _change_all(scope, action, ids)
     except (RequestRefused, RecordNotFound) as error:
         if len(ids) == 1:
             return {ids[0]: error}
-        answers = run_together(*(partial(_call, scope, action, [key]) for key in ids))
-        return {key: answer for key, answer in zip(ids, answers, strict=True) if isinstance(answer, ApiError)}
+        return _refusals(ids, [partial(_change_all, scope, action, [key]) for key in ids])
     except ApiError as error:
         return dict.fromkeys(ids, error)
     return {}
 
 
-def _call(scope: "Scope", action: BulkAction, ids: Sequence[str]) -> None:
-    operation = scope.operations[action.role]
-    send: Callable[..., None] = scope.client.delete if action.role == "bulk_delete" else scope.client.update
-    send(operation.id, scope.list_path, action.payload(ids))
+def _refusals(ids: Sequence[str], calls: Sequence[Callable[[], None]]) -> dict[str, ApiError]:
+    answers = zip(ids, run_together(*calls), strict=True)
+    return {key: answer for key, answer in answers if isinstance(answer, ApiError)}
+
+
+def _change_all(scope: "Scope", action: BulkAction, ids: Sequence[str]) -> None:
+    operation = scope.operations[action.bulk_role]
+    send: Callable[..., None] = scope.client.delete if action.changes is None else scope.client.update
+    send(operation.id, scope.list_path, {**(action.changes or {}), "data": list(ids)})
+
+
+def _change_one(scope: "Scope", action: BulkAction, key: str, record: Record) -> None:
+    operation, path = scope.operations[action.single_role], scope.record_path(key)
+    if action.changes is None:
+        scope.client.delete(operation.id, path)
+        return
+    required = {
+        name: record[name]
+        for name, field in operation.body_fields.items()
+        if field.required and name in record
+    }
+    scope.client.update(operation.id, path, {**required, **action.changes})
 
 
 def _is_final(refusal: ApiError | None) -> bool:

@@ -39,11 +39,12 @@ def _check(resource: Resource) -> Iterator[CheckMessage]:
         "form field": [name for group in resource.form_class.groups for name in group.names()],
         "reference": list(resource.form_class.references),
         "search field": [resource.search_field],
+        "bulk action field": [name for action in resource.bulk_actions for name in action.changes or ()],
     }
     for kind, names in declared.items():
         for name in names:
             if name not in catalogue:
                 yield Error(f"{kind} {name!r} is not in the contract", obj=resource, id="integr8.E002")
     for action in resource.bulk_actions:
-        if action.role not in operations:
+        if not action.is_possible(operations):
             yield Error(f"no operation for the bulk action {action.name!r}", obj=resource, id="integr8.E003")

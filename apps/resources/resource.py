@@ -49,9 +49,8 @@ class Resource:
     def title(self, record: Record) -> str:
         """What a record is called: its title field, else its id."""
         value = value_at(record, self.title_field)
-        return (
-            f"{self.label} {self.record_id(record) or 'without id'}" if is_missing(value) else text_of(value)
-        )
+        text = "" if is_missing(value) else text_of(value)
+        return text if text.strip() else f"{self.label} {self.record_id(record) or 'without id'}"
 
     def record_id(self, record: Record) -> str:
         """The record's id as a text; "" when it has none, and so no page and no check box."""

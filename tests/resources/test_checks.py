@@ -61,6 +61,10 @@ def test_a_tag_without_a_list_is_refused(monkeypatch):
         ({"panels": [Panel("All", Column("default_payout.colour"))]}, "panel field 'default_payout.colour'"),
         ({"form_class": form_with(groups=[FormGroup("A", ["name", ("colour",)])])}, "form field 'colour'"),
         ({"form_class": form_with(references={"colour": "Advertisers"})}, "reference 'colour'"),
+        (
+            {"bulk_actions": [BulkAction("paint", "Paint", {"colour": "blue"}, "Painted.", "painted")]},
+            "bulk action field 'colour'",
+        ),
         ({"search_field": "colour"}, "search field 'colour'"),
     ],
 )
@@ -69,8 +73,9 @@ def test_a_field_the_contract_has_not_is_named(monkeypatch, attributes, words):
 
 
 def test_a_bulk_action_without_an_operation_is_named(monkeypatch):
-    action = BulkAction("paint", "Paint", "bulk_paint", None, "They will be painted.", "painted")
-    assert checked(monkeypatch, bulk_actions=[action]) == [
+    action = BulkAction("paint", "Paint", {"type": "blue"}, "They will be painted.", "painted")
+    exports = {"tag": "DownloadCenter", "columns": [Column("type")], "panels": [], "search_field": "type"}
+    assert checked(monkeypatch, bulk_actions=[action], **exports) == [
         ("integr8.E003", "no operation for the bulk action 'paint'")
     ]
 

@@ -50,7 +50,7 @@ class BulkView(ResourceView):
             raise PermissionDenied
         action = next((a for a in self.resource.bulk_actions if a.name == request.POST.get("action")), None)
         ids = list(dict.fromkeys(key for key in request.POST.getlist("id") if key))
-        if action is None or action.role not in self.scope.operations:
+        if action is None or not action.is_possible(self.scope.operations):
             return self.render("bulk_refused.html", {"reason": "There is no such action."}, status=400)
         if not ids:
             return self.render(
