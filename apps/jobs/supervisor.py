@@ -28,7 +28,7 @@ Work = Callable[[], bool]
 
 TICK_SECONDS = 0.5
 PUMP_SECONDS = 1.0
-BEAT_SECONDS = 2.0
+BEAT_SECONDS = 5.0
 PRUNE_SECONDS = 3600.0
 #: Above so many queued messages no more are added: they would only repeat what is queued.
 MAXIMUM_BACKLOG = 1000
@@ -48,8 +48,9 @@ class Supervisor:
         self.cluster_started = 0.0
         self.next_start = 0.0
         self.pause_seconds = 1.0
+        beat_seconds = min(BEAT_SECONDS, stall_seconds / 4)
         self.due = {self._pump: 0.0, self._beat: 0.0, self._prune: 0.0}
-        self.period = {self._pump: PUMP_SECONDS, self._beat: BEAT_SECONDS, self._prune: PRUNE_SECONDS}
+        self.period = {self._pump: PUMP_SECONDS, self._beat: beat_seconds, self._prune: PRUNE_SECONDS}
 
     def run(self) -> None:
         """Work until told to stop; leaves no process behind."""
@@ -129,7 +130,7 @@ class Supervisor:
 
     def _beat(self) -> bool:
         """Send a beat through the queue, unless the cluster was seen to work a moment ago."""
-        recently = Now() - timedelta(seconds=BEAT_SECONDS)
+        recently = Now() - timedelta(seconds=self.period[self._beat] / 2)
         if Worker.objects.filter(pk=self.worker_id, seen_at__gte=recently).exists():
             return False
         if OrmQ.objects.count() < MAXIMUM_BACKLOG:

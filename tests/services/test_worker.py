@@ -97,3 +97,16 @@ def test_a_kill_while_the_mail_server_takes_the_message_gives_one_message(stand,
     stand.wait_until_done()
     assert stand.value("SELECT tries FROM mail_message") >= 2
     assert len(stand.mail.received) == 1
+
+
+@postgresql_alone
+def test_a_kill_between_sending_and_any_answer_finds_the_export_that_was_made(stand, api):
+    api.faults({"kind": "stall", "operation": "downloadConversions", "seconds": 20})
+    worker = stand.start_worker()
+    stand.wait_for(lambda: exports_made(api, stand) == 1)
+    os.killpg(descendants(worker.pid)[0], signal.SIGKILL)
+    api.faults()
+    assert stand.value("SELECT remote_id FROM exports_exportrequest") == ""
+    stand.wait_until_done()
+    assert exports_made(api, stand) == 1
+    assert len(stand.mail.received) == 1
