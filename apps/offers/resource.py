@@ -45,7 +45,6 @@ class OfferResource(Resource):
         BadgeColumn("visibility", tones=VISIBILITY_TONES),
         MoneyColumn("default_payout.payout", currency_field="currency"),
         MoneyColumn("default_payout.revenue", currency_field="currency"),
-        TimeColumn("created_at"),
         TimeColumn("updated_at"),
     ]
     quick_filters = ("active", "visibility")

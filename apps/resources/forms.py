@@ -91,6 +91,10 @@ class ContractForm(forms.Form):
         super().__init__(data, initial=self._initial_values(), **options)
         for name, field in self._leaves.items():
             self.fields[name] = self._form_field(name, field)
+        # The error summary and the Tab key follow the order of the page.
+        self.order_fields(
+            [leaf for group in self.groups for name in group.names() for leaf in self._leaf_names(name)]
+        )
         if original is not None:
             snapshot = self._take_snapshot(original)
             self.fields["_original"] = forms.CharField(
