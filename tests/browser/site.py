@@ -1,0 +1,129 @@
+"""The product as people run it: `manage.py demo` on free ports, with data of its own, and people to sign in."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import requests
+
+from apps.sandbox.management.commands.demo import demo_environment
+from bench.stack import ROOT, free_port
+
+READY_SECONDS = 90
+STOP_SECONDS = 20
+OFFERS = "/integrations/int-eu/offers/"
+
+
+class Person(NamedTuple):
+    """Somebody who can sign in."""
+
+    email: str
+    password: str
+
+
+ADMIN = Person("admin@example.com", "demo-password-1")
+MANAGER = Person("manager@example.com", "demo-password-2")
+#: Admins without a key yet, one for each test that tells the story from its beginning.
+NEWCOMERS = {
+    name: Person(f"{name}@example.com", "a first day at the desk")
+    for name in ("mouse", "keyboard", "plain", "keyless", "refused")
+}
+
+
+class Site:
+    """Sandbox, web and worker; `directory` gets their data and logs."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.port, self.sandbox_port = free_port(), free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def __enter__(self) -> "Site":
+        environment = demo_environment(
+            {"PATH": "/usr/bin:/bin", "EXPORTS_PER_DAY": "1000", "LOG_LEVEL": "WARNING"},
+            self.directory,
+            self.port,
+            self.sandbox_port,
+        )
+        manage = [sys.executable, "manage.py"]
+        ports = ["--port", str(self.port), "--sandbox-port", str(self.sandbox_port)]
+        with (self.directory / "demo.log").open("wb") as log:
+            self._demo = subprocess.Popen(
+                [*manage, "demo", *ports, "--data", str(self.directory)],
+                cwd=ROOT,
+                env=environment,
+                stdout=log,
+                stderr=log,
+            )
+        self._wait_until_ready()
+        for person in NEWCOMERS.values():
+            subprocess.run(
+                [*manage, "create_account", person.email, "--role=admin"],
+                cwd=ROOT,
+                env=environment,
+                input=person.password,
+                text=True,
+                check=True,
+                stdout=subprocess.DEVNULL,
+            )
+        return self
+
+    def __exit__(self, *details: object) -> None:
+        self._demo.send_signal(signal.SIGTERM)
+        try:
+            self._demo.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._demo.kill()
+            raise
+
+    def _wait_until_ready(self) -> None:
+        ends = time.monotonic() + READY_SECONDS
+        while True:
+            log = (self.directory / "demo.log").read_text(errors="replace")
+            assert self._demo.poll() is None, f"The demo ended by itself:\n{log}"
+            assert time.monotonic() < ends, f"The demo is not ready after {READY_SECONDS} s:\n{log}"
+            try:
+                if requests.get(f"{self.url}/healthz", timeout=1).ok and "Ctrl-C" in log:
+                    return
+            except requests.ConnectionError:
+                pass
+            time.sleep(0.1)
+
+    # The sandbox's control (docs/sandbox.md).
+
+    def _control(self, name: str, body: Any = None) -> None:
+        url = f"http://127.0.0.1:{self.sandbox_port}/_sandbox/{name}"
+        requests.post(url, json=body, timeout=10).raise_for_status()
+
+    def calm(self) -> None:
+        """No faults, no latency, fast exports. The data stay: our own rows know the sandbox's exports by their ids."""
+        self.faults()
+        self.settings(
+            latency_milliseconds=0,
+            export_pending_seconds=0,
+            export_running_seconds=0,
+            exports_per_day=1000,
+            requests_per_second=0,
+        )
+
+    def latency(self, seconds: float) -> None:
+        """How long the API waits before each answer."""
+        self._control("latency", {"milliseconds": seconds * 1000})
+
+    def settings(self, **values: float) -> None:
+        """Change the sandbox's settings."""
+        self._control("settings", values)
+
+    def faults(self, *rules: dict[str, Any]) -> None:
+        """Replace the fault plan; none without rules."""
+        self._control("faults", list(rules))
+
+    def journal(self, operation: str) -> list[dict[str, Any]]:
+        """What the API was asked of one operation so far."""
+        url = f"http://127.0.0.1:{self.sandbox_port}/_sandbox/journal"
+        answer = requests.get(url, timeout=10).json()
+        entries = answer["entries"] if isinstance(answer, dict) else answer
+        return [entry for entry in entries if entry["operation"] == operation]

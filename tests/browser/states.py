@@ -1,0 +1,228 @@
+"""Every page of the product in every state that looks different: how a person gets there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.site import ADMIN, MANAGER, NEWCOMERS, OFFERS, Person, Site
+from tests.browser.steps import ask_for_export, error_summary, open_offers, wait_for_download
+
+Reach = Callable[[Page, Site], object]
+
+
+@dataclass(frozen=True)
+class State:
+    """A page in one state; `statuses` are the error answers on the way to it."""
+
+    name: str
+    reach: Reach
+    person: Person | None = ADMIN
+    statuses: frozenset[int] = frozenset()
+
+
+def _open(path: str) -> Reach:
+    return lambda page, site: page.goto(path)
+
+
+def _failing(status: int, query: str = "") -> Reach:
+    def reach(page: Page, site: Site) -> None:
+        site.faults({"kind": "status", "operation": "listOffers", "times": None, "status": status})
+        page.goto(OFFERS + query)
+        expect(error_summary(page)).to_be_visible()
+
+    return reach
+
+
+def _empty(page: Page, site: Site) -> None:
+    body = {"data": [], "total_count": 0, "total_page": 0}
+    site.faults({"kind": "status", "operation": "listOffers", "times": None, "status": 200, "body": body})
+    page.goto(OFFERS)
+    expect(page.get_by_role("heading", name="No offers yet")).to_be_visible()
+
+
+def _menu(name: str) -> Reach:
+    def reach(page: Page, site: Site) -> None:
+        open_offers(page, "?page[size]=25")
+        page.locator("summary", has_text=name).click()
+
+    return reach
+
+
+def _navigation(page: Page, site: Site) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/preferences/")
+    page.get_by_role("button", name="Menu").click()
+
+
+def _selected(page: Page, site: Site) -> None:
+    open_offers(page, "?page[size]=25")
+    for row in (1, 2, 5):
+        page.get_by_role("checkbox").nth(row).check()
+
+
+def _bulk(page: Page, site: Site) -> None:
+    _selected(page, site)
+    page.get_by_role("button", name="Deactivate", exact=True).click()
+    expect(page.get_by_role("heading", name="Deactivate 3 offers?")).to_be_visible()
+
+
+def _bulk_result(page: Page, site: Site) -> None:
+    _bulk(page, site)
+    page.get_by_role("button", name="Deactivate 3 offers").click()
+    expect(page.get_by_role("heading", name="Deactivate: result")).to_be_visible()
+
+
+def _bulk_failed(page: Page, site: Site) -> None:
+    _bulk(page, site)
+    site.faults({"kind": "status", "operation": "bulkUpdateOffersStatus", "times": None, "status": 500})
+    page.get_by_role("button", name="Deactivate 3 offers").click()
+    expect(page.get_by_role("heading", name="Deactivate: result")).to_be_visible()
+
+
+def _bulk_of_nothing(page: Page, site: Site) -> None:
+    open_offers(page, "?page[size]=25")
+    page.locator("button[name=action]").first.evaluate("button => button.form.requestSubmit(button)")
+    expect(page.get_by_role("heading", name="Nothing was done")).to_be_visible()
+
+
+def _form_with_errors(page: Page, site: Site) -> None:
+    page.goto(f"{OFFERS}new/")
+    page.get_by_role("button", name="Save").click()
+    expect(error_summary(page)).to_be_focused()
+
+
+def _form_unfolded(page: Page, site: Site) -> None:
+    page.goto(f"{OFFERS}1001/edit/")
+    page.locator("details.form-fold > summary").click()
+
+
+def _lost_creation(page: Page, site: Site) -> None:
+    site.faults({"kind": "reset_after_effect", "operation": "createOffer", "times": 1})
+    page.goto(f"{OFFERS}new/")
+    page.get_by_label("Name", exact=False).first.fill("Lost on the way")
+    page.get_by_label("Advertiser").fill("101")
+    page.get_by_role("button", name="Save").click()
+    expect(error_summary(page)).to_contain_text("not known whether the offer was created")
+
+
+def _sign_in_error(page: Page, site: Site) -> None:
+    page.goto("/account/login/")
+    page.get_by_label("Email").fill("nobody@example.com")
+    page.get_by_label("Password").fill("not the password")
+    page.get_by_role("button", name="Sign in").click()
+    expect(error_summary(page)).to_be_visible()
+
+
+def _reset_done(page: Page, site: Site) -> None:
+    page.goto("/account/password/reset/")
+    page.get_by_label("Email").fill("somebody@example.com")
+    page.get_by_role("button", name="Send the link").click()
+
+
+def _refused_key(page: Page, site: Site) -> None:
+    page.goto("/connections/")
+    page.get_by_role("link", name="Connect", exact=True).click()
+    page.get_by_label("Key").last.fill("sandbox-revoked-key-91e2a7d4b0")
+    page.get_by_role("button", name="Save and test").click()
+    expect(page.get_by_role("heading", name="Stored key")).to_be_visible()
+    page.goto("/connections/")
+    expect(page.get_by_role("table", name="Connections")).to_be_visible()
+
+
+def _new_export_with_errors(page: Page, site: Site) -> None:
+    page.goto("/exports/new/")
+    page.get_by_label("Start").fill("2099-01-01T00:00:00")
+    page.get_by_label("Time zone").fill("Nowhere")
+    page.get_by_role("button", name="Export", exact=True).click()
+    expect(error_summary(page)).to_be_focused()
+
+
+def _running_export(page: Page, site: Site) -> None:
+    site.settings(export_running_seconds=600)
+    ask_for_export(page)
+
+
+def _finished_export(page: Page, site: Site) -> None:
+    ask_for_export(page)
+    wait_for_download(page)
+
+
+def _failed_export(page: Page, site: Site) -> None:
+    ask_for_export(page, "sandbox_fail")
+    expect(page.locator("#progress:not([hx-get])")).to_be_visible(timeout=30_000)
+
+
+def _exports(page: Page, site: Site) -> None:
+    _failed_export(page, site)
+    _finished_export(page, site)
+    page.goto("/exports/")
+    expect(page.get_by_role("table", name="Exports")).to_be_visible()
+
+
+def _mail(page: Page, site: Site) -> None:
+    _reset_done(page, site)
+    page.goto("/mailbox/")
+    page.get_by_role("table", name="Mailbox").get_by_role("link").first.click()
+
+
+STATES = [
+    State("offers", lambda page, site: open_offers(page)),
+    State(
+        "offers of an account manager", lambda page, site: open_offers(page, "?page[size]=25"), MANAGER
+    ),
+    State("offers last page", lambda page, site: open_offers(page, "?page[size]=25&page[number]=10")),
+    State(
+        "offers filtered",
+        lambda page, site: open_offers(page, "?filter[active]=true&filter[name][contains]=a&sort=-name&page[size]=25"),
+    ),
+    State("offers without a match", _open(f"{OFFERS}?filter[name][contains]=nothing+like+this")),
+    State("offers none", _empty),
+    State("offers wrong address", _open(f"{OFFERS}?filter[nonsense]=1&page[size]=25&sort=nonsense")),
+    State("offers selected", _selected),
+    State("offers add filter", _menu("Filter")),
+    State("account menu", _menu("Alex Admin")),
+    State("integration menu", _menu("EU network")),
+    State("navigation on a phone", _navigation),
+    State("offers failed", _failing(500), statuses=frozenset({502})),
+    State("offers forbidden", _failing(403), statuses=frozenset({403})),
+    State("offers too many requests", _failing(429), statuses=frozenset({429, 503})),
+    State("offer", _open(f"{OFFERS}1002/")),
+    State("offer awkward", _open(f"{OFFERS}1001/")),
+    State("offer gone", _open(f"{OFFERS}999999/"), statuses=frozenset({404})),
+    State("offer new", _open(f"{OFFERS}new/")),
+    State("offer new with errors", _form_with_errors, statuses=frozenset({422})),
+    State("offer edit unfolded", _form_unfolded),
+    State("offer lost creation", _lost_creation, statuses=frozenset({502, 504})),
+    State("offer archive", _open(f"{OFFERS}1002/archive/")),
+    State("bulk confirm", _bulk),
+    State("bulk result", _bulk_result),
+    State("bulk failed", _bulk_failed),
+    State("bulk of nothing", _bulk_of_nothing, statuses=frozenset({400})),
+    State("sign in", _open("/account/login/"), None),
+    State("sign in refused", _sign_in_error, None),
+    State("reset password", _open("/account/password/reset/"), None),
+    State("reset password sent", _reset_done, None),
+    State("not found signed out", _open("/nothing/here/"), None, frozenset({404})),
+    State("welcome", _open("/"), NEWCOMERS["keyless"]),
+    State("connections none", _open("/connections/"), NEWCOMERS["keyless"]),
+    State("connect", _open("/connections/new/"), NEWCOMERS["keyless"]),
+    State("connections refused", _refused_key, NEWCOMERS["refused"]),
+    State("connections", _open("/connections/")),
+    State("services", _open("/connections/services/")),
+    State("service new", _open("/connections/services/new/")),
+    State("preferences", _open("/preferences/")),
+    State("change password", _open("/account/password/change/")),
+    State("exports none", _open("/exports/"), NEWCOMERS["keyless"]),
+    State("exports", _exports),
+    State("export new", _open("/exports/new/")),
+    State("export new with errors", _new_export_with_errors, statuses=frozenset({422})),
+    State("export new without a key", _open("/exports/new/"), NEWCOMERS["keyless"]),
+    State("export running", _running_export),
+    State("export finished", _finished_export),
+    State("export failed", _failed_export),
+    State("mailbox", _open("/mailbox/")),
+    State("mail", _mail),
+    State("not found", _open("/nothing/here/"), statuses=frozenset({404})),
+    State("forbidden", _open("/connections/services/"), MANAGER, frozenset({403})),
+]

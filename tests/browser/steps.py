@@ -1,0 +1,34 @@
+"""What a person does on the pages, for tests whose point comes after it."""
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.site import OFFERS
+
+
+def open_offers(page: Page, query: str = "") -> None:
+    """The list of offers, its rows visible."""
+    page.goto(OFFERS + query)
+    expect(page.get_by_role("table", name="Offers")).to_be_visible()
+
+
+def ask_for_export(page: Page, more_columns: str = "") -> None:
+    """A conversions export of today and one more column, asked for on its form."""
+    page.goto("/exports/new/")
+    page.get_by_label("More columns").fill(more_columns)
+    page.get_by_role("button", name="Export", exact=True).click()
+    expect(page.get_by_role("heading", name="Progress")).to_be_visible()
+
+
+def wait_for_download(page: Page) -> None:
+    """Until the open export offers its file."""
+    expect(page.get_by_role("button", name="Download")).to_be_visible(timeout=30_000)
+
+
+def error_summary(page: Page) -> Locator:
+    """What says, under a heading, what went wrong; beside it pages have an empty place for alerts."""
+    return page.get_by_role("alert").filter(has=page.get_by_role("heading"))
+
+
+def names(page: Page) -> list[str]:
+    """The names in the table, from top to bottom."""
+    return page.get_by_role("rowheader").all_inner_texts()
