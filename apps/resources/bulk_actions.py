@@ -94,10 +94,10 @@ Reading = Record | None | ApiError
 def read_records(scope: "Scope", ids: Sequence[str]) -> dict[str, Reading]:
     """The records as they are now: one filtered list call, then one by one what that did not answer."""
     found: dict[str, Reading] = {}
-    if "id" in scope.catalogue:
+    if ids and "id" in scope.catalogue:
         query = ListQuery(page_size=LARGEST_SELECTION, filters=(Filter("id", "in", ",".join(ids)),))
         try:
-            records = scope.list(query).records
+            records = scope.read_page(query).records
         except ApiError:
             records = []
         found = {key: record for record in records if (key := scope.resource.record_id(record)) in ids}
@@ -187,9 +187,8 @@ def _after(action: BulkAction, key: str, title: str, refusal: ApiError | None, r
         words = describe(refusal)
         return RowOutcome(key, title, Outcome.FAILED, f"{words.title}. {words.cause}".strip())
     if isinstance(record, ApiError):
-        return RowOutcome(
-            key, title, Outcome.UNKNOWN, "The API took the change, but the record could not be read back."
-        )
+        taken = "The API took the change" if refusal is None else "The API's answer was lost"
+        return RowOutcome(key, title, Outcome.UNKNOWN, f"{taken}; the record could not be read back.")
     if action.is_done_for(record):
         return RowOutcome(key, title, Outcome.DONE)
     if refusal is not None:

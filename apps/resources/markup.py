@@ -40,6 +40,10 @@ class Row:
     url: str
     cells: Sequence["Cell"]
 
+    def cells_html(self) -> SafeString:
+        """The row's cells without the row around them, for tables that add one of their own."""
+        return SafeString(self._head() + self._cells())
+
     def html(self) -> SafeString:
         """The row without a check box, for people who do not act in bulk."""
         return SafeString(f"<tr>{self._head()}{self._cells()}</tr>")

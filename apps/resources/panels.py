@@ -64,6 +64,19 @@ class Panel:
         return [field.field if isinstance(field, Column) else field for field in self.fields]
 
 
+@dataclass(frozen=True)
+class ChildrenPanel:
+    """A table of another resource's records that lie below the record."""
+
+    title: str
+    #: The registered name of the other resource.
+    resource: str
+    #: What it means that there are none.
+    empty: str
+    #: Fields of the record that its children lack but whose columns need, for example the currency.
+    inherited: Sequence[str] = ()
+
+
 def column_for(field: Field, name: str, label: str) -> Column:
     """The column that suits a field's type in the contract."""
     if field.format == "date-time":
@@ -79,14 +92,18 @@ def build_panels(
     fields: Mapping[str, Field],
     context: RowContext,
     labels: Mapping[str, str],
+    hidden: frozenset[str] = frozenset(),
 ) -> list[Facts]:
-    """A record's panels: those declared, then the contract's other fields, then fields the contract has not."""
+    """A record's panels: those declared, then the contract's other fields, then fields the contract has not.
+
+    Fields named in `hidden` are never shown.
+    """
     declared = {name for panel in panels for name in panel.field_names()}
     shown = {name.split(".")[0] for name in declared}
     built = [
         Facts(panel.title, list(_facts(panel.fields, record, fields, context, labels))) for panel in panels
     ]
-    more = [name for name in fields if name not in shown]
+    more = [name for name in fields if name not in shown | hidden]
     if more:
         built.append(Facts("More", list(_facts(more, record, fields, context, labels))))
     unknown = [

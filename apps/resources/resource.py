@@ -1,6 +1,7 @@
 """What a resource is: a declaration over the contract, from which lists, pages, forms and addresses follow."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
 from urllib.parse import quote
@@ -9,11 +10,20 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path, reverse
 
 from apps.api.contract import builtin_contract
+from apps.resources import registry
 from apps.resources.bulk_actions import BulkAction
 from apps.resources.columns import BadgeColumn, Column, Record
 from apps.resources.forms import ContractForm
-from apps.resources.panels import Panel
+from apps.resources.panels import ChildrenPanel, Panel
 from apps.resources.values import is_missing, label_of, text_of, value_at
+
+
+@dataclass(frozen=True)
+class ParentLink:
+    """The record that others lie below: what it is called, and its page."""
+
+    label: str
+    url: str
 
 
 class Resource:
@@ -39,6 +49,14 @@ class Resource:
     quick_filters: Sequence[str] = ()
     #: Groups of fields on a record's page; fields the contract has and no panel names come last.
     panels: Sequence[Panel]
+    #: How many panels stand before the tables of children.
+    leading_panels = 2
+    #: Tables of records that lie below a record.
+    children: Sequence[ChildrenPanel] = ()
+    #: The registered name of the resource whose records these lie below; "" for none.
+    parent = ""
+    #: Fields that are written but never shown.
+    hidden_fields: frozenset[str] = frozenset()
     #: The form of new and edited records.
     form_class: type[ContractForm]
     #: What can be done with a selection.
@@ -101,6 +119,14 @@ class Resource:
             arguments["record_id"] = record_id
         return reverse(f"{self.name}:{page}", kwargs=arguments)
 
+    def parent_link(self, list_path: Mapping[str, str]) -> ParentLink | None:
+        """The record these records lie below, for the way back; None for a resource on its own."""
+        parent = registry.by_name(self.parent) if self.parent else None
+        if parent is None:
+            return None
+        record_id = list_path[self.path_parameters[-1]]
+        return ParentLink(f"{parent.label} {record_id}", parent.url("detail", list_path, record_id))
+
     def url_of_record(self, list_path: Mapping[str, str]) -> Callable[[str], str]:
         """A function from a record's id to its page's address, cheap to call for every row."""
         if any(name not in list_path for name in self.path_parameters):
@@ -122,6 +148,7 @@ class Resource:
             path("bulk/", page(views.BulkView), name="bulk"),
             path("<str:record_id>/", page(views.DetailView), name="detail"),
             path("<str:record_id>/edit/", page(views.EditView), name="edit"),
+            path("<str:record_id>/act/", page(views.ActView), name="act"),
             path("<str:record_id>/archive/", page(views.ArchiveView), name="archive"),
         ]
         return path(self.prefix, include((patterns, self.name)))

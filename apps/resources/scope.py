@@ -1,12 +1,13 @@
 """One request's way to the API: the person's connection, the client, and the contract they speak."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
 from django.http import Http404, HttpRequest
 
+from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
 from apps.api.client import Client, Page
 from apps.api.contract import Contract, Field, Operation
@@ -33,23 +34,34 @@ T = TypeVar("T")
 
 
 class Scope:
-    """Binds a resource to one person and one place in the API (`path`: the contract's path parameters).
+    """Binds a resource to one person's connection and one place in the API (`path`: the contract's path parameters)."""
 
-    Raises `NoConnection` when the person has no key for the service, 404 for an integration nobody registered.
-    """
-
-    def __init__(self, request: HttpRequest, resource: "Resource", path: Mapping[str, str]) -> None:
-        assert request.user.is_authenticated  # noqa: S101 - every page asks for sign-in first
+    def __init__(
+        self, resource: "Resource", connection: Connection, client: Client, path: Mapping[str, str]
+    ) -> None:
         self.resource = resource
+        self.connection = connection
+        self.client = client
         self.path = dict(path)
+
+    @classmethod
+    def for_request(cls, request: HttpRequest, resource: "Resource", path: Mapping[str, str]) -> "Scope":
+        """The scope of a page.
+
+        Raises `NoConnection` when the person has no key for the service, 404 for an integration nobody registered.
+        """
+        person = signed_in_person(request)
+        integration = path.get("integrationID")
         try:
-            integration = path.get("integrationID")
-            self.connection: Connection = (
-                connection_for(request.user, integration) if integration else _only_connection(request.user)
-            )
+            connection = connection_for(person, integration) if integration else _only_connection(person)
         except UnknownIntegration as error:
             raise Http404("no such integration") from error
-        self.client: Client = client_for(self.connection, deadline=Deadline(settings.PAGE_DEADLINE_SECONDS))
+        deadline = Deadline(settings.PAGE_DEADLINE_SECONDS)
+        return cls(resource, connection, client_for(connection, deadline=deadline), path)
+
+    def below(self, resource: "Resource", record_id: str) -> "Scope":
+        """The scope of the records of another resource that lie below one of this resource's records."""
+        return Scope(resource, self.connection, self.client, self.record_path(record_id))
 
     @property
     def contract(self) -> Contract:
@@ -80,7 +92,7 @@ class Scope:
         """The path parameters of one record."""
         return {**self.list_path, self.operations["get"].path_parameters[-1]: record_id}
 
-    def list(self, query: ListQuery) -> Page:
+    def read_page(self, query: ListQuery) -> Page:
         """One page of records."""
         return self.client.list(self.operations["list"].id, self.list_path, query)
 
@@ -100,26 +112,28 @@ class Scope:
         references = [column for column in columns if isinstance(column, ReferenceColumn)]
         caches = self._name_caches(references)
         cold = [item.first_page for item in caches.values() if item.is_cold]
-        page = self._beside(partial(self.list, query), cold)
+        page, _ = self._beside(partial(self.read_page, query), cold)
         return page, self._row_context(page.records, references, caches)
 
-    def get_with_names(self, record_id: str, columns: Iterable[object]) -> tuple[dict[str, Any], RowContext]:
-        """One record, and the names of what it refers to."""
+    def get_with_names(
+        self, record_id: str, columns: Iterable[object], beside: Sequence[Callable[[], Page]] = ()
+    ) -> tuple[dict[str, Any], RowContext, list[Page | ApiError]]:
+        """One record, the names of what it refers to, and the answers of other calls made side by side with it."""
         references = [column for column in columns if isinstance(column, ReferenceColumn)]
         caches = self._name_caches(references)
         cold = [item.first_page for item in caches.values() if item.is_cold]
-        record = self._beside(partial(self.get, record_id), cold)
-        return record, self._row_context([record], references, caches)
+        record, others = self._beside(partial(self.get, record_id), [*beside, *cold])
+        return record, self._row_context([record], references, caches), others[: len(beside)]
 
     def _name_caches(self, references: Iterable[ReferenceColumn]) -> dict[str, NameCache]:
         return {r.tag: NameCache(self.connection, self.client, r.tag) for r in references}
 
     @staticmethod
-    def _beside(main: Callable[[], T], others: Iterable[Callable[[], None]]) -> T:
-        answers = run_together(main, *others)
-        if isinstance(answers[0], ApiError):
-            raise answers[0]
-        return answers[0]  # type: ignore[return-value]
+    def _beside(main: Callable[[], T], others: Iterable[Callable[[], Any]]) -> tuple[T, list[Any]]:
+        first, *rest = run_together(main, *others)
+        if isinstance(first, ApiError):
+            raise first
+        return first, rest
 
     def _row_context(
         self,

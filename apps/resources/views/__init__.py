@@ -1,5 +1,6 @@
 """The generic pages of a resource, one class a file."""
 
+from apps.resources.views.acting import ActView
 from apps.resources.views.archiving import ArchiveView
 from apps.resources.views.bulk import BulkView
 from apps.resources.views.detail import DetailView
@@ -8,6 +9,7 @@ from apps.resources.views.listing import ListView
 from apps.resources.views.suggestions import FilterControlView, OptionsView
 
 __all__ = [
+    "ActView",
     "ArchiveView",
     "BulkView",
     "CreateView",

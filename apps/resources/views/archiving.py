@@ -35,4 +35,5 @@ class ArchiveView(ResourceView):
             messages.info(request, f"{name} was already gone.")
         else:
             messages.success(request, f"{name} was archived.")
-        return redirect(self.list_url)
+        parent = self.resource.parent_link(self.kwargs)
+        return redirect(f"{parent.url}#{self.resource.name}" if parent else self.list_url)

@@ -20,7 +20,7 @@ class ResourceView(View):
     @cached_property
     def scope(self) -> Scope:
         """The way to the API for this request."""
-        return Scope(self.request, self.resource, self.kwargs)
+        return Scope.for_request(self.request, self.resource, self.kwargs)
 
     @property
     def record_id(self) -> str:
@@ -42,7 +42,10 @@ class ResourceView(View):
         query = self.request.POST.get("list", "")
         if query.startswith("?"):
             return self.list_path + query
-        referrer = urlsplit(self.request.headers.get("Referer", ""))
+        try:
+            referrer = urlsplit(self.request.headers.get("Referer", ""))
+        except ValueError:
+            return self.list_path
         if referrer.path == self.list_path and referrer.netloc == self.request.get_host() and referrer.query:
             return f"{self.list_path}?{referrer.query}"
         return self.list_path
@@ -54,6 +57,7 @@ class ResourceView(View):
             "list_path": self.list_path,
             "list_url": self.list_url,
             "create_url": self.url("create"),
+            "parent": self.resource.parent_link(self.kwargs),
             **context,
         }
         names = [f"{self.resource.name}/{template}", f"resources/{template}"]

@@ -51,6 +51,11 @@ class FormView(ResourceView):
         """Heading, button and way back."""
         raise NotImplementedError
 
+    def url_after(self, record_id: str) -> str:
+        """Where a saved record leads: to its page, or for one below another record to that record's page."""
+        parent = self.resource.parent_link(self.kwargs)
+        return f"{parent.url}#{self.resource.name}" if parent else self.url("detail", record_id)
+
     def show_error(self, form: ContractForm, error: ApiError, **context: Any) -> HttpResponse:
         """The form again, with the API's words at the fields or the cause on top."""
         if isinstance(error, RequestRefused):
@@ -70,7 +75,12 @@ class CreateView(FormView):
 
     def page_context(self) -> dict[str, Any]:
         """Words for a new record."""
-        return {"heading": f"New {self.resource.label.lower()}", "cancel_url": self.list_url, "is_new": True}
+        parent = self.resource.parent_link(self.kwargs)
+        return {
+            "heading": f"New {self.resource.label.lower()}",
+            "cancel_url": parent.url if parent else self.list_url,
+            "is_new": True,
+        }
 
     def get(self, request: HttpRequest, **path: str) -> HttpResponse:
         """An empty form with its defaults."""
@@ -97,7 +107,7 @@ class CreateView(FormView):
             # A fault of ours after the claim: whether the call was sent is not known.
             Submission.objects.filter(pk=nonce).update(state=Submission.State.UNKNOWN)
             raise
-        target = self.url("detail", created_id)
+        target = self.url_after(created_id)
         Submission.objects.filter(pk=nonce).update(state=Submission.State.DONE, target=target)
         messages.success(request, f"{self.resource.label} {created_id} was created.")
         return redirect(target)
@@ -183,7 +193,7 @@ class EditView(FormView):
         except ApiError as error:
             return self.show_error(form, error, title=title)
         messages.success(request, f"{self.resource.label} {self.record_id} was saved.")
-        return redirect(self.url("detail", self.record_id))
+        return redirect(self.url_after(self.record_id))
 
     def _rebased(self, form: ContractForm, current: Record) -> tuple[ContractForm, list[Conflict]]:
         """The form carried over onto the record as it is now, and the conflicts the person has yet to decide."""

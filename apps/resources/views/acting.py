@@ -1,0 +1,30 @@
+"""One action on one record, from its own page or from a table of children."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from apps.accounts.navigation import next_path
+from apps.resources.bulk_actions import Outcome, run
+from apps.resources.views.base import ResourceView
+
+
+class ActView(ResourceView):
+    """Sets values on one record as a bulk action does on many, reads it back, and says what became of it."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, **path: str) -> HttpResponse:
+        """Carry out the action named by `action`; 404 for one that is not offered for a single record."""
+        actions = [action for action in self.resource.bulk_actions if not action.is_destructive]
+        action = next((action for action in actions if action.name == request.POST.get("action")), None)
+        if action is None or not action.is_possible(self.scope.operations):
+            raise Http404("no such action")
+        [row] = run(self.scope, action, [self.record_id])
+        if row.outcome == Outcome.DONE:
+            messages.success(request, f"{row.title} was {action.past}.")
+        elif row.outcome == Outcome.UNCHANGED:
+            messages.info(request, f"{row.title}: {row.reason}")
+        else:
+            messages.error(request, f"{row.title} was not {action.past}. {row.reason}")
+        return redirect(next_path(request, self.url("detail", self.record_id)))
