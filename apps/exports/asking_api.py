@@ -1,6 +1,6 @@
 """Asking the API to make an export, at most twice ever, and finding out what became of a lost answer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 from django.conf import settings
@@ -213,9 +213,7 @@ def _look(export: ExportRequest, attempt: ExportAttempt) -> None:
     same.filter(unknown_since__isnull=True).update(unknown_since=Now())
     found = find_matches(export, attempt, recent_exports(client_of(export)))
     if found:
-        others = [remote_id_of(record) for record in found[1:]]
-        note = f"The API holds more exports like this one: {', '.join(map(str, others))}." if others else ""
-        adopt(export, str(remote_id_of(found[0])), remote.status(found[0]), note)
+        adopt(export, str(remote_id_of(found[0])), remote.status(found[0]), _note(found[1:]))
         return
     settle = timedelta(seconds=settings.EXPORT_SETTLE_SECONDS)
     if not same.filter(unknown_since__lte=Now() - settle).exists():
@@ -241,6 +239,23 @@ def _was_not_made(export: ExportRequest, attempt: ExportAttempt) -> None:
             )
         else:
             export.advance(State.QUEUED, after=AT_ONCE, empty_looks=0, failures=0, message="")
+
+
+def note_of_duplicates(export: ExportRequest, client: Client) -> str:
+    """What to tell of an export that was asked for twice when the first one shows up after all."""
+    first, second = export.attempts.order_by("number").first(), export.attempts.filter(number=2).first()
+    if first is None or second is None:
+        return ""
+    try:
+        found = find_matches(export, first, recent_exports(client))
+    except ApiError:
+        return ""
+    return _note([record for record in found if remote_id_of(record) != export.remote_id])
+
+
+def _note(others: Sequence[Mapping[str, object]]) -> str:
+    ids = ", ".join(str(remote_id_of(record)) for record in others)
+    return f"The API holds more exports like this one: {ids}." if ids else ""
 
 
 def find_matches(

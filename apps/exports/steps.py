@@ -16,7 +16,7 @@ from apps.api.errors import ApiError, KeyRejected, NotPermitted, RateLimited, Re
 from apps.connections.access import NoConnection, connection_for_service
 from apps.connections.models import Connection
 from apps.exports import messages
-from apps.exports.asking_api import ask, find
+from apps.exports.asking_api import ask, find, note_of_duplicates
 from apps.exports.models import ExportRequest
 from apps.exports.states import CANCELED_AT_ONCE, State
 from apps.exports.transitions import (
@@ -64,7 +64,8 @@ def can_cancel_now(export: ExportRequest) -> bool:
 def poll(export: ExportRequest) -> None:
     """WAITING: ask the API once how far the export is."""
     try:
-        record = client_of(export).get("getExport", {"exportID": export.remote_id})
+        client = client_of(export)
+        record = client.get("getExport", {"exportID": export.remote_id})
     except KeyIsMissing as missing:
         block(export, str(missing))
     except ApiError as error:
@@ -74,7 +75,7 @@ def poll(export: ExportRequest) -> None:
         if remote.has_failed(record):
             fail(export, error_words(record))
         elif remote.is_finished(record):
-            make_ready(export, record)
+            make_ready(export, record, note=export.note or note_of_duplicates(export, client))
         elif _is_overdue(export):
             needs_attention(export, "The API has not finished the export within 24 hours.")
         else:
@@ -89,7 +90,7 @@ def poll(export: ExportRequest) -> None:
             )
 
 
-def make_ready(export: ExportRequest, record: Record) -> None:
+def make_ready(export: ExportRequest, record: Record, note: str = "") -> None:
     """The file is there: that, and the message about it, in one transaction."""
     meta = record.get("results_meta")
     rows = meta.get("total") if isinstance(meta, dict) else None
@@ -100,6 +101,7 @@ def make_ready(export: ExportRequest, record: Record) -> None:
             polls=0,
             failures=0,
             message="",
+            note=note,
             remote_status=remote.status(record)[:64],
             artifact_name=(remote.artifact_name(record) or "")[:500],
             rows=rows if isinstance(rows, int) and 0 <= rows < 2**63 else None,

@@ -99,6 +99,17 @@ def test_an_export_that_was_not_made_is_asked_for_once_more(export, sandbox):
     assert exports_made(sandbox) == 1
 
 
+def test_an_export_that_shows_up_after_all_is_named_beside_the_second_one(export, sandbox):
+    sandbox.settings(hide_new_exports_seconds=3600)
+    sandbox.faults({"kind": "reset_after_effect", "operation": CREATE})
+    advance_until(export, "waiting")
+    sandbox.settings(hide_new_exports_seconds=0)
+    advance_until(export, "ready")
+    first, second = (str(entry["effect"]).split()[-1] for entry in sandbox.journal(CREATE))
+    assert export.remote_id == second
+    assert export.note == f"The API holds more exports like this one: {first}."
+
+
 def test_after_two_lost_answers_a_person_decides(export, sandbox):
     sandbox.faults({"kind": "status", "status": 500, "operation": CREATE, "times": None})
     advance_until(export, "needs_attention")

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -147,6 +147,7 @@ class Stand:
         self.directory = directory
         self.directory.mkdir(parents=True)
         self.name = template.copy(directory)
+        self.connection = self._connect()
         self.mail = MailServer()
         self.failpoints = failpoints
         self.workers: list[subprocess.Popen[bytes]] = []
@@ -165,6 +166,7 @@ class Stand:
                     os.kill(pid, signal.SIGKILL)
             worker.wait()
         self.mail.__exit__()
+        self.connection.close()
         self.template.drop(self.name)
         shutil.rmtree(self.directory, ignore_errors=True)
 
@@ -194,26 +196,27 @@ class Stand:
 
     def value(self, query: str) -> Any:
         """The one value of a query."""
-        with self._connection() as connection:
-            row = connection.execute(query).fetchone()
+        row = self.connection.execute(query).fetchone()
         return row[0] if row else None
 
     def change(self, statement: str, *values: Any) -> None:
         """Carry out one statement."""
         if self.template.vendor == "sqlite":
             statement = statement.replace("%s", "?")
-        with self._connection() as connection:
-            connection.execute(statement, values)
-            connection.commit()
+        self.connection.execute(statement, values)
 
-    @contextlib.contextmanager
-    def _connection(self) -> Iterator[Any]:
+    def cut_connections(self) -> None:
+        """End every session of the workers, as a restart of PostgreSQL does."""
+        self.value(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+    def _connect(self) -> Any:
         if self.template.vendor == "postgresql":
-            with psycopg.connect(f"{POSTGRESQL}/{self.name}") as connection:
-                yield connection
-        else:
-            with contextlib.closing(sqlite3.connect(self.directory / self.name, timeout=20)) as connection:
-                yield connection
+            return psycopg.connect(f"{POSTGRESQL}/{self.name}", autocommit=True)
+        path = self.directory / self.name
+        return sqlite3.connect(path, timeout=20, isolation_level=None, check_same_thread=False)
 
     @property
     def state(self) -> str:
@@ -225,7 +228,7 @@ class Stand:
         end = time.monotonic() + seconds
         while not is_there():
             assert time.monotonic() < end, f"did not come; the export is {self.state}\n{self.log()}"
-            time.sleep(0.1)
+            time.sleep(0.2)
 
     def wait_until_done(self, seconds: float = 60) -> None:
         """Wait until the export is done and every message has left."""

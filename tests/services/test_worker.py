@@ -110,3 +110,14 @@ def test_a_kill_between_sending_and_any_answer_finds_the_export_that_was_made(st
     stand.wait_until_done()
     assert exports_made(api, stand) == 1
     assert len(stand.mail.received) == 1
+
+
+@postgresql_alone
+def test_work_goes_on_after_the_database_cut_every_connection(stand, api):
+    stand.start_worker()
+    for state in ("waiting", "ready"):
+        stand.wait_for(lambda state=state: stand.state in (state, "done"))
+        stand.cut_connections()
+    stand.wait_until_done()
+    assert exports_made(api, stand) == 1
+    assert len(stand.mail.received) == 1
