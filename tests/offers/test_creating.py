@@ -9,7 +9,7 @@ from django.db import connections
 from apps.resources.models import Submission
 from tests.offers.conftest import LIST
 from tests.resources.rules import visit
-from tests.support.people import signed_in
+from tests.support.people import connect, signed_in
 
 pytestmark = pytest.mark.django_db
 NEW = LIST + "new/"
@@ -192,11 +192,11 @@ def test_when_the_api_cannot_be_looked_through_the_page_says_so(admin_client, fi
     assert "The API does not answer, so we could not look." in page.text
 
 
-def test_an_api_that_cannot_be_reached_was_asked_for_nothing(
-    admin_client, filled, service, settings, sandbox
-):
-    service.base_url = sandbox.origin + "/nowhere"
+def test_an_api_that_cannot_be_reached_was_asked_for_nothing(admin, admin_client, filled, service):
+    service.base_url = "http://127.0.0.1:9/api/v2"
     service.save()
-    page = visit(admin_client, NEW, data=filled, status=404)
+    connect(admin, service, "any-key-will-do-here")
+    page = visit(admin_client, NEW, data=filled, status=504)
+    assert "The API cannot be reached" in page.text
     assert page.fields() == filled
     assert Submission.objects.count() == 0

@@ -16,10 +16,17 @@ class Element:
     tag: str
     attributes: dict[str, str]
     pieces: list[str] = field(default_factory=list)
+    #: The elements inside it.
+    inner: list["Element"] = field(default_factory=list)
 
     @property
     def text(self) -> str:
         return " ".join("".join(self.pieces).split())
+
+    @property
+    def cells(self) -> list[str]:
+        """The texts of a row's cells."""
+        return [element.text for element in self.inner if element.tag in ("td", "th")]
 
     def __getitem__(self, name: str) -> str:
         return self.attributes.get(name, "")
@@ -40,6 +47,8 @@ class Page(HTMLParser):
     def handle_starttag(self, tag, attrs) -> None:
         element = Element(tag, {name: value or "" for name, value in attrs})
         self.elements.append(element)
+        for outer in self._open:
+            outer.inner.append(element)
         if tag not in VOID:
             self._open.append(element)
 
@@ -97,7 +106,7 @@ class Page(HTMLParser):
                     data[select] = element["value"]
             elif element.tag == "textarea":
                 data[name] = "".join(element.pieces).removeprefix("\n").replace("\n", "\r\n")
-            elif element.tag == "input" and name and element["type"] == "checkbox":
+            elif element.tag == "input" and name and element["type"] in ("checkbox", "radio"):
                 if "checked" in element.attributes:
                     data[name] = element["value"] or "on"
             elif element.tag == "input" and name and element["type"] not in ("submit", "search"):

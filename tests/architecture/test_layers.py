@@ -1,0 +1,70 @@
+"""The shape of the code: who imports whom, and what no code and no template does."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+TEMPLATES = sorted((PROJECT / "templates").rglob("*.html"))
+#: A file that extends another is a page, whatever it is called.
+FRAGMENTS = [
+    path
+    for path in TEMPLATES
+    if path.name.startswith("_") and not path.read_text(encoding="utf-8").startswith("{% extends")
+]
+SOURCES = sorted(path for room in ("apps", "integr8admin") for path in (PROJECT / room).rglob("*.py"))
+#: Ways to put a text into a page without escaping it.
+UNESCAPED = {"mark_safe", "SafeString", "SafeText"}
+#: The files that may, and why.
+TRUSTED = {
+    "apps/resources/markup.py": "draws a table's cells, and escapes every value (tests/resources/test_markup.py)",
+    "integr8admin/icons.py": "keeps the icons that the library drew from its own files",
+}
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(PROJECT))
+
+
+def test_each_room_imports_only_what_stands_below_it():
+    linter = Path(sys.executable).with_name("lint-imports")
+    result = subprocess.run([linter, "--no-cache"], cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "0 broken" in result.stdout
+
+
+def test_there_is_something_to_look_at():
+    assert len(SOURCES) > 50
+    assert len(FRAGMENTS) > 10
+
+
+@pytest.mark.parametrize("path", FRAGMENTS, ids=name_of)
+def test_a_fragment_opens_with_a_comment_that_names_its_context(path):
+    text = path.read_text(encoding="utf-8").lstrip()
+    comment = re.match(r"{#(.+?)#}|{% comment %}(.+?){% endcomment %}", text, re.DOTALL)
+    assert comment, "the first thing in the file must be a comment"
+    assert "Context" in (comment[1] or comment[2])
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
+def test_no_template_trusts_a_text_or_breaks_the_content_security_policy(path):
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"\|\s*(safe|safeseq)\b|{%\s*autoescape\s+off", text)
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=[\"']|hx-on|javascript:", text)
+    assert not re.search(r"<script(?![^>]*\bsrc=)", text)
+
+
+def calls_in(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    called = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return {
+        f.id if isinstance(f, ast.Name) else f.attr for f in called if isinstance(f, ast.Name | ast.Attribute)
+    }
+
+
+def test_markup_stands_in_python_in_the_known_places_alone():
+    assert {name_of(path) for path in SOURCES if calls_in(path) & UNESCAPED} == TRUSTED.keys()

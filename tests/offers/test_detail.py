@@ -1,0 +1,138 @@
+"""An offer's page, whatever the API put into the offer; and the list with such offers in it."""
+
+import pytest
+
+from apps.api.contract import builtin_contract
+from apps.sandbox.vocabulary import AWKWARD_NAMES, AWKWARD_URLS
+from tests.offers.conftest import LIST
+from tests.resources.rules import visit
+
+pytestmark = pytest.mark.django_db
+PAGE = f"{LIST}1001/"
+FIELDS = builtin_contract().record_fields("Offers")
+
+
+def facts(page):
+    """Label → text of every value on the page."""
+    return dict(
+        zip([label.text for label in page.all("dt")], [value.text for value in page.all("dd")], strict=True)
+    )
+
+
+def panels(page):
+    return [heading.text for heading in page.all("h2")]
+
+
+def test_every_documented_field_is_there(admin_client, store):
+    page = visit(admin_client, PAGE)
+    shown = facts(page)
+    offer = store[1001]
+    inner = len(FIELDS["default_payout"].fields)
+    assert len(page.all("dt")) == len(FIELDS) - 1 + inner
+    assert page.one("h1").text == offer["name"]
+    assert shown["ID"] == "1001"
+    assert shown["Currency"] == offer["currency"]
+    assert shown["Payout type"] == offer["default_payout"]["payout_type"]
+    assert not shown["Advertiser"].startswith("#")
+    assert panels(page)[0] == "Overview"
+    assert "Other fields" not in panels(page)
+
+
+def test_missing_and_null_fields_are_dashes(admin_client, store):
+    store.put(1001, {"id": 1001, "name": None, **dict.fromkeys(list(FIELDS)[4:])})
+    page = visit(admin_client, PAGE)
+    assert page.one("h1").text == "Offer 1001"
+    assert {text for label, text in facts(page).items() if label != "ID"} == {"—"}
+
+
+def test_unknown_fields_stand_under_other_fields(admin_client, store):
+    store.change(
+        1001,
+        tags=["a", "<b>vip</b>"],
+        default_payout={"payout": 1, "tier_config": {"over": 100}},
+        tracking="https://example.com/?c={click_id}",
+    )
+    page = visit(admin_client, PAGE)
+    shown = facts(page)
+    assert panels(page)[-1] == "Other fields"
+    assert shown["tags"] == "a, <b>vip</b>"
+    assert shown["default_payout.tier_config"] == '{"over": 100}'
+    assert page.link("https://example.com/?c={click_id}") == "https://example.com/?c={click_id}"
+
+
+def test_an_unknown_state_keeps_its_word(admin_client, store):
+    store.change(1001, visibility="Invite_Only", active="sometimes")
+    shown = facts(visit(admin_client, PAGE))
+    assert shown["Visibility"] == "? Invite_Only"
+    assert shown["Status"] == "? sometimes"
+
+
+@pytest.mark.parametrize("url", [*AWKWARD_URLS, "JaVaScRiPt:alert(1)", "vbscript:x", "https:evil.example"])
+def test_an_address_of_another_kind_is_text_and_no_link(admin_client, store, url):
+    store.change(1001, fallback_url=url, unknown_url=url, description=url)
+    page = visit(admin_client, PAGE)
+    shown = facts(page)
+    assert shown["Fallback URL"] == shown["unknown_url"] == " ".join(url.split())
+    assert url not in [element["href"] for element in page.all("a")]
+
+
+@pytest.mark.parametrize("url", ["https://example.com/?a=1&b={click_id}", "http://example.com/"])
+def test_a_web_address_is_a_link_that_tells_nothing(admin_client, store, url):
+    store.change(1001, fallback_url=url)
+    [link] = [element for element in visit(admin_client, PAGE).all("a") if element["href"] == url]
+    assert link["rel"] == "noopener noreferrer"
+
+
+@pytest.mark.parametrize(
+    "name", [*AWKWARD_NAMES, "\x00nul", "\ud800lone", "   "], ids=lambda name: repr(name)[:20]
+)
+def test_any_name_is_shown_as_text_on_every_page(admin_client, store, name):
+    store.change(1001, name=name, description=name, restriction_note=name)
+    expected = " ".join(name.replace("\x00", "\ufffd").replace("\ud800", "\ufffd").split()) or "Offer 1001"
+    assert visit(admin_client, PAGE).one("h1").text == expected
+    assert expected in visit(admin_client, LIST).rows
+    assert expected in visit(admin_client, PAGE + "archive/").text
+    visit(admin_client, PAGE + "edit/")
+    question = visit(admin_client, LIST + "bulk/", data={"action": "archive", "id": ["1001"]})
+    assert expected in question.text
+
+
+@pytest.mark.parametrize("value", [True, 7, "text", ["a"], {"a": {"b": 1}}, [[1], {"a": 1}], 10**40, 1e300])
+def test_a_value_of_any_type_breaks_no_page(admin_client, store, value):
+    store.put(1001, {"id": 1001, **dict.fromkeys(list(FIELDS)[1:], value), "surprise": value})
+    page = visit(admin_client, PAGE)
+    assert len(page.all("dt")) >= len(FIELDS)
+    assert "1001" in [box["value"] for box in visit(admin_client, LIST).all("input", name="id")]
+    visit(admin_client, PAGE + "edit/")
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "soon", 0, -1, 10**20])
+@pytest.mark.parametrize("zone", ["America/New_York", "Pacific/Auckland"])
+def test_any_time_can_be_shown_in_any_zone(admin, admin_client, store, moment, zone):
+    admin.time_zone = zone
+    admin.save()
+    store.change(1001, created_at=moment, updated_at=moment)
+    visit(admin_client, PAGE)
+    visit(admin_client, LIST)
+
+
+@pytest.mark.parametrize("key", ["999999", "nothing", "%2e%2e", "a%20b", "<script>"])
+def test_an_offer_that_does_not_exist_has_a_page_that_leads_back(admin_client, key):
+    page = visit(admin_client, f"{LIST}{key}/", status=404)
+    assert "This offer is gone" in page.text
+    assert page.link("Back to offers") == LIST
+
+
+def test_the_page_leads_back_to_the_list_as_it_was_left(admin_client):
+    page = visit(admin_client, PAGE, Referer=f"http://testserver{LIST}?sort=name&page[number]=2")
+    assert f"{LIST}?sort=name&page[number]=2" in [element["href"] for element in page.all("a")]
+
+
+@pytest.mark.parametrize(
+    "referrer", ["https://evil.example" + LIST + "?x", "http://testserver/elsewhere?x", "//["]
+)
+def test_the_way_back_is_never_somebody_elses(admin_client, referrer):
+    page = visit(admin_client, PAGE, Referer=referrer)
+    assert not [
+        element["href"] for element in page.all("a") if "evil" in element["href"] or "?x" in element["href"]
+    ]
