@@ -1,6 +1,7 @@
 """A real worker on a real database of its own, with a real mail server, to be killed at named places."""
 
 import contextlib
+import itertools
 import os
 import shutil
 import signal
@@ -20,6 +21,9 @@ from aiosmtpd.controller import Controller
 ROOT = Path(__file__).resolve().parents[2]
 POSTGRESQL = os.environ.get("TEST_POSTGRESQL_URL", "postgres://postgres@127.0.0.1:5432")
 LEASE_SECONDS = 2
+
+#: All stands share one API: each asks for a range of its own, so that its exports can be told apart.
+_minutes = itertools.count()
 
 _SEED = """
 import uuid
@@ -151,7 +155,8 @@ class Stand:
         self.mail = MailServer()
         self.failpoints = failpoints
         self.workers: list[subprocess.Popen[bytes]] = []
-        self.start_time = f"2026-11-01 00:{uuid.uuid4().int % 60:02}:{uuid.uuid4().int % 60:02}"
+        number = next(_minutes)
+        self.start_time = f"2026-11-01 {number // 60:02}:{number % 60:02}:00"
         self.change("UPDATE exports_exportrequest SET start_time = %s", self.start_time)
 
     def __enter__(self) -> "Stand":
