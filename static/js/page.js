@@ -217,7 +217,7 @@ addEventListener("pageshow", (event) => {
 
 const summary = document.querySelector("[data-error-summary]");
 if (summary) {
-  document.title = `Error: ${document.title}`;
+  if (!document.title.startsWith("Error: ")) document.title = `Error: ${document.title}`;
   summary.focus();
 }
 prepare(document);

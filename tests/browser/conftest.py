@@ -30,7 +30,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def chromium() -> Iterator[Browser]:
     """A running Chromium; without one the tests fail."""
     path = find_chromium()
-    assert path, "The browser tests need Chromium: install the package `chromium`, or name one with CHROMIUM=."
+    assert path, (
+        "The browser tests need Chromium: install the package `chromium`, or name one with CHROMIUM=."
+    )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
@@ -71,9 +73,7 @@ def open_page(chromium: Browser, site: Site, watch: Watch, _cookies: dict[Person
     """Opens a new browser window: `open_page(person)`, signed in, or `open_page(None)`."""
     contexts = []
 
-    def open_page(
-        person: Person | None = ADMIN, size: tuple[int, int] = WIDE, **options: Any
-    ) -> Page:
+    def open_page(person: Person | None = ADMIN, size: tuple[int, int] = WIDE, **options: Any) -> Page:
         if person and person not in _cookies:
             with chromium.new_context(base_url=site.url) as first:
                 sign_in(first.new_page(), person)

@@ -1,5 +1,6 @@
 """The product as people run it: `manage.py demo` on free ports, with data of its own, and people to sign in."""
 
+import json
 import signal
 import subprocess
 import sys
@@ -31,6 +32,12 @@ NEWCOMERS = {
     name: Person(f"{name}@example.com", "a first day at the desk")
     for name in ("mouse", "keyboard", "plain", "keyless", "refused")
 }
+_MAKE_PEOPLE = """
+import json, sys
+from apps.accounts.models import Role, User
+for email, password in json.load(sys.stdin):
+    User.objects.create_user(email, password, role=Role.ADMIN)
+"""
 
 
 class Site:
@@ -58,20 +65,26 @@ class Site:
                 stdout=log,
                 stderr=log,
             )
-        self._wait_until_ready()
-        for person in NEWCOMERS.values():
+        try:
+            self._wait_until_ready()
             subprocess.run(
-                [*manage, "create_account", person.email, "--role=admin"],
+                [*manage, "shell", "-c", _MAKE_PEOPLE],
                 cwd=ROOT,
                 env=environment,
-                input=person.password,
+                input=json.dumps(list(NEWCOMERS.values())),
                 text=True,
                 check=True,
                 stdout=subprocess.DEVNULL,
             )
+        except BaseException:
+            self._stop()
+            raise
         return self
 
     def __exit__(self, *details: object) -> None:
+        self._stop()
+
+    def _stop(self) -> None:
         self._demo.send_signal(signal.SIGTERM)
         try:
             self._demo.wait(STOP_SECONDS)

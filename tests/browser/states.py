@@ -168,13 +168,13 @@ def _mail(page: Page, site: Site) -> None:
 
 STATES = [
     State("offers", lambda page, site: open_offers(page)),
-    State(
-        "offers of an account manager", lambda page, site: open_offers(page, "?page[size]=25"), MANAGER
-    ),
+    State("offers of an account manager", lambda page, site: open_offers(page, "?page[size]=25"), MANAGER),
     State("offers last page", lambda page, site: open_offers(page, "?page[size]=25&page[number]=10")),
     State(
         "offers filtered",
-        lambda page, site: open_offers(page, "?filter[active]=true&filter[name][contains]=a&sort=-name&page[size]=25"),
+        lambda page, site: open_offers(
+            page, "?filter[active]=true&filter[name][contains]=a&sort=-name&page[size]=25"
+        ),
     ),
     State("offers without a match", _open(f"{OFFERS}?filter[name][contains]=nothing+like+this")),
     State("offers none", _empty),

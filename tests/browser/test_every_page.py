@@ -1,4 +1,4 @@
-"""Each page in each state: axe finds nothing, and nothing but tables scrolls sideways, at two widths and in both themes.
+"""Each page in each state: axe finds nothing and the page never scrolls sideways, wide and narrow, light and dark.
 
 With SCREENSHOTS=directory each is also photographed.
 """
