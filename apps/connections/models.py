@@ -5,6 +5,7 @@ import json
 import uuid
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 
 
@@ -52,6 +53,11 @@ class Integration(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    def clean(self) -> None:
+        """Refuses an id that cannot be one part of our addresses: a server takes `%2F` for a slash."""
+        if "/" in self.integration_id or self.integration_id in (".", ".."):
+            raise ValidationError({"integration_id": "The ID must be one part of an address, without a slash."})
 
 
 class Connection(models.Model):
