@@ -60,6 +60,11 @@ INSTALLED_APPS = [
     "apps.resources",
     "apps.exports",
     "apps.offers",
+    "apps.offer_events",
+    "apps.landing_pages",
+    "apps.publishers",
+    "apps.advertisers",
+    "apps.users",
 ]
 if SANDBOX_ENABLED:
     INSTALLED_APPS.append("apps.sandbox")

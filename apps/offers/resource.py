@@ -1,7 +1,6 @@
 """Offers: what is promoted, with a payout to the publisher and a revenue from the advertiser."""
 
 from apps.offers.forms import OfferForm
-from apps.resources.bulk_actions import BulkAction
 from apps.resources.columns import (
     BadgeColumn,
     Column,
@@ -11,11 +10,11 @@ from apps.resources.columns import (
     TimeColumn,
     Tone,
 )
-from apps.resources.panels import Panel
+from apps.resources.panels import ChildrenPanel, Panel
 from apps.resources.registry import register
 from apps.resources.resource import Resource
+from apps.resources.tones import STATUS_TONES, archive_action, status_actions
 
-STATUS_TONES = {True: Tone("Active", "ok", is_solid=True), False: Tone("Inactive", "neutral")}
 VISIBILITY_TONES = {
     "Public": Tone("Public", "info"),
     "Private": Tone("Private", "neutral"),
@@ -86,26 +85,23 @@ class OfferResource(Resource):
         Panel("Targeting", "targeting_simple_enabled", "targeting_group_id"),
     ]
     form_class = OfferForm
+    children = [
+        ChildrenPanel(
+            "Events",
+            "offer_events",
+            "No events: only the first conversion of this offer is tracked.",
+            inherited=("currency",),
+        ),
+        ChildrenPanel(
+            "Landing pages",
+            "landing_pages",
+            "No landing page: clicks on this offer have nowhere to go.",
+        ),
+    ]
     bulk_actions = [
-        BulkAction(
-            "activate",
-            "Activate",
-            {"active": True},
-            "They will take traffic and count conversions.",
-            "activated",
+        *status_actions(
+            activated="They will take traffic and count conversions.",
+            deactivated="They will stop taking traffic; their links lead to the fallback address.",
         ),
-        BulkAction(
-            "deactivate",
-            "Deactivate",
-            {"active": False},
-            "They will stop taking traffic; their links lead to the fallback address.",
-            "deactivated",
-        ),
-        BulkAction(
-            "archive",
-            "Archive",
-            None,
-            "They will leave every list. The API has no call that brings them back: that is done in Integr8.",
-            "archived",
-        ),
+        archive_action(),
     ]

@@ -1,11 +1,14 @@
 """The columns of a list. A column turns a record into a `Cell`; one template draws every cell."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from django.utils.safestring import SafeString
 
+from apps.resources.choices import country_name
 from apps.resources.markup import cell_html
 from apps.resources.values import (
     MISSING,
@@ -19,6 +22,9 @@ from apps.resources.values import (
 )
 
 Record = Mapping[str, Any]
+
+_EMAIL = re.compile(r"[^@\s<>\"']+@[^@\s<>\"']+\.[^@\s<>\"']+")
+_PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{4,30}")
 
 
 @dataclass(slots=True, frozen=True)
@@ -155,3 +161,31 @@ class ReferenceColumn(Column):
         name = context.names.get(self.tag, {}).get(key)
         url_of = context.reference_url.get(self.tag)
         return Cell(name or f"#{key}", href=url_of(key) if url_of else "")
+
+
+class EmailColumn(Column):
+    """An email address as a link; a text that is none stays text."""
+
+    def present(self, value: Any, record: Record, context: RowContext) -> Cell:
+        """The link."""
+        text = text_of(value)
+        return Cell(text, href=f"mailto:{quote(text, safe='@+')}" if _EMAIL.fullmatch(text) else "")
+
+
+class PhoneColumn(Column):
+    """A phone number as a link; a text that is none stays text."""
+
+    def present(self, value: Any, record: Record, context: RowContext) -> Cell:
+        """The link."""
+        text = text_of(value)
+        digits = "".join(character for character in text if character in "+0123456789")
+        return Cell(text, href=f"tel:{digits}" if _PHONE.fullmatch(text) else "")
+
+
+class CountryColumn(Column):
+    """One or several countries by name."""
+
+    def present(self, value: Any, record: Record, context: RowContext) -> Cell:
+        """The names; an unknown code stays as it is."""
+        codes = value if isinstance(value, list) else [value]
+        return Cell(", ".join(country_name(text_of(code)) for code in codes), css=self.css)

@@ -1,5 +1,6 @@
 """Form fields for the contract's types. They keep what the API sent unless a person changes it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -88,6 +89,35 @@ def form_field(field: Field, *, label: str, help_text: str, current: Any, is_mul
         return forms.DecimalField(max_digits=MAXIMUM_DIGITS, widget=widget, **common)
     control = forms.Textarea(attrs={"rows": 4}) if is_multiline else forms.TextInput()
     return ApiTextField(widget=control, **common)
+
+
+def chosen_field(
+    field: Field, choices: Sequence[tuple[str, str]], *, label: str, help_text: str, current: Any
+) -> forms.Field:
+    """A field whose values the contract leaves open but a list names: one of them, or several for an array.
+
+    A value outside the list stays, and stays chosen. A long list gets a box to search in.
+    """
+    common: dict[str, Any] = {"label": label, "help_text": help_text, "required": field.required}
+    known = [code for code, _ in choices]
+    present = current if isinstance(current, list) else [current]
+    strange = [
+        (text, f"{text} (not in the list)")
+        for value in present
+        if not is_missing(value) and (text := text_of(value)) not in known
+    ]
+    if field.type == "array":
+        widget = forms.CheckboxSelectMultiple(attrs={"data-searchable": ""})
+        return forms.MultipleChoiceField(choices=[*strange, *choices], widget=widget, **common)
+    return forms.ChoiceField(choices=[("", "Not set"), *strange, *choices], **common)
+
+
+def password_field(field: Field, *, label: str, help_text: str) -> forms.Field:
+    """A secret that is written and never shown: what was typed is not drawn again either."""
+    widget = forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password"})
+    return forms.CharField(
+        label=label, help_text=help_text, required=field.required, strip=False, widget=widget
+    )
 
 
 def _choices(known: tuple[str, ...], *current: Any) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """Forms made from the contract: what a `ModelForm` is to a model."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,13 @@ from apps.api.contract import Field, Operation
 from apps.api.errors import RequestRefused
 from apps.api.protocol import decode, encode
 from apps.resources.columns import Record
-from apps.resources.form_fields import LinesField, ReferenceField, form_field
+from apps.resources.form_fields import (
+    LinesField,
+    ReferenceField,
+    chosen_field,
+    form_field,
+    password_field,
+)
 from apps.resources.values import is_missing, label_of, text_of, value_at
 
 SNAPSHOT_SALT = "resources.form-snapshot"
@@ -77,6 +83,10 @@ class ContractForm(forms.Form):
     references: Mapping[str, str] = {}
     #: Field → the switch that makes it matter.
     shown_with: Mapping[str, str] = {}
+    #: Field → a list of (value, words) to choose from, where the contract leaves the values open.
+    choices: Mapping[str, Callable[[], Sequence[tuple[str, str]]]] = {}
+    #: Fields that are written and never shown.
+    passwords: frozenset[str] = frozenset()
     #: What a new record starts with.
     defaults: Mapping[str, Any] = {}
 
@@ -103,7 +113,7 @@ class ContractForm(forms.Form):
 
     def _initial_values(self) -> dict[str, Any]:
         source: Record = self.defaults if self.original is None else self.original
-        return {name: value_at(source, name) for name in self._leaves}
+        return {name: value_at(source, name) for name in self._leaves if name not in self.passwords}
 
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
         """What the control shows at first: a value of another type than the contract's as its text."""
@@ -126,18 +136,26 @@ class ContractForm(forms.Form):
                 required=field.required,
                 widget=widget,
             )
+        if name in self.passwords:
+            return password_field(field, label=label, help_text=help_text)
+        current = self.initial.get(name)
+        if name in self.choices:
+            return chosen_field(
+                field, self.choices[name](), label=label, help_text=help_text, current=current
+            )
         return form_field(
             field,
             label=label,
             help_text=help_text,
-            current=self.initial.get(name),
+            current=current,
             is_multiline=name in self.multiline,
         )
 
     # --- What was there when the form was opened ---
 
     def _take_snapshot(self, record: Record) -> str:
-        kept = {name: record[name] for name in self.operation.body_fields if name in record}
+        names = self.operation.body_fields.keys() - self.passwords
+        kept = {name: record[name] for name in names if name in record}
         return signing.dumps(encode(kept).decode(), salt=SNAPSHOT_SALT, compress=True)
 
     @staticmethod

@@ -10,6 +10,7 @@ from apps.api.deadline import run_together
 from apps.api.errors import ApiError
 from apps.api.query import Filter, ListQuery
 from apps.connections.models import Connection
+from apps.resources import registry
 from apps.resources.columns import Record
 from apps.resources.values import is_missing, text_of, value_at
 
@@ -68,14 +69,20 @@ class NameCache:
         )
         self._remember([answer for answer in answers if isinstance(answer, dict)])
 
+    def _name_of(self, record: Record) -> str:
+        resource = registry.by_tag(self.tag)
+        if resource is not None:
+            return resource.name_of(record)
+        name = value_at(record, "name")
+        return "" if is_missing(name) else text_of(name)
+
     def _remember(
         self, records: Iterable[Record], unnamed: Iterable[str] = (), seconds: int = CACHE_SECONDS
     ) -> None:
         for record in records:
             key = value_at(record, "id")
             if not is_missing(key):
-                name = value_at(record, "name")
-                self.names[text_of(key)] = "" if is_missing(name) else text_of(name)
+                self.names[text_of(key)] = self._name_of(record)
         for key in unnamed:
             self.names.setdefault(key, "")
         cache.set(self._key, self.names, seconds)

@@ -64,11 +64,15 @@ class Resource:
     #: Words for fields where the name alone does not say it.
     field_labels: Mapping[str, str] = {}
 
-    def title(self, record: Record) -> str:
-        """What a record is called: its title field, else its id."""
+    def name_of(self, record: Record) -> str:
+        """The record's own name: its title field; "" when it has none, or one of blanks alone."""
         value = value_at(record, self.title_field)
         text = "" if is_missing(value) else text_of(value)
-        return text if text.strip() else f"{self.label} {self.record_id(record) or 'without id'}"
+        return text if text.strip() else ""
+
+    def title(self, record: Record) -> str:
+        """What a record is called: its name, else what it is and its id."""
+        return self.name_of(record) or f"{self.label} {self.record_id(record) or 'without id'}"
 
     def record_id(self, record: Record) -> str:
         """The record's id as a text; "" when it has none, and so no page and no check box."""

@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from apps.api.errors import ApiError
 from apps.api.query import Filter, ListQuery
+from apps.resources import registry
 from apps.resources.results import OPERATOR_WORDS
 from apps.resources.values import is_missing, text_of, value_at
 from apps.resources.views.base import ResourceView
@@ -62,16 +63,18 @@ class OptionsView(ResourceView):
         if tag is None:
             raise Http404("not a reference")
         typed = request.GET.get(field, "").strip()
+        referred = registry.by_tag(tag)
+        searched = referred.search_field if referred else "name"
         operation = self.scope.contract.for_tag(tag)["list"]
-        filters = (Filter("name", "contains", typed),) if typed and not typed.isdigit() else ()
+        filters = (Filter(searched, "contains", typed),) if typed and not typed.isdigit() else ()
         try:
             page = self.scope.client.list(
-                operation.id, query=ListQuery(page_size=SUGGESTIONS, sort=("name",), filters=filters)
+                operation.id, query=ListQuery(page_size=SUGGESTIONS, sort=(searched,), filters=filters)
             )
         except ApiError:
             return self.render("_options.html", {"options": []})
         options = [
-            (text_of(key), text_of(value_at(record, "name")))
+            (text_of(key), referred.title(record) if referred else text_of(value_at(record, "name")))
             for record in page.records
             if not is_missing(key := record.get("id"))
         ]

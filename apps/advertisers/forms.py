@@ -1,0 +1,26 @@
+"""The advertiser form: groups and words for the contract's fields."""
+
+from apps.resources.choices import countries
+from apps.resources.forms import ContractForm, FormGroup
+
+
+class AdvertiserForm(ContractForm):
+    """New and edited advertisers."""
+
+    groups = [
+        FormGroup("General", ["name", "company_name", "active", "manager_id", "description"]),
+        FormGroup(
+            "Contact",
+            [("first_name", "last_name"), ("email", "phone"), "messenger", "website", "address", "country"],
+        ),
+    ]
+    labels = {"manager_id": "Account manager", "company_name": "Company"}
+    help_texts = {
+        "name": "As it stands beside offers and in reports.",
+        "manager_id": "The user who looks after this advertiser. Type an email address to find one, or an ID.",
+        "messenger": "A name or number in a messenger.",
+    }
+    multiline = frozenset({"description", "address"})
+    references = {"manager_id": "Users"}
+    choices = {"country": countries}
+    defaults = {"active": True}

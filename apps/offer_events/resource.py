@@ -1,0 +1,62 @@
+"""Offer events: goals after the conversion, each with its own payout and revenue."""
+
+from apps.offer_events.forms import OfferEventForm
+from apps.resources.columns import BadgeColumn, Column, IdColumn, MoneyColumn, TimeColumn
+from apps.resources.panels import Panel
+from apps.resources.registry import register
+from apps.resources.resource import Resource
+from apps.resources.tones import STATUS_TONES, archive_action, status_actions
+
+
+@register
+class OfferEventResource(Resource):
+    """Events of one offer."""
+
+    name = "offer_events"
+    tag = "OfferEvents"
+    label = "Event"
+    label_plural = "Events"
+    icon = "flag"
+    parent = "offers"
+    field_labels = {**OfferEventForm.labels, "active": "Status"}
+    columns = [
+        Column("name"),
+        IdColumn("id"),
+        BadgeColumn("active", "Status", tones=STATUS_TONES),
+        Column("payout_type"),
+        MoneyColumn("payout", currency_field="currency"),
+        Column("revenue_type"),
+        MoneyColumn("revenue", currency_field="currency"),
+        TimeColumn("updated_at"),
+    ]
+    quick_filters = ("active",)
+    panels = [
+        Panel(
+            "Overview",
+            IdColumn("id"),
+            "name",
+            BadgeColumn("active", "Status", tones=STATUS_TONES),
+            "description",
+            "allow_multiple_events",
+            "manually_approve_events",
+            "created_at",
+            "updated_at",
+        ),
+        Panel(
+            "Payout and revenue",
+            "payout_type",
+            "payout",
+            "payout_percent",
+            "revenue_type",
+            "revenue",
+            "revenue_percent",
+        ),
+    ]
+    form_class = OfferEventForm
+    bulk_actions = [
+        *status_actions(
+            activated="They count again, with their payout and revenue.",
+            deactivated="They no longer count.",
+        ),
+        archive_action("They will be deleted from the offer."),
+    ]

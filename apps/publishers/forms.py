@@ -1,0 +1,45 @@
+"""The publisher form: groups and words for the contract's fields."""
+
+from apps.resources.choices import countries, time_zones
+from apps.resources.forms import ContractForm, FormGroup
+
+
+class PublisherForm(ContractForm):
+    """New and edited publishers."""
+
+    groups = [
+        FormGroup("General", ["name", "company_name", "active", "manager_id", "description"]),
+        FormGroup("Traffic", ["promotional_method", "countries", "tracking_domain_ids"]),
+        FormGroup(
+            "Contact",
+            [
+                ("first_name", "last_name"),
+                ("email", "phone"),
+                "messenger",
+                "website",
+                "address",
+                ("city", "country"),
+                "timezone",
+            ],
+        ),
+    ]
+    labels = {
+        "manager_id": "Account manager",
+        "company_name": "Company",
+        "promotional_method": "Promotional methods",
+        "countries": "Traffic from",
+        "tracking_domain_ids": "Tracking domains",
+        "timezone": "Time zone",
+    }
+    help_texts = {
+        "name": "As it stands in reports.",
+        "manager_id": "The user who looks after this publisher. Type an email address to find one, or an ID.",
+        "promotional_method": "How the publisher brings traffic.",
+        "countries": "The countries the traffic comes from.",
+        "tracking_domain_ids": "IDs of the tracking domains the publisher's links may use, one on each line.",
+        "messenger": "A name or number in a messenger.",
+    }
+    multiline = frozenset({"description", "address"})
+    references = {"manager_id": "Users"}
+    choices = {"country": countries, "countries": countries, "timezone": time_zones}
+    defaults = {"active": True}

@@ -1,0 +1,28 @@
+"""Lists that fields choose from and no contract holds: countries by ISO code, time zones by IANA name."""
+
+from functools import cache
+from zoneinfo import available_timezones
+
+from django_countries.data import COUNTRIES
+
+
+@cache
+def countries() -> tuple[tuple[str, str], ...]:
+    """Code and English name of every country of ISO 3166-1, by name."""
+    return tuple(sorted(((code, str(name)) for code, name in COUNTRIES.items()), key=lambda pair: pair[1]))
+
+
+@cache
+def country_name(code: str) -> str:
+    """The country's English name; an unknown code stays as it is."""
+    return str(COUNTRIES.get(code.upper(), code))
+
+
+@cache
+def time_zones() -> tuple[tuple[str, str], ...]:
+    """Every time zone's name, twice, as a choice."""
+    return tuple(
+        (zone, zone.replace("_", " "))
+        for zone in sorted(available_timezones())
+        if "/" in zone or zone == "UTC"
+    )

@@ -1,0 +1,37 @@
+"""The user form: groups and words for the contract's fields."""
+
+from apps.resources.choices import countries, time_zones
+from apps.resources.forms import ContractForm, FormGroup
+
+
+class UserForm(ContractForm):
+    """New and edited users. What only an update has (status, access) is missing on a new one."""
+
+    groups = [
+        FormGroup("Sign-in", ["email", "password", "role", "status", "api_access_enabled"]),
+        FormGroup("Person", [("first_name", "last_name"), "phone", ("city", "country"), "timezone"]),
+        FormGroup(
+            "Account management",
+            ["is_publisher_manager", "publisher_manager_access", "is_advertiser_manager"],
+        ),
+    ]
+    labels = {
+        "api_access_enabled": "API access",
+        "is_advertiser_manager": "Manages advertisers",
+        "is_publisher_manager": "Manages publishers",
+        "publisher_manager_access": "Access to publishers",
+        "timezone": "Time zone",
+    }
+    help_texts = {
+        "email": "The user signs in to Integr8 with it.",
+        "password": "Written once and never shown. On an existing user leave it empty to keep the present one.",
+        "role": "Admin: full access to the organisation. "
+        "Account manager: can be assigned to publishers and advertisers.",
+        "status": "A deactivated user cannot sign in, and the user's API keys stop working.",
+        "api_access_enabled": "The user may have API keys.",
+        "publisher_manager_access": "Global: all publishers. Limited: only those assigned to this user.",
+    }
+    passwords = frozenset({"password"})
+    choices = {"country": countries, "timezone": time_zones}
+    shown_with = {"publisher_manager_access": "is_publisher_manager"}
+    defaults = {"role": "accountManager"}

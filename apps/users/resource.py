@@ -1,0 +1,96 @@
+"""Users of the network's organisation at Integr8. (People who sign in here are accounts, not these.)"""
+
+from apps.resources.bulk_actions import BulkAction
+from apps.resources.columns import (
+    BadgeColumn,
+    Column,
+    CountryColumn,
+    EmailColumn,
+    IdColumn,
+    PhoneColumn,
+    Record,
+    TimeColumn,
+    Tone,
+)
+from apps.resources.panels import Panel
+from apps.resources.registry import register
+from apps.resources.resource import Resource
+from apps.resources.tones import archive_action
+from apps.resources.values import is_missing, text_of
+from apps.users.forms import UserForm
+
+STATUS_TONES = {"Active": Tone("Active", "ok", is_solid=True), "Deactivated": Tone("Deactivated", "neutral")}
+ROLE_TONES = {"admin": Tone("Admin", "info"), "accountManager": Tone("Account manager", "neutral")}
+
+
+@register
+class UserResource(Resource):
+    """Users of the organisation."""
+
+    name = "users"
+    tag = "Users"
+    label = "User"
+    label_plural = "Users"
+    icon = "users"
+    title_field = "email"
+    search_field = "email"
+    field_labels = UserForm.labels
+    hidden_fields = frozenset({"password"})
+    columns = [
+        Column("last_name", "Name"),
+        IdColumn("id"),
+        BadgeColumn("status", tones=STATUS_TONES),
+        BadgeColumn("role", tones=ROLE_TONES),
+        EmailColumn("email"),
+        Column("is_publisher_manager", "Manages publishers"),
+        Column("is_advertiser_manager", "Manages advertisers"),
+        TimeColumn("updated_at"),
+    ]
+    quick_filters = ("status", "role")
+    panels = [
+        Panel(
+            "Overview",
+            IdColumn("id"),
+            "first_name",
+            "last_name",
+            BadgeColumn("status", tones=STATUS_TONES),
+            BadgeColumn("role", tones=ROLE_TONES),
+            "api_access_enabled",
+            "created_at",
+            "updated_at",
+        ),
+        Panel(
+            "Account management", "is_publisher_manager", "publisher_manager_access", "is_advertiser_manager"
+        ),
+        Panel(
+            "Contact",
+            EmailColumn("email"),
+            PhoneColumn("phone"),
+            "city",
+            CountryColumn("country"),
+            "timezone",
+        ),
+    ]
+    form_class = UserForm
+    bulk_actions = [
+        BulkAction(
+            "activate", "Activate", {"status": "Active"}, "They can sign in to Integr8 again.", "activated"
+        ),
+        BulkAction(
+            "deactivate",
+            "Deactivate",
+            {"status": "Deactivated"},
+            "They can no longer sign in to Integr8, and their API keys stop working.",
+            "deactivated",
+        ),
+        archive_action("They will be deleted from the organisation, and their API keys stop working."),
+    ]
+
+    def name_of(self, record: Record) -> str:
+        """First and last name, else the email address."""
+        parts = [
+            text_of(value)
+            for name in ("first_name", "last_name")
+            if not is_missing(value := record.get(name))
+        ]
+        return " ".join(parts) or super().name_of(record)
