@@ -11,6 +11,10 @@ from django.urls import reverse
 
 from apps.api.contract import builtin_contract
 from apps.resources import registry
+from apps.resources.columns import ReferenceColumn
+from apps.resources.list_state import FieldCatalogue
+from apps.sandbox.records import KINDS
+from tests.resources.pages import Page
 from tests.resources.rules import visit
 from tests.support.people import connect, signed_in
 
@@ -36,12 +40,25 @@ def list_url(resource):
     return resource.url("list", PLACE)
 
 
+@pytest.fixture(autouse=True)
+def _enough_records(resource, sandbox):
+    """250 records, numbered from 1001, made from those the sandbox starts with."""
+    store = sandbox.application.store
+    kind = KINDS[resource.tag][0]
+    parent = "/".join(PLACE[name] for name in resource.path_parameters)
+    place = ("org-main", kind, parent)
+    seeded = store.records(place)
+    models = seeded or [{"name": "Alone", "active": True, "created_at": "2026-01-01T00:00:00Z"}]
+    kept = {str(1001 + n): {**models[n % len(models)], "id": 1001 + n} for n in range(250)}
+    gone = {str(record["id"]): None for record in seeded if str(record["id"]) not in kept}
+    with store.lock:
+        store.write([(place, key, record) for key, record in {**gone, **kept}.items()])
+
+
 @pytest.fixture
-def record_id(resource, operations, sandbox):
+def record_id():
     """The id of a record the sandbox holds."""
-    kinds = {"Offers": "offers"}
-    place = ("org-main", kinds[resource.tag], PLACE["integrationID"])
-    return str(sandbox.application.store.records(place)[0]["id"])
+    return "1001"
 
 
 @pytest.fixture
@@ -78,6 +95,11 @@ def test_only_a_request_for_the_results_gets_the_fragment(admin_client, list_url
     assert response.content.decode().strip().startswith("<!doctype html>")
 
 
+def records_on(page):
+    """The addresses of the records in the table."""
+    return {link["href"] for link in page.all("a") if link["title"] and link["href"]}
+
+
 def links_of(page, list_url):
     """Every link of the results that leads to the list in another state."""
     links = {element["hx-get"] for element in page.all("a") if element["hx-get"]}
@@ -87,8 +109,7 @@ def links_of(page, list_url):
 
 
 def test_every_link_of_a_list_works_and_is_the_address_it_leads_to(admin_client, resource, list_url):
-    quick = resource.quick_filters[0] if resource.quick_filters else "name"
-    start = f"{list_url}?filter[{quick}][ne]=false&filter[id][gt]=1&page[size]=25&page[number]=2"
+    start = f"{list_url}?filter[created_at][gte]=2000-01-01&filter[id][gt]=1&page[size]=25&page[number]=2"
     links = links_of(visit(admin_client, start), list_url)
     sortable = [column for column in resource.columns if column.is_sortable]
     # Each head, two chips, two other sizes, the page before and the page after.
@@ -102,7 +123,7 @@ def test_every_link_of_a_list_works_and_is_the_address_it_leads_to(admin_client,
 
 def test_a_head_sorts_up_then_down_then_not_at_all(admin_client, resource, list_url):
     column = next(column for column in resource.columns if column.is_sortable)
-    label = resource.label_of(column.field)
+    label = column.label
     orders, link = [], list_url
     for _ in range(4):
         page = visit(admin_client, link)
@@ -116,9 +137,9 @@ def test_pages_follow_each_other_and_lead_back(admin_client, list_url):
     first = visit(admin_client, list_url + "?page[size]=25")
     second = visit(admin_client, first.link("Next"))
     again = visit(admin_client, second.link("Previous"))
-    assert first.rows == again.rows
+    assert records_on(first) == records_on(again)
     assert len(first.rows) == len(second.rows) == 25
-    assert first.rows != second.rows
+    assert not records_on(first) & records_on(second)
     assert "1–25 of 250" in first.text
     assert "26–50 of 250" in second.text
     assert not [a for a in first.all("a") if a.text == "Previous"]
@@ -150,26 +171,25 @@ def test_a_chip_says_the_filter_in_words_and_takes_it_away(admin_client, resourc
     assert len(without.rows) == 50
 
 
-def test_what_is_wrong_in_the_address_is_named_and_the_rest_is_shown(admin_client, list_url, calls):
+def test_what_is_wrong_in_the_address_is_named_and_the_rest_is_shown(
+    admin_client, list_url, operations, calls
+):
     page = visit(admin_client, list_url + "?filter[colour]=red&sort=colour&page[size]=7&colour=red")
     notices = page.one("div", class_="notice warn").text
     for words in ("“colour” to filter by", "“colour” to sort by", "7 was ignored", "“colour” is not part"):
         assert words in notices
     assert len(page.rows) == 50
-    assert operations_of_list(calls()) == 1
+    assert calls().count(operations["list"].id) == 1
 
 
-def operations_of_list(operations):
-    return sum(operation.startswith("list") for operation in operations if "Advertisers" not in operation)
-
-
-def test_a_filter_added_by_the_form_becomes_part_of_the_address(admin_client, list_url):
-    form = "?filter_field=name&filter_operator=contains&filter_value=a&filter[active]=&page[size]=25"
+def test_a_filter_added_by_the_form_becomes_part_of_the_address(admin_client, resource, list_url):
+    form = f"?filter_field={resource.search_field}&filter_operator=contains&filter_value=a&filter[id]=&page[size]=25"
+    canonical = f"{list_url}?filter[{resource.search_field}][contains]=a&page[size]=25"
     response = admin_client.get(list_url + form)
     assert response.status_code == 302
-    assert unquote(response["Location"]) == list_url + "?filter[name][contains]=a&page[size]=25"
+    assert unquote(response["Location"]) == canonical
     fragment = visit(admin_client, list_url + form, fragment=True)
-    assert unquote(fragment.response["HX-Push-Url"]) == list_url + "?filter[name][contains]=a&page[size]=25"
+    assert unquote(fragment.response["HX-Push-Url"]) == canonical
 
 
 def test_an_added_filter_that_cannot_be_sent_is_named(admin_client, list_url):
@@ -180,7 +200,7 @@ def test_an_added_filter_that_cannot_be_sent_is_named(admin_client, list_url):
 def test_nothing_there_and_nothing_found_are_told_apart(
     admin_client, resource, operations, list_url, sandbox
 ):
-    none_found = visit(admin_client, list_url + "?filter[name]=no+such+name")
+    none_found = visit(admin_client, f"{list_url}?filter[{resource.search_field}]=no+such+name")
     assert f"No {resource.label_plural.lower()} match" in none_found.text
     assert none_found.link("Clear all filters") == list_url
     nothing = {"data": [], "meta": {"total_count": 0, "total_page": 0}}
@@ -248,16 +268,27 @@ BAD_NEWS: dict[str, tuple[dict[str, object], int, str | None]] = {
 }
 
 
-@pytest.fixture(params=BAD_NEWS, ids=list(BAD_NEWS))
-def bad_news(request, operations, sandbox, settings):
+#: One of each way to fail; the mapping from errors to pages is one for all, so the rest is tried once.
+FOR_EVERY_RESOURCE = ("401", "404", "429", "another shape")
+RESOURCES = registry.resources()
+BAD_NEWS_OF_RESOURCES = [
+    pytest.param(resource, news, id=f"{resource.name}-{news}")
+    for resource in RESOURCES
+    for news in (BAD_NEWS if resource is RESOURCES[0] else FOR_EVERY_RESOURCE)
+]
+
+
+@pytest.fixture
+def bad_news(news, operations, sandbox, settings):
     """A fault of every call that reads the resource, with the status and words it must lead to."""
     settings.PAGE_DEADLINE_SECONDS = 0.9
-    rule, status, words = BAD_NEWS[request.param]
+    rule, status, words = BAD_NEWS[news]
     reads = {operations["list"].id, operations["get"].id}
     sandbox.faults(*({**rule, "operation": operation, "times": None} for operation in reads))
     return status, words
 
 
+@pytest.mark.parametrize(("resource", "news"), BAD_NEWS_OF_RESOURCES)
 @pytest.mark.parametrize("fragment", [False, True], ids=["page", "fragment"])
 def test_a_list_that_cannot_be_read_says_why_and_is_never_empty(
     admin_client, resource, list_url, bad_news, fragment
@@ -279,6 +310,7 @@ def test_a_list_that_cannot_be_read_says_why_and_is_never_empty(
         assert page.link("Replace the key") == reverse("connections:list")
 
 
+@pytest.mark.parametrize(("resource", "news"), BAD_NEWS_OF_RESOURCES)
 @pytest.mark.parametrize("name", ["detail", "edit", "archive"])
 def test_a_record_that_cannot_be_read_says_why(admin_client, address, resource, bad_news, name):
     status, words = bad_news
@@ -302,12 +334,12 @@ def test_an_api_nobody_answers_for_is_a_page_too(admin_client, service, list_url
 
 
 def test_names_that_cannot_be_read_cost_no_page(admin_client, resource, list_url, sandbox):
-    for tag in resource.form_class.references.values():
-        operation = builtin_contract().for_tag(tag)["list"].id
-        sandbox.faults({"kind": "status", "status": 403, "operation": operation, "times": None})
+    tags = {column.tag for column in resource.columns if isinstance(column, ReferenceColumn)} - {resource.tag}
+    operations = [operation for tag in tags for operation in builtin_contract().for_tag(tag).values()]
+    sandbox.faults(*({"kind": "status", "status": 403, "operation": o.id, "times": None} for o in operations))
     page = visit(admin_client, list_url)
     assert len(page.rows) == 50
-    assert not resource.form_class.references or [c for c in page.all("td") if re.fullmatch(r"#\d+", c.text)]
+    assert not tags or [c for c in page.all("td") if c.text.startswith("#")]
 
 
 # --- Whose key ---
@@ -349,20 +381,28 @@ def test_each_person_speaks_with_their_own_key_alone(admin_client, manager_clien
         assert {entry["key"] for entry in sandbox.journal()[before:]} == {key}
 
 
-@pytest.mark.parametrize(("key", "status"), [("other_organisation_key", 404), ("revoked_key", 403)])
+@pytest.mark.parametrize("key", ["other_organisation_key", "revoked_key"])
 def test_a_key_that_opens_nothing_is_not_helped_out_by_another_persons(
-    admin_connection, admin_client, manager, service, list_url, sandbox, key, status
+    admin_client, manager, service, resource, list_url, sandbox, key
 ):
-    visit(admin_client, list_url)
+    own = records_on(visit(admin_client, list_url))
+    assert len(own) == 50
     sandbox.application.journal.clear()
     connect(manager, service, getattr(sandbox, key))
-    page = visit(signed_in(manager), list_url, status=status)
-    assert page.rows == []
+    response = signed_in(manager).get(list_url)
+    if key == "revoked_key":
+        assert response.status_code == 403
+    else:
+        assert response.status_code == (404 if resource.path_parameters else 200)
+    assert not own & records_on(Page(response))
     assert "admin" not in {entry["key"] for entry in sandbox.journal()}
 
 
-def test_an_integration_nobody_registered_is_not_found(admin_client, resource, list_url, sandbox):
-    visit(admin_client, list_url.replace("int-eu", "int-nowhere"), status=404)
+def test_an_integration_nobody_registered_is_not_found(admin_client, resource, sandbox):
+    if "integrationID" not in resource.path_parameters:
+        pytest.skip("lies in no integration")
+    elsewhere = resource.url("list", {**PLACE, "integrationID": "int-nowhere"})
+    visit(admin_client, elsewhere, status=404)
     assert sandbox.journal() == []
 
 
@@ -377,7 +417,7 @@ def test_account_managers_get_no_bulk_controls(admin_client, manager_client, res
     assert not labels & {button.text for button in theirs.all("button")}
     own = visit(admin_client, list_url)
     assert labels <= {button.text for button in own.all("button")}
-    assert len(own.all("input", name="id")) == 50
+    assert len(own.all("input", name="id")) == (50 if labels else 0)
 
 
 def test_a_crafted_bulk_request_of_an_account_manager_is_forbidden(
@@ -401,6 +441,8 @@ def test_a_crafted_bulk_request_of_an_account_manager_is_forbidden(
 def test_a_bulk_request_that_cannot_start_says_so(
     admin_client, resource, address, sandbox, data, status, words
 ):
+    if not resource.bulk_actions:
+        pytest.skip("has no bulk actions")
     data = {"action": resource.bulk_actions[0].name, "confirmed": "yes", **data}
     page = visit(admin_client, address("bulk"), data=data, status=status)
     assert words in page.text
@@ -420,7 +462,9 @@ def test_the_api_calls_of_each_page_are_as_written_down(admin_client, resource, 
     made = {}
     for page in ["list", "list", "list?page[number]=2", "detail", "create", "edit", "archive", "filter"]:
         name, _, query = page.partition("?")
-        suffix = "?filter_field=name" if name == "filter" else f"?{query}" if query else ""
+        suffix = (
+            f"?filter_field={resource.search_field}" if name == "filter" else f"?{query}" if query else ""
+        )
         response = admin_client.get(address(name) + suffix)
         assert response.status_code == 200
         made[f"{page}, names known" if page in made else page] = calls()
@@ -434,13 +478,12 @@ def test_the_api_calls_of_each_page_are_as_written_down(admin_client, resource, 
 # --- Small fragments ---
 
 
-@pytest.mark.parametrize("name", ["name", "id", "created_at", "active", "visibility"])
-def test_a_filters_control_suits_the_field(admin_client, resource, address, operations, name):
-    page = visit(admin_client, f"{address('filter')}?filter_field={name}", fragment=True)
-    known = set(builtin_contract().filter_operators)
-    offered = [option["value"] for option in page.all("option")]
-    assert known & set(offered)
-    assert page.all("label", for_="filter-value")
+def test_every_field_has_a_control_that_suits_it(admin_client, resource, address):
+    contract = builtin_contract()
+    for name in FieldCatalogue(contract.record_fields(resource.tag), contract).names():
+        page = visit(admin_client, f"{address('filter')}?filter_field={name}", fragment=True)
+        assert set(contract.filter_operators) & {option["value"] for option in page.all("option")}, name
+        assert page.all("label", for_="filter-value")
 
 
 def test_a_field_that_cannot_be_filtered_by_has_no_control(admin_client, address):
