@@ -1,0 +1,97 @@
+"""The core of the story in a browser that runs no scripts."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenPage, sign_in
+from tests.browser.site import ADMIN, NEWCOMERS, OFFERS
+from tests.browser.steps import ask_for_export, error_summary, names, open_offers
+
+
+@pytest.fixture
+def page(open_page: OpenPage) -> Page:
+    """A window of the admin without scripts."""
+    return open_page(ADMIN, java_script_enabled=False)
+
+
+def test_a_person_signs_in_and_stores_a_key(open_page: OpenPage):
+    page = open_page(None, java_script_enabled=False)
+    page.goto(OFFERS)
+    sign_in(page, NEWCOMERS["plain"])
+    page.get_by_label("Key", exact=False).last.fill("sandbox-admin-key-7c1f4e92ab")
+    page.get_by_role("button", name="Save and test").click()
+    expect(page.get_by_role("table", name="Offers")).to_be_visible()
+
+
+def test_the_list_is_searched_filtered_sorted_and_paged(page: Page):
+    open_offers(page)
+    page.get_by_role("searchbox").fill("e")
+    page.get_by_role("combobox", name="Status").select_option("Active")
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_role("link", name="Remove filter: Status: Active")).to_be_visible()
+    expect(page.get_by_role("link", name="Remove filter: Name contains e")).to_be_visible()
+
+    page.locator("summary", has_text="Filter").click()
+    page.get_by_label("Field", exact=True).select_option("Currency")
+    page.get_by_label("Value", exact=True).fill("EUR")
+    page.get_by_role("button", name="Add filter").click()
+    expect(page.get_by_role("link", name="Remove filter: Currency: EUR")).to_be_visible()
+
+    page.get_by_role("columnheader", name="Name").get_by_role("link").click()
+    expect(page.get_by_role("columnheader", name="Name")).to_have_attribute("aria-sort", "ascending")
+    page.get_by_role("link", name="25", exact=True).click()
+    before = names(page)
+    page.get_by_role("link", name="Next").click()
+    expect(page.get_by_role("navigation", name="Pages")).to_contain_text("26–50")
+    assert before[-1] <= names(page)[0]
+    page.get_by_role("link", name="Remove filter: Name contains e").click()
+    expect(page.get_by_role("link", name="Remove filter:")).to_have_count(2)
+    expect(page.get_by_role("searchbox")).to_have_value("")
+
+
+def test_a_selection_is_archived_after_a_confirmation(page: Page):
+    open_offers(page, "?sort=-id&page[size]=25&page[number]=3")
+    boxes = page.get_by_role("checkbox", name="Select ")
+    chosen = names(page)[2:4]
+    boxes.nth(3).check()
+    boxes.nth(4).check()
+    page.get_by_role("button", name="Archive", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Archive 2 offers?")
+    page.get_by_role("button", name="Archive 2 offers").click()
+    done = page.get_by_role("table", name="Done")
+    for name in chosen:
+        expect(done).to_contain_text(name)
+
+
+def test_an_offer_is_created_and_edited(page: Page, watch):
+    watch.expected_statuses = {422}
+    open_offers(page)
+    page.get_by_role("button", name="New offer").click()
+    name = page.get_by_role("textbox", name="Name required")
+    page.get_by_label("Description").fill("Without scripts")
+    page.get_by_role("button", name="Save").click()
+    expect(error_summary(page)).to_contain_text("Name")
+    name.fill("Made without scripts")
+    page.get_by_label("Advertiser").fill("101")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Made without scripts")
+    page.get_by_role("link", name="Edit").click()
+    name.fill("Edited without scripts")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Edited without scripts")
+    expect(page.get_by_role("main")).to_contain_text("Without scripts")
+
+
+def test_an_export_is_asked_for_and_downloaded(page: Page):
+    ask_for_export(page)
+    download = page.get_by_role("button", name="Download")
+    for _ in range(100):
+        if download.count():
+            break
+        page.reload()
+        page.wait_for_timeout(100)
+    with page.expect_download() as file:
+        download.click()
+    assert re.search(r"\.csv$", file.value.suggested_filename)
