@@ -235,7 +235,7 @@ class ContractForm(forms.Form):
             elif name in changed:
                 body[name] = self.cleaned_data[name]
             elif field.required and current is not None and name in current:
-                body[name] = current[name]
+                body[name] = _as_contract_says(current[name], field)
         return body
 
     def show_refusal(self, error: RequestRefused) -> None:
@@ -285,6 +285,15 @@ def _leaves(fields: Any, prefix: str = "") -> Iterator[tuple[str, Field]]:
             yield from _leaves(field.fields.values(), f"{prefix}{field.name}.")
         else:
             yield prefix + field.name, field
+
+
+def _as_contract_says(value: object, field: Field) -> object:
+    """A whole number the API wrote as text, or the reverse, as its contract wants it; the rest unchanged."""
+    if field.type == "integer" and isinstance(value, str) and value.isascii() and value.isdecimal():
+        return int(value)
+    if field.type == "string" and isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value
 
 
 def _without_nulls(values: Record, field: Field) -> dict[str, Any]:

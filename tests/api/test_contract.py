@@ -121,6 +121,16 @@ def test_the_vendors_bodies_choices_and_required_marks_win(contract: Contract) -
     assert "new_field" not in contract.record_fields("Offers")
 
 
+def test_an_object_the_vendors_file_leaves_open_keeps_the_parts_we_know(contract: Contract) -> None:
+    document = copy.deepcopy(DOCUMENT)
+    document["components"]["schemas"]["Offer"]["properties"]["default_payout"] = {"type": "object"}
+    overlaid = contract.overlaid(document)
+    known = contract.operation("updateOffer").body_fields["default_payout"].fields
+    assert known
+    assert overlaid.operation("updateOffer").body_fields["default_payout"].fields == known
+    assert overlaid.record_fields("Offers")["default_payout"].fields == known
+
+
 def test_what_the_vendors_file_lacks_stays_ours(contract: Contract) -> None:
     document = copy.deepcopy(DOCUMENT)
     document["paths"] = {"/things": document["paths"]["/users"]}

@@ -107,6 +107,16 @@ def test_required_fields_are_sent_as_the_record_has_them_now():
     assert form.payload({**RECORD, "name": "Renamed meanwhile"})["name"] == "Renamed meanwhile"
 
 
+def test_required_numbers_and_texts_are_sent_with_the_type_of_the_contract():
+    form = edit({"name": 12345, "advertiser_id": "7", "description": "old"}, description="new")
+    assert form.is_valid()
+    assert form.payload({"name": 12345, "advertiser_id": "7", "description": "old"}) == {
+        "name": "12345",
+        "advertiser_id": 7,
+        "description": "new",
+    }
+
+
 def test_unknown_keys_of_an_object_are_kept_and_sent_back():
     form = edit(RECORD, **{"default_payout.payout": "5"})
     assert form.is_valid()
