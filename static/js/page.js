@@ -221,3 +221,16 @@ if (summary) {
   summary.focus();
 }
 prepare(document);
+
+/* A long set of check boxes gets a box to search in; ticked ones stay in sight. */
+for (const options of document.querySelectorAll(".field-options:has([data-searchable])")) {
+  const legend = options.closest("fieldset")?.querySelector("legend")?.firstChild?.textContent.trim() ?? "";
+  const search = make("input", { type: "search", placeholder: "Search…", autocomplete: "off", ariaLabel: `Search ${legend}` });
+  search.addEventListener("input", () => {
+    const wanted = search.value.trim().toLowerCase();
+    for (const option of options.children)
+      option.hidden = !option.querySelector("input").checked && !option.textContent.toLowerCase().includes(wanted);
+  });
+  search.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+  options.before(search);
+}
