@@ -96,7 +96,7 @@ class Contract:
             ours = self.operations[own_id]
             operations[own_id] = _laid_over(ours, theirs)
             if ours.role in ("create", "update"):
-                records.setdefault(ours.tag, {}).update(theirs.body_fields)
+                records.setdefault(ours.tag, {}).update(operations[own_id].body_fields)
         return Contract(operations, self.filter_operators, records)
 
 
@@ -153,9 +153,19 @@ def _laid_over(ours: Operation, theirs: Operation) -> Operation:
         path=path,
         path_parameters=tuple(_PLACEHOLDER.findall(path)),
         query_parameters=_overlaid_parameters(ours.query_parameters, theirs.query_parameters),
-        body_fields=theirs.body_fields or ours.body_fields,
+        body_fields=_with_our_parts(ours.body_fields, theirs.body_fields) or ours.body_fields,
         needs_credential=ours.needs_credential and theirs.needs_credential,
     )
+
+
+def _with_our_parts(ours: Mapping[str, Field], theirs: Mapping[str, Field]) -> dict[str, Field]:
+    """The vendor's fields; an object whose parts their document leaves open keeps the parts we know."""
+    return {
+        name: replace(field, fields=ours[name].fields)
+        if name in ours and field.type == ours[name].type == "object" and not field.fields
+        else field
+        for name, field in theirs.items()
+    }
 
 
 def _own_names(ours: tuple[str, ...], theirs: tuple[str, ...]) -> dict[str, str]:
