@@ -56,3 +56,17 @@ def test_typing_fast_asks_once(page: Page):
     expect(page.get_by_role("link", name="Remove filter: Name contains Verdant")).to_be_visible()
     page.wait_for_load_state("networkidle")
     assert len(asked) == 1
+
+
+def test_pressing_enter_asks_once_and_at_once(page: Page):
+    open_offers(page)
+    page.wait_for_load_state("networkidle")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    search = page.get_by_role("searchbox")
+    search.fill("Verdant")
+    search.press("Enter")
+    expect(page.get_by_role("link", name="Remove filter: Name contains Verdant")).to_be_visible()
+    # Longer than typing has to pause before it asks by itself.
+    page.wait_for_timeout(500)
+    assert len(asked) == 1

@@ -4,8 +4,13 @@ import re
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Request, WebError
 
-# What Chromium itself writes for an answer with an error status; which answers those are, each test says.
-_FAILED_ANSWER = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
+# What Chromium writes for an answer with an error status,
+# and after it htmx; each test says which answers those are.
+_FAILED_ANSWER = re.compile(
+    r"(?:Failed to load resource: the server responded with a status of|Response Status Error Code) (\d+)"
+)
+# What htmx writes about a request that a newer one replaced.
+_REPLACED = re.compile(r"htmx:(afterRequest|sendAbort), ")
 
 
 class Watch:
@@ -30,7 +35,9 @@ class Watch:
         failed = _FAILED_ANSWER.match(message.text)
         if failed and int(failed[1]) in self.expected_statuses:
             return
-        if self.is_offline_expected and "net::ERR_" in message.text:
+        if _REPLACED.match(message.text):
+            return
+        if self.is_offline_expected and re.search(r"net::ERR_|htmx:sendError", message.text):
             return
         self.problems.append(f"console {message.type}: {message.text} ({message.location.get('url')})")
 
