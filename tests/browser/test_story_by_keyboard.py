@@ -144,7 +144,7 @@ def test_an_offer_is_opened_and_edited_past_an_error(page: Page, watch):
     link = page.get_by_role("rowheader").get_by_role("link").first
     tab_to(page, link)
     page.keyboard.press("Enter")
-    tab_to(page, page.get_by_role("link", name="Edit"))
+    tab_to(page, page.get_by_role("link", name="Edit", exact=True))
     page.keyboard.press("Enter")
     name = page.get_by_role("textbox", name="Name required")
     tab_to(page, name)

@@ -103,7 +103,7 @@ def test_an_offer_is_opened_edited_and_archived(page: Page):
     page.get_by_role("rowheader").get_by_role("link").nth(3).click()
     heading = page.get_by_role("heading", level=1)
     old_name = heading.inner_text()
-    page.get_by_role("link", name="Edit").click()
+    page.get_by_role("link", name="Edit", exact=True).click()
     field = page.get_by_label("Name", exact=False).first
     expect(field).to_have_value(old_name)
     field.fill("Edited with the mouse")
@@ -111,7 +111,7 @@ def test_an_offer_is_opened_edited_and_archived(page: Page):
     expect(heading).to_have_text("Edited with the mouse")
     expect(page.get_by_role("main").get_by_role("status").first).to_contain_text("was saved")
 
-    page.get_by_role("link", name="Archive").click()
+    page.get_by_role("link", name="Archive…", exact=True).click()
     expect(page.get_by_role("main")).to_contain_text("Edited with the mouse")
     page.get_by_role("button", name="Archive").click()
     expect(page.get_by_role("main").get_by_role("status").first).to_contain_text("was archived")

@@ -1,6 +1,6 @@
 """How much goes over the wire."""
 
-from playwright.sync_api import CDPSession, Page, expect
+from playwright.sync_api import CDPSession, Page, Request, expect
 
 from tests.browser.site import OFFERS
 from tests.browser.steps import open_offers
@@ -18,6 +18,18 @@ class Transfers:
         )
 
 
+def requests_of(page: Page) -> list[str]:
+    """The addresses asked for from now on; the icon of the tab, which Chromium takes from its cache, aside."""
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        if "favicon" not in request.url:
+            asked.append(request.url)
+
+    page.on("request", note)
+    return asked
+
+
 def test_a_first_visit_is_small(page: Page):
     transfers = Transfers(page)
     open_offers(page)
@@ -29,13 +41,12 @@ def test_a_first_visit_is_small(page: Page):
 def test_sorting_and_paging_make_one_request_each_and_carry_the_results_alone(page: Page):
     open_offers(page)
     page.wait_for_load_state("networkidle")
-    bodies: list[str] = []
-    page.on("response", lambda response: bodies.append(response.url))
+    asked = requests_of(page)
     with page.expect_response(lambda response: OFFERS in response.url) as sorting:
         page.get_by_role("columnheader", name="Name").get_by_role("link").click()
     expect(page.get_by_role("columnheader", name="Name")).to_have_attribute("aria-sort", "ascending")
     page.wait_for_load_state("networkidle")
-    assert len(bodies) == 1
+    assert len(asked) == 1
     assert sorting.value.text().strip().startswith('<div id="results"')
     assert "<html" not in sorting.value.text()
 
@@ -43,15 +54,14 @@ def test_sorting_and_paging_make_one_request_each_and_carry_the_results_alone(pa
         page.get_by_role("link", name="Next").click()
     expect(page.get_by_role("navigation", name="Pages")).to_contain_text("51–")
     page.wait_for_load_state("networkidle")
-    assert len(bodies) == 2
+    assert len(asked) == 2
     assert paging.value.text().strip().startswith('<div id="results"')
 
 
 def test_typing_fast_asks_once(page: Page):
     open_offers(page)
     page.wait_for_load_state("networkidle")
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    asked = requests_of(page)
     page.get_by_role("searchbox").press_sequentially("Verdant", delay=30)
     expect(page.get_by_role("link", name="Remove filter: Name contains Verdant")).to_be_visible()
     page.wait_for_load_state("networkidle")
@@ -61,8 +71,7 @@ def test_typing_fast_asks_once(page: Page):
 def test_pressing_enter_asks_once_and_at_once(page: Page):
     open_offers(page)
     page.wait_for_load_state("networkidle")
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    asked = requests_of(page)
     search = page.get_by_role("searchbox")
     search.fill("Verdant")
     search.press("Enter")

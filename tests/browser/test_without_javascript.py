@@ -77,7 +77,7 @@ def test_an_offer_is_created_and_edited(page: Page, watch):
     page.get_by_label("Advertiser").fill("101")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Made without scripts")
-    page.get_by_role("link", name="Edit").click()
+    page.get_by_role("link", name="Edit", exact=True).click()
     name.fill("Edited without scripts")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Edited without scripts")
