@@ -2,16 +2,15 @@
 
 import os
 import tempfile
-from pathlib import Path
 
-_directory = Path(tempfile.mkdtemp(prefix="integr8-tests-"))
-os.environ.setdefault("DATA_DIRECTORY", str(_directory))
+# Each process has its own: a cache that another process empties would lose counts in the middle of a test.
+os.environ["DATA_DIRECTORY"] = tempfile.mkdtemp(prefix="integr8-tests-")
 os.environ.setdefault("SITE_URL", "http://127.0.0.1:8000")
 os.environ.setdefault("ALLOWED_HOSTS", "127.0.0.1,localhost,testserver")
 os.environ.setdefault("API_ALLOWED_HOSTS", "api.app.integr8.co,127.0.0.1")
 
-import pytest  # noqa: E402
-from django.core.cache import cache  # noqa: E402
+import pytest
+from django.core.cache import cache
 
 pytest_plugins = ["tests.support.sandbox", "tests.support.people"]
 

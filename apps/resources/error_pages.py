@@ -46,7 +46,11 @@ NOTHING_CHANGED = "Nothing was changed."
 
 def describe(error: ApiError) -> ErrorDescription:
     """The words for an API error. The server's own sentence is quoted where it helps."""
-    said = f"The API says: “{error.user_message}”" if error.user_message else ""
+    said = (
+        f"The API says: “{error.user_message}”"
+        if error.user_message and error.is_quoted
+        else error.user_message
+    )
     match error:
         case KeyRejected():
             return ErrorDescription(

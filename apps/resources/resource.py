@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
-from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path, reverse
@@ -13,6 +12,7 @@ from apps.api.contract import builtin_contract
 from apps.resources import registry
 from apps.resources.bulk_actions import BulkAction
 from apps.resources.columns import BadgeColumn, Column, Record
+from apps.resources.converters import segment
 from apps.resources.forms import ContractForm
 from apps.resources.panels import ChildrenPanel, Panel
 from apps.resources.values import is_missing, label_of, text_of, value_at
@@ -105,7 +105,7 @@ class Resource:
         """Where the resource's pages are: the path of its list operation."""
         template = builtin_contract().for_tag(self.tag)["list"].path.strip("/")
         for parameter in self.path_parameters:
-            template = template.replace("{" + parameter + "}", f"<str:{parameter}>")
+            template = template.replace("{" + parameter + "}", f"<record:{parameter}>")
         return template + "/"
 
     def top_url(self, integration_id: str | None) -> str:
@@ -150,10 +150,10 @@ class Resource:
             path("filter/", page(views.FilterControlView), name="filter"),
             path("options/<str:field>/", page(views.OptionsView), name="options"),
             path("bulk/", page(views.BulkView), name="bulk"),
-            path("<str:record_id>/", page(views.DetailView), name="detail"),
-            path("<str:record_id>/edit/", page(views.EditView), name="edit"),
-            path("<str:record_id>/act/", page(views.ActView), name="act"),
-            path("<str:record_id>/archive/", page(views.ArchiveView), name="archive"),
+            path("<record:record_id>/", page(views.DetailView), name="detail"),
+            path("<record:record_id>/edit/", page(views.EditView), name="edit"),
+            path("<record:record_id>/act/", page(views.ActView), name="act"),
+            path("<record:record_id>/archive/", page(views.ArchiveView), name="archive"),
         ]
         return path(self.prefix, include((patterns, self.name)))
 
@@ -165,4 +165,4 @@ class Resource:
 
 
 def _record_url(list_url: str, record_id: str) -> str:
-    return f"{list_url}{quote(record_id, safe='')}/"
+    return f"{list_url}{segment(record_id)}/"

@@ -4,7 +4,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from apps.api.errors import RecordNotFound
+from apps.api.errors import OutcomeUnknown, RecordNotFound
+from apps.resources.bulk_actions import is_archived
 from apps.resources.views.base import ResourceView
 
 
@@ -33,6 +34,14 @@ class ArchiveView(ResourceView):
             )
         except RecordNotFound:
             messages.info(request, f"{name} was already gone.")
+        except OutcomeUnknown:
+            record = self.scope.get_or_none(self.record_id)
+            if record is not None and not is_archived(record):
+                messages.error(
+                    request, f"{name} was not archived: the API's answer was lost, and it is still there."
+                )
+                return redirect(self.url("detail", self.record_id))
+            messages.success(request, f"{name} was archived.")
         else:
             messages.success(request, f"{name} was archived.")
         parent = self.resource.parent_link(self.kwargs)

@@ -24,7 +24,8 @@ class OutcomeGroup:
     outcome: Outcome
     title: str
     tone: str
-    rows: list[RowOutcome]
+    #: Each with the address of its record.
+    rows: list[tuple[RowOutcome, str]]
 
 
 GROUP_WORDS = {
@@ -80,9 +81,10 @@ class BulkView(ResourceView):
 
     def _carry_out(self, action: BulkAction, ids: list[str]) -> HttpResponse:
         outcomes = run(self.scope, action, ids)
+        url_of = self.resource.url_of_record(self.scope.list_path)
         groups = [
             OutcomeGroup(outcome, title, tone, rows)
             for outcome, (title, tone) in GROUP_WORDS.items()
-            if (rows := [row for row in outcomes if row.outcome == outcome])
+            if (rows := [(row, url_of(row.record_id)) for row in outcomes if row.outcome == outcome])
         ]
         return self.render("bulk_result.html", {"action": action, "groups": groups, "count": len(outcomes)})

@@ -119,7 +119,9 @@ class CreateView(FormView):
         if submission is not None and submission.state == Submission.State.DONE:
             return redirect(submission.target)
         if submission is None:
-            # The first sending was refused meanwhile and can be repeated.
+            form.add_error(
+                None, "Its first sending was refused meanwhile, and nothing was created. Send it again."
+            )
             return self.show(form, REFUSED, nonce=nonce)
         return self._look_for_it(form, None)
 
@@ -183,6 +185,8 @@ class EditView(FormView):
         form, undecided = self._rebased(form, current)
         if undecided:
             return self.show(form, CONFLICT, title=title, conflicts=undecided)
+        if not form.is_valid():
+            return self.show(form, REFUSED, title=title)
         if not form.changed_names():
             messages.info(request, "Nothing was changed, so nothing was sent.")
             return redirect(self.url("detail", self.record_id))
@@ -202,7 +206,6 @@ class EditView(FormView):
         undecided = [] if are_decided(found, choices) else found
         # While a choice is missing the form keeps what was typed, and is opened anew on the present record.
         moved = self.form(rebased(form, current, {} if undecided else choices), current)
-        moved.is_valid()
         return moved, undecided
 
     def _save(self, payload: Mapping[str, Any]) -> None:
