@@ -106,8 +106,8 @@ def test_a_double_click_on_save_creates_one_offer(page: Page, site):
 def test_leaving_a_changed_form_asks_first(page: Page, watch):
     page.goto(f"{OFFERS}new/")
     page.get_by_role("textbox", name="Name required").fill("Not saved")
-    page.get_by_role("link", name="Exports").click()
-    page.wait_for_timeout(200)
+    with page.context.expect_event("dialog"):
+        page.get_by_role("link", name="Exports").click()
     assert watch.problems == ["dialog beforeunload: "]
     watch.problems.clear()
     expect(page.get_by_role("textbox", name="Name required")).to_have_value("Not saved")

@@ -183,8 +183,8 @@ def test_an_export_shows_its_progress_and_a_mail_leads_to_the_file(page: Page, s
     page.get_by_role("link", name="New export").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("New export")
     page.get_by_role("button", name="Yesterday").click()
-    for column in page.get_by_role("group", name="Columns").get_by_role("checkbox").all():
-        column.uncheck()
+    for box in page.get_by_role("group", name="Columns").get_by_role("checkbox").all():
+        box.uncheck()
     for column in ("conversion_time", "offer", "payout"):
         page.get_by_role("checkbox", name=column, exact=True).check()
     page.get_by_label("Delimiter").select_option("Semicolon (;)")
