@@ -182,6 +182,8 @@ class Client:
         operation = self.endpoint.contract.operation(operation_id)
         request_id = uuid.uuid4().hex
         endpoint = self.endpoint
+        if endpoint.contract.is_another_address(operation, path):
+            raise RecordNotFound(operation.id, "There is no such record.", request_id=request_id)
         request = build_request(
             operation, endpoint.base_url, endpoint.credential, path, parameters, payload, request_id
         )

@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from apps.api.openapi import ContractError, Document, Field, Parameter, as_list
+from apps.api.renaming import CertainNames, certain_names, matching_key, own_parameter_names, own_path_names
 
 __all__ = ["Contract", "ContractError", "Field", "Operation", "Parameter", "builtin_contract"]
 
 BUILTIN_FILE = Path(__file__).parent / "contract" / "integr8.openapi.json"
 
 _PLACEHOLDER = re.compile(r"{([^{}/]+)}")
-# The reference's prose names the reports' times "start_date" and "end_date", its operations "start_time".
-_SAME_WORD = {"startdate": "starttime", "enddate": "endtime"}
 _EFFECT_OF_METHOD = {"GET": "safe", "HEAD": "safe", "OPTIONS": "safe", "POST": "creates"}
 
 
@@ -75,6 +74,22 @@ class Contract:
         """The fields that a record of the tag may have; `{}` for an unknown tag."""
         return dict(self.records.get(tag, {}))
 
+    def is_another_address(self, operation: Operation, path: Mapping[str, str]) -> bool:
+        """True when these values make the address of another operation.
+
+        `DELETE …/offers/{offerID}` with the id "bulk" would be the bulk delete: no record has such an id.
+        """
+        own = operation.path.split("/")
+        filled = [_PLACEHOLDER.sub(lambda match: path.get(match[1], ""), part) for part in own]
+        for other in self.operations.values():
+            theirs = other.path.split("/")
+            if other.method != operation.method or theirs == own or len(theirs) != len(own):
+                continue
+            if all(there == here or "{" in there for here, there in zip(filled, theirs, strict=True)):
+                # The more literal path wins at a server.
+                return other.path.count("{") < operation.path.count("{")
+        return False
+
     def overlaid(self, vendor_document: Mapping[str, Any]) -> "Contract":
         """The vendor's OpenAPI 3 document laid over this contract.
 
@@ -84,17 +99,19 @@ class Contract:
         `ContractError` when it is no OpenAPI 3 document.
         """
         vendor = read_operations(Document(vendor_document))
-        own_ids = {_matching_key(operation): operation.id for operation in self.operations.values()}
+        own_ids = {matching_key(operation): operation.id for operation in self.operations.values()}
+        pairs = [(self.operations[own_ids[key]], o) for o in vendor if (key := matching_key(o)) in own_ids]
+        certain = certain_names(pairs)
         operations = dict(self.operations)
         records = {tag: dict(fields) for tag, fields in self.records.items()}
         for theirs in vendor:
-            own_id = own_ids.get(_matching_key(theirs))
+            own_id = own_ids.get(matching_key(theirs))
             if own_id is None:
                 name = theirs.id if theirs.id not in operations else f"{theirs.tag}:{theirs.id}"
                 operations[name] = replace(theirs, id=name)
                 continue
             ours = self.operations[own_id]
-            operations[own_id] = _laid_over(ours, theirs)
+            operations[own_id] = _laid_over(ours, theirs, certain)
             if ours.role in ("create", "update"):
                 records.setdefault(ours.tag, {}).update(operations[own_id].body_fields)
         return Contract(operations, self.filter_operators, records)
@@ -144,8 +161,8 @@ def _records(document: Document) -> dict[str, dict[str, Field]]:
     }
 
 
-def _laid_over(ours: Operation, theirs: Operation) -> Operation:
-    names = _own_names(ours.path_parameters, theirs.path_parameters)
+def _laid_over(ours: Operation, theirs: Operation, certain: CertainNames) -> Operation:
+    names = own_path_names(ours.path_parameters, theirs.path_parameters, certain)
     path = _PLACEHOLDER.sub(lambda match: "{" + names[match[1]] + "}", theirs.path)
     return replace(
         ours,
@@ -168,41 +185,10 @@ def _with_our_parts(ours: Mapping[str, Field], theirs: Mapping[str, Field]) -> d
     }
 
 
-def _own_names(ours: tuple[str, ...], theirs: tuple[str, ...]) -> dict[str, str]:
-    """The vendor's path parameter names to ours: the same word first, then the same place."""
-    by_word = {_normalised(name): name for name in ours}
-    names = {name: by_word[_normalised(name)] for name in theirs if _normalised(name) in by_word}
-    left = [name for name in ours if name not in names.values()]
-    for name in theirs:
-        if name not in names:
-            names[name] = left.pop(0) if left else name
-    return names
-
-
 def _overlaid_parameters(
     ours: Mapping[str, Parameter], theirs: Mapping[str, Parameter]
 ) -> dict[str, Parameter]:
-    """The vendor's parameters under our names where exactly one of theirs is the same word."""
-    words = [_word(name) for name in theirs]
-    own_words = [_word(name) for name in ours]
-    found: dict[str, Parameter] = {}
-    for name, parameter in theirs.items():
-        word = _word(name)
-        same = [own for own in ours if _word(own) == word]
-        is_unique = len(same) == 1 and words.count(word) == 1 and own_words.count(word) == 1
-        own_name = same[0] if is_unique else name
-        found[own_name] = replace(parameter, name=own_name)
+    """The vendor's parameters under our names, and those of ours that the vendor's document leaves out."""
+    names = own_parameter_names(ours, theirs)
+    found = {names[name]: replace(parameter, name=names[name]) for name, parameter in theirs.items()}
     return {**{name: parameter for name, parameter in ours.items() if name not in found}, **found}
-
-
-def _word(name: str) -> str:
-    word = _normalised(name)
-    return _SAME_WORD.get(word, word)
-
-
-def _matching_key(operation: Operation) -> tuple[str, str]:
-    return _normalised(operation.tag), _normalised(operation.summary)
-
-
-def _normalised(name: str) -> str:
-    return "".join(character for character in name.lower() if character.isalnum())

@@ -7,8 +7,10 @@ class ApiError(Exception):
     """A call that did not succeed. `str()` starts with operation and request id and is meant for the log.
 
     `user_message` is the server's own sentence, or ours where it sent none: plain text, at most 300
-    characters, never HTML. `status` is None when no answer came.
+    characters, never HTML. `is_quoted` is False where it is ours. `status` is None when no answer came.
     """
+
+    is_quoted = True
 
     def __init__(
         self,

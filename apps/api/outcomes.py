@@ -40,6 +40,7 @@ _FAILURE_SENTENCES = {
     Failure.UNREADABLE: "The service sent an answer that cannot be read.",
     Failure.UNUSABLE: "The service sent an answer that cannot be used.",
 }
+_REDIRECT_SENTENCE = "The service's address leads to another one, which is not followed. Check its base URL."
 _UNKNOWN_SENTENCE = "It is not known whether the change was made. Check before trying again."
 
 
@@ -93,6 +94,7 @@ def failure_error(
     else:
         kind = errors.ServiceFailed
     error = kind(operation.id, sentence, status=status, request_id=request_id)
+    error.is_quoted = bool(message)
     if problem:
         error.add_note(problem)
     return error
@@ -111,20 +113,16 @@ def _failed(
     operation: Operation, status: int, headers: Mapping[str, str], body: bytes, request_id: str
 ) -> FailedAnswer:
     if 500 <= status <= 599:
-        message = read_error(body).message or _OWN_SENTENCES.get(status, "")
-        return FailedAnswer(
-            Failure.SERVICE_FAILED,
-            failure_error(
-                operation,
-                Failure.SERVICE_FAILED,
-                request_id,
-                status,
-                message=_UNKNOWN_SENTENCE if operation.is_write else message,
-            ),
-            read_retry_after(headers.get("retry-after")),
-        )
+        said = "" if operation.is_write else read_error(body).message
+        error = failure_error(operation, Failure.SERVICE_FAILED, request_id, status, message=said)
+        if not said and not operation.is_write and status in _OWN_SENTENCES:
+            error.message = _OWN_SENTENCES[status]
+        return FailedAnswer(Failure.SERVICE_FAILED, error, read_retry_after(headers.get("retry-after")))
     if not 400 <= status <= 499:
-        return FailedAnswer(Failure.UNUSABLE, failure_error(operation, Failure.UNUSABLE, request_id, status))
+        error = failure_error(operation, Failure.UNUSABLE, request_id, status)
+        if 300 <= status <= 399 and not operation.is_write:
+            error.message = _REDIRECT_SENTENCE
+        return FailedAnswer(Failure.UNUSABLE, error)
     told = read_error(body, operation.body_fields)
     message = told.message or _OWN_SENTENCES.get(status, _OWN_SENTENCES[400])
     if status == 429:
@@ -132,9 +130,12 @@ def _failed(
         limited = errors.RateLimited(
             operation.id, message, status=status, request_id=request_id, retry_after=wait
         )
+        limited.is_quoted = bool(told.message)
         return FailedAnswer(Failure.RATE_LIMITED, limited, wait)
     failure = Failure.CONFLICT if status == 409 else Failure.REFUSED
-    return FailedAnswer(failure, _refusal(operation, status, told, message, request_id))
+    refusal = _refusal(operation, status, told, message, request_id)
+    refusal.is_quoted = bool(told.message)
+    return FailedAnswer(failure, refusal)
 
 
 def _refusal(

@@ -121,6 +121,19 @@ def test_the_vendors_bodies_choices_and_required_marks_win(contract: Contract) -
     assert "new_field" not in contract.record_fields("Offers")
 
 
+@pytest.mark.parametrize(
+    ("operation_id", "offer_id", "expected"),
+    [("deleteOffer", "bulk", True), ("deleteOffer", "12", False), ("getOffer", "bulk", False)],
+)
+def test_an_id_that_makes_the_address_of_another_operation_is_known(
+    contract: Contract, operation_id: str, offer_id: str, expected: bool
+) -> None:
+    path = {"integrationID": "int-eu", "offerID": offer_id}
+    assert contract.is_another_address(contract.operation(operation_id), path) is expected
+    bulk = contract.operation("bulkDeleteOffers")
+    assert not contract.is_another_address(bulk, {"integrationID": "int-eu"})
+
+
 def test_an_object_the_vendors_file_leaves_open_keeps_the_parts_we_know(contract: Contract) -> None:
     document = copy.deepcopy(DOCUMENT)
     document["components"]["schemas"]["Offer"]["properties"]["default_payout"] = {"type": "object"}
@@ -223,3 +236,31 @@ def test_what_is_no_openapi_3_document_is_refused_in_plain_words(contract: Contr
 def test_an_odd_vendor_document_never_breaks_ours(contract: Contract, item: object) -> None:
     overlaid = contract.overlaid({"openapi": "3.0.0", "paths": {"/odd": item}})
     assert set(contract.operations) <= set(overlaid.operations)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/c/{network}/{id}", "/c/{integrationID}/{offerID}"),
+        ("/c/{id}/of/{network}", "/c/{offerID}/of/{integrationID}"),
+        ("/c/{offer}/of/{integration_id}", "/c/{offerID}/of/{integrationID}"),
+        ("/c/{campaign}/of/{integration}", "/c/{offerID}/of/{integrationID}"),
+        ("/c/{id}", "/c/{offerID}"),
+        ("/c/{network}/{id}/{version}", "/c/{integrationID}/{offerID}/{version}"),
+    ],
+)
+def test_path_parameters_under_other_names_and_in_another_order_are_ours(
+    contract: Contract, path: str, expected: str
+) -> None:
+    document = {
+        "openapi": "3.1.0",
+        "paths": {
+            "/networks/{network}/c": {"get": {"tags": ["Offers"], "summary": "List Offers"}},
+            "/people/{id}": {"get": {"tags": ["Users"], "summary": "Get User"}},
+            "/archived/{id}": {"delete": {"tags": ["Offers"], "summary": "Delete Offer"}},
+            path: {"get": {"tags": ["Offers"], "summary": "Get Offer"}},
+        },
+    }
+    operation = contract.overlaid(document).operation("getOffer")
+    assert operation.path == expected
+    assert operation.path_parameters == tuple(re.findall(r"{(\w+)}", expected))

@@ -80,6 +80,7 @@ def test_a_read_is_repeated_only_where_it_can_help(rig: Start, fault: str) -> No
     started = rig(behaviour)
     with pytest.raises(expected) as caught:
         read(started.client)
+    assert caught.value.is_quoted == (fault == "json 500")
     assert len(started.server.requests) == sends
     assert len(started.waits) == sends - 1
     assert "<" not in caught.value.user_message and caught.value.request_id
@@ -92,6 +93,13 @@ def test_a_change_is_resent_once_at_most_and_ends_unknown(rig: Start, fault: str
     with pytest.raises(OutcomeUnknown):
         change(started.client)
     assert len(started.server.requests) == sends
+
+
+def test_an_id_cannot_turn_one_deletion_into_the_bulk_one(rig: Start) -> None:
+    started = rig(answer(200, b"{}"))
+    with pytest.raises(RecordNotFound):
+        started.client.delete("deleteOffer", {"integrationID": "int-eu", "offerID": "bulk"})
+    assert started.server.requests == []
 
 
 @pytest.mark.parametrize("make", [create, make_export])

@@ -41,6 +41,12 @@ def test_every_error_is_put_in_words(kind, message):
         assert f"“{message}”" in description.cause
 
 
+def test_only_what_the_server_said_is_quoted():
+    error = errors.ServiceFailed("listOffers", "The service did not answer in time.")
+    error.is_quoted = False
+    assert describe(error).cause == "The service did not answer in time."
+
+
 @pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)
 def test_only_an_unknown_outcome_does_not_promise_that_nothing_was_changed(kind):
     assert (describe(kind("x", "")).kept == NOTHING_CHANGED) == (kind is not OutcomeUnknown)
