@@ -71,7 +71,8 @@ class Section:
 class ContractForm(forms.Form):
     """A form over the body of an operation. Subclasses say what the contract cannot: groups, words, references.
 
-    `original` is the record as it was when the form was opened, None for a new one.
+    `original` is the record as it was when the form was opened, None for a new one; `model` is what a new one
+    starts with in place of the defaults.
     """
 
     groups: Sequence[FormGroup] = ()
@@ -93,10 +94,17 @@ class ContractForm(forms.Form):
     use_required_attribute = False
 
     def __init__(
-        self, data: Any = None, *, operation: Operation, original: Record | None = None, **options: Any
+        self,
+        data: Any = None,
+        *,
+        operation: Operation,
+        original: Record | None = None,
+        model: Record | None = None,
+        **options: Any,
     ) -> None:
         self.operation = operation
         self.original = original
+        self.model = model
         self._leaves = dict(_leaves(operation.body_fields.values()))
         super().__init__(data, initial=self._initial_values(), **options)
         for name, field in self._leaves.items():
@@ -112,7 +120,8 @@ class ContractForm(forms.Form):
             )
 
     def _initial_values(self) -> dict[str, Any]:
-        source: Record = self.defaults if self.original is None else self.original
+        started = self.defaults if self.model is None else self.model
+        source: Record = started if self.original is None else self.original
         return {name: value_at(source, name) for name in self._leaves if name not in self.passwords}
 
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver, include, path, reverse
+from django.views import View
 
 from apps.api.contract import builtin_contract
 from apps.resources import registry
@@ -63,6 +63,10 @@ class Resource:
     bulk_actions: Sequence[BulkAction] = ()
     #: Words for fields where the name alone does not say it.
     field_labels: Mapping[str, str] = {}
+    #: Look-ups that pages of its own offer besides the form's references: field → the contract's tag.
+    lookups: Mapping[str, str] = {}
+    #: Views by the page's name: in place of the engine's, or under a new name at `…/<id>/<name>/`.
+    own_views: Mapping[str, type[View]] = {}
 
     def name_of(self, record: Record) -> str:
         """The record's own name: its title field; "" when it has none, or one of blanks alone."""
@@ -99,6 +103,11 @@ class Resource:
     def path_parameters(self) -> tuple[str, ...]:
         """The contract's path parameters of the list, which are the keyword arguments of every view."""
         return builtin_contract().for_tag(self.tag)["list"].path_parameters
+
+    @cached_property
+    def id_parameter(self) -> str:
+        """The contract's path parameter for the id of one record."""
+        return builtin_contract().for_tag(self.tag)["get"].path_parameters[-1]
 
     @cached_property
     def prefix(self) -> str:
@@ -141,19 +150,25 @@ class Resource:
         """The resource's addresses, under its own namespace."""
         from apps.resources import views
 
-        def page(view: type[Any]) -> Callable[..., HttpResponse]:
-            return view.as_view(resource=self)  # type: ignore[no-any-return]
+        def page(route: str, name: str, view: type[View]) -> URLPattern:
+            return path(route, self.own_views.get(name, view).as_view(resource=self), name=name)
 
-        patterns: list[URLPattern] = [
-            path("", page(views.ListView), name="list"),
-            path("new/", page(views.CreateView), name="create"),
-            path("filter/", page(views.FilterControlView), name="filter"),
-            path("options/<str:field>/", page(views.OptionsView), name="options"),
-            path("bulk/", page(views.BulkView), name="bulk"),
-            path("<record:record_id>/", page(views.DetailView), name="detail"),
-            path("<record:record_id>/edit/", page(views.EditView), name="edit"),
-            path("<record:record_id>/act/", page(views.ActView), name="act"),
-            path("<record:record_id>/archive/", page(views.ArchiveView), name="archive"),
+        patterns = [
+            page("", "list", views.ListView),
+            page("new/", "create", views.CreateView),
+            page("filter/", "filter", views.FilterControlView),
+            page("options/<str:field>/", "options", views.OptionsView),
+            page("bulk/", "bulk", views.BulkView),
+            page("<record:record_id>/", "detail", views.DetailView),
+            page("<record:record_id>/edit/", "edit", views.EditView),
+            page("<record:record_id>/act/", "act", views.ActView),
+            page("<record:record_id>/archive/", "archive", views.ArchiveView),
+        ]
+        engine_pages = {pattern.name for pattern in patterns}
+        patterns += [
+            page(f"<record:record_id>/{name}/", name, view)
+            for name, view in self.own_views.items()
+            if name not in engine_pages
         ]
         return path(self.prefix, include((patterns, self.name)))
 

@@ -86,11 +86,11 @@ class Scope:
     @property
     def list_path(self) -> dict[str, str]:
         """The path parameters of the list: those of the page without the record's own id."""
-        return {name: self.path[name] for name in self.operations["list"].path_parameters}
+        return {name: self.path[name] for name in self.resource.path_parameters}
 
     def record_path(self, record_id: str) -> dict[str, str]:
         """The path parameters of one record."""
-        return {**self.list_path, self.operations["get"].path_parameters[-1]: record_id}
+        return {**self.list_path, self.resource.id_parameter: record_id}
 
     def read_page(self, query: ListQuery) -> Page:
         """One page of records."""
@@ -116,13 +116,16 @@ class Scope:
         return page, self._row_context(page.records, references, caches)
 
     def get_with_names(
-        self, record_id: str, columns: Iterable[object], beside: Sequence[Callable[[], Page]] = ()
+        self,
+        read: Callable[[], dict[str, Any]],
+        columns: Iterable[object],
+        beside: Sequence[Callable[[], Page]] = (),
     ) -> tuple[dict[str, Any], RowContext, list[Page | ApiError]]:
-        """One record, the names of what it refers to, and the answers of other calls made side by side with it."""
+        """The record that `read` gives, the names of what it refers to, and what the calls made beside it answered."""
         references = [column for column in columns if isinstance(column, ReferenceColumn)]
         caches = self._name_caches(references)
         cold = [item.first_page for item in caches.values() if item.is_cold]
-        record, others = self._beside(partial(self.get, record_id), [*beside, *cold])
+        record, others = self._beside(read, [*beside, *cold])
         return record, self._row_context([record], references, caches), others[: len(beside)]
 
     def _name_caches(self, references: Iterable[ReferenceColumn]) -> dict[str, NameCache]:

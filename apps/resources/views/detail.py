@@ -1,8 +1,9 @@
 """One record with every field the contract documents, whatever else the API sent, and the records below it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
@@ -63,9 +64,10 @@ class DetailView(ResourceView):
         lists = [partial(child.read_page, ListQuery(page_size=MOST_CHILDREN)) for _, child in below]
         answers: list[Page | ApiError]
         try:
-            record, context, answers = scope.get_with_names(self.record_id, columns, beside=lists)
+            record, context, answers = scope.get_with_names(self.read_record, columns, beside=lists)
         except RecordNotFound as error:
             return self.render("gone.html", {"record_id": self.record_id, "error": error}, status=404)
+        read_below = list(zip(below, answers, strict=True))
         panels = build_panels(
             resource.panels, record, scope.fields, context, resource.field_labels, resource.hidden_fields
         )
@@ -79,8 +81,7 @@ class DetailView(ResourceView):
                 "leading_panels": panels[: resource.leading_panels],
                 "panels": panels[resource.leading_panels :],
                 "children": [
-                    _child_table(panel, child, answer, record)
-                    for (panel, child), answer in zip(below, answers, strict=True)
+                    _child_table(panel, child, answer, record) for (panel, child), answer in read_below
                 ],
                 "badges": [
                     badges[name].cell(record, context) for name in resource.quick_filters if name in badges
@@ -89,12 +90,16 @@ class DetailView(ResourceView):
                 "act_url": self.url("act", self.record_id),
                 "edit_url": self.url("edit", self.record_id) if "update" in scope.operations else "",
                 "archive_url": self.url("archive", self.record_id) if "delete" in scope.operations else "",
-                **self.extra_context(record),
+                **self.extra_context(record, {panel.resource: answer for (panel, _), answer in read_below}),
             },
         )
 
-    def extra_context(self, record: Record) -> dict[str, object]:
-        """What a resource's own template needs besides."""
+    def read_record(self) -> dict[str, Any]:
+        """The record, read side by side with what lies below it; in a thread, so without the database."""
+        return self.scope.get(self.record_id)
+
+    def extra_context(self, record: Record, below: Mapping[str, Page | ApiError]) -> dict[str, object]:
+        """What a resource's own template needs besides; `below` has the children as read, by resource."""
         return {}
 
 

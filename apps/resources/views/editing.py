@@ -33,6 +33,7 @@ class FormView(ResourceView):
 
     http_method_names = ["get", "head", "post"]
     role: str
+    template = "form.html"
 
     @property
     def operation(self) -> Operation:
@@ -45,7 +46,7 @@ class FormView(ResourceView):
 
     def show(self, form: ContractForm, status: int = 200, **context: Any) -> HttpResponse:
         """The form's page."""
-        return self.render("form.html", {"form": form, **self.page_context(), **context}, status=status)
+        return self.render(self.template, {"form": form, **self.page_context(), **context}, status=status)
 
     def page_context(self) -> dict[str, Any]:
         """Heading, button and way back."""
@@ -96,7 +97,7 @@ class CreateView(FormView):
         if not claim(nonce, request.user):
             return self._follow(form, nonce)
         try:
-            created_id = self.scope.client.create(self.operation.id, self.scope.list_path, form.payload())
+            created_id = self.scope.client.create(self.operation.id, self.scope.list_path, self.payload(form))
         except OutcomeUnknown as error:
             Submission.objects.filter(pk=nonce).update(state=Submission.State.UNKNOWN)
             return self._look_for_it(form, error)
@@ -107,10 +108,26 @@ class CreateView(FormView):
             # A fault of ours after the claim: whether the call was sent is not known.
             Submission.objects.filter(pk=nonce).update(state=Submission.State.UNKNOWN)
             raise
+        return self.created(nonce, created_id)
+
+    def payload(self, form: ContractForm) -> dict[str, Any]:
+        """The body to send."""
+        return form.payload()
+
+    def created(self, nonce: uuid.UUID, created_id: str) -> HttpResponse:
+        """Where the person goes once the API has given the new record its id; every sending of the form goes there."""
         target = self.url_after(created_id)
         Submission.objects.filter(pk=nonce).update(state=Submission.State.DONE, target=target)
-        messages.success(request, f"{self.resource.label} {created_id} was created.")
+        messages.success(self.request, self.created_message(created_id))
         return redirect(target)
+
+    def created_message(self, created_id: str) -> str:
+        """What the page after it says."""
+        return f"{self.resource.label} {created_id} was created."
+
+    def url_of_found(self, record_id: str) -> str:
+        """Where a record leads that may be the one whose creation got no answer."""
+        return self.resource.url_of_record(self.scope.list_path)(record_id)
 
     def _follow(self, form: ContractForm, nonce: uuid.UUID) -> HttpResponse:
         """The same form was sent before: go where its first sending went."""
@@ -129,12 +146,11 @@ class CreateView(FormView):
         """Say that the outcome is not known, and show what the API has by that name now."""
         client = client_for(self.scope.connection, deadline=Deadline(settings.PAGE_DEADLINE_SECONDS))
         search = find_created(client, self.scope, form.cleaned_data)
-        url_of = self.resource.url_of_record(self.scope.list_path)
         found = [
             {
                 "title": self.resource.title(record),
                 "record_id": key,
-                "url": url_of(key),
+                "url": self.url_of_found(key),
                 "created": text_of(value_at(record, "created_at")),
             }
             for record in search.records

@@ -59,7 +59,7 @@ class OptionsView(ResourceView):
 
     def get(self, request: HttpRequest, field: str, **path: str) -> HttpResponse:
         """Up to ten `<option>`s whose name contains what was typed; none while the API does not answer."""
-        tag = self.resource.form_class.references.get(field)
+        tag = {**self.resource.form_class.references, **self.resource.lookups}.get(field)
         if tag is None:
             raise Http404("not a reference")
         typed = request.GET.get(field, "").strip()
