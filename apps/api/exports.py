@@ -32,7 +32,7 @@ def status(export: Mapping[str, Any]) -> str:
 def artifact_name(export: Mapping[str, Any]) -> str | None:
     """The name that asks for the file's signed URL, or None while there is no file."""
     artifact = export.get("artifact")
-    name = artifact.get("name") if isinstance(artifact, Mapping) else None
+    name = artifact.get("name") if isinstance(artifact, Mapping) else artifact
     return name if isinstance(name, str) and name else None
 
 

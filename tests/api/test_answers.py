@@ -85,7 +85,7 @@ def test_an_exports_state_is_read_in_one_place(export: dict, finished: bool, fai
 
 
 def test_an_artifacts_name_and_a_signed_address_are_found_or_none() -> None:
-    assert artifact_name({"artifact": {"name": "a.csv"}}) == "a.csv"
+    assert artifact_name({"artifact": {"name": "a.csv"}}) == artifact_name({"artifact": "a.csv"}) == "a.csv"
     assert (
         artifact_name({})
         is artifact_name({"artifact": None})
