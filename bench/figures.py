@@ -37,7 +37,8 @@ def list_page_ratio(stack: Stack) -> list[Figure]:
     def call() -> None:
         bare.get(f"{stack.api_url}{LIST.rstrip('/')}?page[size]=25", timeout=10).raise_for_status()
 
-    page(), call()
+    page()
+    call()
     pages, calls = [], []
     for _ in range(ROUNDS):
         pages.append(_seconds(page))

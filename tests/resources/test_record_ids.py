@@ -14,6 +14,7 @@ from apps.resources import registry
 )
 def test_an_address_leads_back_to_its_id(record_id):
     resource = registry.by_name("offers")
+    assert resource is not None
     place = {"integrationID": "int-eu"}
     address = resource.url("detail", place, record_id)
     assert unquote(address) == unquote(resource.url_of_record(place)(record_id))
