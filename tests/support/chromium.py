@@ -25,7 +25,9 @@ def install_chromium() -> None:
         return
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "chromium"]):
-        subprocess.run([*prefix, "apt-get", *command], env=environment, check=False, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [*prefix, "apt-get", *command], env=environment, check=False, stdout=subprocess.DEVNULL
+        )
 
 
 def main() -> int:
