@@ -1,8 +1,6 @@
 """`manage.py add_service`: register a remote API and its integrations."""
 
-import json
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -10,8 +8,9 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from apps.api.contract import ContractError, builtin_contract
+from apps.api.contract_files import read_contract_file
 from apps.api.hosts import check_base_url
+from apps.api.openapi import ContractError
 from apps.connections.models import Integration, Service
 
 
@@ -37,7 +36,9 @@ class Command(BaseCommand):
             default=[],
             help="an integration: its id in the API and its label; repeat for each",
         )
-        parser.add_argument("--contract", metavar="FILE", help="the vendor's own OpenAPI 3 document (JSON)")
+        parser.add_argument(
+            "--contract", metavar="FILE", help="the vendor's own OpenAPI 3 document (JSON or YAML)"
+        )
         parser.add_argument(
             "--if-missing", action="store_true", help="succeed and change nothing when the service exists"
         )
@@ -87,10 +88,6 @@ def _base_url(text: str) -> str:
 
 def _contract_document(path: str) -> dict[str, object]:
     try:
-        document = json.loads(Path(path).read_text(encoding="utf-8"))
-        builtin_contract().overlaid(document)
-    except OSError as error:
-        raise CommandError(f"--contract {path}: cannot be read.") from error
-    except (ValueError, ContractError) as error:
+        return read_contract_file(path)
+    except ContractError as error:
         raise CommandError(f"--contract {path}: {error}") from error
-    return document  # type: ignore[no-any-return]

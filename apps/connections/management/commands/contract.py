@@ -1,0 +1,168 @@
+"""`manage.py contract`: compare a vendor's OpenAPI file with ours, and make it a service's contract."""
+
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from apps.api.contract import Operation, builtin_contract
+from apps.api.contract_comparison import Comparison, compare, unfillable_parameters
+from apps.api.contract_files import read_contract_file
+from apps.api.openapi import ContractError
+from apps.connections.models import Service
+
+#: Exit codes of `check`.
+DIFFERS, UNREADABLE = 1, 2
+WIDEST_CELL = 70
+
+
+class Command(BaseCommand):
+    """Four actions on contracts; none asks a question, and none needs a restart."""
+
+    help = (
+        "Compare a vendor's OpenAPI 3 file (JSON or YAML) with the built-in contract, or make it the contract "
+        "of one service. Operations are matched by their tag and summary."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The actions and their arguments."""
+        actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+        check = actions.add_parser(
+            "check",
+            help="show how a file differs from the built-in contract",
+            description="Exit codes: 0 the same, 1 it differs, 2 the file cannot be used.",
+        )
+        check.add_argument("file", metavar="FILE")
+        check.add_argument("--quiet", action="store_true", help="print no table, only exit with the code")
+        use = actions.add_parser("use", help="make a file the contract of a service, at once")
+        use.add_argument("file", metavar="FILE")
+        show = actions.add_parser("show", help="say which contract a service uses")
+        reset = actions.add_parser("reset", help="go back to the built-in contract")
+        for action in (use, show, reset):
+            action.add_argument("--service", metavar="NAME", required=True, help="name of the service")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run the action; raises `CommandError` with a sentence, `SystemExit(1)` for a file that differs."""
+        if options["action"] == "check":
+            self._check(options["file"], is_quiet=options["quiet"])
+            return
+        service = _service(options["service"])
+        if options["action"] == "use":
+            self._use(service, options["file"])
+        elif options["action"] == "show":
+            self._show(service)
+        else:
+            self._reset(service)
+
+    def _check(self, file: str, *, is_quiet: bool) -> None:
+        comparison = compare(builtin_contract(), _document(file, UNREADABLE))
+        if not is_quiet:
+            self._write_table(comparison)
+            self.stdout.write(_summary(comparison))
+        if not comparison.is_same:
+            sys.exit(DIFFERS)
+
+    def _use(self, service: Service, file: str) -> None:
+        document = _document(file)
+        comparison = compare(builtin_contract(), document)
+        if not comparison.matched:
+            raise CommandError(
+                f"{file}: none of its operations has the tag and summary of one of ours. Nothing was changed."
+            )
+        service.replace_contract(document)
+        service.save(update_fields=["contract", "contract_digest"])
+        self.stdout.write(self.style.SUCCESS(f"{service.name} uses {file} from now on."))
+        self._describe(comparison, document)
+
+    def _show(self, service: Service) -> None:
+        if not service.contract_digest:
+            count = len(builtin_contract().operations)
+            self.stdout.write(f"{service.name} uses the built-in contract with its {count} operations.")
+            return
+        document = service.contract or {}
+        info = document.get("info")
+        title = f"{info.get('title', '')} {info.get('version', '')}".strip() if isinstance(info, dict) else ""
+        mark = service.contract_digest[:12]
+        self.stdout.write(f"{service.name} uses its own contract: {title or 'without a title'} ({mark}).")
+        self._describe(compare(builtin_contract(), document), document)
+
+    def _reset(self, service: Service) -> None:
+        if not service.contract_digest:
+            self.stdout.write(f"{service.name} uses the built-in contract already; nothing changed.")
+            return
+        service.replace_contract(None)
+        service.save(update_fields=["contract", "contract_digest"])
+        self.stdout.write(self.style.SUCCESS(f"{service.name} uses the built-in contract from now on."))
+
+    def _describe(self, comparison: Comparison, document: dict[str, Any]) -> None:
+        self.stdout.write(_summary(comparison))
+        if comparison.lacking:
+            self.stdout.write(f"It lacks these, and ours are used: {_names(comparison.lacking)}.")
+        if comparison.added:
+            self.stdout.write(f"It adds these, which no page uses: {_names(comparison.added)}.")
+        contract = builtin_contract()
+        for operation, name in unfillable_parameters(contract, contract.overlaid(document)):
+            self.stdout.write(
+                self.style.WARNING(f"{operation.id} needs {name}, which no page sends: its calls will fail.")
+            )
+
+    def _write_table(self, comparison: Comparison) -> None:
+        rows = [("OPERATION", "WHAT", "OURS", "THE FILE")]
+        for operation, differences in groupby(comparison.differences, key=lambda d: d.operation):
+            names = [operation]
+            for difference in differences:
+                rows.append(
+                    (names.pop() if names else "", difference.what, difference.ours, difference.theirs)
+                )
+        rows += [(o.id, "operation", f"{o.method} {o.path}", "") for o in comparison.lacking]
+        rows += [(o.id, "operation", "", f"{o.method} {o.path}") for o in comparison.added]
+        if len(rows) > 1:
+            for line in _aligned(rows):
+                self.stdout.write(line)
+            self.stdout.write("")
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The rows as lines with even columns; "–" stands for nothing, and a long text is cut."""
+    cells = [
+        [text if len(text) <= WIDEST_CELL else f"{text[: WIDEST_CELL - 1]}…" for text in row] for row in rows
+    ]
+    cells = [[first, *(text or "–" for text in rest)] for first, *rest in cells]
+    widths = [max(len(row[place]) for row in cells) for place in range(len(cells[0]))]
+    return [
+        "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+        for row in cells
+    ]
+
+
+def _summary(comparison: Comparison) -> str:
+    total = len(comparison.matched) + len(comparison.lacking)
+    parts = [f"{len(comparison.matched)} of our {total} operations are in the file"]
+    if comparison.is_same:
+        return f"{parts[0]}, and nothing differs."
+    changed = len({difference.operation for difference in comparison.differences})
+    parts.append(f"{changed} of them differ")
+    parts.append(f"it lacks {len(comparison.lacking)} and adds {len(comparison.added)}")
+    return "; ".join(parts) + "."
+
+
+def _names(operations: Iterable[Operation]) -> str:
+    return ", ".join(f"{operation.id} ({operation.tag}: {operation.summary})" for operation in operations)
+
+
+def _document(file: str, exit_code: int = 1) -> dict[str, Any]:
+    try:
+        return read_contract_file(file)
+    except ContractError as error:
+        raise CommandError(f"{file}: {error}", returncode=exit_code) from error
+
+
+def _service(name: str) -> Service:
+    service = Service.objects.filter(name=name).first()
+    if service is None:
+        known = ", ".join(Service.objects.values_list("name", flat=True)) or "none yet"
+        raise CommandError(f"There is no service {name}. Services: {known}.")
+    return service
