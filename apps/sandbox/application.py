@@ -22,6 +22,7 @@ from apps.sandbox.reports import report_page
 from apps.sandbox.rows import Stream
 from apps.sandbox.seeding import ORGANISATIONS, seeded_records
 from apps.sandbox.store import Place, Seed, Store
+from apps.sandbox.token_api import TokenApi, is_token_path, note_request
 from apps.sandbox.validation import Query
 
 Json = dict[str, Any]
@@ -57,6 +58,7 @@ class Application:
         self.store = Store(directory, lambda origin: _seed(seeded, origin), reset=reset)
         self._url_secret = _kept_secret(directory / "signing_secret")
         self.records = Records(self.store)
+        self.token_api = TokenApi()
         self.faults = FaultPlan()
         self.journal = Journal()
         self._recent: deque[float] = deque()
@@ -68,6 +70,7 @@ class Application:
         self.faults.replace([])
         self.settings = Settings(**asdict(self._initial_settings))
         self.journal.clear()
+        self.token_api.reset()
         with self._recent_lock:
             self._recent.clear()
 
@@ -138,6 +141,9 @@ class Application:
         if request.path.startswith("/files/"):
             note.operation = FILE_OPERATION
             return lambda: self._file(request)
+        if is_token_path(request.path):
+            note_request(request, note)
+            return lambda: self.token_api.answer(request)
         match = self.contract.match(request.method, request.path)
         note.operation = match.operation.id
         return lambda: self._operation(match, request, note)

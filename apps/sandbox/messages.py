@@ -32,6 +32,8 @@ class Request:
     headers: Mapping[str, str]
     body: bytes
     base_url: str
+    #: The caller's IP address.
+    address: str = ""
 
 
 @dataclass

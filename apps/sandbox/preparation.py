@@ -6,33 +6,43 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urljoin
 
 from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
-from apps.sandbox import keys
+from apps.sandbox import keys, token_api
 from apps.sandbox.processes import answers
 from apps.sandbox.seeding import MAIN
 
 
 @dataclass(frozen=True)
 class Login:
-    """An account of the demo: how to sign in, and the sandbox key it uses."""
+    """An account of the demo: how to sign in, and the sandbox key and token it uses."""
 
     email: str
     role: str
     name: str
     password: str
     key: str
+    token: str
 
 
 LOGINS = (
-    Login("admin@example.com", "admin", "Alex Admin", "demo-password-1", keys.ADMIN_KEY),
-    Login("manager@example.com", "manager", "Mia Manager", "demo-password-2", keys.MANAGER_KEY),
+    Login("admin@example.com", "admin", "Alex Admin", "demo-password-1", keys.ADMIN_KEY, token_api.ADMIN),
+    Login(
+        "manager@example.com",
+        "manager",
+        "Mia Manager",
+        "demo-password-2",
+        keys.MANAGER_KEY,
+        token_api.MANAGER,
+    ),
 )
 SERVICE = "Sandbox"
+SECOND_SERVICE = "Token API"
 SANDBOX_SECONDS = 30
 # The settings ask whether there is a manifest; with an empty one the first collecting writes the true one.
 EMPTY_MANIFEST = '{"paths": {}, "version": "1.1", "hash": ""}'
@@ -41,24 +51,35 @@ EMPTY_MANIFEST = '{"paths": {}, "version": "1.1", "hash": ""}'
 def prepare(base_url: str, sandbox_port: int) -> None:
     """Brings the installation in DATA_DIRECTORY to where people can sign in; safe to repeat."""
     call_command("migrate", interactive=False, verbosity=0)
+    token_url = token_base_url(base_url)
+    state = f"{base_url}\n{token_url}"
     done = Path(settings.DATA_DIRECTORY) / "prepared"
-    if done.exists() and done.read_text(encoding="utf-8") == base_url:
+    if done.exists() and done.read_text(encoding="utf-8") == state:
         return
-    # Started before on another port: the service moves, and its keys, which belong to the address, are stored anew.
-    apps.get_model("connections", "Service").objects.filter(name=SERVICE).update(base_url=base_url)
-    _make_accounts(base_url, sandbox_port)
-    done.write_text(base_url, encoding="utf-8")
+    # Started before on another port: a service moves, and its keys, which belong to the address, are stored anew.
+    services = apps.get_model("connections", "Service").objects
+    services.filter(name=SERVICE).update(base_url=base_url)
+    services.filter(name=SECOND_SERVICE).update(base_url=token_url)
+    _make_accounts(base_url, token_url, sandbox_port)
+    done.write_text(state, encoding="utf-8")
 
 
-def _make_accounts(base_url: str, sandbox_port: int) -> None:
+def token_base_url(base_url: str) -> str:
+    """Where the sandbox that serves the contract at `base_url` serves the token API."""
+    return urljoin(base_url, token_api.BASE_PATH)
+
+
+def _make_accounts(base_url: str, token_url: str, sandbox_port: int) -> None:
     integrations = [f"--integration={one.id}={one.name}" for one in MAIN.integrations]
     address = f"--base-url={base_url}"
     call_command("add_service", SERVICE, "--kind=integr8", address, *integrations, "--if-missing")
+    call_command("add_service", SECOND_SERVICE, "--kind=token", f"--base-url={token_url}", "--if-missing")
     _wait_for_sandbox(sandbox_port)
     for login in LOGINS:
         role, title = f"--role={login.role}", f"--name={login.name}"
         _with_input(login.password, "create_account", login.email, role, title, "--if-missing")
         _with_input(login.key, "connect", login.email, SERVICE)
+        _with_input(login.token, "connect", login.email, SECOND_SERVICE)
 
 
 def _wait_for_sandbox(port: int) -> None:

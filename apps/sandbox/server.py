@@ -110,9 +110,9 @@ class Handler(BaseHTTPRequestHandler):
             answer = self._control(path.removeprefix(CONTROL), query, content)
         else:
             headers = {name.lower(): value for name, value in self.headers.items()}
-            origin = self.server.origin
+            origin, address = self.server.origin, str(self.client_address[0])
             answer = self.server.application.answer(
-                Request(self.command, path, split_query(query), headers, content, origin)
+                Request(self.command, path, split_query(query), headers, content, origin, address)
             )
         self._send(answer)
         if not self.server.quiet:

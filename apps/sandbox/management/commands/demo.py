@@ -9,9 +9,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.sandbox import keys
+from apps.sandbox import keys, token_api
 from apps.sandbox.contract import Contract
-from apps.sandbox.preparation import LOGINS, StaticFiles, prepare
+from apps.sandbox.preparation import LOGINS, StaticFiles, prepare, token_base_url
 from apps.sandbox.processes import ProcessEnded, Processes, Stopped, port_is_free
 
 HOST = "127.0.0.1"
@@ -105,6 +105,10 @@ class Command(BaseCommand):
             f"Sandbox     {api}",
             f"  keys      {keys.ADMIN_KEY}  (administrator)",
             f"            {keys.MANAGER_KEY}  (account manager)",
+            f"Token API   {token_base_url(api)}/",
+            f"  tokens    {token_api.ADMIN}  (administrator)",
+            f"            {token_api.SLOW}  (its conversions take a while)",
+            f"            {token_api.BOUND}  (for another IP address)",
             f"Logs        {data / 'log'}",
             "",
             "Ctrl-C stops everything.",
