@@ -9,6 +9,7 @@ from apps.api.client import PAGE, Client, Endpoint, Profile
 from apps.api.contract import Contract, builtin_contract
 from apps.api.credentials import Authentication, Credential
 from apps.api.deadline import Deadline
+from apps.api.token_service import token_contract
 from apps.connections.exceptions import KeyUnreadable, NoConnection, UnknownIntegration
 from apps.connections.keys import read_key
 from apps.connections.models import Connection, Integration, Service
@@ -83,11 +84,12 @@ def client_for(
 
 
 def contract_for(service: Service) -> Contract:
-    """The vendor's document over the built-in contract, or the built-in one; read once a process."""
+    """The vendor's document over the built-in contract of the service's kind, or that one; read once a process."""
+    builtin = token_contract() if service.kind == Service.Kind.TOKEN else builtin_contract()
     if not service.contract_digest:
-        return builtin_contract()
+        return builtin
     known = _vendor_contracts.get(service.pk)
     if known is None or known[0] != service.contract_digest:
-        known = (service.contract_digest, builtin_contract().overlaid(service.contract or {}))
+        known = (service.contract_digest, builtin.overlaid(service.contract or {}))
         _vendor_contracts[service.pk] = known
     return known[1]

@@ -79,7 +79,8 @@ class KeyForm(forms.Form):
     authentication = forms.ChoiceField(
         choices=Connection.Authentication.choices,
         label="How the key is sent",
-        help_text="Keys made in the vendor's own pages go into the API-KEY header.",
+        help_text="Keys made in the vendor's own pages go into the API-KEY header. Tokens of a token API are sent as "
+        "Bearer; choose the query only where headers cannot be sent.",
     )
     key = KeyField(
         label="Key",

@@ -34,6 +34,12 @@ class Service(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def authentication_for(self, wanted: str) -> str:
+        """How a key for this service is sent: as wanted, but Bearer where a token API has no API-KEY header."""
+        if self.kind == self.Kind.TOKEN and wanted == Connection.Authentication.API_KEY:
+            return Connection.Authentication.BEARER
+        return wanted
+
     def replace_contract(self, document: dict[str, object] | None) -> None:
         """Take another OpenAPI document, or None for the built-in contract; not saved yet."""
         self.contract = document
@@ -57,7 +63,9 @@ class Integration(models.Model):
     def clean(self) -> None:
         """Refuses an id that cannot be one part of our addresses: a server takes `%2F` for a slash."""
         if "/" in self.integration_id or self.integration_id in (".", ".."):
-            raise ValidationError({"integration_id": "The ID must be one part of an address, without a slash."})
+            raise ValidationError(
+                {"integration_id": "The ID must be one part of an address, without a slash."}
+            )
 
 
 class Connection(models.Model):

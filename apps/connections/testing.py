@@ -18,6 +18,7 @@ from apps.api.errors import (
     Unreachable,
 )
 from apps.api.query import ListQuery
+from apps.api.token_service import list_conversions
 from apps.connections.access import client_for
 from apps.connections.exceptions import KeyUnreadable
 from apps.connections.models import Connection, Service
@@ -49,15 +50,22 @@ def check_key(connection: Connection) -> Verdict:
 
 
 def _verdict_on(connection: Connection) -> Verdict:
-    if connection.service.kind == Service.Kind.TOKEN:
-        return Verdict(State.UNTESTED, "A token API has no call that only tests a key.")
     try:
         client = client_for(connection, deadline=Deadline(settings.PAGE_DEADLINE_SECONDS))
+        if connection.service.kind == Service.Kind.TOKEN:
+            return _verdict_on_token(client)
         return _first_answer(client, connection)
     except KeyUnreadable:
         return Verdict(State.KEY_NEEDED, "The stored key cannot be read any more. Enter it again.")
     except ApiError as error:
         return _verdict_from(error)
+
+
+def _verdict_on_token(client: Client) -> Verdict:
+    """A token API has one call, so that one decides."""
+    if list_conversions(client).is_ready:
+        return Verdict(State.WORKS, "The token works.")
+    return Verdict(State.WORKS, "The token works. Its conversions are being prepared.")
 
 
 def _first_answer(client: Client, connection: Connection) -> Verdict:

@@ -87,7 +87,8 @@ class SavingKeyView(FormView[KeyForm]):
     def save_and_test(self, owner: User, service: Service, form: KeyForm) -> HttpResponse:
         """Go on to where the person came from when the key works, else to the page that mends it."""
         chosen = form.cleaned_data
-        connection = save_key(owner, service, chosen["authentication"], chosen["key"])
+        authentication = service.authentication_for(chosen["authentication"])
+        connection = save_key(owner, service, authentication, chosen["key"])
         verdict = check_key(connection)
         if verdict.state in (State.WORKS, State.UNTESTED):
             messages.success(self.request, f"Key for {service} saved. {verdict.message}")
@@ -120,8 +121,13 @@ class ConnectionCreateView(SavingKeyView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
-        """The service that was asked for."""
-        return {"service": self._asked_service()}
+        """The service that was asked for, and how its keys are usually sent."""
+        service = self._asked_service()
+        usual = Connection.Authentication.API_KEY
+        return {
+            "service": service,
+            "authentication": service.authentication_for(usual) if service else usual,
+        }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Besides the form: the service that was asked for, and what became of the key for it."""

@@ -30,7 +30,7 @@ class Command(BaseCommand):
             "--auth",
             choices=Connection.Authentication.values,
             default=Connection.Authentication.API_KEY,
-            help="how the key is sent (default: %(default)s)",
+            help="how the key is sent (default: %(default)s; to a token API bearer)",
         )
         parser.add_argument("--key-file", metavar="FILE", help="file whose first line is the key")
         outcome = parser.add_mutually_exclusive_group()
@@ -53,7 +53,7 @@ class Command(BaseCommand):
             key = KeyField().clean(read_secret("key", options["key_file"], "--key-file"))
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
-        connection = save_key(owner, service, options["auth"], key)
+        connection = save_key(owner, service, service.authentication_for(options["auth"]), key)
         self.stdout.write(f"Saved the key of {owner.email} for {service}.")
         if options["no_test"]:
             return
