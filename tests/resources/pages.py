@@ -93,9 +93,9 @@ class Page(HTMLParser):
         """The names of the table's rows."""
         return [element.text for element in self.all("th", scope="row")]
 
-    def fields(self) -> dict[str, str]:
-        """What a browser sends for the page's form as it stands."""
-        data: dict[str, str] = {}
+    def fields(self) -> dict[str, str | list[str]]:
+        """What a browser sends for the page's form as it stands; a list where a name is sent more than once."""
+        data: dict[str, str | list[str]] = {}
         select = ""
         for element in self.elements:
             name = element["name"]
@@ -108,8 +108,13 @@ class Page(HTMLParser):
                 data[name] = "".join(element.pieces).removeprefix("\n").replace("\n", "\r\n")
             elif element.tag == "input" and name and element["type"] in ("checkbox", "radio"):
                 if "checked" in element.attributes:
-                    data[name] = element["value"] or "on"
+                    value = element["value"] or "on"
+                    data[name] = [*_listed(data[name]), value] if name in data else value
             elif element.tag == "input" and name and element["type"] not in ("submit", "search"):
                 data[name] = element["value"]
         data.pop("csrfmiddlewaretoken", None)
         return data
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,68 @@
+"""Publishers: lists in forms, look-ups, and values no list knows."""
+
+import pytest
+
+from tests.resources.rules import visit
+
+LIST = "/publishers/"
+PLACE = ("org-main", "publishers")
+
+
+@pytest.fixture
+def publisher(sandbox):
+    """Sets fields of publisher 5001 behind everybody's back, and reads it."""
+    store = sandbox.application.store
+    place = next(p for p in store.places() if p[:2] == PLACE) if hasattr(store, "places") else (*PLACE, "")
+
+    def change(**values):
+        record = store.get(place, "5001")
+        assert record is not None
+        if values:
+            with store.lock:
+                store.write([(place, "5001", {**record, **values})])
+        return store.get(place, "5001")
+
+    return change
+
+
+def save(client, **changes):
+    page = visit(client, f"{LIST}5001/edit/")
+    return client.post(f"{LIST}5001/edit/", {**page.fields(), **changes})
+
+
+def test_countries_are_chosen_by_name_and_sent_as_codes(admin_client, publisher):
+    publisher(countries=["DE"])
+    text = visit(admin_client, f"{LIST}5001/edit/").response.content.decode()
+    assert "Germany" in text
+    assert save(admin_client, countries=["DE", "FR"]).status_code == 302
+    assert publisher()["countries"] == ["DE", "FR"]
+
+
+def test_a_country_no_list_knows_stays_chosen(admin_client, publisher):
+    publisher(countries=["DE", "XX"], country="ZZ")
+    assert save(admin_client, city="Porto").status_code == 302
+    assert (publisher()["countries"], publisher()["country"]) == (["DE", "XX"], "ZZ")
+
+
+def test_tracking_domains_are_one_on_each_line(admin_client, publisher):
+    publisher(tracking_domain_ids=["a"])
+    assert save(admin_client, tracking_domain_ids="a\r\nb\r\n").status_code == 302
+    assert publisher()["tracking_domain_ids"] == ["a", "b"]
+
+
+def test_email_and_phone_are_links_only_when_they_are_such(admin_client, publisher):
+    publisher(email="jane@example.com", phone="+1 (555) 01-00", website="javascript:alert(1)")
+    page = visit(admin_client, f"{LIST}5001/")
+    links = [element["href"] for element in page.all("a")]
+    assert "mailto:jane@example.com" in links
+    assert "tel:+15550100" in links
+    publisher(email='x" onclick="y', phone="call me")
+    links = [element["href"] for element in visit(admin_client, f"{LIST}5001/").all("a")]
+    assert not [link for link in links if link.startswith(("mailto:", "tel:"))]
+
+
+def test_the_manager_is_shown_by_name_and_found_by_email(admin_client, publisher):
+    publisher(manager_id="usr-main-002")
+    assert "Ines Kowalska" in visit(admin_client, f"{LIST}5001/").response.content.decode()
+    found = admin_client.get(f"{LIST}options/manager_id/?manager_id=user2@").content.decode()
+    assert 'value="usr-main-002"' in found

@@ -1,0 +1,77 @@
+"""Users: passwords are written and never shown, and bulk actions go one by one."""
+
+import json
+
+import pytest
+
+from tests.resources.rules import visit
+
+LIST = "/users/"
+PASSWORD = "canary-Passw0rd-9731"
+
+
+@pytest.fixture
+def bodies(sandbox, monkeypatch):
+    """The bodies of writes that reached the API, oldest first."""
+    seen = []
+    answer = sandbox.application.answer
+
+    def recorded(request):
+        if request.method != "GET" and request.body:
+            seen.append(json.loads(request.body))
+        return answer(request)
+
+    monkeypatch.setattr(sandbox.application, "answer", recorded)
+    return seen
+
+
+def new_user(**values):
+    return {
+        "nonce": "0b0e7a1e-0000-4000-8000-000000000001",
+        "email": "new.user@example.com",
+        "password": PASSWORD,
+        "role": "accountManager",
+        "first_name": "Nora",
+        **values,
+    }
+
+
+def test_a_password_is_sent_and_stands_on_no_page(admin_client, bodies, caplog):
+    answer = admin_client.post(f"{LIST}new/", new_user())
+    assert answer.status_code == 302
+    assert bodies[-1]["password"] == PASSWORD
+    assert PASSWORD not in visit(admin_client, answer["Location"]).response.content.decode()
+    assert PASSWORD not in caplog.text
+
+
+def test_a_refused_form_keeps_everything_but_the_password(admin_client):
+    page = visit(admin_client, f"{LIST}new/", data=new_user(email=""), status=422)
+    text = page.response.content.decode()
+    assert "Nora" in text
+    assert PASSWORD not in text
+
+
+def test_an_empty_password_leaves_the_present_one(admin_client, bodies):
+    page = visit(admin_client, f"{LIST}usr-main-002/edit/")
+    data = {**page.fields(), "password": "", "city": "Lisbon"}
+    assert admin_client.post(f"{LIST}usr-main-002/edit/", data).status_code == 302
+    assert bodies[-1] == {"city": "Lisbon"}
+
+
+def test_the_form_explains_the_roles(admin_client):
+    text = visit(admin_client, f"{LIST}new/").response.content.decode()
+    assert "Full access to the organisation".lower() in text.lower()
+    assert "can be assigned to publishers and advertisers" in text
+
+
+def test_a_selection_is_changed_one_by_one_with_a_result_for_each(admin_client, bodies):
+    chosen = {"action": "deactivate", "id": ["usr-main-002", "usr-main-003"], "confirmed": "yes"}
+    page = visit(admin_client, f"{LIST}bulk/", data=chosen)
+    assert [row for row in bodies if row.get("status") == "Deactivated"] == bodies
+    assert len(bodies) == 2
+    assert page.response.content.decode().count("Read back and confirmed.") == 2
+
+
+def test_an_account_managers_key_is_refused_by_the_api_and_the_page_says_so(manager_client):
+    page = visit(manager_client, f"{LIST}new/", data=new_user(), status=403)
+    assert "may not do this" in page.response.content.decode()
