@@ -2,6 +2,7 @@
 
 import pytest
 
+from apps.resources.bulk_actions import BulkAction, row_outcome
 from tests.offers.conftest import LIST
 from tests.resources.rules import visit
 
@@ -171,6 +172,19 @@ def test_a_success_that_changed_nothing_is_no_success(admin_client, sandbox):
     sandbox.faults({"kind": "status", "status": 200, "body": {}, "operation": "bulkUpdateOffersStatus"})
     rows, _ = confirmed(admin_client, "deactivate", ["1001"])
     assert rows["1001"] == ("Failed", "The API took the change, but the record is unchanged.")
+
+
+def test_an_accepted_archiving_that_the_record_does_not_show_is_not_known(admin_client, sandbox):
+    sandbox.faults({"kind": "status", "status": 200, "body": {}, "operation": "bulkDeleteOffers"})
+    rows, _ = confirmed(admin_client, "archive", ["1001"])
+    assert rows["1001"] == ("Not known", "The API took the change and still shows the record.")
+
+
+@pytest.mark.parametrize(("mark", "outcome"), [({"lifecycle": "binned"}, "done"), ({}, "unknown")])
+def test_any_change_after_an_accepted_archiving_is_its_mark(mark, outcome):
+    before = {"id": 1, "name": "Summer"}
+    archive = BulkAction("archive", "Archive", None, "They leave every list.", "archived")
+    assert row_outcome(archive, "1", "Summer", None, before, {**before, **mark}).outcome == outcome
 
 
 def test_a_record_that_calls_itself_archived_counts_as_archived(admin_client, store):
