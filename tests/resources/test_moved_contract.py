@@ -1,0 +1,256 @@
+"""Every page of every resource, and the exports, with an API that moved: other addresses, methods, names, fields."""
+
+import json
+import uuid
+
+import pytest
+import yaml
+from django.core.management import call_command
+
+from apps.api.contract import builtin_contract
+from apps.connections.access import contract_for
+from apps.connections.models import Service
+from apps.exports.models import ExportRequest
+from apps.resources import registry
+from apps.resources.columns import ReferenceColumn
+from apps.sandbox.records import KINDS
+from tests.exports.conftest import advance_until
+from tests.resources.pages import Page
+from tests.resources.rules import visit
+from tests.support.moved_contract import CHOICES, REMOVED, REQUIRED, moved_document
+from tests.support.sandbox import Sandbox
+
+pytestmark = pytest.mark.django_db
+PLACE = {"integrationID": "int-eu", "offerID": "1001"}
+#: What is typed into a new record's form, by schema of the contract.
+TYPED = {
+    "offers": {"advertiser_id": "101", "currency": "EUR", "visibility": "Secret"},
+    "publishers": {"company_name": "Moved Ltd", "promotional_method": "Podcast"},
+    "advertisers": {"company_name": "Moved Ltd"},
+    "offer_events": {"description": "A goal", "payout_type": "CPX"},
+    "landing_pages": {"redirect_url": "https://a.example/", "preview_url": "https://b.example/"},
+    "users": {
+        "first_name": "Mo",
+        "email": "mo@example.com",
+        "password": "correct-horse-battery-1",
+        "role": "auditor",
+    },
+}
+SCHEMAS = {
+    "offers": "Offer",
+    "publishers": "Publisher",
+    "advertisers": "Advertiser",
+    "offer_events": "OfferEvent",
+    "landing_pages": "OfferLandingPage",
+    "users": "UserCreate",
+}
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """The moved contract as JSON for the server and as YAML for us."""
+    folder = tmp_path_factory.mktemp("contract")
+    document = moved_document()
+    (folder / "moved.json").write_text(json.dumps(document), encoding="utf-8")
+    (folder / "moved.yaml").write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def moved_server(files):
+    with Sandbox(contract=files / "moved.json") as running:
+        yield running
+
+
+@pytest.fixture
+def sandbox(moved_server):
+    """The moved sandbox, in place of the one that serves our own contract."""
+    moved_server.reset()
+    moved_server.settings(export_pending_seconds=0, export_running_seconds=0)
+    return moved_server
+
+
+@pytest.fixture(autouse=True)
+def _moved(service, sandbox, files):
+    """The service uses the moved contract, and every call of the test is one the server knows and takes."""
+    call_command("contract", "use", str(files / "moved.yaml"), "--service", service.name)
+    yield
+    for entry in sandbox.journal():
+        assert not entry["violations"], entry
+        # A file has no operation, and a record looked for after it was archived is gone; nothing else is.
+        assert entry["operation"] or entry["path"].startswith("/files/"), entry
+        assert entry["status"] < 400 or (entry["status"], entry["method"]) == (404, "GET"), entry
+
+
+@pytest.fixture(params=registry.resources(), ids=lambda resource: resource.name)
+def resource(request):
+    return request.param
+
+
+@pytest.fixture
+def records(resource, sandbox):
+    """The API's records of the resource: a function from an id to the record, and one that makes some."""
+    parent = "/".join(PLACE[name] for name in resource.path_parameters)
+    return Records(sandbox.application.store, ("org-main", KINDS[resource.tag][0], parent), resource)
+
+
+class Records:
+    """What the API holds of one resource; three of it are complete as the moved contract wants them."""
+
+    def __init__(self, store, place, resource) -> None:
+        self._store, self._place = store, place
+        model = store.records(place)[0] if store.records(place) else {"created_at": "2026-01-01T00:00:00Z"}
+        self.ids = ["7001", "7002", "7003"]
+        made = {"active": False, "status": "deactivated", "tier": "Gold", **TYPED[resource.name]}
+        made |= {"advertiser_id": 101, "promotional_method": ["Podcast"]}
+        written = [
+            {**model, **made, "id": int(key), "name": f"Number {key}", "email": f"p{key}@example.com"}
+            for key in self.ids
+        ]
+        with store.lock:
+            store.write([(place, str(record["id"]), record) for record in written])
+
+    def __getitem__(self, key):
+        return self._store.get(self._place, key)
+
+    def all(self):
+        return self._store.records(self._place)
+
+
+def test_the_lists_filter_sort_and_page(admin_client, resource, records, sandbox):
+    url = resource.url("list", PLACE)
+    page = visit(admin_client, f"{url}?filter[id][in]={','.join(records.ids)}&sort=-id&page[size]=25")
+    links = [link["href"] for link in page.all("a") if link["title"]]
+    assert list(dict.fromkeys(links))[:3] == [f"{url}{key}/" for key in reversed(records.ids)]
+    assert len(page.rows) == 3
+    second = visit(admin_client, f"{url}?page[size]=25&page[number]=2&sort=id")
+    assert len(second.rows) == min(max(len(records.all()) - 25, 0) or len(records.all()), 25)
+    operation = builtin_contract().for_tag(resource.tag)["list"].id
+    query = dict(sandbox.journal(operation)[0]["query"])
+    assert query["pageNumber"] == "1"
+    assert query["page_size"] == "25"
+    assert (query["filter[id][in]"], query["sort"]) == (",".join(records.ids), "-id")
+
+
+def test_a_new_record_has_the_vendors_fields_and_choices(admin_client, resource, records):
+    url = resource.url("create", PLACE)
+    form = visit(admin_client, url)
+    schema = SCHEMAS[resource.name]
+    assert form.all("input", name="priority")
+    assert form.one("select", name="tier")
+    assert not [e for e in form.elements if e["name"] == REMOVED[schema]]
+    values = {**form.fields(), "name": "Moved one", **TYPED[resource.name], "tier": "Silver", "priority": "3"}
+    lacking = visit(admin_client, url, data={**values, REQUIRED[schema]: ""}, status=422)
+    assert "This field is required." in lacking.text
+    before = {record["id"] for record in records.all()}
+    response = admin_client.post(url, values)
+    assert response.status_code == 302, Page(response).text
+    [made] = [record for record in records.all() if record["id"] not in before]
+    assert (made["tier"], made["priority"]) == ("Silver", 3)
+    for (name, field), value in CHOICES.items():
+        if name == schema:
+            assert made[field] in (value, [value])
+    assert visit(admin_client, response["Location"]).all("h1")
+
+
+def test_a_records_pages_read_save_act_and_archive(admin_client, resource, records, sandbox):
+    key = records.ids[0]
+    detail = visit(admin_client, resource.url("detail", PLACE, key))
+    assert len(detail.all("h1")) == 1
+    edit = resource.url("edit", PLACE, key)
+    response = admin_client.post(
+        edit, {**visit(admin_client, edit).fields(), "tier": "Silver", "priority": "9"}
+    )
+    assert response.status_code == 302, Page(response).text
+    assert (records[key]["tier"], records[key]["priority"]) == ("Silver", 9)
+    action = next(action for action in resource.bulk_actions if not action.is_destructive)
+    assert not action.is_done_for(records[key])
+    act = admin_client.post(resource.url("act", PLACE, key), {"action": action.name}, follow=True)
+    assert f"was {action.past}" in Page(act).text
+    assert action.is_done_for(records[key])
+    archive = resource.url("archive", PLACE, key)
+    visit(admin_client, archive)
+    assert admin_client.post(archive).status_code == 302
+    assert records[key] is None
+    roles = builtin_contract().for_tag(resource.tag)
+    reached = {entry["operation"] for entry in sandbox.journal()}
+    assert {roles[role].id for role in ("get", "update", "delete")} <= reached
+
+
+def test_a_selection_is_changed_and_archived(admin_client, resource, records, sandbox):
+    url = resource.url("bulk", PLACE)
+    for action in resource.bulk_actions:
+        visit(admin_client, url, data={"action": action.name, "id": records.ids})
+        result = visit(admin_client, url, data={"action": action.name, "id": records.ids, "confirmed": "yes"})
+        assert "Failed" not in result.text, result.text
+        assert "Not known" not in result.text, result.text
+        assert all(action.is_done_for(records[key]) for key in records.ids), action.name
+    roles = builtin_contract().for_tag(resource.tag)
+    reached = {entry["operation"] for entry in sandbox.journal()}
+    assert {o.id for role, o in roles.items() if role in ("bulk_status", "bulk_delete")} <= reached
+
+
+def test_the_small_fragments_read_the_moved_lists(admin_client, resource, records):
+    url = resource.url("list", PLACE)
+    for field in resource.form_class.references:
+        page = visit(admin_client, f"{url}options/{field}/?{field}=a", fragment=True)
+        assert page.all("option"), field
+    choices = [field for (name, field) in CHOICES if name == SCHEMAS[resource.name]]
+    for field in choices:
+        if resource.name != "publishers":
+            page = visit(admin_client, f"{url}filter/?filter_field={field}", fragment=True)
+            assert CHOICES[SCHEMAS[resource.name], field] in {o["value"] for o in page.all("option")}
+
+
+def test_names_of_referenced_records_are_read_at_their_new_addresses(
+    admin_client, resource, records, sandbox
+):
+    tags = {column.tag for column in resource.columns if isinstance(column, ReferenceColumn)}
+    visit(admin_client, resource.url("list", PLACE))
+    reached = {entry["operation"] for entry in sandbox.journal()}
+    assert {builtin_contract().for_tag(tag)["list"].id for tag in tags} <= reached
+
+
+def test_an_offers_page_shows_its_events_and_landing_pages(admin_client, sandbox):
+    visit(admin_client, registry.by_name("offers").url("detail", PLACE, "1001"))
+    reached = {entry["operation"] for entry in sandbox.journal()}
+    assert {"getOffer", "listOfferEvents", "listOfferLandingPages"} <= reached
+
+
+@pytest.mark.parametrize("report", ["conversions", "clicks", "impressions", "postback-logs"])
+def test_an_export_is_asked_for_followed_and_downloaded(admin_client, sandbox, settings, report):
+    settings.EXPORT_SETTLE_SECONDS = 0
+    form = {
+        "integration": "int-eu",
+        "start_time": "2026-11-01T00:00:00",
+        "end_time": "2026-11-02T23:59:59",
+        "time_zone": "Europe/Berlin",
+        "columns": [],
+        "more_columns": "date_time",
+        "delimiter": "semicolon",
+        "extra_parameters": "",
+        "nonce": str(uuid.uuid4()),
+    }
+    response = admin_client.post(f"/exports/new/?report={report}", {**form, "report": report})
+    assert response.status_code == 302, Page(response).text
+    export = ExportRequest.objects.get()
+    assert export.report == report
+    advance_until(export, "ready")
+    visit(admin_client, export.get_absolute_url())
+    body = b"".join(admin_client.get(f"/exports/{export.pk}/download/").streaming_content)
+    assert body.startswith(b"date_time")
+    [asked] = sandbox.journal(export.report_type.operation_id)
+    assert dict(asked["query"])["start_date"] == "2026-11-01 00:00:00"
+    reached = {entry["operation"] for entry in sandbox.journal()}
+    assert {"listExports", "getExport", "getExportUrl"} <= reached
+
+
+def test_a_contract_that_is_replaced_again_is_noticed_by_the_next_page(admin_client, service, sandbox, files):
+    url = registry.by_name("publishers").url("list", PLACE)
+    visit(admin_client, url)
+    call_command("contract", "reset", "--service", service.name)
+    assert contract_for(Service.objects.get()) is builtin_contract()
+    service.base_url = sandbox.base_url
+    call_command("contract", "use", str(files / "moved.json"), "--service", service.name)
+    assert contract_for(Service.objects.get()).operation("listPublishers").path == "/partners"
+    visit(admin_client, url)
