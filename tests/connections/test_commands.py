@@ -48,6 +48,7 @@ def test_a_service_is_added_with_its_integrations():
     [
         (["--integration", "nonsense"], "is not ID=LABEL"),
         (["--integration", "=label"], "is not ID=LABEL"),
+        (["--integration", "a/b=One"], "without a slash"),
         (["--integration", "int-1=One", "--integration", "int-1=Two"], "already exists"),
         (["--contract", "/no/such/file"], "cannot be read"),
     ],
