@@ -79,6 +79,8 @@ def read_report(data: object) -> ReportPage:
 def read_record(data: object) -> Record:
     """The record itself, out of its `data` if it is wrapped."""
     frame = _mapping(data, "the answer")
+    if "data" not in frame and "id" not in frame and ("error" in frame or "errors" in frame):
+        raise UnexpectedShape("the answer is an error with the status of a success")
     inner = frame.get("data", frame)
     return dict(_mapping(inner, "data"))
 

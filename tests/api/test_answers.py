@@ -84,6 +84,13 @@ def test_an_exports_state_is_read_in_one_place(export: dict, finished: bool, fai
     assert (is_finished(export), has_failed(export)) == (finished, failed)
 
 
+@pytest.mark.parametrize("body", [{"error": "no"}, {"errors": [], "status": "FAILED"}])
+def test_an_error_with_the_status_of_a_success_is_no_record(body: dict[str, object]) -> None:
+    with pytest.raises(UnexpectedShape):
+        read_record(body)
+    assert read_record({"id": 1, **body})["id"] == 1
+
+
 def test_an_artifacts_name_and_a_signed_address_are_found_or_none() -> None:
     assert artifact_name({"artifact": {"name": "a.csv"}}) == artifact_name({"artifact": "a.csv"}) == "a.csv"
     assert (
