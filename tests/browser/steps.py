@@ -1,5 +1,7 @@
 """What a person does on the pages, for tests whose point comes after it."""
 
+import uuid
+
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.site import OFFERS
@@ -12,9 +14,10 @@ def open_offers(page: Page, query: str = "") -> None:
 
 
 def ask_for_export(page: Page, more_columns: str = "") -> None:
-    """A conversions export of today and one more column, asked for on its form."""
+    """A conversions export unlike any other, asked for on its form: the same one twice would be one."""
     page.goto("/exports/new/")
     page.get_by_label("More columns").fill(more_columns)
+    page.get_by_label("Extra parameters").fill(f"parameter_{uuid.uuid4().hex[:8]}")
     page.get_by_role("button", name="Export", exact=True).click()
     expect(page.get_by_role("heading", name="Progress")).to_be_visible()
 

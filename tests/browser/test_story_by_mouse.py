@@ -119,7 +119,7 @@ def test_an_offer_is_opened_edited_and_archived(page: Page):
 
 
 def test_a_selection_is_deactivated_after_a_confirmation_with_a_result_for_each_row(page: Page):
-    open_offers(page, "?filter[active]=true&sort=-id&page[size]=25&page[number]=2")
+    open_offers(page, "?filter[active]=true&sort=-id&page[number]=2&page[size]=25")
     boxes = page.get_by_role("checkbox", name="Select ")
     bar = page.get_by_role("group", name="Selected offers")
     expect(bar).to_be_hidden()
