@@ -1,0 +1,5 @@
+"""Offers: the declaration, and the three things an offer has that no other record has.
+
+The check of an offer's set-up, its tracking links, and duplicating it with its events and landing pages: they are why
+this app is larger than a declaration.
+"""

@@ -1,6 +1,9 @@
 """Offers: what is promoted, with a payout to the publisher and a revenue from the advertiser."""
 
+from apps.offers.duplicate_views import CopyRestView, DuplicateView
 from apps.offers.forms import OfferForm
+from apps.offers.link_views import TrackingLinksView
+from apps.offers.views import OfferCreateView, OfferDetailView
 from apps.resources.columns import (
     BadgeColumn,
     Column,
@@ -85,6 +88,14 @@ class OfferResource(Resource):
         Panel("Targeting", "targeting_simple_enabled", "targeting_group_id"),
     ]
     form_class = OfferForm
+    lookups = {"publisher": "Publishers"}
+    own_views = {
+        "create": OfferCreateView,
+        "detail": OfferDetailView,
+        "links": TrackingLinksView,
+        "duplicate": DuplicateView,
+        "copy": CopyRestView,
+    }
     children = [
         ChildrenPanel(
             "Events",

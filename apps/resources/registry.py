@@ -42,6 +42,11 @@ def by_name(name: str) -> "Resource | None":
     return _resources.get(name)
 
 
+def named(name: str) -> "Resource":
+    """The resource of that name. Raises `LookupError` when none is registered."""
+    return _resources[name]
+
+
 def by_tag(tag: str) -> "Resource | None":
     """The resource made from that tag of the contract, if one is registered."""
     return next((resource for resource in _resources.values() if resource.tag == tag), None)

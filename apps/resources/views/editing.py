@@ -90,7 +90,7 @@ class CreateView(FormView):
     def post(self, request: HttpRequest, **path: str) -> HttpResponse:
         """Create the record; a second sending of the same form waits for the first and goes where it goes."""
         form = self.form(request.POST)
-        nonce = _nonce(request.POST.get("nonce", ""))
+        nonce = read_nonce(request.POST)
         if not form.is_valid():
             return self.show(form, REFUSED, nonce=nonce)
         assert request.user.is_authenticated  # noqa: S101
@@ -243,8 +243,9 @@ class EditView(FormView):
         return self.render("gone.html", {"record_id": self.record_id, "error": error}, status=404)
 
 
-def _nonce(text: str) -> uuid.UUID:
+def read_nonce(data: Mapping[str, Any]) -> uuid.UUID:
+    """The number of the posted form; a new one where it has none."""
     try:
-        return uuid.UUID(text)
+        return uuid.UUID(data.get("nonce", ""))
     except ValueError:
         return uuid.uuid4()

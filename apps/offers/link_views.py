@@ -1,0 +1,182 @@
+"""The page that makes tracking links: a form whose state is the address, and the links below it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+
+from apps.api.client import Page
+from apps.api.deadline import run_together
+from apps.api.errors import ApiError, RecordNotFound
+from apps.api.query import ListQuery
+from apps.offers.tracking_links import (
+    MOST_PUBLISHERS,
+    SUB_IDS,
+    Publishers,
+    TrackingLinkForm,
+    find_publishers,
+    read_ids,
+    tracking_link,
+)
+from apps.resources import registry
+from apps.resources.columns import Record
+from apps.resources.csv_files import csv_response
+from apps.resources.error_pages import describe
+from apps.resources.scope import Scope
+from apps.resources.values import is_missing, text_of
+from apps.resources.views.base import ResourceView
+from apps.resources.views.detail import MOST_CHILDREN
+
+VISIBILITY_WARNINGS = {
+    "Private": "This offer is private: the link works only for publishers it was given to.",
+    "Requires_Approval": "This offer requires approval: the link works only for publishers who were approved.",
+}
+
+
+@dataclass(frozen=True)
+class Link:
+    """One publisher's link."""
+
+    publisher_id: str
+    name: str
+    url: str
+    is_inactive: bool
+
+
+class TrackingLinksView(ResourceView):
+    """Links of one offer for one publisher or for many. Nothing is written, so it is all in the address."""
+
+    http_method_names = ["get", "head"]
+
+    def get(self, request: HttpRequest, **path: str) -> HttpResponse:
+        """The form; with publishers in the address their links, as a page or with `format=csv` as a file."""
+        ids = read_ids(request.GET.get("publisher", ""), request.GET.get("publishers", ""))
+        try:
+            offer, pages, publishers = self._read(ids if len(ids) <= MOST_PUBLISHERS else [])
+        except RecordNotFound as error:
+            return self.render("gone.html", {"record_id": self.record_id, "error": error}, status=404)
+        form = self._form(request.GET, offer, pages)
+        is_asked = bool(request.GET)
+        links: list[Link] = []
+        if is_asked and form.is_valid():
+            links = self._links(form, ids, publishers)
+        if is_asked:
+            self._complain(form, ids, publishers)
+        if links and not form.errors and request.GET.get("format") == "csv":
+            rows = [(link.publisher_id, link.name, link.url) for link in links]
+            return csv_response(
+                f"tracking-links-offer-{self.record_id}", ("publisher_id", "publisher", "link"), rows
+            )
+        context = {
+            "record_id": self.record_id,
+            "title": self.resource.title(offer),
+            "detail_url": self.url("detail", self.record_id),
+            "form": form,
+            "more_sub_ids": [form[name] for name in SUB_IDS[1:]],
+            "has_more_sub_ids": any(form[name].value() or form[name].errors for name in SUB_IDS[1:]),
+            "links": links,
+            "csv_query": self._csv_query(links),
+            "warnings": self._warnings(offer, pages, form, links),
+            "publisher_error": describe(publishers.error) if publishers.error else None,
+            "pages_error": describe(pages) if isinstance(pages, ApiError) else None,
+        }
+        return self.render("links.html", context, status=422 if form.errors else 200)
+
+    def _read(self, ids: Sequence[str]) -> tuple[Record, Page | ApiError, Publishers]:
+        """The offer, its landing pages and the publishers, side by side."""
+        below = self.scope.below(registry.named("landing_pages"), self.record_id)
+        scope = Scope(registry.named("publishers"), self.scope.connection, self.scope.client, self.scope.path)
+        calls: list[Callable[[], Any]] = [
+            partial(self.scope.get, self.record_id),
+            partial(below.read_page, ListQuery(page_size=MOST_CHILDREN)),
+            partial(find_publishers, scope, ids),
+        ]
+        answers: list[Any] = run_together(*calls)
+        offer, pages, found = answers
+        if isinstance(offer, ApiError):
+            raise offer
+        return offer, pages, found
+
+    def _form(self, query: QueryDict, offer: Record, pages: Page | ApiError) -> TrackingLinkForm:
+        domain = offer.get("primary_domain")
+        known = {"domain": domain if isinstance(domain, str) else ""}
+        data: Mapping[str, Any] | None = {**known, **query.dict()} if query else None
+        records = [] if isinstance(pages, ApiError) else pages.records
+        resource = registry.named("landing_pages")
+        choices = [
+            (key, _page_words(resource.title(record), record))
+            for record in records
+            if (key := resource.record_id(record))
+        ]
+        chosen = query.get("landing_page", "")
+        if isinstance(pages, ApiError) and chosen:
+            # It cannot be checked now, and it is not lost for that.
+            choices = [(chosen, f"Landing page {chosen}")]
+        return TrackingLinkForm(data, initial=known, landing_pages=choices, auto_id="id_%s")
+
+    def _links(self, form: TrackingLinkForm, ids: Sequence[str], publishers: Publishers) -> list[Link]:
+        resource = registry.named("publishers")
+        values, domain = form.values(), form.cleaned_data["domain"]
+        unknown = set(publishers.unknown)
+        links = []
+        for key in ids[:MOST_PUBLISHERS] if len(ids) <= MOST_PUBLISHERS else []:
+            if key in unknown:
+                continue
+            record = publishers.records.get(key)
+            name = "" if record is None else resource.title(record)
+            url = tracking_link(domain, self.record_id, key, values)
+            links.append(Link(key, name, url, record is not None and record.get("active") is False))
+        return links
+
+    @staticmethod
+    def _complain(form: TrackingLinkForm, ids: Sequence[str], publishers: Publishers) -> None:
+        """Say at the field what is wrong with the ids; the others' links are made all the same."""
+        many = read_ids(form["publishers"].value() or "")
+        field = "publishers" if many else "publisher"
+        if not ids:
+            form.add_error(field, "Choose a publisher, or list several.")
+        elif len(ids) > MOST_PUBLISHERS:
+            form.add_error(field, f"These are {len(ids)} publishers; {MOST_PUBLISHERS} at once is the most.")
+        for name, keys in (("publishers", set(many)), ("publisher", set(ids) - set(many))):
+            unknown = [key for key in publishers.unknown if key in keys]
+            if unknown:
+                form.add_error(
+                    name, f"No publisher has the ID {', '.join(unknown)}: no link was made for it."
+                )
+
+    def _csv_query(self, links: Sequence[Link]) -> str:
+        """The query of the same links as a file: only those that exist."""
+        query = self.request.GET.copy()
+        query["publisher"] = ""
+        query["publishers"] = ",".join(link.publisher_id for link in links)
+        query["format"] = "csv"
+        return query.urlencode()
+
+    @staticmethod
+    def _warnings(
+        offer: Record, pages: Page | ApiError, form: TrackingLinkForm, links: Sequence[Link]
+    ) -> list[str]:
+        """What does not stop a link from being made, and may stop it from working."""
+        warnings = []
+        if offer.get("active") is not True:
+            warnings.append("This offer is not active: clicks on its links go to the fallback URL.")
+        visibility = offer.get("visibility")
+        if visibility != "Public" and not is_missing(visibility):
+            words = VISIBILITY_WARNINGS.get(visibility) if isinstance(visibility, str) else None
+            warnings.append(
+                words or f"This offer's visibility is {text_of(visibility)}, which is not public."
+            )
+        chosen = form["landing_page"].value()
+        records = [] if isinstance(pages, ApiError) else pages.records
+        if any(text_of(page.get("id")) == chosen and page.get("active") is False for page in records):
+            warnings.append("The chosen landing page is not active.")
+        inactive = [link.name or link.publisher_id for link in links if link.is_inactive]
+        if inactive:
+            warnings.append(f"Not active: {', '.join(inactive)}. Their traffic is not taken.")
+        return warnings
+
+
+def _page_words(title: str, record: Record) -> str:
+    return f"{title} (not active)" if record.get("active") is False else title

@@ -1,0 +1,197 @@
+"""What about an offer needs a look before traffic is sent to it. Plain functions over records already read."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+from apps.resources.columns import Record
+from apps.resources.values import is_missing, money_text, text_of, value_at
+
+#: What the advertiser's address must carry, or no conversion finds its click.
+TRANSACTION_MACRO = "{transaction_id}"
+#: Payout type → the revenue type that belongs to it; PRV goes with any.
+PAIRED_REVENUE_TYPE = {"CPA": "RPA", "CPS": "RPS", "CPAxCPS": "RPAxRPS", "CPC": "RPC", "CPM": "RPM"}
+#: Payout types whose percentage is one of the sale, as the revenue's is.
+SHARES_OF_THE_SALE = ("CPS", "CPAxCPS")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that needs a look: what, why it matters, and the page where it is mended."""
+
+    rule: str
+    text: str
+    reason: str
+    #: Registered name of the resource, one of its pages, and the record there; "" for a new one.
+    resource: str = "offers"
+    page: str = "edit"
+    record_id: str = ""
+    #: The field on that page, where it is one.
+    field: str = ""
+
+
+@dataclass(frozen=True)
+class SetupCheck:
+    """Everything found, and in sentences what could not be judged."""
+
+    findings: Sequence[Finding]
+    not_judged: Sequence[str]
+
+    @property
+    def title(self) -> str:
+        """The result in a few words."""
+        count = len(self.findings)
+        if count:
+            return "1 thing needs a look" if count == 1 else f"{count} things need a look"
+        return "Not everything could be checked" if self.not_judged else "Nothing needs a look"
+
+
+def check(
+    offer: Record,
+    landing_pages: Sequence[Record] | None,
+    advertiser: Record | None,
+    *,
+    are_all_pages_read: bool = True,
+) -> SetupCheck:
+    """The rules over an offer, its landing pages and its advertiser; None is what could not be read.
+
+    A value of another type than expected is not judged: what is odd about it stands on the page anyway.
+    """
+    findings = [*_payout_findings(offer)]
+    not_judged = []
+    if landing_pages is None:
+        not_judged.append("The landing pages could not be read, so they were not checked.")
+    else:
+        findings = [*_landing_page_findings(landing_pages, are_all_pages_read), *findings]
+        if not are_all_pages_read:
+            not_judged.append(f"Only the first {len(landing_pages)} landing pages were checked.")
+    if offer.get("active") is True and advertiser is None:
+        not_judged.append("The advertiser could not be read, so whether it is active was not checked.")
+    elif advertiser is not None:
+        findings += _advertiser_findings(offer, advertiser)
+    findings += _fallback_findings(offer)
+    return SetupCheck(findings, not_judged)
+
+
+def _landing_page_findings(pages: Sequence[Record], are_all: bool) -> Iterator[Finding]:
+    # Nobody is sent to an inactive page, so its address can wait until it is activated.
+    used = [page for page in pages if page.get("active") is not False]
+    if not used and are_all:
+        yield Finding(
+            "no-active-landing-page",
+            "None of its landing pages is active." if pages else "It has no landing page.",
+            "The redirect URL lives there: without an active landing page a click has nowhere to go.",
+            "landing_pages",
+            "list" if pages else "create",
+        )
+    for page in used:
+        yield from _address_findings(page)
+
+
+def _address_findings(page: Record) -> Iterator[Finding]:
+    url, name = page.get("redirect_url"), _name_of(page)
+    place = (
+        "landing_pages",
+        "edit",
+        "" if is_missing(page.get("id")) else text_of(page["id"]),
+        "redirect_url",
+    )
+    if not is_missing(url) and not isinstance(url, str):
+        return
+    address = (url or "").strip()
+    if TRANSACTION_MACRO not in address:
+        yield Finding(
+            "no-transaction-id",
+            f"The redirect URL of {name} does not carry {TRANSACTION_MACRO}."
+            if address
+            else f"{name} has no redirect URL.",
+            "The advertiser sends it back with a conversion; without it no conversion finds its click.",
+            *place,
+        )
+    if address and _scheme(address) != "https":
+        yield Finding(
+            "not-https",
+            f"The redirect URL of {name} is not https.",
+            "Browsers warn about such pages or drop what a click carries, and others on the way can read it.",
+            *place,
+        )
+
+
+def _name_of(page: Record) -> str:
+    name = page.get("name")
+    text = text_of(name).strip() if not is_missing(name) else ""
+    return f"“{text}”" if text else f"landing page {text_of(page.get('id'))}"
+
+
+def _scheme(address: str) -> str:
+    try:
+        return urlsplit(address).scheme.lower()
+    except ValueError:
+        return ""
+
+
+def _payout_findings(offer: Record) -> Iterator[Finding]:
+    prices = offer.get("default_payout")
+    if not isinstance(prices, Mapping):
+        return
+    payout_type, revenue_type = prices.get("payout_type"), prices.get("revenue_type")
+    currency = "" if is_missing(offer.get("currency")) else f" {text_of(offer['currency'])}"
+    if _is_more(prices, "payout", "revenue"):
+        payout, revenue = (money_text(prices[name]) + currency for name in ("payout", "revenue"))
+        yield Finding(
+            "payout-above-revenue",
+            f"The payout ({payout}) is above the revenue ({revenue}).",
+            "Every conversion costs the network more than the advertiser pays for it.",
+            field="default_payout.payout",
+        )
+    if payout_type in SHARES_OF_THE_SALE and _is_more(prices, "payout_percent", "revenue_percent"):
+        payout, revenue = (f"{text_of(prices[name])} %" for name in ("payout_percent", "revenue_percent"))
+        yield Finding(
+            "payout-percent-above-revenue",
+            f"The payout ({payout} of the sale) is above the revenue ({revenue}).",
+            "Every sale costs the network more than the advertiser pays for it.",
+            field="default_payout.payout_percent",
+        )
+    expected = PAIRED_REVENUE_TYPE.get(payout_type) if isinstance(payout_type, str) else None
+    if expected and revenue_type in PAIRED_REVENUE_TYPE.values() and revenue_type != expected:
+        yield Finding(
+            "types-do-not-pair",
+            f"Payout type {payout_type} and revenue type {revenue_type} do not belong together.",
+            f"The publisher is paid for something else than the advertiser pays for: {payout_type} goes "
+            f"with {expected}.",
+            field="default_payout.revenue_type",
+        )
+
+
+def _is_more(prices: Record, first: str, second: str) -> bool:
+    one, other = prices.get(first), prices.get(second)
+    return _is_number(one) and _is_number(other) and one > other  # type: ignore[operator]
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _advertiser_findings(offer: Record, advertiser: Record) -> Iterator[Finding]:
+    if offer.get("active") is True and advertiser.get("active") is False:
+        yield Finding(
+            "inactive-advertiser",
+            "It is active, but its advertiser is not.",
+            "Traffic is sent to somebody who may not pay for it: activate the advertiser, or deactivate the offer.",
+            "advertisers",
+            "detail",
+            text_of(value_at(offer, "advertiser_id")),
+        )
+
+
+def _fallback_findings(offer: Record) -> Iterator[Finding]:
+    url = offer.get("fallback_url")
+    if is_missing(url) or (isinstance(url, str) and not url.strip()):
+        yield Finding(
+            "no-fallback-url",
+            "It has no fallback URL.",
+            "A click that the offer cannot take (a country not targeted, an inactive offer) ends on an error page.",
+            field="fallback_url",
+        )

@@ -1,0 +1,97 @@
+"""An offer's page with the check of its set-up, and the new offer whose next step is its landing page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.html import format_html
+
+from apps.api.client import Page
+from apps.api.errors import ApiError
+from apps.offers.setup_check import Finding, check
+from apps.resources import registry
+from apps.resources.columns import Record
+from apps.resources.values import text_of
+from apps.resources.views.base import ResourceView
+from apps.resources.views.detail import DetailView
+from apps.resources.views.editing import CreateView
+
+
+@dataclass(frozen=True)
+class LinkedFinding:
+    """A finding with the address and the words of the link to where it is mended."""
+
+    finding: Finding
+    url: str
+    label: str
+
+
+class OfferDetailView(DetailView):
+    """An offer with what about it needs a look."""
+
+    _advertiser: Record | None = None
+
+    def read_record(self) -> dict[str, Any]:
+        """The offer, and while its children are still being read, its advertiser."""
+        offer = super().read_record()
+        advertiser_id = offer.get("advertiser_id")
+        # The advertiser's state matters only to an active offer.
+        if offer.get("active") is True and isinstance(advertiser_id, int | str) and advertiser_id != "":
+            operation = self.scope.contract.for_tag("Advertisers")["get"]
+            path = {operation.path_parameters[-1]: text_of(advertiser_id)}
+            try:
+                self._advertiser = self.scope.client.get(operation.id, path)
+            except ApiError:
+                self._advertiser = None
+        return offer
+
+    def extra_context(self, record: Record, below: Mapping[str, Page | ApiError]) -> dict[str, object]:
+        """The result of the check, and the addresses of what else can be done with an offer."""
+        pages = below.get("landing_pages")
+        read = pages if isinstance(pages, Page) else None
+        setup = check(
+            record,
+            read.records if read else None,
+            self._advertiser,
+            are_all_pages_read=read is None
+            or read.total_count is None
+            or read.total_count <= len(read.records),
+        )
+        return {
+            "setup": setup,
+            "findings": [self._linked(finding) for finding in setup.findings],
+            "links_url": self.url("links", self.record_id),
+            "duplicate_url": self.url("duplicate", self.record_id),
+        }
+
+    def _linked(self, finding: Finding) -> LinkedFinding:
+        """The finding with its link."""
+        anchor = f"#id_{finding.field}" if finding.field else ""
+        if finding.resource == self.resource.name:
+            return LinkedFinding(finding, self.url(finding.page, self.record_id) + anchor, "Edit the offer")
+        resource = registry.named(finding.resource)
+        is_child = resource.parent == self.resource.name
+        path = self.scope.record_path(self.record_id) if is_child else self.scope.path
+        if finding.page == "create":
+            return LinkedFinding(finding, resource.url("create", path), f"Add {resource.label.lower()}")
+        if not finding.record_id:
+            return LinkedFinding(finding, resource.url("list", path), f"Open {resource.label_plural.lower()}")
+        url = resource.url(finding.page, path, finding.record_id)
+        verb = "Edit" if finding.page == "edit" else "Open"
+        return LinkedFinding(finding, url + anchor, f"{verb} the {resource.label.lower()}")
+
+
+class OfferCreateView(CreateView):
+    """A new offer. The page after it offers the next step: an offer without a landing page leads nowhere."""
+
+    def created_message(self, created_id: str) -> str:
+        """That it was created, with a link to its first landing page."""
+        return with_next_step(self, created_id, super().created_message(created_id))
+
+
+def with_next_step(view: ResourceView, offer_id: str, message: str) -> str:
+    """A message with a link that adds a landing page to the offer."""
+    url = registry.named("landing_pages").url("create", view.scope.record_path(offer_id))
+    return format_html(
+        '{} Next, it needs a page to send clicks to: <a href="{}">Add landing page</a>', message, url
+    )

@@ -1,0 +1,28 @@
+"""CSV files for spreadsheets: UTF-8, and no cell that a spreadsheet would run as a formula."""
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+
+from django.http import HttpResponse
+
+#: First characters by which a spreadsheet takes a text for a formula.
+_FORMULA = re.compile(r"^\s*[=+\-@\t\r]")
+_NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_.-]+")
+
+
+def plain_cell(value: str) -> str:
+    """The text as a cell that stays text: what looks like a formula gets an apostrophe before it."""
+    return f"'{value}" if _FORMULA.match(value) else value
+
+
+def csv_response(name: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> HttpResponse:
+    """A download called `name`.csv. It begins with a byte order mark, by which spreadsheets know UTF-8."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    file_name = _NOT_IN_A_NAME.sub("-", name)
+    response["Content-Disposition"] = f'attachment; filename="{file_name}.csv"'
+    response.write("\ufeff")
+    writer = csv.writer(response)
+    writer.writerow(header)
+    writer.writerows([plain_cell(value) for value in row] for row in rows)
+    return response
