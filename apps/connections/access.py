@@ -18,6 +18,7 @@ __all__ = [
     "KeyUnreadable",
     "NoConnection",
     "UnknownIntegration",
+    "builtin_contract_of",
     "client_for",
     "connection_for",
     "connection_for_service",
@@ -83,13 +84,21 @@ def client_for(
     return Client(endpoint, profile=profile, deadline=deadline)
 
 
+def builtin_contract_of(service: Service) -> Contract:
+    """The contract that comes with the product for the service's kind."""
+    return token_contract() if service.kind == Service.Kind.TOKEN else builtin_contract()
+
+
 def contract_for(service: Service) -> Contract:
     """The vendor's document over the built-in contract of the service's kind, or that one; read once a process."""
-    builtin = token_contract() if service.kind == Service.Kind.TOKEN else builtin_contract()
+    builtin = builtin_contract_of(service)
     if not service.contract_digest:
         return builtin
     known = _vendor_contracts.get(service.pk)
     if known is None or known[0] != service.contract_digest:
-        known = (service.contract_digest, builtin.overlaid(service.contract or {}))
-        _vendor_contracts[service.pk] = known
+        # Read together: another document may have been stored since the service was read.
+        digest, document = Service.objects.values_list("contract_digest", "contract").get(pk=service.pk)
+        if not document:
+            return builtin
+        known = _vendor_contracts[service.pk] = (digest, builtin.overlaid(document))
     return known[1]

@@ -12,6 +12,7 @@ from apps.connections.access import contract_for
 from apps.connections.models import Service
 from apps.exports.models import ExportRequest
 from apps.resources import registry
+from apps.resources.bulk_actions import bulk_field_name
 from apps.resources.columns import ReferenceColumn
 from apps.sandbox.records import KINDS
 from tests.exports.conftest import advance_until
@@ -212,7 +213,7 @@ def test_names_of_referenced_records_are_read_at_their_new_addresses(
 
 
 def test_an_offers_page_shows_its_events_and_landing_pages(admin_client, sandbox):
-    visit(admin_client, registry.by_name("offers").url("detail", PLACE, "1001"))
+    visit(admin_client, "/integrations/int-eu/offers/1001/")
     reached = {entry["operation"] for entry in sandbox.journal()}
     assert {"getOffer", "listOfferEvents", "listOfferLandingPages"} <= reached
 
@@ -246,7 +247,7 @@ def test_an_export_is_asked_for_followed_and_downloaded(admin_client, sandbox, s
 
 
 def test_a_contract_that_is_replaced_again_is_noticed_by_the_next_page(admin_client, service, sandbox, files):
-    url = registry.by_name("publishers").url("list", PLACE)
+    url = "/publishers/"
     visit(admin_client, url)
     call_command("contract", "reset", "--service", service.name)
     assert contract_for(Service.objects.get()) is builtin_contract()
@@ -254,3 +255,19 @@ def test_a_contract_that_is_replaced_again_is_noticed_by_the_next_page(admin_cli
     call_command("contract", "use", str(files / "moved.json"), "--service", service.name)
     assert contract_for(Service.objects.get()).operation("listPublishers").path == "/partners"
     visit(admin_client, url)
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"active": "boolean", "data": "array"}, ("active", "data")),
+        ({"enabled": "boolean", "ids": "array"}, ("enabled", "ids")),
+        ({"ids": "array", "more": "array"}, ("active", "data")),
+    ],
+)
+def test_a_bulk_body_whose_fields_are_renamed_gets_our_values_by_their_type(fields, expected):
+    document = moved_document()
+    properties = {name: {"type": kind} for name, kind in fields.items()}
+    document["components"]["schemas"]["BulkStatus"] = {"type": "object", "properties": properties}
+    operation = builtin_contract().overlaid(document).operation("bulkUpdateOffersStatus")
+    assert (bulk_field_name(operation, "active"), bulk_field_name(operation, "data")) == expected

@@ -8,10 +8,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.api.contract import Operation, builtin_contract
+from apps.api.contract import Contract, Operation, builtin_contract
 from apps.api.contract_comparison import Comparison, compare, unfillable_parameters
 from apps.api.contract_files import read_contract_file
 from apps.api.openapi import ContractError
+from apps.api.token_service import token_contract
+from apps.connections.access import builtin_contract_of
 from apps.connections.models import Service
 
 #: Exit codes of `check`.
@@ -36,6 +38,12 @@ class Command(BaseCommand):
             description="Exit codes: 0 the same, 1 it differs, 2 the file cannot be used.",
         )
         check.add_argument("file", metavar="FILE")
+        check.add_argument(
+            "--kind",
+            choices=Service.Kind.values,
+            default=Service.Kind.INTEGR8,
+            help="which built-in contract",
+        )
         check.add_argument("--quiet", action="store_true", help="print no table, only exit with the code")
         use = actions.add_parser("use", help="make a file the contract of a service, at once")
         use.add_argument("file", metavar="FILE")
@@ -47,7 +55,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the action; raises `CommandError` with a sentence, `SystemExit(1)` for a file that differs."""
         if options["action"] == "check":
-            self._check(options["file"], is_quiet=options["quiet"])
+            is_token = options["kind"] == Service.Kind.TOKEN
+            own = token_contract() if is_token else builtin_contract()
+            self._check(own, options["file"], is_quiet=options["quiet"])
             return
         service = _service(options["service"])
         if options["action"] == "use":
@@ -57,8 +67,8 @@ class Command(BaseCommand):
         else:
             self._reset(service)
 
-    def _check(self, file: str, *, is_quiet: bool) -> None:
-        comparison = compare(builtin_contract(), _document(file, UNREADABLE))
+    def _check(self, own: Contract, file: str, *, is_quiet: bool) -> None:
+        comparison = compare(own, _document(file, UNREADABLE))
         if not is_quiet:
             self._write_table(comparison)
             self.stdout.write(_summary(comparison))
@@ -66,8 +76,8 @@ class Command(BaseCommand):
             sys.exit(DIFFERS)
 
     def _use(self, service: Service, file: str) -> None:
-        document = _document(file)
-        comparison = compare(builtin_contract(), document)
+        document, own = _document(file), builtin_contract_of(service)
+        comparison = compare(own, document)
         if not comparison.matched:
             raise CommandError(
                 f"{file}: none of its operations has the tag and summary of one of ours. Nothing was changed."
@@ -75,19 +85,21 @@ class Command(BaseCommand):
         service.replace_contract(document)
         service.save(update_fields=["contract", "contract_digest"])
         self.stdout.write(self.style.SUCCESS(f"{service.name} uses {file} from now on."))
-        self._describe(comparison, document)
+        self._describe(own, comparison, document)
 
     def _show(self, service: Service) -> None:
+        own = builtin_contract_of(service)
         if not service.contract_digest:
-            count = len(builtin_contract().operations)
-            self.stdout.write(f"{service.name} uses the built-in contract with its {count} operations.")
+            self.stdout.write(
+                f"{service.name} uses the built-in contract; operations: {len(own.operations)}."
+            )
             return
         document = service.contract or {}
         info = document.get("info")
         title = f"{info.get('title', '')} {info.get('version', '')}".strip() if isinstance(info, dict) else ""
         mark = service.contract_digest[:12]
         self.stdout.write(f"{service.name} uses its own contract: {title or 'without a title'} ({mark}).")
-        self._describe(compare(builtin_contract(), document), document)
+        self._describe(own, compare(own, document), document)
 
     def _reset(self, service: Service) -> None:
         if not service.contract_digest:
@@ -97,14 +109,13 @@ class Command(BaseCommand):
         service.save(update_fields=["contract", "contract_digest"])
         self.stdout.write(self.style.SUCCESS(f"{service.name} uses the built-in contract from now on."))
 
-    def _describe(self, comparison: Comparison, document: dict[str, Any]) -> None:
+    def _describe(self, own: Contract, comparison: Comparison, document: dict[str, Any]) -> None:
         self.stdout.write(_summary(comparison))
         if comparison.lacking:
             self.stdout.write(f"It lacks these, and ours are used: {_names(comparison.lacking)}.")
         if comparison.added:
             self.stdout.write(f"It adds these, which no page uses: {_names(comparison.added)}.")
-        contract = builtin_contract()
-        for operation, name in unfillable_parameters(contract, contract.overlaid(document)):
+        for operation, name in unfillable_parameters(own, own.overlaid(document)):
             self.stdout.write(
                 self.style.WARNING(f"{operation.id} needs {name}, which no page sends: its calls will fail.")
             )
