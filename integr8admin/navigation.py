@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 
 from apps.connections.access import integrations_for
 from apps.connections.models import Integration
+from apps.conversions.services import has_token_services
 from apps.resources import registry
 from apps.resources.views.listing import INTEGRATION_COOKIE
 
@@ -83,6 +84,9 @@ class Shell:
             for resource in registry.resources()
             if (url := resource.top_url(self.integration.integration_id if self.integration else None))
         ]
+        if has_token_services():
+            url = reverse("conversions:list")
+            items.append(NavigationItem("Conversions", url, "coins", namespace == "conversions"))
         items.append(NavigationItem("Exports", reverse("exports:list"), "download", namespace == "exports"))
         items.append(
             NavigationItem(

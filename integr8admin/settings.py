@@ -35,6 +35,8 @@ API_ALLOWED_HOSTS = env.words("API_ALLOWED_HOSTS", default="api.app.integr8.co")
 DOWNLOAD_ALLOWED_HOSTS = env.words("DOWNLOAD_ALLOWED_HOSTS")
 API_CA_BUNDLE = env.text("API_CA_BUNDLE")
 API_PROXY = env.text("API_PROXY")
+# Addresses this server calls from, named to people whose key is bound to addresses.
+OUTGOING_ADDRESSES = env.words("OUTGOING_ADDRESSES")
 PAGE_DEADLINE_SECONDS = env.integer("PAGE_DEADLINE_SECONDS", default=10, minimum=1, maximum=60)
 # How long a made export may take to show up in the API's list before its absence means "was not made".
 EXPORT_SETTLE_SECONDS = env.integer("EXPORT_SETTLE_SECONDS", default=120, minimum=0, maximum=3600)
@@ -65,6 +67,7 @@ INSTALLED_APPS = [
     "apps.publishers",
     "apps.advertisers",
     "apps.users",
+    "apps.conversions",
 ]
 if SANDBOX_ENABLED:
     INSTALLED_APPS.append("apps.sandbox")

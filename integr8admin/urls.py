@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("apps.accounts.sign_in_urls")),
     path("", include("apps.accounts.urls")),
     path("connections/", include("apps.connections.urls")),
+    path("conversions/", include("apps.conversions.urls")),
     path("exports/", include("apps.exports.urls")),
     path("mailbox/", include("apps.mail.urls")),
     *registry.urls(),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -44,6 +45,14 @@ class ErrorDescription:
 NOTHING_CHANGED = "Nothing was changed."
 
 
+def whitelisting_step() -> str:
+    """What to do when a key is bound to IP addresses, naming those this server calls from where they are known."""
+    if settings.OUTGOING_ADDRESSES:
+        addresses = ", ".join(settings.OUTGOING_ADDRESSES)
+        return f"Allow this server's address where the key was made: {addresses}."
+    return "Allow this server's address where the key was made; ask whoever runs this site which it is."
+
+
 def describe(error: ApiError) -> ErrorDescription:
     """The words for an API error. The server's own sentence is quoted where it helps."""
     said = (
@@ -64,7 +73,7 @@ def describe(error: ApiError) -> ErrorDescription:
             )
         case NotPermitted():
             if error.address_refused:
-                next_step = "Ask whoever manages the service to allow this server's address."
+                next_step = whitelisting_step()
             else:
                 next_step = "Ask an admin of the network for the permission, or use a key that has it."
             return ErrorDescription(
@@ -128,6 +137,17 @@ def describe(error: ApiError) -> ErrorDescription:
                 504,
             )
     return ErrorDescription("The API did not answer as expected", said, NOTHING_CHANGED, "Try again.", 502)
+
+
+def counted_but_not_sent(total: int) -> ErrorDescription:
+    """The words for a list that says it has records and sends none: it is not empty, it was not read."""
+    return ErrorDescription(
+        "The API sent no records",
+        f"It says that there are {total:,}, but this page of them came empty.",
+        NOTHING_CHANGED,
+        "Try again in a moment.",
+        502,
+    )
 
 
 def error_response(request: HttpRequest, error: ApiError, connection_url: str = "") -> HttpResponse:

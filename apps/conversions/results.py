@@ -1,0 +1,217 @@
+"""The page *Conversions* as its template draws it: rows, heads and pages, or why there are none yet."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from apps.api.answers import Record
+from apps.api.client import Client
+from apps.api.errors import ApiError
+from apps.api.token_service import Conversions, list_conversions
+from apps.connections.models import Service
+from apps.conversions.error_words import describe_for
+from apps.conversions.state import LOOKS, TableState
+from apps.conversions.table import Table
+from apps.resources.columns import Cell
+from apps.resources.error_pages import ErrorDescription
+from apps.resources.list_state import PAGE_SIZES
+from apps.resources.markup import Row
+from apps.resources.results import Header, Pager, SizeLink
+from apps.resources.values import text_of
+
+#: Further columns are in the file only: a page of a thousand columns helps nobody.
+MAXIMUM_COLUMNS = 100
+FIRST_WAIT_SECONDS = 3
+LONGEST_WAIT_SECONDS = 60
+MAXIMUM_NAMED_WAIT_SECONDS = 600
+# A cell longer than this breaks into lines; one longer than that is shown in part.
+_LINE = 40
+_LONGEST_CELL = 500
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The service accepted the request and prepares the answer: what it said, and when to look again."""
+
+    message: str
+    seconds: int
+    url: str
+
+
+class Results:
+    """What `_results.html` draws. `load` asks the API; all the rest is done with what it gave."""
+
+    def __init__(self, service: Service, state: TableState, list_url: str, file_url: str) -> None:
+        self.service = service
+        self.state = state
+        self._list_url = list_url
+        self._file_url = file_url
+        self.error: ErrorDescription | None = None
+        self.api_request_id = ""
+        self.waiting: Waiting | None = None
+        self.notes = list(state.problems)
+        self.all_rows = self.table = Table([])
+
+    def load(self, client: Client) -> None:
+        """Ask the API once, then filter, sort and page; past the end the last page is shown, and said so."""
+        try:
+            found = list_conversions(client)
+        except ApiError as error:
+            self.error = describe_for(self.service, error)
+            self.api_request_id = error.request_id
+            return
+        if found.is_ready:
+            self._arrange(found)
+        else:
+            seconds = seconds_until_next_look(self.state.looks, found.retry_after)
+            look = self.state.query_string(**{LOOKS: str(self.state.looks + 1)})
+            self.waiting = Waiting(found.message, seconds, self._list_url + look)
+
+    def _arrange(self, found: Conversions) -> None:
+        self.all_rows = self.table = Table(found.rows)
+        if found.dropped:
+            self.notes.append(f"{found.dropped:,} entries were left out: they are no rows with columns.")
+        hidden = len(self.all_rows.columns) - MAXIMUM_COLUMNS
+        if hidden > 0:
+            self.notes.append(f"{hidden:,} more columns are in the CSV file.")
+        if self.state.text:
+            self.table = self.table.holding(self.state.text)
+        order = self.all_rows.order_of(self.state.sort)
+        if order:
+            self.table = self.table.sorted_by(order[0], is_descending=order[1])
+        elif self.state.sort and self.all_rows.rows:
+            self.notes.append(
+                f"There is no column “{self.state.sort[:40]}” to sort by; the sort was ignored."
+            )
+            self.state = replace(self.state, sort="")
+        if self.state.page_number > self.page_count:
+            self.notes.append(f"Page {self.state.page_number} is past the end; this is the last page.")
+            self.state = self.state.with_page(self.page_count)
+
+    @property
+    def page_count(self) -> int:
+        """How many pages the rows fill; an empty table has one."""
+        return max(1, -(-len(self.table.rows) // self.state.page_size))
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of the page."""
+        if self.error:
+            return self.error.status
+        return 202 if self.waiting else 200
+
+    @property
+    def retry_after(self) -> int | None:
+        """Seconds to wait before asking again, where the API or our own patience names them."""
+        if self.waiting:
+            return self.waiting.seconds
+        return self.error.retry_after if self.error else None
+
+    def _link(self, state: TableState) -> str:
+        return self._list_url + state.query_string()
+
+    @property
+    def url(self) -> str:
+        """The page in this state."""
+        return self._link(self.state)
+
+    @property
+    def url_without_text(self) -> str:
+        """The page without the text to look for."""
+        return self._link(self.state.without_text())
+
+    @property
+    def file_url(self) -> str:
+        """The rows of all pages in this state, as a file."""
+        return self._file_url + self.state.with_page(1).query_string()
+
+    @property
+    def hidden_parameters(self) -> list[tuple[str, str]]:
+        """What the search form carries along."""
+        return [pair for pair in self.state.parameters() if pair[0] not in ("q", "page[number]")]
+
+    @cached_property
+    def columns(self) -> list[str]:
+        """The columns shown; those of all rows, so that they stay while one types."""
+        return self.all_rows.columns[:MAXIMUM_COLUMNS]
+
+    @cached_property
+    def _numbers(self) -> frozenset[str]:
+        return frozenset(name for name in self.columns if self.all_rows.is_number(name))
+
+    @cached_property
+    def headers(self) -> list[Header]:
+        """The heads of the columns; each sorts."""
+        order = self.all_rows.order_of(self.state.sort)
+        return [self._header(name, order) for name in self.columns]
+
+    def _header(self, name: str, order: tuple[str, bool] | None) -> Header:
+        direction = ""
+        if order and order[0] == name:
+            direction = "descending" if order[1] else "ascending"
+        css = "number" if name in self._numbers else ""
+        url = self._link(self.state.with_sort(name)) if name else ""
+        return Header(self.all_rows.labels[name], css, url, direction)
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The rows of this page."""
+        first = (self.state.page_number - 1) * self.state.page_size
+        return [self._row(record) for record in self.table.rows[first : first + self.state.page_size]]
+
+    def _row(self, record: Record) -> Row:
+        head = shortened(text_of(record.get(self.columns[0])), _LINE) if self.columns else ""
+        return Row("", head, "", [self._cell(name, record) for name in self.columns[1:]])
+
+    def _cell(self, name: str, record: Record) -> Cell:
+        text = shortened(text_of(record.get(name)), _LONGEST_CELL)
+        if name in self._numbers:
+            return Cell(text, css="number")
+        return Cell(text, css="wrap" if len(text) > _LINE else "")
+
+    @cached_property
+    def pager(self) -> Pager:
+        """Where this page lies in the table."""
+        state, link = self.state, self._page_link()
+        first = (state.page_number - 1) * state.page_size + 1
+        return Pager(
+            first=first if self.rows else 0,
+            last=first + len(self.rows) - 1 if self.rows else 0,
+            total=len(self.table.rows),
+            page_number=state.page_number,
+            page_count=self.page_count,
+            previous_url=link(state.page_number - 1),
+            next_url=link(state.page_number + 1),
+            size_links=[
+                SizeLink(size, self._link(state.with_size(size)), size == state.page_size)
+                for size in PAGE_SIZES
+            ],
+        )
+
+    def _page_link(self) -> Callable[[int], str]:
+        return lambda number: (
+            self._link(self.state.with_page(number)) if 1 <= number <= self.page_count else ""
+        )
+
+    @property
+    def summary(self) -> str:
+        """What is shown, for the heading and for screen readers: "1–50 of 300"."""
+        if self.error:
+            return "not read"
+        if self.waiting:
+            return "being prepared"
+        if not self.rows:
+            return "none"
+        return f"{self.pager.first:,}–{self.pager.last:,} of {self.pager.total:,}"
+
+
+def seconds_until_next_look(looks: int, named: float | None) -> int:
+    """3, 6, 12 … 60 seconds by the looks there were; longer where the service names a longer wait."""
+    # The exponent is bounded, because the number of looks comes from an address.
+    seconds = min(FIRST_WAIT_SECONDS << min(looks, 10), LONGEST_WAIT_SECONDS)
+    return max(seconds, min(round(named or 0), MAXIMUM_NAMED_WAIT_SECONDS))
+
+
+def shortened(text: str, length: int) -> str:
+    """The text, or its beginning of that length with an ellipsis."""
+    return text if len(text) <= length else text[: length - 1] + "…"

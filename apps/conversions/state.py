@@ -1,0 +1,98 @@
+"""The state of the page *Conversions* is its query string; the API gives everything, so all of it is our own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import QueryDict
+
+from apps.resources.list_state import DEFAULT_PAGE_SIZE, PAGE_SIZES
+
+#: How often a page that waits has looked already; part of no link, and of no address a browser shows.
+LOOKS = "looks"
+_KNOWN = frozenset({"service", "q", "sort", "page[number]", "page[size]", LOOKS})
+_MAXIMUM_NUMBER = 10**9
+
+
+@dataclass(frozen=True)
+class TableState:
+    """Service, text to look for, sort, page; immutable, with a link for every change of it."""
+
+    service: UUID | None = None
+    text: str = ""
+    #: A column's name; with "-" before it from the largest down.
+    sort: str = ""
+    page_number: int = 1
+    page_size: int = DEFAULT_PAGE_SIZE
+    looks: int = 0
+    #: What the query string asked for and does not get, in words.
+    problems: tuple[str, ...] = ()
+
+    @classmethod
+    def from_query(cls, query: QueryDict) -> "TableState":
+        """Read a query string; what makes no sense is left out and named in `problems`. ValueError: no such service."""
+        problems = [
+            f"“{name[:40]}” is not part of this page's address and was ignored."
+            for name in query
+            if name not in _KNOWN
+        ]
+        size = _number(query, "page[size]", DEFAULT_PAGE_SIZE, problems)
+        if size not in PAGE_SIZES:
+            problems.append(f"A page has {', '.join(map(str, PAGE_SIZES))} rows; {size} was ignored.")
+            size = DEFAULT_PAGE_SIZE
+        return cls(
+            service=UUID(service) if (service := query.get("service", "")) else None,
+            text=query.get("q", "").strip(),
+            sort=query.get("sort", ""),
+            page_number=_number(query, "page[number]", 1, problems),
+            page_size=size,
+            looks=_number(query, LOOKS, 0, []),
+            problems=tuple(problems),
+        )
+
+    def parameters(self) -> list[tuple[str, str]]:
+        """The canonical query parameters; what is at its default is left out."""
+        values = {
+            "service": str(self.service or ""),
+            "q": self.text,
+            "sort": self.sort,
+            "page[number]": "" if self.page_number == 1 else str(self.page_number),
+            "page[size]": "" if self.page_size == DEFAULT_PAGE_SIZE else str(self.page_size),
+        }
+        return [(name, value) for name, value in values.items() if value]
+
+    def query_string(self, **more: str) -> str:
+        """The canonical query string with its question mark; "?" when everything is at its default."""
+        return "?" + urlencode([*self.parameters(), *more.items()], safe="[],:@/")
+
+    def with_sort(self, column: str) -> "TableState":
+        """Sorted by the column: first up, then down, then as the API gives it; back on page one."""
+        order = {column: f"-{column}", f"-{column}": ""}.get(self.sort, column)
+        return replace(self, sort=order, page_number=1)
+
+    def without_text(self) -> "TableState":
+        """All rows; back on page one."""
+        return replace(self, text="", page_number=1)
+
+    def with_page(self, number: int) -> "TableState":
+        """Another page of the same table."""
+        return replace(self, page_number=number)
+
+    def with_size(self, size: int) -> "TableState":
+        """Another number of rows a page, from the first page on."""
+        return replace(self, page_size=size, page_number=1)
+
+    def of_service(self, service: UUID) -> "TableState":
+        """The first page of another service; its columns are others, so text and sort do not go along."""
+        return TableState(service=service, page_size=self.page_size)
+
+
+def _number(query: Mapping[str, str], name: str, default: int, problems: list[str]) -> int:
+    text = query.get(name, "")
+    if not text:
+        return default
+    if text.isascii() and text.isdigit() and len(text) <= 10 and 1 <= int(text) <= _MAXIMUM_NUMBER:
+        return int(text)
+    problems.append(f"{name} must be a whole number from 1; “{text[:40]}” was ignored.")
+    return default

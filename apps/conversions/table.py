@@ -1,0 +1,82 @@
+"""Rows of unknown columns as a table: its columns, the rows that hold a text, the rows in an order."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from apps.api.answers import Record
+from apps.resources.values import is_missing, label_of, text_of
+
+_NUMBER = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?")
+_PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+
+
+class Table:
+    """The rows of one answer, in its order."""
+
+    def __init__(self, rows: Sequence[Record]) -> None:
+        self.rows = rows
+
+    @cached_property
+    def columns(self) -> list[str]:
+        """Every column that a row has, in the order of appearance."""
+        return list(dict.fromkeys(name for row in self.rows for name in row))
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """The columns in words; a name that is no plain word, or whose words are another's too, stays as it is."""
+        words = {name: label_of(name) if _PLAIN_NAME.fullmatch(name) else name for name in self.columns}
+        texts = list(words.values())
+        return {
+            name: (name if texts.count(text) > 1 else text) or "(no name)" for name, text in words.items()
+        }
+
+    def is_number(self, column: str) -> bool:
+        """Whether every value of the column is a number, so that it is set like one."""
+        values = [row[column] for row in self.rows if not is_missing(row.get(column))]
+        return bool(values) and all(_is_number(value) for value in values)
+
+    def holding(self, text: str) -> "Table":
+        """The rows with a cell that holds the text, whatever its case or width."""
+        wanted = folded(text)
+        return Table([row for row in self.rows if any(wanted in cell for cell in _folded_cells(row))])
+
+    def order_of(self, sort: str) -> tuple[str, bool] | None:
+        """The column a sort names and whether it goes down; None when there is no such column."""
+        if sort in self.columns:
+            return sort, False
+        if sort[:1] == "-" and sort[1:] in self.columns:
+            return sort[1:], True
+        return None
+
+    def sorted_by(self, column: str, *, is_descending: bool) -> "Table":
+        """The rows by a column: numbers by size, then texts by their letters; rows without a value come last."""
+        present = [row for row in self.rows if not is_missing(row.get(column))]
+        absent = [row for row in self.rows if is_missing(row.get(column))]
+        present.sort(key=lambda row: _sort_key(row[column]), reverse=is_descending)
+        return Table([*present, *absent])
+
+
+def folded(text: str) -> str:
+    """A text made comparable: case and width of its letters do not count."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def _folded_cells(row: Record) -> Iterable[str]:
+    return (folded(text_of(value)) for value in row.values() if not is_missing(value))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def _sort_key(value: Any) -> tuple[int, Decimal, str]:
+    if _is_number(value):
+        return 0, Decimal(value), ""
+    text = text_of(value)
+    if _NUMBER.fullmatch(text):
+        return 0, Decimal(text), ""
+    return 1, Decimal(0), folded(text)

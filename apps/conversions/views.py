@@ -1,0 +1,112 @@
+"""The page *Conversions* and its file: read with the person's own token, arranged on our side."""
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.text import slugify
+from django.views import View
+
+from apps.accounts.access import signed_in_person
+from apps.api.deadline import Deadline
+from apps.connections.access import client_for, connection_for_service
+from apps.connections.models import Connection, Service
+from apps.conversions.csv_file import csv_lines
+from apps.conversions.results import Results
+from apps.conversions.services import chosen_service, token_services
+from apps.conversions.state import TableState
+from apps.resources.views.base import is_fragment_wanted
+from apps.resources.views.listing import RESULTS_ID
+
+
+class TokenServiceView(View):
+    """Finds the service and the person's own token for it, and asks for its conversions."""
+
+    http_method_names = ["get", "head"]
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        """The conversions; without a token the page to store one, without a service what is missing."""
+        person = signed_in_person(request)
+        try:
+            state = TableState.from_query(request.GET)
+        except ValueError as error:
+            raise Http404("There is no such service.") from error
+        services = token_services()
+        if not services:
+            return render(request, "conversions/no_service.html")
+        service = chosen_service(person, services, state.service)
+        if service is None:
+            raise Http404("There is no such service.")
+        if any(not value for value in request.GET.values()) and not is_fragment_wanted(request, RESULTS_ID):
+            return redirect(request.path + state.query_string())
+        if len(services) > 1:
+            state = replace(state, service=service.pk)
+        connection = connection_for_service(person, service)
+        results = Results(service, state, reverse("conversions:list"), reverse("conversions:file"))
+        results.load(client_for(connection, deadline=Deadline(settings.PAGE_DEADLINE_SECONDS)))
+        return self.answer(connection, services, results)
+
+    def answer(self, connection: Connection, services: list[Service], results: Results) -> HttpResponseBase:
+        """The answer to the browser."""
+        raise NotImplementedError
+
+    def page(self, connection: Connection, services: list[Service], results: Results) -> HttpResponse:
+        """The page, or the results alone for HTMX; every change but a look changes the browser's address."""
+        is_fragment = is_fragment_wanted(self.request, RESULTS_ID)
+        context: dict[str, Any] = {
+            "service": connection.service,
+            "results": results,
+            "list_url": reverse("conversions:list"),
+            "connection_url": _mending_url(connection, results),
+            "service_links": [
+                (one, results.state.of_service(one.pk).query_string(), one == connection.service)
+                for one in services
+            ],
+        }
+        template = "conversions/_results.html" if is_fragment else "conversions/list.html"
+        response = render(self.request, template, context, status=results.status)
+        if is_fragment and not results.state.looks:
+            response["HX-Push-Url"] = results.url
+        if results.retry_after:
+            response["Retry-After"] = str(results.retry_after)
+        return response
+
+
+class ConversionsView(TokenServiceView):
+    """The table."""
+
+    def answer(self, connection: Connection, services: list[Service], results: Results) -> HttpResponseBase:
+        """The table, or why there is none."""
+        return self.page(connection, services, results)
+
+
+class ConversionsFileView(TokenServiceView):
+    """What the table shows on all its pages, as CSV."""
+
+    def answer(self, connection: Connection, services: list[Service], results: Results) -> HttpResponseBase:
+        """The file; the page when the rows cannot be read, or not yet."""
+        if results.waiting:
+            return redirect(results.url)
+        if results.error:
+            return self.page(connection, services, results)
+        lines = csv_lines(results.all_rows.columns, results.table.rows)
+        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+        name = (
+            f"conversions_{slugify(connection.service.name) or 'service'}_{timezone.localdate():%Y-%m-%d}.csv"
+        )
+        response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+        response["X-Content-Type-Options"] = "nosniff"
+        return response
+
+
+def _mending_url(connection: Connection, results: Results) -> str:
+    """Where the person replaces the token, and comes back from to this page."""
+    edit = reverse("connections:edit", args=[connection.pk])
+    return f"{edit}?{urlencode({'next': results.url})}"
