@@ -32,7 +32,10 @@ _ERROR_KEYS = (
     "validation_errors",
     "violations",
     "invalid_params",
+    "details",
 )
+#: Stands at a field whose message is markup, which is never shown.
+UNQUOTABLE = "The API refused this value."
 _FIELD_KEYS = ("field", "param", "parameter", "property", "path", "loc", "name", "source", "pointer")
 _WRAPPERS = frozenset({"data", "body", "payload", "attributes", "request"})
 _SPLIT = re.compile(r"[.\[\]/]+")
@@ -49,14 +52,14 @@ class ErrorBody:
 
 
 def read_error(body: bytes, body_fields: Collection[str] = ()) -> ErrorBody:
-    """What an error body says. Anything that is no JSON (a proxy's HTML page) says nothing.
+    """What an error body says. A plain text is its own sentence; a proxy's HTML page says nothing.
 
     `body_fields` are the operation's: a key such as `data.name` is cut to the part from a known field on.
     """
     try:
         data = decode(body)
     except UndecodableBody:
-        return ErrorBody()
+        return ErrorBody(_plain_body(body))
     fields: dict[str, list[str]] = {}
     loose: list[str] = []
     for count, (path, text) in enumerate(_messages(data, (), 0)):
@@ -64,12 +67,22 @@ def read_error(body: bytes, body_fields: Collection[str] = ()) -> ErrorBody:
             break
         name = _field_name(path, body_fields)
         target = fields.setdefault(name, []) if name else loose
-        if (sentence := plain(text)) and sentence not in target:
+        sentence = plain(text) or (UNQUOTABLE if name else "")
+        if sentence and sentence not in target:
             target.append(sentence)
     sentence = _sentence(data) or plain("; ".join(loose))
     if not sentence and fields:
         sentence = plain("; ".join(f"{name}: {texts[0]}" for name, texts in fields.items() if texts))
     return ErrorBody(sentence, {name: texts for name, texts in fields.items() if texts})
+
+
+def _plain_body(body: bytes) -> str:
+    """A body that is a sentence of its own; broken JSON and odd bytes are none."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        return ""
+    return "" if text.lstrip().startswith(("{", "[", "<", '"')) else plain(text)
 
 
 def plain(text: object) -> str:

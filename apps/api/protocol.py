@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from apps.api.contract import Operation
 from apps.api.credentials import Authentication, Credential
-from apps.api.errors import ForeignOrigin, KeyRejected
+from apps.api.errors import ForeignOrigin, KeyRejected, RecordNotFound
 from apps.api.query import path_segment, query_string
 
 MAXIMUM_DEPTH = 64
@@ -22,6 +22,7 @@ KEY_HEADER = "API-KEY"
 # "your application can't send an Authorization header: the GET parameter access_token" (token API).
 KEY_PARAMETER = "access_token"
 
+_CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
 _PLACEHOLDER = re.compile(r"{([^{}/]+)}")
 _CONTAINERS = (dict, list)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -54,7 +55,8 @@ def build_request(
 ) -> Request:
     """The request for an operation. The key is added only where the operation needs one.
 
-    Raises ValueError for a missing or empty path value, `KeyRejected` for a key that no header can carry,
+    Raises ValueError for a missing or empty path value, `RecordNotFound` for one that no id can be,
+    `KeyRejected` for a key that no header can carry,
     `ForeignOrigin` when the address would leave the base URL's origin.
     """
     headers = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": USER_AGENT}
@@ -85,6 +87,9 @@ def filled_path(operation: Operation, path: Mapping[str, str]) -> str:
         value = str(path.get(match[1], ""))
         if not value:
             raise ValueError(f"{operation.id}: the path needs {match[1]}")
+        if _CONTROL_CHARACTER.search(value):
+            # No record has such an id, and a proxy that drops the character would see another address.
+            raise RecordNotFound(operation.id, "An id cannot hold control characters.")
         return path_segment(value)
 
     return _PLACEHOLDER.sub(segment, operation.path)

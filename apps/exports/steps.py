@@ -61,6 +61,9 @@ def can_cancel_now(export: ExportRequest) -> bool:
     return export.state in CANCELED_AT_ONCE
 
 
+FILE_UNNAMED = "The API says that the export is finished, but names no file yet. We keep asking."
+
+
 def poll(export: ExportRequest) -> None:
     """WAITING: ask the API once how far the export is."""
     try:
@@ -74,7 +77,7 @@ def poll(export: ExportRequest) -> None:
         fp("export.polled")
         if remote.has_failed(record):
             fail(export, error_words(record))
-        elif remote.is_finished(record):
+        elif remote.is_finished(record) and remote.artifact_name(record):
             make_ready(export, record, note=export.note or note_of_duplicates(export, client))
         elif _is_overdue(export):
             needs_attention(export, "The API has not finished the export within 24 hours.")
@@ -85,7 +88,7 @@ def poll(export: ExportRequest) -> None:
                 after=wait,
                 polls=export.polls + 1,
                 failures=0,
-                message="",
+                message=FILE_UNNAMED if remote.is_finished(record) else "",
                 remote_status=remote.status(record)[:64],
             )
 

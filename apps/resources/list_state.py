@@ -15,6 +15,7 @@ PAGE_SIZES = (25, 50, 100)
 DEFAULT_PAGE_SIZE = 50
 
 _FILTER_PARAMETER = re.compile(r"filter\[([^\[\]]+)\](?:\[([^\[\]]+)\])?")
+_CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
 _MULTIPLE_VALUE_OPERATORS = frozenset({"in"})
 # What every API reads as a number: no exponent, no plus sign, at most what 64 bits hold.
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
@@ -48,6 +49,8 @@ class FieldCatalogue:
             return f"There is no field “{item.field}” to filter by"
         if item.operator not in self.operators:
             return f"The API has no filter operator “{item.operator}”"
+        if _CONTROL_CHARACTER.search(item.value):
+            return f"A value to compare “{item.field}” with cannot hold control characters"
         values = item.value.split(",") if item.operator in _MULTIPLE_VALUE_OPERATORS else [item.value]
         field = self._fields[item.field]
         if item.operator in ("contains", "starts_with"):
@@ -111,6 +114,8 @@ class ListState:
         problems: list[str] = []
         filters: dict[tuple[str, str], Filter] = {}
         for name, values in query.lists():
+            if len(values) > 1:
+                problems.append(f"“{name}” stands {len(values)} times; the last one counts.")
             match = _FILTER_PARAMETER.fullmatch(name)
             if not match:
                 continue
@@ -190,10 +195,12 @@ class ListState:
 def _read_sort(text: str, catalogue: FieldCatalogue, problems: list[str]) -> tuple[str, ...]:
     order: list[str] = []
     for term in filter(None, (part.strip() for part in text.split(","))):
-        if catalogue.is_comparable(term.removeprefix("-")):
-            order.append(term)
-        else:
+        if not catalogue.is_comparable(term.removeprefix("-")):
             problems.append(f"There is no field “{term.removeprefix('-')}” to sort by; it was ignored.")
+        elif term.removeprefix("-") in (other.removeprefix("-") for other in order):
+            problems.append(f"“{term.removeprefix('-')}” is sorted by twice; the first one counts.")
+        else:
+            order.append(term)
     return tuple(order)
 
 

@@ -8,7 +8,7 @@ from apps.api.client import Page
 from apps.api.errors import ApiError
 from apps.api.query import Filter
 from apps.resources.columns import Column, RowContext
-from apps.resources.error_pages import ErrorDescription, describe
+from apps.resources.error_pages import ErrorDescription, counted_but_not_sent, describe
 from apps.resources.list_state import PAGE_SIZES, ListState
 from apps.resources.markup import Row
 from apps.resources.scope import Scope
@@ -101,6 +101,8 @@ class Results:
                 self.notes.append(f"Page {self.state.page_number} is past the end; this is the last page.")
                 self.state = self.state.with_page(last)
                 self._read(self.state)
+            if not self.rows and self.page and self.page.total_count:
+                self.error = counted_but_not_sent(self.page.total_count)
         except ApiError as error:
             self.error = describe(error)
             self.api_request_id = error.request_id

@@ -12,7 +12,7 @@ from apps.accounts.models import User
 from apps.api.client import Client, Page
 from apps.api.contract import Contract, Field, Operation
 from apps.api.deadline import Deadline, run_together
-from apps.api.errors import ApiError, RecordNotFound
+from apps.api.errors import ApiError, RecordNotFound, UnreadableAnswer
 from apps.api.query import ListQuery
 from apps.connections.access import (
     NoConnection,
@@ -97,8 +97,12 @@ class Scope:
         return self.client.list(self.operations["list"].id, self.list_path, query)
 
     def get(self, record_id: str) -> dict[str, Any]:
-        """One record."""
-        return self.client.get(self.operations["get"].id, self.record_path(record_id))
+        """One record. Raises `UnreadableAnswer` for an object that has none of the contract's fields."""
+        operation = self.operations["get"]
+        record = self.client.get(operation.id, self.record_path(record_id))
+        if not self.fields.keys() & record.keys():
+            raise UnreadableAnswer(operation.id, "The answer holds none of the fields it should.")
+        return record
 
     def get_or_none(self, record_id: str) -> dict[str, Any] | None:
         """One record, or None when the API says it is gone."""

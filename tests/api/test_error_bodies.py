@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.api.contract import builtin_contract
-from apps.api.error_bodies import ErrorBody, read_error
+from apps.api.error_bodies import UNQUOTABLE, ErrorBody, read_error
 from apps.api.errors import ApiError, NotPermitted, RequestRefused
 from apps.api.outcomes import FailedAnswer, read_answer
 
@@ -58,10 +58,24 @@ def test_a_servers_words_are_found(body: object, message: str, fields: dict[str,
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"<html><body>502 Bad Gateway</body></html>", b"Bad Gateway", b"\xff\xfe", b"{"]
+    "body", [b"", b"<html><body>502 Bad Gateway</body></html>", b"\xff\xfe", b"{", b'["cut of']
 )
 def test_a_body_that_is_no_json_says_nothing(body: bytes) -> None:
     assert read_error(body, FIELDS) == ErrorBody()
+
+
+def test_a_plain_text_is_its_own_sentence() -> None:
+    assert read_error(b"Try again\nlater", FIELDS) == ErrorBody("Try again later")
+
+
+def test_a_field_keeps_its_place_when_its_message_is_markup() -> None:
+    body = {"errors": {"name": ["<b>No</b>"]}}
+    assert read_error(json.dumps(body).encode(), FIELDS).field_errors == {"name": [UNQUOTABLE]}
+
+
+def test_details_are_read_like_errors() -> None:
+    body = {"error": {"details": {"name": ["is taken"]}}}
+    assert read_error(json.dumps(body).encode(), FIELDS).field_errors == {"name": ["is taken"]}
 
 
 def test_a_long_sentence_is_cut_to_300_characters() -> None:
