@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from django.http import HttpResponse
 
-#: First characters by which a spreadsheet takes a text for a formula.
-_FORMULA = re.compile(r"^\s*[=+\-@\t\r]")
+#: What spreadsheets take for the start of a formula, in full width too, spaces before it or not.
+_FORMULA = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠]|[\t\r\n]")
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_.-]+")
 
 

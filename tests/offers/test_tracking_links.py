@@ -1,0 +1,215 @@
+"""Tracking links: what they are made of, for one publisher and for many."""
+
+import csv
+import io
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.offers.tracking_links import encoded, read_ids, tracking_link
+from tests.offers.conftest import LIST
+from tests.resources.rules import visit
+
+pytestmark = pytest.mark.django_db
+PAGE = f"{LIST}1001/links/"
+
+
+def made(page):
+    """The link in the read-only field."""
+    return page.one("textarea", id="made-link").text
+
+
+def test_a_link_has_the_vendors_parameters_in_their_order():
+    assert (
+        tracking_link(
+            "track.example.com", "42", "7", {"sub_id": "news", "external_transaction_id": "{click_id}"}
+        )
+        == "https://track.example.com/?offer=42&publisher=7&sub_id=news&external_transaction_id={click_id}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("{click_id}", "{click_id}"),
+        ("{{campaign.id}}", "{{campaign.id}}"),
+        ("a-{click_id}-b c", "a-{click_id}-b%20c"),
+        ("a&publisher=9#x", "a%26publisher%3D9%23x"),
+        ("{not a macro}", "%7Bnot%20a%20macro%7D"),
+        ('{"><script>}', "%7B%22%3E%3Cscript%3E%7D"),
+        ("größe 夏 🎉", "gr%C3%B6%C3%9Fe%20%E5%A4%8F%20%F0%9F%8E%89"),
+    ],
+)
+def test_values_are_encoded_and_macros_are_not(value, expected):
+    assert encoded(value) == expected
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["sub_id", "sub_id_2"]), st.text(min_size=1).filter(lambda t: t.isprintable())
+    )
+)
+def test_whatever_a_value_holds_it_arrives_as_it_is(values):
+    query = urlsplit(tracking_link("t.example.com", "1", "2", values)).query
+    assert dict(parse_qsl(query, keep_blank_values=True)) == {"offer": "1", "publisher": "2", **values}
+
+
+def test_ids_are_read_from_commas_lines_and_spaces_each_once():
+    assert read_ids("7", "8, 9\r\n#10;\t7\n\n8") == ["7", "8", "9", "10"]
+
+
+# --- The page ---
+
+
+@pytest.fixture
+def offer(store):
+    store.change(1001, active=True, visibility="Public", primary_domain="track.example.com")
+
+
+def test_the_offers_page_leads_there_and_the_domain_is_filled_in(admin_client, offer, calls):
+    page = visit(admin_client, visit(admin_client, f"{LIST}1001/").link("Tracking links"))
+    assert page.fields()["domain"] == "track.example.com"
+    assert page.all("textarea", id="made-link") == []
+    assert "error-summary" not in [element["class"] for element in page.all("div")]
+    assert page.one("input", name="publisher")["list"] == "suggestions-publisher"
+
+
+def test_publishers_are_suggested_by_name(admin_client, sandbox):
+    page = visit(admin_client, f"{LIST}options/publisher/?publisher=Deals", fragment=True)
+    names = [option.text for option in page.all("option")]
+    assert names
+    assert all("Deals" in name for name in names)
+
+
+def test_the_address_makes_the_link(admin_client, offer):
+    query = {
+        "publisher": "5001",
+        "sub_id": "news",
+        "sub_id_6": "six",
+        "external_transaction_id": "{click_id}",
+    }
+    page = visit(admin_client, f"{PAGE}?{urlencode(query)}")
+    link = (
+        "https://track.example.com/?offer=1001&publisher=5001&sub_id=news&sub_id_6=six"
+        "&external_transaction_id={click_id}"
+    )
+    assert made(page) == link
+    assert link in [button["data-copy"] for button in page.all("button")]
+    assert query.items() <= page.fields().items()
+    assert not [element for element in page.all("div") if element["class"] == "notice warn"]
+
+
+@pytest.mark.parametrize("domain", ["https://go.example.com/", "http://go.example.com", " go.example.com "])
+def test_a_pasted_address_becomes_its_domain(admin_client, offer, domain):
+    page = visit(admin_client, f"{PAGE}?{urlencode({'publisher': 5001, 'domain': domain})}")
+    assert made(page).startswith("https://go.example.com/?offer=1001&")
+
+
+@pytest.mark.parametrize(
+    "domain",
+    ["", "localhost", "a b.example", "javascript:alert(1)", "x.example/?a=", "u@x.example", "-x.example"],
+)
+def test_what_is_no_domain_makes_no_link_and_stays(admin_client, offer, domain):
+    query = urlencode({"publisher": 5001, "domain": domain, "sub_id": "kept"})
+    page = visit(admin_client, f"{PAGE}?{query}", status=422)
+    assert page.all("textarea", id="made-link") == []
+    assert page.one("input", name="domain")["aria-invalid"] == "true"
+    assert (page.fields()["domain"], page.fields()["sub_id"]) == (domain, "kept")
+
+
+def test_a_landing_page_of_the_offer_may_be_chosen(admin_client, offer, sandbox):
+    store = sandbox.application.store
+    place = ("org-main", "landing-pages", "int-eu/1001")
+    with store.lock:
+        store.write([(place, "7", {"id": 7, "name": "Spring", "active": False})])
+    page = visit(admin_client, f"{PAGE}?publisher=5001&landing_page=7")
+    assert made(page).endswith("&publisher=5001&lp=7")
+    assert "The chosen landing page is not active." in page.text
+    page = visit(admin_client, f"{PAGE}?publisher=5001&landing_page=8", status=422)
+    assert "This offer has no landing page 8." in page.text
+    assert page.fields()["landing_page"] == "8"
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"active": False}, "This offer is not active"),
+        ({"visibility": "Private"}, "This offer is private"),
+        ({"visibility": "Requires_Approval"}, "This offer requires approval"),
+        ({"visibility": "Invite_Only"}, "visibility is Invite_Only, which is not public"),
+    ],
+)
+def test_what_may_keep_a_link_from_working_is_a_warning(admin_client, offer, store, values, words):
+    store.change(1001, **values)
+    page = visit(admin_client, f"{PAGE}?publisher=5001")
+    assert words in page.text
+    assert made(page)
+
+
+def test_many_publishers_are_a_table_and_a_file(admin_client, offer, sandbox):
+    store, place = sandbox.application.store, ("org-main", "publishers", "")
+    with store.lock:
+        store.write([(place, "5002", {**store.get(place, "5002"), "name": "=HYPERLINK(1) größe"})])
+    page = visit(
+        admin_client, f"{PAGE}?{urlencode({'publishers': '5001, 5002' + chr(10) + '5003', 'sub_id': 'a'})}"
+    )
+    assert len(page.rows) == 3
+    assert page.rows[1] == "=HYPERLINK(1) größe"
+    response = admin_client.get(page.link("CSV"))
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    assert response["Content-Disposition"] == 'attachment; filename="tracking-links-offer-1001.csv"'
+    rows = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
+    assert [row["publisher_id"] for row in rows] == ["5001", "5002", "5003"]
+    assert rows[1]["publisher"] == "'=HYPERLINK(1) größe"
+    assert rows[1]["link"] == "https://track.example.com/?offer=1001&publisher=5002&sub_id=a"
+
+
+def test_unknown_ids_are_named_and_the_others_get_their_links(admin_client, offer):
+    typed = "5001, 99999, abc, 5002"
+    page = visit(admin_client, f"{PAGE}?{urlencode({'publishers': typed})}", status=422)
+    assert "No publisher has the ID 99999, abc: no link was made for it." in page.text
+    assert page.fields()["publishers"] == typed
+    assert len(page.rows) == 2
+    response = admin_client.get(page.link("CSV"))
+    assert response.content.decode().count("https://") == 2
+
+
+def test_names_come_with_one_call_for_a_hundred(admin_client, offer, calls):
+    calls()
+    ids = ",".join(str(5001 + number) for number in range(150))
+    assert len(visit(admin_client, f"{PAGE}?publishers={ids}").rows) == 150
+    assert calls() == ["getOffer", "listOfferLandingPages", "listPublishers", "listPublishers"]
+
+
+def test_more_than_fit_an_address_are_refused_and_stay(admin_client, offer):
+    typed = ",".join(str(number) for number in range(501))
+    page = visit(admin_client, PAGE, status=200)
+    page = visit(admin_client, f"{PAGE}?publishers={typed}", status=422)
+    assert "These are 501 publishers; 500 at once is the most." in page.text
+    assert page.fields()["publishers"] == typed
+
+
+def test_a_question_without_a_publisher_says_so(admin_client, offer):
+    page = visit(admin_client, f"{PAGE}?sub_id=a", status=422)
+    assert "Choose a publisher, or list several." in page.text
+
+
+@pytest.mark.parametrize("rule", [{"status": 403}, {"status": 500}])
+def test_publishers_that_cannot_be_looked_up_get_links_unchecked(admin_client, offer, sandbox, rule):
+    sandbox.faults({"kind": "status", "operation": "listPublishers", "times": None, **rule})
+    page = visit(admin_client, f"{PAGE}?publisher=5001")
+    assert "their IDs were not checked" in page.text
+    assert made(page).endswith("publisher=5001")
+
+
+def test_landing_pages_that_cannot_be_read_lose_no_choice(admin_client, offer, sandbox):
+    sandbox.faults({"kind": "status", "operation": "listOfferLandingPages", "times": None, "status": 403})
+    page = visit(admin_client, f"{PAGE}?publisher=5001&landing_page=7")
+    assert "The landing pages could not be read" in page.text
+    assert made(page).endswith("lp=7")
+
+
+def test_an_offer_that_is_gone_says_so(admin_client):
+    visit(admin_client, f"{LIST}999999/links/", status=404)
