@@ -91,7 +91,7 @@ def describe(error: ApiError) -> ErrorDescription:
         case RateLimited():
             wait = round(error.retry_after or 0)
             return ErrorDescription(
-                f"The API asks us to wait {wait} seconds" if wait else "The API asks us to slow down",
+                f"The API asks us to wait {wait} second{'' if wait == 1 else 's'}" if wait else "The API asks us to slow down",
                 said or "Too many requests reached it in a short time.",
                 NOTHING_CHANGED,
                 "Wait a moment, then try again.",
