@@ -26,7 +26,7 @@ LONGEST_WAIT_SECONDS = 60
 MAXIMUM_NAMED_WAIT_SECONDS = 600
 # A cell longer than this breaks into lines; one longer than that is shown in part.
 _LINE = 40
-_LONGEST_CELL = 500
+_LONGEST_CELL = 120
 
 
 @dataclass(frozen=True)

@@ -35,9 +35,11 @@ class Table:
         }
 
     def is_number(self, column: str) -> bool:
-        """Whether every value of the column is a number, so that it is set like one."""
+        """Whether the column is set like numbers: it has some, and otherwise only texts that read as one."""
         values = [row[column] for row in self.rows if not is_missing(row.get(column))]
-        return bool(values) and all(_is_number(value) for value in values)
+        return any(_is_number(value) for value in values) and all(
+            _is_number(value) or _NUMBER.fullmatch(text_of(value)) for value in values
+        )
 
     def holding(self, text: str) -> "Table":
         """The rows with a cell that holds the text, whatever its case or width."""

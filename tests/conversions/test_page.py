@@ -101,6 +101,13 @@ def test_an_empty_answer_says_so(token_client, serve):
     assert "Download CSV" not in page.text
 
 
+def test_a_column_of_numbers_is_set_like_one_and_one_of_digits_is_not(token_client, serve):
+    serve([{"id": "1", "paid": 4.5, "mixed": "7"}, {"id": "2", "paid": "3.20", "mixed": "x"}])
+    page = visit(token_client, LIST)
+    assert [head.text for head in page.all("th", scope="col", class_="number")] == ["Paid"]
+    assert [cell.text for cell in page.all("td", class_="number")] == ["4.5", "3.20"]
+
+
 # --- Filter, sort, pages ---
 
 
