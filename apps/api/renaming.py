@@ -3,8 +3,24 @@
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-# The reference's prose names the reports' times "start_date" and "end_date", its operations "start_time".
-_SAME_WORD = {"startdate": "starttime", "enddate": "endtime"}
+from apps.api.openapi import Parameter
+
+# Words of ours, and what else means the same: the reference itself says "start_date" in its prose.
+_SYNONYMS = {
+    "starttime": ("startdate", "start", "startat", "from", "fromdate", "datefrom", "since", "after"),
+    "endtime": ("enddate", "end", "endat", "to", "todate", "dateto", "until", "till", "before"),
+    "timezone": ("tz", "zone", "timezonename", "timezoneid"),
+    "integrationid": ("integration", "network", "networkid"),
+    "pagenumber": ("page", "pageno", "pageindex", "p"),
+    "pagesize": ("perpage", "size", "limit", "pagelimit", "itemsperpage", "take"),
+    "sort": ("sortby", "sorting", "order", "orderby", "ordering"),
+    "delimiter": ("separator", "sep"),
+    "fields": ("columns",),
+    "artifactname": ("artifact", "filename", "file"),
+}
+_SAME_WORD = {synonym: word for word, synonyms in _SYNONYMS.items() for synonym in synonyms}
+# How many records to skip is not the number of a page.
+_NOT_OURS = frozenset({"offset", "pageoffset", "skip", "startindex", "cursor"})
 
 #: What a vendor's path parameter is in our words wherever there is no doubt: "network" → {"integrationID"}.
 CertainNames = Mapping[str, set[str]]
@@ -26,15 +42,39 @@ def matching_key(operation: Described) -> tuple[str, str]:
     return _normalised(operation.tag), _normalised(operation.summary)
 
 
-def own_parameter_names(ours: Iterable[str], theirs: Iterable[str]) -> dict[str, str]:
-    """A vendor's query parameter names to ours, where exactly one of theirs is the same word; else to themselves."""
-    own, vendors = list(ours), list(theirs)
-    own_words, words = [_word(name) for name in own], [_word(name) for name in vendors]
+def own_parameter_names(ours: Mapping[str, Parameter], theirs: Mapping[str, Parameter]) -> dict[str, str]:
+    """A vendor's query parameter names to ours: the same word, else one that means the same, else the same place.
+
+    The place counts only where little speaks against it: for required ones, without which the call would fail, and
+    for several whole numbers, when as many are left on both sides. A name of none of ours stays itself.
+    """
     names: dict[str, str] = {}
-    for name, word in zip(vendors, words, strict=True):
-        is_unique = words.count(word) == own_words.count(word) == 1
-        names[name] = own[own_words.index(word)] if is_unique else name
-    return names
+    for word in (str, _normalised, _meaning):
+        left, unnamed = _left(ours, names.values()), _left(theirs, names)
+        own_words, words = [word(name) for name in left], [word(name) for name in unnamed]
+        for name, same in zip(unnamed, words, strict=True):
+            if own_words.count(same) == words.count(same) == 1:
+                names[name] = left[own_words.index(same)]
+    left, unnamed = _left(ours, names.values()), _left(theirs, names)
+    for kind in {_kind(theirs[name]) for name in unnamed}:
+        own_places = [name for name in left if _kind(ours[name]) == kind]
+        places = [
+            name for name in unnamed if _kind(theirs[name]) == kind and _normalised(name) not in _NOT_OURS
+        ]
+        type_, is_required = kind
+        is_paging = type_ == "integer" and len(places) > 1
+        if len(own_places) == len(places) and (is_required or is_paging):
+            names |= zip(places, own_places, strict=True)
+    return {name: names.get(name, name) for name in theirs}
+
+
+def _left(names: Iterable[str], taken: Iterable[str]) -> list[str]:
+    known = set(taken)
+    return [name for name in names if name not in known]
+
+
+def _kind(parameter: Parameter) -> tuple[str, bool]:
+    return parameter.type, parameter.required
 
 
 def certain_names(pairs: Iterable[tuple[Described, Described]]) -> CertainNames:
@@ -76,8 +116,9 @@ def _by_word(ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[dict[str, 
     return names, [name for name in ours if name not in names.values()]
 
 
-def _word(name: str) -> str:
-    word = _normalised(name)
+def _meaning(name: str) -> str:
+    """The word that ours would be; a filter by its field alone, as a vendor may spell it."""
+    word = _normalised(name).removeprefix("filter")
     return _SAME_WORD.get(word, word)
 
 

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from apps.api.contract import BUILTIN_FILE, Contract, ContractError, builtin_contract
+from apps.api.contract import BUILTIN_FILE, Contract, ContractError, Parameter, builtin_contract
 from apps.api.protocol import build_request
+from apps.api.renaming import own_parameter_names
 
 DOCUMENT = json.loads(BUILTIN_FILE.read_text(encoding="utf-8"))
 ROLES = {
@@ -161,10 +162,13 @@ def test_renamed_parameters_keep_our_name_and_send_the_vendors(contract: Contrac
         }.get(parameter["name"], parameter["name"])  # fmt: skip
     operation = contract.overlaid(document).operation("clickReport")
     request = build_request(
-        operation, "https://a.example", None, {}, [("integration_id", "7"), ("start_time", "x"), ("q", "1")]
+        operation,
+        "https://a.example",
+        None,
+        {},
+        [("integration_id", "7"), ("start_time", "x"), ("timezone", "UTC"), ("q", "1")],
     )
-    assert request.url.endswith("?integrationId=7&start_date=x&q=1")
-    assert operation.query_parameters["tz"].wire_name == "tz"
+    assert request.url.endswith("?integrationId=7&start_date=x&tz=UTC&q=1")
 
 
 def test_an_operation_that_matches_none_of_ours_is_kept_under_its_own_name(contract: Contract) -> None:
@@ -264,3 +268,50 @@ def test_path_parameters_under_other_names_and_in_another_order_are_ours(
     operation = contract.overlaid(document).operation("getOffer")
     assert operation.path == expected
     assert operation.path_parameters == tuple(re.findall(r"{(\w+)}", expected))
+
+
+def named(*parameters: tuple[str, str, bool]) -> dict[str, Parameter]:
+    return {
+        name: Parameter(name=name, type=kind, required=required, wire_name=name)
+        for name, kind, required in parameters
+    }
+
+
+LIST_PARAMETERS = named(
+    ("page[number]", "integer", False), ("page[size]", "integer", False), ("sort", "string", False)
+)
+REPORT_PARAMETERS = named(
+    ("integration_id", "string", True),
+    ("start_time", "string", True),
+    ("end_time", "string", True),
+    ("timezone", "string", False),
+    ("filter[status]", "string", False),
+)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "expected"),
+    [
+        (LIST_PARAMETERS, [("limit", "integer", False), ("page", "integer", False), ("order_by", "string", False)],
+         {"limit": "page[size]", "page": "page[number]", "order_by": "sort"}),
+        (LIST_PARAMETERS, [("pg", "integer", False), ("cnt", "integer", False)],
+         {"pg": "page[number]", "cnt": "page[size]"}),
+        # One that is left out and another that is new: nothing tells that they are the same.
+        (LIST_PARAMETERS, [("q", "string", False)], {"q": "q"}),
+        (LIST_PARAMETERS, [("offset", "integer", False)], {"offset": "offset"}),
+        (LIST_PARAMETERS, [("page[number]", "integer", False), ("page", "integer", False)],
+         {"page[number]": "page[number]", "page": "page"}),
+        (LIST_PARAMETERS, [("limit", "integer", False), ("offset", "integer", False)],
+         {"limit": "page[size]", "offset": "offset"}),
+        (LIST_PARAMETERS, [("cnt", "integer", False), ("skip", "integer", False)], {"cnt": "cnt", "skip": "skip"}),
+        (REPORT_PARAMETERS, [("until", "string", True), ("from", "string", True), ("org", "string", True),
+                             ("tz", "string", False), ("status", "string", False)],
+         {"until": "end_time", "from": "start_time", "org": "integration_id", "tz": "timezone",
+          "status": "filter[status]"}),
+        (REPORT_PARAMETERS, [("a", "string", True), ("b", "string", True)], {"a": "a", "b": "b"}),
+        (REPORT_PARAMETERS, [("from", "string", True), ("start", "string", True)],
+         {"from": "from", "start": "start"}),
+    ],
+)  # fmt: skip
+def test_query_parameters_are_known_by_word_by_meaning_and_then_by_place(ours, theirs, expected) -> None:
+    assert own_parameter_names(ours, named(*theirs)) == expected

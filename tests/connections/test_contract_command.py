@@ -83,7 +83,7 @@ def test_a_moved_contract_is_shown_as_a_table_with_exit_code_1(written, capsys):
     assert rows["createOffer", "field restriction_note"] == ("string", "–")
     assert rows["createOffer", "field tier"] == ("–", "string")
     assert rows["createOffer", "values of field visibility"] == ("no others", "Secret")
-    assert rows["clickReport", "name of parameter start_time"] == ("start_time", "start_date")
+    assert rows["clickReport", "name of parameter start_time"] == ("start_time", "from")
     assert lines[-1] == ("48 of our 48 operations are in the file; 48 of them differ; it lacks 0 and adds 0.")
 
 

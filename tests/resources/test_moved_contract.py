@@ -129,8 +129,8 @@ def test_the_lists_filter_sort_and_page(admin_client, resource, records, sandbox
     operation = builtin_contract().for_tag(resource.tag)["list"].id
     query = dict(sandbox.journal(operation)[0]["query"])
     assert query["pageNumber"] == "1"
-    assert query["page_size"] == "25"
-    assert (query["filter[id][in]"], query["sort"]) == (",".join(records.ids), "-id")
+    assert query["limit"] == "25"
+    assert (query["filter[id][in]"], query["order_by"]) == (",".join(records.ids), "-id")
 
 
 def test_a_new_record_has_the_vendors_fields_and_choices(admin_client, resource, records):
@@ -241,7 +241,9 @@ def test_an_export_is_asked_for_followed_and_downloaded(admin_client, sandbox, s
     body = b"".join(admin_client.get(f"/exports/{export.pk}/download/").streaming_content)
     assert body.startswith(b"date_time")
     [asked] = sandbox.journal(export.report_type.operation_id)
-    assert dict(asked["query"])["start_date"] == "2026-11-01 00:00:00"
+    query = dict(asked["query"])
+    assert (query["from"], query["until"]) == ("2026-11-01 00:00:00", "2026-11-02 23:59:59")
+    assert (query["tz"], query["columns"]) == ("Europe/Berlin", "date_time")
     reached = {entry["operation"] for entry in sandbox.journal()}
     assert {"listExports", "getExport", "getExportUrl"} <= reached
 

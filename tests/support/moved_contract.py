@@ -38,11 +38,15 @@ NAMES = {
     "advertiserID": "advertiser-id",
     "exportID": "export",
     "integration_id": "integrationId",
-    "start_time": "start_date",
-    "end_time": "end_date",
+    "start_time": "from",
+    "end_time": "until",
+    "timezone": "tz",
+    "fields": "columns",
+    "extra_parameters": "more",
     "artifact_name": "artifactName",
     "page[number]": "pageNumber",
-    "page[size]": "page_size",
+    "page[size]": "limit",
+    "sort": "order_by",
 }
 #: What each schema of a record asks for besides, has no more, and lets one choose besides.
 REQUIRED = {
