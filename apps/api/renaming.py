@@ -7,12 +7,14 @@ from apps.api.openapi import Parameter
 
 # Words of ours, and what else means the same: the reference itself says "start_date" in its prose.
 _SYNONYMS = {
-    "starttime": ("startdate", "start", "startat", "from", "fromdate", "datefrom", "since", "after"),
-    "endtime": ("enddate", "end", "endat", "to", "todate", "dateto", "until", "till", "before"),
+    "starttime": ("startdate", "start", "startat", "from", "fromdate", "datefrom", "since"),
+    "endtime": ("enddate", "end", "endat", "to", "todate", "dateto", "until", "till"),
     "timezone": ("tz", "zone", "timezonename", "timezoneid"),
     "integrationid": ("integration", "network", "networkid"),
-    "pagenumber": ("page", "pageno", "pageindex", "p"),
+    "pagenumber": ("page", "pageno", "p"),
     "pagesize": ("perpage", "size", "limit", "pagelimit", "itemsperpage", "take"),
+    "pageafter": ("after",),
+    "pagebefore": ("before",),
     "sort": ("sortby", "sorting", "order", "orderby", "ordering"),
     "delimiter": ("separator", "sep"),
     "fields": ("columns",),

@@ -285,6 +285,7 @@ REPORT_PARAMETERS = named(
     ("start_time", "string", True),
     ("end_time", "string", True),
     ("timezone", "string", False),
+    ("page[after]", "string", False),
     ("filter[status]", "string", False),
 )
 
@@ -305,9 +306,9 @@ REPORT_PARAMETERS = named(
          {"limit": "page[size]", "offset": "offset"}),
         (LIST_PARAMETERS, [("cnt", "integer", False), ("skip", "integer", False)], {"cnt": "cnt", "skip": "skip"}),
         (REPORT_PARAMETERS, [("until", "string", True), ("from", "string", True), ("org", "string", True),
-                             ("tz", "string", False), ("status", "string", False)],
+                             ("tz", "string", False), ("status", "string", False), ("after", "string", False)],
          {"until": "end_time", "from": "start_time", "org": "integration_id", "tz": "timezone",
-          "status": "filter[status]"}),
+          "status": "filter[status]", "after": "page[after]"}),
         (REPORT_PARAMETERS, [("a", "string", True), ("b", "string", True)], {"a": "a", "b": "b"}),
         (REPORT_PARAMETERS, [("from", "string", True), ("start", "string", True)],
          {"from": "from", "start": "start"}),
