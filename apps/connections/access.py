@@ -43,12 +43,14 @@ def connections_of(user: User) -> QuerySet[Connection]:
 def connection_for(user: User, integration_id: str) -> Connection:
     """The person's connection to the service that has this integration.
 
-    Raises `UnknownIntegration` when no service has it, `NoConnection` when the person has no key for it.
+    Raises `UnknownIntegration` when no Integr8 service has it, `NoConnection` when the person has no key for it.
     """
-    connection = connections_of(user).filter(service__integrations__integration_id=integration_id).first()
+    kind = Service.Kind.INTEGR8
+    mine = connections_of(user).filter(service__kind=kind)
+    connection = mine.filter(service__integrations__integration_id=integration_id).first()
     if connection is not None:
         return connection
-    service = Service.objects.filter(integrations__integration_id=integration_id).first()
+    service = Service.objects.filter(kind=kind, integrations__integration_id=integration_id).first()
     if service is None:
         raise UnknownIntegration(integration_id)
     raise NoConnection(service)
@@ -63,8 +65,8 @@ def connection_for_service(user: User, service: Service) -> Connection:
 
 
 def integrations_for(user: User) -> list[Integration]:
-    """The integrations of the services the person has a key for, by label."""
-    connected = connections_of(user).values("service")
+    """The integrations of the Integr8 services the person has a key for, by label."""
+    connected = connections_of(user).filter(service__kind=Service.Kind.INTEGR8).values("service")
     return list(
         Integration.objects.filter(service__in=connected).select_related("service").defer("service__contract")
     )

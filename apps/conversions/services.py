@@ -18,6 +18,11 @@ def token_services() -> list[Service]:
     return list(Service.objects.filter(kind=Service.Kind.TOKEN).defer("contract"))
 
 
+def has_token(person: User) -> bool:
+    """Whether the person has stored a token."""
+    return connections_of(person).filter(service__kind=Service.Kind.TOKEN).exists()
+
+
 def chosen_service(person: User, services: Sequence[Service], wanted: UUID | None) -> Service | None:
     """The wanted one of these services, None when it is not among them.
 

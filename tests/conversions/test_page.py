@@ -298,6 +298,28 @@ def test_only_reading_is_possible(token_client):
     assert token_client.delete(FILE).status_code == 405
 
 
+def test_who_has_a_token_alone_starts_at_the_conversions(admin, token_client, manager, token_service):
+    assert token_client.get("/")["Location"] == LIST
+    assert "No service is connected yet" in visit(signed_in(manager), "/").text
+
+
+def test_an_integration_written_down_for_a_token_api_opens_no_page_of_the_other_api(
+    token_client, token_service, sandbox
+):
+    token_service.integrations.create(integration_id="int-token", label="Misplaced")
+    assert token_client.get("/integrations/int-token/offers/").status_code == 404
+    assert "Misplaced" not in visit(token_client, LIST).text
+    assert token_client.get("/")["Location"] == LIST
+
+
+def test_a_document_of_the_vendor_moves_the_call(token_client, token_service):
+    operation = {"tags": ["Conversions"], "summary": "List conversions", "operationId": "theirs"}
+    token_service.base_url = token_service.base_url.removesuffix("/v1")
+    token_service.replace_contract({"openapi": "3.0.0", "paths": {"/v1/conversions": {"get": operation}}})
+    token_service.save()
+    assert len(visit(token_client, LIST).rows) == 50
+
+
 # --- Connecting ---
 
 
