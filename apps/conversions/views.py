@@ -5,12 +5,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.views import View
 
@@ -18,10 +17,11 @@ from apps.accounts.access import signed_in_person
 from apps.api.deadline import Deadline
 from apps.connections.access import client_for, connection_for_service
 from apps.connections.models import Connection, Service
-from apps.conversions.csv_file import csv_lines
+from apps.conversions.csv_cells import csv_cell
 from apps.conversions.results import Results
 from apps.conversions.services import chosen_service, token_services
 from apps.conversions.state import TableState
+from apps.resources.csv_files import csv_response
 from apps.resources.views.base import is_fragment_wanted
 from apps.resources.views.listing import RESULTS_ID
 
@@ -64,6 +64,7 @@ class TokenServiceView(View):
             "service": connection.service,
             "results": results,
             "list_url": reverse("conversions:list"),
+            "request_id": getattr(self.request, "request_id", ""),
             "connection_url": _mending_url(connection, results),
             "service_links": [
                 (one, results.state.of_service(one.pk).query_string(), one == connection.service)
@@ -96,14 +97,10 @@ class ConversionsFileView(TokenServiceView):
             return redirect(results.url)
         if results.error:
             return self.page(connection, services, results)
-        lines = csv_lines(results.all_rows.columns, results.table.rows)
-        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-        name = (
-            f"conversions_{slugify(connection.service.name) or 'service'}_{timezone.localdate():%Y-%m-%d}.csv"
-        )
-        response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-        response["X-Content-Type-Options"] = "nosniff"
-        return response
+        columns = results.all_rows.columns
+        rows = ([csv_cell(row.get(name)) for name in columns] for row in results.table.rows)
+        service = slugify(connection.service.name) or "service"
+        return csv_response(f"conversions_{service}_{timezone.localdate():%Y-%m-%d}", columns, rows)
 
 
 def _mending_url(connection: Connection, results: Results) -> str:

@@ -6,8 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from apps.conversions.csv_file import BYTE_ORDER_MARK, csv_cell, harmless
+from apps.conversions.csv_cells import csv_cell
+from apps.resources.csv_files import plain_cell
 from tests.conversions.conftest import FILE, LIST, cells, visit
+
+BYTE_ORDER_MARK = "\ufeff"
 
 
 def read(client, query=""):
@@ -49,14 +52,14 @@ def read(client, query=""):
     ],
 )
 def test_what_a_spreadsheet_would_run_gets_an_apostrophe(text):
-    assert harmless(text) == f"'{text}"
+    assert plain_cell(text) == f"'{text}"
 
 
 @pytest.mark.parametrize(
     "text", ["", "plain", "-5", "-12.50", "12", "a=b", "1+1", "'=1", "x\t=1", "日本", "—"]
 )
 def test_other_texts_and_true_numbers_stay(text):
-    assert harmless(text) == text
+    assert plain_cell(text) == text
 
 
 @pytest.mark.parametrize(
