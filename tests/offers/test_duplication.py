@@ -239,7 +239,7 @@ def test_two_windows_do_not_copy_to_the_same_offer_at_once(admin_client, below, 
     action = page.one("form", class_="cluster")["action"]
     sandbox.faults()
     held = Copying.lock
-    seen = []
+    seen: list[Copying] = []
 
     def lock(self):
         # What the other window holds, this one cannot have.
