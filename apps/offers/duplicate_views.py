@@ -59,10 +59,14 @@ def copy_url(view: ResourceView, source_id: str, target_id: str, chosen: Chosen)
 
 
 def copying(view: ResourceView, source_id: str, target_id: str, chosen: Chosen) -> Copying:
-    """The copying with a time budget of its own."""
+    """The copying between two offers of the page's scope."""
     scope = view.scope
-    client = client_for(scope.connection, deadline=Deadline(settings.PAGE_DEADLINE_SECONDS))
-    return Copying(Scope(scope.resource, scope.connection, client, scope.path), source_id, target_id, chosen)
+
+    def open_scope() -> Scope:
+        client = client_for(scope.connection, deadline=Deadline(settings.PAGE_DEADLINE_SECONDS))
+        return Scope(scope.resource, scope.connection, client, scope.path)
+
+    return Copying(open_scope, source_id, target_id, chosen)
 
 
 class DuplicateView(OfferCreateView):

@@ -1,7 +1,7 @@
 """Copying what lies below an offer to another one: it looks first, and adds only what is missing."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -95,19 +95,26 @@ def copied_body(record: Record, operation: Operation) -> dict[str, Any]:
 
 
 class Copying:
-    """The chosen children of one offer, to be copied to another. `scope` is the offers' scope."""
+    """The chosen children of one offer, to be copied to another.
 
-    def __init__(self, scope: Scope, source_id: str, target_id: str, chosen: Chosen) -> None:
-        self._scope = scope
+    `open_scope` gives the offers' scope with a new time budget: looking, creating and looking again each have one.
+    """
+
+    def __init__(
+        self, open_scope: Callable[[], Scope], source_id: str, target_id: str, chosen: Chosen
+    ) -> None:
+        self._open_scope = open_scope
         self._source_id = source_id
         self._target_id = target_id
         self._chosen = chosen
-        self._kinds = [kind for kind in child_resources(scope.resource) if chosen.get(kind.name)]
+        offers = registry.named("offers")
+        self._kinds = [kind for kind in child_resources(offers) if chosen.get(kind.name)]
 
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Nobody else copies to the same offer meanwhile. Raises `LockIsHeld` (apps.jobs.locks) at once."""
-        place = f"{self._scope.connection.service.pk}/{self._scope.list_path}/{self._target_id}"
+        scope = self._open_scope()
+        place = f"{scope.connection.service.pk}/{scope.list_path}/{self._target_id}"
         with sender_lock(f"copy-{sha256(place.encode()).hexdigest()[:32]}"):
             yield
 
@@ -121,12 +128,13 @@ class Copying:
 
     def compare(self) -> list[Comparison]:
         """What of the chosen is missing now, by kind; both offers' children are read side by side."""
+        scope = self._open_scope()
         scopes = [
-            self._scope.below(kind, offer_id)
+            scope.below(kind, offer_id)
             for kind in self._kinds
             for offer_id in (self._source_id, self._target_id)
         ]
-        answers = run_together(*(partial(read_children, scope) for scope in scopes))
+        answers = run_together(*(partial(read_children, below) for below in scopes))
         pairs = zip(answers[::2], answers[1::2], strict=True)
         return [self._comparison(kind, *pair) for kind, pair in zip(self._kinds, pairs, strict=True)]
 
@@ -147,17 +155,18 @@ class Copying:
         """Create what is missing, one by one; gives what is missing afterwards, with the reasons. Hold `lock`."""
         reasons: dict[tuple[str, str], str] = {}
         comparisons = self.compare()
+        scope = self._open_scope()
         for comparison in comparisons:
-            reasons.update(self._create_missing(comparison))
+            reasons.update(self._create_missing(scope, comparison))
         if not reasons:
             return [replace(comparison, missing=()) for comparison in comparisons]
         # A child whose answer was lost may be there all the same; one that got an id is there for certain.
         return [_with_reasons(comparison, reasons) for comparison in self.compare()]
 
-    def _create_missing(self, comparison: Comparison) -> dict[tuple[str, str], str]:
+    def _create_missing(self, scope: Scope, comparison: Comparison) -> dict[tuple[str, str], str]:
         """Create one kind's missing children; gives why it failed, by resource and id."""
         kind = comparison.resource
-        below = self._scope.below(kind, self._target_id)
+        below = scope.below(kind, self._target_id)
         operation = below.operations["create"]
         reasons: dict[tuple[str, str], str] = {}
         stopped = ""

@@ -183,6 +183,22 @@ def test_a_child_whose_answer_was_lost_is_found_and_not_created_again(
     assert below.names("events", copy["id"]) == ["Deposit", "Sale", "Sale"]
 
 
+def test_when_the_time_is_up_the_rest_is_listed_and_copied_on_demand(
+    admin_client, below, store, sandbox, settings
+):
+    data = filled(admin_client)
+    settings.PAGE_DEADLINE_SECONDS = 0.6
+    sandbox.faults({"kind": "stall", "operation": "createOfferEvent", "seconds": 20, "times": 1, "skip": 1})
+    page = visit(admin_client, PAGE, data=data)
+    copy = copy_of(store)
+    assert set(page.rows) <= {"Sale", "Deposit", "Spring", "Summer"}
+    assert {"Deposit", "Spring", "Summer"} <= set(page.rows)
+    sandbox.faults()
+    admin_client.post(page.one("form", class_="cluster")["action"])
+    assert below.names("events", copy["id"]) == ["Deposit", "Sale", "Sale"]
+    assert below.names("landing-pages", copy["id"]) == ["Spring", "Summer"]
+
+
 def test_a_key_that_may_not_create_children_is_told_once_and_the_offer_stays(
     admin_client, below, store, sandbox
 ):
