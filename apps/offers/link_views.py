@@ -16,6 +16,7 @@ from apps.offers.tracking_links import (
     SUB_IDS,
     Publishers,
     TrackingLinkForm,
+    chosen_ids,
     find_publishers,
     read_ids,
     tracking_link,
@@ -52,7 +53,7 @@ class TrackingLinksView(ResourceView):
 
     def get(self, request: HttpRequest, **path: str) -> HttpResponse:
         """The form; with publishers in the address their links, as a page or with `format=csv` as a file."""
-        ids = read_ids(request.GET.get("publisher", ""), request.GET.get("publishers", ""))
+        ids = chosen_ids(request.GET.get("publisher", ""), request.GET.get("publishers", ""))
         try:
             offer, pages, publishers = self._read(ids if len(ids) <= MOST_PUBLISHERS else [])
         except RecordNotFound as error:

@@ -45,10 +45,18 @@ def tracking_link(domain: str, offer_id: str, publisher_id: str, values: Mapping
     return f"https://{domain}/?{query}"
 
 
-def read_ids(*texts: str) -> list[str]:
-    """The ids in texts, separated by commas, lines or spaces: each once, in their order, without a leading #."""
-    pieces = (piece.removeprefix("#") for text in texts for piece in _SEPARATORS.split(text))
+def read_ids(text: str) -> list[str]:
+    """The ids in a text, separated by commas, lines or spaces: each once, in their order, without a leading #."""
+    pieces = (piece.removeprefix("#") for piece in _SEPARATORS.split(text))
     return list(dict.fromkeys(piece for piece in pieces if piece))
+
+
+def chosen_ids(publisher: str, publishers: str) -> list[str]:
+    """The ids in the form's two fields; a name left in the first one stays whole, so that it can be named."""
+    first = read_ids(publisher)
+    if not all(key.isdecimal() for key in first):
+        first = [publisher.strip()]
+    return list(dict.fromkeys([*first, *read_ids(publishers)]))
 
 
 @dataclass(frozen=True)
@@ -153,10 +161,6 @@ class TrackingLinkForm(forms.Form):
         if chosen and chosen not in self._landing_pages:
             raise ValidationError(f"This offer has no landing page {chosen}.")
         return chosen
-
-    def publisher_ids(self) -> list[str]:
-        """The ids in both fields."""
-        return read_ids(self["publisher"].value() or "", self["publishers"].value() or "")
 
     def values(self) -> dict[str, str]:
         """The parameters besides offer and publisher, by their names in the link; the form must be valid."""

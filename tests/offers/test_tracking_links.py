@@ -57,7 +57,7 @@ def test_whatever_a_value_holds_it_arrives_as_it_is(values):
 
 
 def test_ids_are_read_from_commas_lines_and_spaces_each_once():
-    assert read_ids("7", "8, 9\r\n#10;\t7\n\n8") == ["7", "8", "9", "10"]
+    assert read_ids("7 8, 9\r\n#10;\t7\n\n8") == ["7", "8", "9", "10"]
 
 
 # --- The page ---
@@ -174,6 +174,13 @@ def test_unknown_ids_are_named_and_the_others_get_their_links(admin_client, offe
     assert len(page.rows) == 2
     response = admin_client.get(page.link("CSV"))
     assert response.content.decode().count("https://") == 2
+
+
+def test_a_name_that_was_not_looked_up_is_named_whole(admin_client, offer):
+    page = visit(admin_client, f"{PAGE}?publisher=Blue+Door", status=422)
+    assert "No publisher has the ID Blue Door: no link was made for it." in page.text
+    assert page.one("input", name="publisher")["aria-invalid"] == "true"
+    assert page.fields()["publisher"] == "Blue Door"
 
 
 def test_names_come_with_one_call_for_a_hundred(admin_client, offer, calls):
