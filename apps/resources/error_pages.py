@@ -91,7 +91,7 @@ def describe(error: ApiError) -> ErrorDescription:
         case RateLimited():
             wait = round(error.retry_after or 0)
             return ErrorDescription(
-                f"The API asks us to wait {wait} second{'' if wait == 1 else 's'}" if wait else "The API asks us to slow down",
+                f"The API asks us to wait {_seconds(wait)}" if wait else "The API asks us to slow down",
                 said or "Too many requests reached it in a short time.",
                 NOTHING_CHANGED,
                 "Wait a moment, then try again.",
@@ -137,6 +137,10 @@ def describe(error: ApiError) -> ErrorDescription:
                 504,
             )
     return ErrorDescription("The API did not answer as expected", said, NOTHING_CHANGED, "Try again.", 502)
+
+
+def _seconds(count: int) -> str:
+    return "1 second" if count == 1 else f"{count} seconds"
 
 
 def counted_but_not_sent(total: int) -> ErrorDescription:
