@@ -1,7 +1,6 @@
 """The page Conversions over HTTP: rows of unknown columns, filtered, sorted and paged on our side."""
 
 import re
-import uuid
 from urllib.parse import unquote
 
 import pytest
@@ -283,7 +282,7 @@ def test_several_token_apis_have_a_switch_in_the_address(admin, token_client, to
     assert asked(sandbox)[-1] == "token-manager"
 
 
-@pytest.mark.parametrize("wanted", [str(uuid.uuid4()), "x", "1 OR 1=1", "../"])
+@pytest.mark.parametrize("wanted", ["07e7f176-115e-4f87-887a-9ca5ebfadf81", "x", "1 OR 1=1", "../"])
 @pytest.mark.parametrize("address", [LIST, FILE])
 def test_an_unknown_service_is_not_found(token_client, wanted, address):
     assert token_client.get(address, {"service": wanted}).status_code == 404
