@@ -1,30 +1,28 @@
-"""What every test shares: a private place for files, the sandbox API, people, and a closed network."""
+"""What every test shares: a private place for files, the sandbox API, and people."""
 
 import os
 import tempfile
-
-# Each process has its own: a cache that another process empties would lose counts in the middle of a test.
-os.environ["DATA_DIRECTORY"] = tempfile.mkdtemp(prefix="integr8-tests-")
-os.environ.setdefault("SITE_URL", "http://127.0.0.1:8000")
-os.environ.setdefault("ALLOWED_HOSTS", "127.0.0.1,localhost,testserver")
-os.environ.setdefault("API_ALLOWED_HOSTS", "api.app.integr8.co,127.0.0.1")
+from pathlib import Path
 
 import pytest
+from django.conf import settings as project_settings
 from django.core.cache import cache
 
 pytest_plugins = ["tests.support.sandbox", "tests.support.people"]
+
+# Each process has a directory of its own: a cache that another process empties would lose counts in the middle
+# of a test. The settings were read before this file, so they are told; child processes read the variable.
+_directory = Path(tempfile.mkdtemp(prefix="integr8-tests-"))
+os.environ["DATA_DIRECTORY"] = str(_directory)
+project_settings.DATA_DIRECTORY = _directory
+project_settings.MAILBOX_DIRECTORY = _directory / "mailbox"
+project_settings.CACHES["default"]["LOCATION"] = str(_directory / "cache")
 
 
 @pytest.fixture(autouse=True)
 def _empty_cache():
     """No cached answer of one test is seen by another."""
     cache.clear()
-
-
-@pytest.fixture(autouse=True)
-def _fast_passwords(settings):
-    """A hash that is quick to make: no test is about how slow the real one is."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(autouse=True)

@@ -242,7 +242,7 @@ BAD_NEWS: dict[str, tuple[dict[str, object], int, str | None]] = {
     "403 address": (
         {"kind": "status", "status": 403, "body": {"message": "IP is not whitelisted"}},
         403,
-        "allow this server's address",
+        "Allow this server's address",
     ),
     "400": ({"kind": "status", "status": 400, "body": {"errors": {"sort": ["is odd"]}}}, 400, "sort: is odd"),
     "404": ({"kind": "status", "status": 404}, 404, None),
