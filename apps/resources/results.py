@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from apps.api.client import Page
 from apps.api.errors import ApiError
@@ -11,6 +14,7 @@ from apps.resources.columns import Column, RowContext
 from apps.resources.error_pages import ErrorDescription, counted_but_not_sent, describe
 from apps.resources.list_state import PAGE_SIZES, ListState
 from apps.resources.markup import Row
+from apps.resources.resource import Resource
 from apps.resources.scope import Scope
 
 OPERATOR_WORDS = {
@@ -220,14 +224,10 @@ class Results:
         choices = [("", f"{label}: any"), *((value, words.get(value, value)) for value in values)]
         return QuickFilter(f"filter[{name}]", label, self.state.value_of(name), choices)
 
-    @cached_property
-    def filter_fields(self) -> list[tuple[str, str]]:
-        """The fields the add-filter form offers."""
-        catalogue = self.scope.catalogue
-        return sorted(
-            ((name, self.resource.label_of(name)) for name in catalogue.names()),
-            key=lambda pair: pair[1].lower(),
-        )
+    @property
+    def filter_options(self) -> SafeString:
+        """The fields the add-filter form offers, as the options of its select."""
+        return _field_options(self.resource, tuple(self.scope.catalogue.names()))
 
     @property
     def operators(self) -> list[tuple[str, str]]:
@@ -266,3 +266,14 @@ class Results:
             return "none"
         rows = f"{pager.first:,}–{pager.last:,}"
         return rows if pager.total is None else f"{rows} of {pager.total:,}"
+
+
+@lru_cache(maxsize=128)
+def _field_options(resource: Resource, names: tuple[str, ...]) -> SafeString:
+    """The same on every page of a list, so drawn once."""
+    labels = sorted(((name, resource.label_of(name)) for name in names), key=lambda pair: pair[1].lower())
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((name, " selected" if name == resource.search_field else "", label) for name, label in labels),
+    )
