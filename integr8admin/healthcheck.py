@@ -30,11 +30,15 @@ def worker_is_healthy() -> bool:
     import django
 
     django.setup()
+    from django.db import DatabaseError
     from django.utils import timezone
 
     from apps.jobs.health import worker_seen_at
 
-    seen = worker_seen_at()
+    try:
+        seen = worker_seen_at()
+    except DatabaseError:
+        return False
     return seen is not None and timezone.now() - seen < OLDEST_BEAT
 
 
