@@ -10,8 +10,12 @@ from django.urls import NoReverseMatch, reverse
 from apps.connections.access import integrations_for
 from apps.connections.models import Integration
 from apps.conversions.services import has_token_services
+from apps.reports.report_types import REPORT_TABLES
 from apps.resources import registry
-from apps.resources.views.listing import INTEGRATION_COOKIE
+from apps.resources.current_integration import current_integration
+
+#: The rooms whose pages are about exports.
+EXPORT_NAMESPACES = ("exports", "shares", "look_inside")
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,8 @@ class NavigationItem:
     url: str
     icon: str
     is_current: bool
+    #: The heading above the first entry of a group; "" for none.
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,12 +55,7 @@ class Shell:
     @cached_property
     def integration(self) -> Integration | None:
         """The integration of this page, else the one looked at last, else the first one."""
-        match = self._request.resolver_match
-        wanted = (match.kwargs.get("integrationID") if match else None) or self._request.COOKIES.get(
-            INTEGRATION_COOKIE
-        )
-        by_id = {integration.integration_id: integration for integration in self._available}
-        return by_id.get(wanted or "") or next(iter(self._available), None)
+        return current_integration(self._request, self._available)
 
     @cached_property
     def integrations(self) -> list[IntegrationLink]:
@@ -84,15 +85,35 @@ class Shell:
             for resource in registry.resources()
             if (url := resource.top_url(self.integration.integration_id if self.integration else None))
         ]
+        integration = f"?integration_id={self.integration.integration_id}" if self.integration else ""
+        items += [
+            NavigationItem(
+                report.label,
+                reverse("reports:table", args=[report.slug]) + integration,
+                report.icon,
+                namespace == "reports" and match is not None and match.kwargs.get("report") == report.slug,
+                "Reports",
+            )
+            for report in REPORT_TABLES
+        ]
         if has_token_services():
             url = reverse("conversions:list")
-            items.append(NavigationItem("Conversions", url, "coins", namespace == "conversions"))
-        items.append(NavigationItem("Exports", reverse("exports:list"), "download", namespace == "exports"))
-        items.append(
+            items.append(NavigationItem("Conversions", url, "coins", namespace == "conversions", "Token API"))
+        items += [
             NavigationItem(
-                "Connections", reverse("connections:list"), "key-round", namespace == "connections"
-            )
-        )
+                "Exports", reverse("exports:list"), "download", namespace in EXPORT_NAMESPACES, "Files"
+            ),
+            NavigationItem(
+                "Schedules", reverse("schedules:list"), "calendar-clock", namespace == "schedules", "Files"
+            ),
+            NavigationItem(
+                "Connections",
+                reverse("connections:list"),
+                "key-round",
+                namespace == "connections",
+                "Settings",
+            ),
+        ]
         return items
 
 

@@ -60,7 +60,11 @@ INSTALLED_APPS = [
     "apps.jobs",
     "apps.mail",
     "apps.resources",
+    "apps.reports",
     "apps.exports",
+    "apps.schedules",
+    "apps.shares",
+    "apps.look_inside",
     "apps.offers",
     "apps.offer_events",
     "apps.landing_pages",
@@ -68,6 +72,7 @@ INSTALLED_APPS = [
     "apps.advertisers",
     "apps.users",
     "apps.conversions",
+    "apps.home",
 ]
 if SANDBOX_ENABLED:
     INSTALLED_APPS.append("apps.sandbox")

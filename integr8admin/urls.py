@@ -5,15 +5,18 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from apps.resources import registry
 from integr8admin.gallery import gallery
-from integr8admin.home import HomeView
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", HomeView.as_view(), name="home"),
+    path("", include("apps.home.urls")),
     path("account/", include("apps.accounts.sign_in_urls")),
     path("", include("apps.accounts.urls")),
     path("connections/", include("apps.connections.urls")),
     path("conversions/", include("apps.conversions.urls")),
+    path("reports/", include("apps.reports.urls")),
+    path("exports/schedules/", include("apps.schedules.urls")),
     path("exports/", include("apps.exports.urls")),
+    path("exports/", include("apps.look_inside.urls")),
+    path("", include("apps.shares.urls")),
     path("mailbox/", include("apps.mail.urls")),
     *registry.urls(),
 ]

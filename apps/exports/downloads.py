@@ -5,7 +5,6 @@ import re
 import uuid
 from collections.abc import Iterator
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -15,9 +14,10 @@ from django.views.decorators.http import require_GET
 from apps.accounts.access import signed_in_person
 from apps.api.client import Client
 from apps.api.exports import artifact_name
-from apps.api.hosts import Download, DownloadFailed, DownloadRefused, open_download
+from apps.api.hosts import Download, DownloadFailed, DownloadRefused
 from apps.connections.access import client_for, connection_for_service
 from apps.exports.models import ExportRequest
+from apps.exports.remote import open_file
 from apps.exports.states import State
 
 logger = logging.getLogger(__name__)
@@ -40,9 +40,8 @@ def download(request: HttpRequest, export_id: uuid.UUID) -> HttpResponseBase:
     name = export.artifact_name or _artifact_name_now(client, export)
     if not name:
         return _refused(request, export, "The API has not named the file yet. Try again in a minute.", 409)
-    address = client.signed_url("getExportUrl", [("artifact_name", name)])
     try:
-        opened = open_download(address, client.endpoint.base_url, settings.DOWNLOAD_ALLOWED_HOSTS)
+        opened = open_file(client, name)
     except (DownloadRefused, DownloadFailed) as error:
         logger.warning("Export %s could not be fetched: %s", export.pk, error)
         return _refused(request, export, str(error), 502)

@@ -2,44 +2,22 @@
 
 import re
 import uuid
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils import timezone
 
 from apps.connections.models import Integration
 from apps.exports.asking import Wanted
-from apps.exports.models import TIME_FORMAT, ExportRequest
-from apps.exports.reports import ReportType
+from apps.exports.models import ExportRequest
+from apps.reports.report_types import ReportType
+from apps.reports.wall_clock import TIME_FORMAT, WallClockField, zone_named
 
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
 DELIMITER_LABELS = {"comma": "Comma (,)", "semicolon": "Semicolon (;)", "tab": "Tab", "pipe": "Pipe (|)"}
-INPUT_TIME_FORMAT = "%Y-%m-%dT%H:%M:%S"
-ACCEPTED_TIME_FORMATS = [INPUT_TIME_FORMAT, "%Y-%m-%dT%H:%M", TIME_FORMAT, "%Y-%m-%d %H:%M", "%Y-%m-%d"]
 
 _COLUMN_NAME = re.compile(r"[A-Za-z0-9_.:\-]{1,100}")
-
-
-class WallClockField(forms.Field):
-    """A time to the second, on the wall clock of the zone that another field names."""
-
-    widget = forms.DateTimeInput(
-        format=INPUT_TIME_FORMAT, attrs={"type": "datetime-local", "step": "1", "autocomplete": "off"}
-    )
-
-    def to_python(self, value: Any) -> datetime | None:
-        """The time, without a zone. Raises `ValidationError`."""
-        text = str(value or "").strip()
-        if not text:
-            return None
-        for accepted in ACCEPTED_TIME_FORMATS:
-            try:
-                return datetime.strptime(text, accepted)
-            except ValueError:
-                continue
-        raise forms.ValidationError("Write a date and time such as 2026-10-01 00:00:00.")
 
 
 class ColumnNamesField(forms.CharField):
@@ -99,13 +77,13 @@ class ExportForm(forms.Form):
 
     def clean_time_zone(self) -> str:
         """An IANA zone, whatever its case and spaces."""
-        wanted = str(self.cleaned_data["time_zone"]).strip().replace(" ", "_")
-        zones = {name.lower(): name for name in available_timezones()}
-        if wanted.lower() not in zones:
+        wanted = str(self.cleaned_data["time_zone"])
+        zone = zone_named(wanted)
+        if zone is None:
             raise forms.ValidationError(
                 f"There is no time zone {wanted[:40]!r}. Write one such as Europe/Berlin."
             )
-        return zones[wanted.lower()]
+        return zone
 
     def clean_nonce(self) -> uuid.UUID:
         """Names this form; a form that lost its name counts as a new one."""

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from apps.exports.models import TIME_FORMAT, ExportRequest
-from apps.exports.reports import REPORT_TYPES
+from apps.exports.models import ExportRequest
+from apps.reports.report_types import REPORT_TYPES
+from apps.reports.wall_clock import TIME_FORMAT
 
 Record = Mapping[str, Any]
 
@@ -92,21 +93,21 @@ def _has_type(export: ExportRequest, record: Record) -> bool:
 
 
 def _agrees(record: Record, names: Collection[str], test: Any) -> bool:
-    values = [text for value in _values_of(record, names) for text in _texts(value)]
+    values = [text for value in values_of(record, names) for text in _texts(value)]
     return not values or bool(test(values))
 
 
-def _values_of(value: object, names: Collection[str]) -> Iterator[object]:
+def values_of(value: object, names: Collection[str]) -> Iterator[object]:
     """Every value that stands under one of the names, at any depth."""
     if isinstance(value, Mapping):
         for name, inner in value.items():
             if str(name).lower().replace("_", "") in names:
                 yield inner
             else:
-                yield from _values_of(inner, names)
+                yield from values_of(inner, names)
     elif isinstance(value, list):
         for inner in value:
-            yield from _values_of(inner, names)
+            yield from values_of(inner, names)
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -14,12 +14,11 @@ from django.urls import reverse
 
 from apps.connections.models import Service
 from apps.exports import states
-from apps.exports.reports import REPORT_TYPES, ReportType
 from apps.exports.states import State
 from apps.jobs.models import Job
+from apps.reports.report_types import REPORT_TYPES, ReportType
+from apps.reports.wall_clock import TIME_FORMAT
 
-#: How the API writes times (reference: format 2006-01-02 15:04:05).
-TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
 #: The API's statuses that we know of an export that has no file yet.
 _REMOTE_WORDS = {"": "Running", "PENDING": "Queued at the API", "IN_PROGRESS": "Running"}
 
@@ -50,6 +49,15 @@ class ExportRequest(Job):
     extra_parameters = models.TextField(blank=True)
     delimiter = models.CharField(max_length=1)
 
+    #: The page it was asked from, as a path of this site; "" for the form *New export* itself.
+    asked_from = models.CharField(max_length=2000, blank=True)
+    #: Addresses that get the mail "ready" besides the owner's.
+    recipients = models.JSONField(default=list, blank=True)
+    #: The schedule that asked for it; None when a person did.
+    schedule_id = models.UUIDField(null=True, blank=True, db_index=True)
+    #: The same for the parts of one range that was split.
+    group = models.UUIDField(null=True, blank=True, db_index=True)
+
     state = models.CharField(max_length=20, choices=State.choices, default=State.QUEUED)
     state_since = models.DateTimeField(db_default=Now())
     cancel_requested_at = models.DateTimeField(null=True, blank=True)
@@ -68,6 +76,8 @@ class ExportRequest(Job):
     made_at = models.DateTimeField(null=True, blank=True)
     artifact_name = models.CharField(max_length=500, blank=True)
     rows = models.BigIntegerField(null=True, blank=True)
+    size_bytes = models.BigIntegerField(null=True, blank=True)
+    duration_seconds = models.PositiveIntegerField(null=True, blank=True)
     ready_at = models.DateTimeField(null=True, blank=True)
     kept_until = models.DateTimeField(null=True, blank=True)
 

@@ -18,6 +18,7 @@ from apps.connections.models import Connection
 from apps.exports import messages
 from apps.exports.asking_api import ask, find, note_of_duplicates
 from apps.exports.models import ExportRequest
+from apps.exports.remote import KEPT, RemoteExport
 from apps.exports.states import CANCELED_AT_ONCE, State
 from apps.exports.transitions import (
     AT_ONCE,
@@ -35,8 +36,6 @@ from apps.mail.models import Message
 
 #: After so long without a file a person has to look.
 LONGEST_MAKING = timedelta(hours=24)
-#: The vendor keeps files for 90 days (user documentation, download center).
-KEPT = timedelta(days=90)
 LONGEST_WITHOUT_KEY = timedelta(days=30)
 #: An export that is gone so many times over ten minutes was removed.
 LOOKS_WHEN_GONE = 3
@@ -95,8 +94,7 @@ def poll(export: ExportRequest) -> None:
 
 def make_ready(export: ExportRequest, record: Record, note: str = "") -> None:
     """The file is there: that, and the message about it, in one transaction."""
-    meta = record.get("results_meta")
-    rows = meta.get("total") if isinstance(meta, dict) else None
+    made = RemoteExport(export.service_id, record)
     with transaction.atomic():
         export.advance(
             State.READY,
@@ -105,9 +103,11 @@ def make_ready(export: ExportRequest, record: Record, note: str = "") -> None:
             failures=0,
             message="",
             note=note,
-            remote_status=remote.status(record)[:64],
-            artifact_name=(remote.artifact_name(record) or "")[:500],
-            rows=rows if isinstance(rows, int) and 0 <= rows < 2**63 else None,
+            remote_status=made.status[:64],
+            artifact_name=made.artifact_name[:500],
+            rows=made.rows,
+            size_bytes=made.size_bytes,
+            duration_seconds=made.duration_seconds,
             ready_at=Now(),
             kept_until=Now() + KEPT,
         )

@@ -19,11 +19,12 @@ from apps.accounts.preferences import time_zone_choices
 from apps.connections.access import connection_for, contract_for, integrations_for
 from apps.connections.models import Integration
 from apps.exports.asking import ask_for, cancel
-from apps.exports.forms import INPUT_TIME_FORMAT, ExportForm, initial_of
+from apps.exports.forms import ExportForm, initial_of
 from apps.exports.ledger import asked_today
 from apps.exports.models import ExportRequest
-from apps.exports.ranges import DEFAULT_PRESET, PRESETS, range_of
-from apps.exports.reports import (
+from apps.mail.models import Message
+from apps.reports.ranges import DEFAULT_PRESET, PRESETS, range_of
+from apps.reports.report_types import (
     ATTRIBUTION,
     CONVERSIONS,
     EVERYTHING,
@@ -32,7 +33,7 @@ from apps.exports.reports import (
     ReportType,
     offered_by,
 )
-from apps.mail.models import Message
+from apps.reports.wall_clock import INPUT_TIME_FORMAT
 
 PAGE_SIZE = 50
 #: Seconds between looks of a page while something moves, and while something only waits.

@@ -45,6 +45,8 @@ class Message(Job):
     #: Names the event the message speaks of: one event, one message.
     key = models.CharField(max_length=200, unique=True)
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    #: Where it goes when that is not the recipient's own address: the recipient asked for it to be sent there.
+    address = models.EmailField(blank=True)
     subject = models.CharField(max_length=120)
     text = models.TextField()
     html = models.TextField()
@@ -109,7 +111,7 @@ class Message(Job):
         email = EmailMultiAlternatives(
             self.subject,
             self.text,
-            to=[self.recipient.email],
+            to=[self.address or self.recipient.email],
             headers={"Message-ID": self.message_id, "Auto-Submitted": "auto-generated"},
         )
         email.attach_alternative(self.html, "text/html")

@@ -14,9 +14,12 @@ from apps.mail.models import Message
 LONGEST_SUBJECT = 120
 
 
-def post(key: str, recipient: User, template: str, context: Mapping[str, Any]) -> Message:
+def post(
+    key: str, recipient: User, template: str, context: Mapping[str, Any], *, address: str = ""
+) -> Message:
     """The message of the event `key`, written once: a second call for the same event changes nothing.
 
+    `address` sends it to somebody without an account in the recipient's name: one key for each address.
     It joins the caller's transaction, so the message and what it speaks of are both there or neither.
     Templates get `context`, `recipient` and `site_url`.
     """
@@ -25,6 +28,7 @@ def post(key: str, recipient: User, template: str, context: Mapping[str, Any]) -
         key=key,
         defaults={
             "recipient": recipient,
+            "address": address,
             "subject": one_line(render_to_string(f"mail/{template}.subject.txt", values)),
             "text": without_control_characters(render_to_string(f"mail/{template}.txt", values)),
             "html": without_control_characters(render_to_string(f"mail/{template}.html", values)),

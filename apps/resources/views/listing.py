@@ -7,14 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from apps.api.query import Filter
+from apps.resources.current_integration import INTEGRATION_COOKIE, INTEGRATION_COOKIE_SECONDS
 from apps.resources.list_state import ListState
 from apps.resources.results import Results
 from apps.resources.views.base import ResourceView, is_fragment_wanted
 
 RESULTS_ID = "results"
-#: Remembers which integration a person looked at last, for pages that belong to none.
-INTEGRATION_COOKIE = "integration"
-INTEGRATION_COOKIE_SECONDS = 31_536_000
 #: Parameters of the add-filter form; they turn into one `filter[field][operator]` and never stay in an address.
 ADD_FILTER = ("filter_field", "filter_operator", "filter_value")
 

@@ -5,18 +5,22 @@ from django.shortcuts import redirect, render
 from django.views import View
 
 from apps.accounts.access import signed_in_person
+from apps.connections.access import integrations_for
 from apps.conversions.services import has_token
-from integr8admin.navigation import Shell
+from apps.resources import registry
+from apps.resources.current_integration import current_integration
 
 
 class HomeView(View):
     """Leads to the first resource of the current integration; without one says what is missing."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Redirect to the first entry of the navigation when an integration is open to the person."""
-        shell = Shell(request)
-        if shell.integration is not None:
-            return redirect(shell.navigation[0].url)
-        if has_token(signed_in_person(request)):
+        """Redirect to the first list of the registry when an integration is open to the person."""
+        person = signed_in_person(request)
+        integration = current_integration(request, integrations_for(person))
+        if integration is not None:
+            urls = (resource.top_url(integration.integration_id) for resource in registry.resources())
+            return redirect(next(url for url in urls if url))
+        if has_token(person):
             return redirect("conversions:list")
         return render(request, "home.html")

@@ -1,4 +1,4 @@
-"""What can be exported: the report types of the contract, and the columns known of each.
+"""The reports of the contract: which can be read as a table, which exported, and the columns known of each.
 
 The API does not list the columns. The names here are those of the vendor's user documentation; a person may
 type others.
@@ -17,11 +17,16 @@ _SUB_IDS = ("sub_id", "sub_id_2", "sub_id_3", "sub_id_4", "sub_id_5", "sub_id_6"
 
 @dataclass(frozen=True)
 class ReportType:
-    """One kind of export. `remote_types` are the words by which the API's list calls it, where known."""
+    """One kind of report. `remote_types` are the words by which the API's list of exports calls it, where known.
+
+    `operation_id` is the download; `table_operation_id` the table on screen, "" where the API has none.
+    """
 
     slug: str
     label: str
+    icon: str
     operation_id: str
+    table_operation_id: str
     remote_types: frozenset[str]
     columns: tuple[str, ...]
     money: tuple[str, ...]
@@ -41,7 +46,9 @@ class ReportType:
 CONVERSIONS = ReportType(
     slug="conversions",
     label="Conversions",
+    icon="badge-check",
     operation_id="downloadConversions",
+    table_operation_id="conversionReport",
     remote_types=frozenset({"conversion_logs"}),
     columns=(
         "conversion_time",
@@ -89,7 +96,9 @@ CONVERSIONS = ReportType(
 CLICKS = ReportType(
     slug="clicks",
     label="Clicks",
+    icon="mouse-pointer-click",
     operation_id="downloadClicks",
+    table_operation_id="clickReport",
     remote_types=frozenset({"click_logs"}),
     columns=(
         "date_time",
@@ -120,7 +129,9 @@ CLICKS = ReportType(
 IMPRESSIONS = ReportType(
     slug="impressions",
     label="Impressions",
+    icon="eye",
     operation_id="downloadImpressions",
+    table_operation_id="impressionReport",
     remote_types=frozenset({"impression_logs"}),
     columns=CLICKS.columns,
     money=CLICKS.money,
@@ -130,7 +141,9 @@ IMPRESSIONS = ReportType(
 POSTBACK_LOGS = ReportType(
     slug="postback-logs",
     label="Postback logs",
+    icon="webhook",
     operation_id="downloadPostbackLogs",
+    table_operation_id="",
     remote_types=frozenset({"postback_logs"}),
     columns=(
         "date_time",
@@ -152,6 +165,9 @@ POSTBACK_LOGS = ReportType(
 
 #: In the order in which the page offers them.
 REPORT_TYPES = {report.slug: report for report in (CONVERSIONS, CLICKS, IMPRESSIONS, POSTBACK_LOGS)}
+
+#: Those with a table on screen, in the order of the menu.
+REPORT_TABLES = (CLICKS, CONVERSIONS, IMPRESSIONS)
 
 
 def offered_by(contract: Contract) -> list[ReportType]:

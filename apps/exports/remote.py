@@ -1,0 +1,231 @@
+"""An export as the API's download center tells of it, whoever asked for it; and its file.
+
+Tolerant: any field may be missing, odd or unknown, and is then left out or shown as it came.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.api import exports as remote
+from apps.api.client import Client
+from apps.api.deadline import Deadline
+from apps.api.hosts import Download, open_download
+from apps.connections.access import client_for, connection_for_service
+from apps.connections.models import Service
+from apps.exports.matching import remote_id_of, values_of
+from apps.reports.report_types import REPORT_TYPES, ReportType
+from apps.resources.values import is_missing, moment_of, text_of, value_at
+
+#: The vendor keeps files for 90 days (user documentation, download center).
+KEPT = timedelta(days=90)
+#: Names under which the size of a file may stand; the artifact's fields are not documented.
+_SIZE_NAMES = frozenset({"size", "sizebytes", "filesize", "bytes", "contentlength"})
+
+_WORDS = {
+    "PENDING": ("Queued", "neutral"),
+    "IN_PROGRESS": ("Running", "info"),
+    "ERROR": ("Failed", "bad"),
+    "FAILED": ("Failed", "bad"),
+    "CANCELED": ("Canceled", "neutral"),
+    "CANCELLED": ("Canceled", "neutral"),
+}
+
+
+@dataclass(frozen=True)
+class RemoteExport:
+    """One export of the download center."""
+
+    service_id: UUID
+    record: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        """The API's id; "" when it has none, and so no page."""
+        return remote_id_of(self.record) or ""
+
+    @property
+    def report_type(self) -> ReportType | None:
+        """The kind of report, when its type is a word that we know."""
+        word = str(self.record.get("type") or "").lower()
+        return next((report for report in REPORT_TYPES.values() if word in report.remote_types), None)
+
+    @property
+    def label(self) -> str:
+        """What it is: the report's name, else the type as it came."""
+        report = self.report_type
+        return report.label if report else self._text("type") or "Export"
+
+    @property
+    def status(self) -> str:
+        """The status as it came, in capitals."""
+        return remote.status(self.record)
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether there is a file."""
+        return remote.is_finished(self.record)
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether there will never be a file."""
+        return remote.has_failed(self.record)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a file may still come."""
+        return not self.is_finished and not self.has_failed
+
+    @property
+    def state_words(self) -> str:
+        """The status in words; one we do not know as it came, after a question mark."""
+        if self.is_finished:
+            return "Ready"
+        return _WORDS.get(self.status, (f"? {self.status[:64]}" if self.status else "Unknown", ""))[0]
+
+    @property
+    def tone(self) -> str:
+        """The tone of the badge."""
+        return "ok" if self.is_finished else _WORDS.get(self.status, ("", "neutral"))[1]
+
+    @property
+    def artifact_name(self) -> str:
+        """The name that asks for the file's signed address; "" while there is none."""
+        return remote.artifact_name(self.record) or ""
+
+    @property
+    def error(self) -> str:
+        """Why there is no file, in the API's own words and in full."""
+        return self._text("error")
+
+    @property
+    def rows(self) -> int | None:
+        """How many rows the file has."""
+        return _count(value_at(self.record, "results_meta.total"))
+
+    @property
+    def duration_seconds(self) -> int | None:
+        """How long the API took."""
+        return _count(value_at(self.record, "results_meta.duration_seconds"))
+
+    @property
+    def size_bytes(self) -> int | None:
+        """The size of the file, where the API tells it."""
+        values = (*values_of(self.record.get("artifact"), _SIZE_NAMES),)
+        return next((size for value in values if (size := _count(value)) is not None), None)
+
+    @property
+    def created_at(self) -> datetime | None:
+        """When it was asked for."""
+        return moment_of(self.record.get("created_at"))
+
+    @property
+    def updated_at(self) -> datetime | None:
+        """When it changed last."""
+        return moment_of(self.record.get("updated_at"))
+
+    @property
+    def kept_until(self) -> datetime | None:
+        """When the vendor removes the file."""
+        moment = self.updated_at or self.created_at
+        return moment + KEPT if moment and self.is_finished else None
+
+    @property
+    def days_left(self) -> int | None:
+        """Whole days until then; 0 on the last one and after it."""
+        return max((self.kept_until - timezone.now()).days, 0) if self.kept_until else None
+
+    @property
+    def integration_id(self) -> str:
+        """The integration whose rows it holds."""
+        return self._text("integration")
+
+    @property
+    def requested_by(self) -> str:
+        """The API's user who asked for it."""
+        return self._text("requested_by")
+
+    @property
+    def start(self) -> str:
+        """Start of the range as the API has it."""
+        return self._option("start_date") or self._option("start_time")
+
+    @property
+    def end(self) -> str:
+        """End of the range as the API has it."""
+        return self._option("end_date") or self._option("end_time")
+
+    @property
+    def time_zone(self) -> str:
+        """The zone of the range."""
+        return self._option("timezone")
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns of the file, where the API tells them."""
+        value = value_at(self.record, "reports_query_option.fields")
+        if isinstance(value, list):
+            return [text_of(item) for item in value]
+        return [name.strip() for name in value.split(",")] if isinstance(value, str) and value else []
+
+    @property
+    def delimiter(self) -> str:
+        """The delimiter, where the API tells it."""
+        return self._text("format.delimiter")
+
+    @property
+    def guest_token(self) -> str:
+        """The secret with which a guest may ask for the file; it is neither logged nor shown."""
+        return self._text("guest_token")
+
+    def _text(self, field: str) -> str:
+        value = value_at(self.record, field)
+        return "" if is_missing(value) else text_of(value)
+
+    def _option(self, name: str) -> str:
+        return self._text(f"reports_query_option.{name}")
+
+
+def _count(value: object) -> int | None:
+    is_count = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63
+    return int(str(value)) if is_count else None
+
+
+def remote_exports(service: Service, records: Iterable[Mapping[str, Any]]) -> list[RemoteExport]:
+    """The records of one service's list as exports."""
+    return [RemoteExport(service.pk, record) for record in records]
+
+
+def client_of_service(person: User, service_id: UUID) -> Client:
+    """A client with the person's own key of the service, within the time of a page.
+
+    Raises 404 for a service that is none, `NoConnection` when the person has no key for it.
+    """
+    service = Service.objects.filter(pk=service_id, kind=Service.Kind.INTEGR8).defer("contract").first()
+    if service is None:
+        raise Http404("no such service")
+    return client_for(
+        connection_for_service(person, service), deadline=Deadline(settings.PAGE_DEADLINE_SECONDS)
+    )
+
+
+def read_remote(client: Client, service_id: UUID, remote_id: str) -> RemoteExport:
+    """One export as the API has it now. Raises an `ApiError`, `RecordNotFound` when it is gone."""
+    return RemoteExport(service_id, client.get("getExport", {"exportID": remote_id}))
+
+
+def open_file(client: Client, artifact_name: str) -> Download:
+    """The file of a finished export, from a signed address that is fresh and kept nowhere.
+
+    Raises an `ApiError` when the API gives no address, `DownloadRefused` or `DownloadFailed` (apps.api.hosts) when
+    the file's host does not give the file. Its status may be an error's.
+    """
+    address = client.signed_url("getExportUrl", [("artifact_name", artifact_name)])
+    return open_download(address, client.endpoint.base_url, settings.DOWNLOAD_ALLOWED_HOSTS)

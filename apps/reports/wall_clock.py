@@ -1,0 +1,38 @@
+"""Times to the second on the wall clock of a zone, as the reports of the API take them."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+
+#: How the API writes times (reference: format 2006-01-02 15:04:05).
+TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
+INPUT_TIME_FORMAT = "%Y-%m-%dT%H:%M:%S"
+ACCEPTED_TIME_FORMATS = [INPUT_TIME_FORMAT, "%Y-%m-%dT%H:%M", TIME_FORMAT, "%Y-%m-%d %H:%M", "%Y-%m-%d"]
+
+
+def zone_named(text: str) -> str | None:
+    """The IANA zone that a text names, whatever its case and spaces; None when there is none."""
+    wanted = text.strip().replace(" ", "_").lower()
+    return {name.lower(): name for name in available_timezones()}.get(wanted)
+
+
+class WallClockField(forms.Field):
+    """A time to the second, on the wall clock of the zone that another field names."""
+
+    widget = forms.DateTimeInput(
+        format=INPUT_TIME_FORMAT, attrs={"type": "datetime-local", "step": "1", "autocomplete": "off"}
+    )
+
+    def to_python(self, value: Any) -> datetime | None:
+        """The time, without a zone. Raises `ValidationError`."""
+        text = str(value or "").strip()
+        if not text:
+            return None
+        for accepted in ACCEPTED_TIME_FORMATS:
+            try:
+                return datetime.strptime(text, accepted)
+            except ValueError:
+                continue
+        raise forms.ValidationError("Write a date and time such as 2026-10-01 00:00:00.")

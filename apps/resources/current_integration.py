@@ -1,0 +1,23 @@
+"""Which integration a page is about: the one in its address, else the one looked at last, else the first."""
+
+from collections.abc import Sequence
+
+from django.http import HttpRequest
+
+from apps.connections.models import Integration
+
+#: Remembers which integration a person looked at last, for pages that belong to none.
+INTEGRATION_COOKIE = "integration"
+INTEGRATION_COOKIE_SECONDS = 31_536_000
+
+
+def current_integration(request: HttpRequest, available: Sequence[Integration]) -> Integration | None:
+    """The integration of this page among those the person may see; None when there is none."""
+    match = request.resolver_match
+    wanted = (
+        (match.kwargs.get("integrationID") if match else None)
+        or request.GET.get("integration_id")
+        or request.COOKIES.get(INTEGRATION_COOKIE)
+    )
+    by_id = {integration.integration_id: integration for integration in available}
+    return by_id.get(wanted or "") or next(iter(available), None)

@@ -1,0 +1,9 @@
+"""Django's configuration of this app."""
+
+from django.apps import AppConfig
+
+
+class SharesConfig(AppConfig):
+    """Names the app."""
+
+    name = "apps.shares"
