@@ -3,28 +3,26 @@
 import logging
 import re
 import uuid
-from collections.abc import Iterator
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from apps.accounts.access import signed_in_person
 from apps.api.client import Client
 from apps.api.exports import artifact_name
-from apps.api.hosts import Download, DownloadFailed, DownloadRefused
+from apps.api.hosts import DownloadFailed, DownloadRefused
 from apps.connections.access import client_for, connection_for_service
 from apps.exports.models import ExportRequest
 from apps.exports.remote import open_file
 from apps.exports.states import State
+from apps.exports.streaming import streamed
 
 logger = logging.getLogger(__name__)
 
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 _SUFFIX = re.compile(r"\.(?:csv|tsv|txt|json|zip|xlsx|(?:csv|tsv|json)\.gz|gz)$", re.IGNORECASE)
-_PASSED_ON = {"content-length": "Content-Length", "content-encoding": "Content-Encoding"}
 
 
 @require_GET
@@ -49,7 +47,7 @@ def download(request: HttpRequest, export_id: uuid.UUID) -> HttpResponseBase:
         opened.close()
         logger.warning("Export %s could not be fetched: status %s", export.pk, opened.status)
         return _refused(request, export, f"The file's host answered with the status {opened.status}.", 502)
-    return _streamed(export, name, opened)
+    return streamed(opened, file_name(export, name), f"Export {export.pk}")
 
 
 def file_name(export: ExportRequest, artifact: str) -> str:
@@ -58,32 +56,6 @@ def file_name(export: ExportRequest, artifact: str) -> str:
     days = f"{export.start:%Y-%m-%d}_{export.end:%Y-%m-%d}"
     name = f"{export.report}_{export.integration_id}_{days}"
     return _NOT_IN_A_NAME.sub("-", name) + (suffix[0].lower() if suffix else ".csv")
-
-
-def _streamed(export: ExportRequest, artifact: str, opened: Download) -> StreamingHttpResponse:
-    name = file_name(export, artifact)
-    content_type = "text/csv; charset=utf-8" if name.endswith(".csv") else "application/octet-stream"
-    response = StreamingHttpResponse(_counted(export, opened), content_type=content_type)
-    for theirs, ours in _PASSED_ON.items():
-        if theirs in opened.headers:
-            response[ours] = opened.headers[theirs]
-    # Named, so that no middleware compresses the file and drops its length.
-    response.setdefault("Content-Encoding", "identity")
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
-def _counted(export: ExportRequest, opened: Download) -> Iterator[bytes]:
-    """The file's bytes. One that breaks off ends the connection, so the browser sees it is not whole."""
-    count = 0
-    with opened:
-        try:
-            for chunk in opened.chunks:
-                count += len(chunk)
-                yield chunk
-        finally:
-            logger.info("Export %s: %s bytes sent", export.pk, count)
 
 
 def _artifact_name_now(client: Client, export: ExportRequest) -> str:
