@@ -1,6 +1,7 @@
 """A person asks for an export: once per form, and once for equal requests in flight."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,10 +43,18 @@ class Wanted:
 
 
 def ask_for(
-    owner: User, connection: Connection, wanted: Wanted, nonce: uuid.UUID
+    owner: User,
+    connection: Connection,
+    wanted: Wanted,
+    nonce: uuid.UUID,
+    *,
+    recipients: Sequence[str] = (),
+    schedule_id: uuid.UUID | None = None,
 ) -> tuple[ExportRequest, bool]:
     """The row of this request and whether it is new. It is not when the same form was sent before, or when
     an equal request is still in flight: the person then waits for that one.
+
+    `recipients` get the mail too; `schedule_id` names the schedule that asks.
     """
     values = wanted.values()
     fingerprint = fingerprint_of(**values)
@@ -69,6 +78,8 @@ def ask_for(
                     nonce=nonce,
                     fingerprint=fingerprint,
                     integration_label=wanted.integration.label,
+                    recipients=list(recipients),
+                    schedule_id=schedule_id,
                     **values,
                 )
                 export.enqueue()

@@ -1,0 +1,145 @@
+"""The part of a form that says what file is wanted, whoever asks: the form *New export*, or one that repeats it."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from apps.connections.models import Integration
+from apps.reports.report_types import ReportType
+from apps.reports.wall_clock import zone_named
+
+DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
+DELIMITER_LABELS = {"comma": "Comma (,)", "semicolon": "Semicolon (;)", "tab": "Tab", "pipe": "Pipe (|)"}
+DELIMITER_NAMES = {character: name for name, character in DELIMITERS.items()}
+MAXIMUM_RECIPIENTS = 20
+
+_COLUMN_NAME = re.compile(r"[A-Za-z0-9_.:\-]{1,100}")
+_PLAIN_TEXT = {"autocomplete": "off", "spellcheck": "false"}
+
+
+class ColumnNamesField(forms.CharField):
+    """Names separated by commas, spaces or lines."""
+
+    def clean(self, value: Any) -> Any:
+        """A tuple of names. Raises `ValidationError` for one that cannot be a column's name."""
+        names = re.split(r"[\s,;]+", super().clean(value))
+        unfit = [name for name in names if name and not _COLUMN_NAME.fullmatch(name)]
+        if unfit:
+            raise forms.ValidationError(f"{unfit[0][:40]!r} cannot be a name: use letters, digits and _.")
+        return tuple(dict.fromkeys(filter(None, names)))
+
+
+class RecipientsField(forms.CharField):
+    """Email addresses separated by commas, semicolons, spaces or lines."""
+
+    widget = forms.Textarea(attrs={"rows": 2, **_PLAIN_TEXT})
+
+    def clean(self, value: Any) -> Any:
+        """A tuple of addresses, each once whatever its case. Raises `ValidationError`."""
+        addresses = {text.lower(): text for text in re.split(r"[\s,;]+", super().clean(value)) if text}
+        for address in addresses.values():
+            try:
+                validate_email(address)
+            except ValidationError as error:
+                raise forms.ValidationError(f"{address[:80]!r} is not an email address.") from error
+        if len(addresses) > MAXIMUM_RECIPIENTS:
+            raise forms.ValidationError(
+                f"These are {len(addresses)}; at most {MAXIMUM_RECIPIENTS} can be told."
+            )
+        return tuple(addresses.values())
+
+
+class FileForm(forms.Form):
+    """What the file holds. `integrations` are those the person has a key for; the columns follow `report`."""
+
+    integration = forms.ChoiceField()
+    time_zone = forms.CharField(
+        max_length=64,
+        help_text="Start, end and the times in the file are in this zone, such as Europe/Berlin.",
+        widget=forms.TextInput(attrs={"list": "time-zones", **_PLAIN_TEXT}),
+    )
+    columns = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple, required=False)
+    more_columns = ColumnNamesField(
+        required=False,
+        label="More columns",
+        help_text="Other column names your service knows, separated by commas.",
+        widget=forms.TextInput(attrs=_PLAIN_TEXT),
+    )
+    delimiter = forms.ChoiceField(choices=list(DELIMITER_LABELS.items()), initial="comma")
+    extra_parameters = ColumnNamesField(
+        required=False,
+        label="Extra parameters",
+        help_text="Parameters of your tracking links to add to the file, separated by commas.",
+        widget=forms.TextInput(attrs=_PLAIN_TEXT),
+    )
+    recipients = RecipientsField(
+        required=False,
+        label="Also tell",
+        help_text="Email addresses that get the mail when the file is ready, besides yours; by comma or line.",
+    )
+
+    def __init__(
+        self, report: ReportType, integrations: list[Integration], *args: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.report = report
+        self.integrations = {integration.integration_id: integration for integration in integrations}
+        choices = [(identity, integration.label) for identity, integration in self.integrations.items()]
+        integration = self.fields["integration"]
+        columns = self.fields["columns"]
+        if isinstance(integration, forms.ChoiceField) and isinstance(columns, forms.MultipleChoiceField):
+            integration.choices = choices
+            columns.choices = [(name, name) for name in report.columns]
+        if report.slug == "postback-logs":
+            # The operation has no such parameter.
+            del self.fields["extra_parameters"]
+
+    def clean_time_zone(self) -> str:
+        """An IANA zone, whatever its case and spaces."""
+        wanted = str(self.cleaned_data["time_zone"])
+        zone = zone_named(wanted)
+        if zone is None:
+            raise forms.ValidationError(
+                f"There is no time zone {wanted[:40]!r}. Write one such as Europe/Berlin."
+            )
+        return zone
+
+    def clean(self) -> dict[str, Any]:
+        """Check that there is a column at all."""
+        values: dict[str, Any] = super().clean() or {}
+        is_readable = "columns" in values and "more_columns" in values
+        if is_readable and not values["columns"] and not values["more_columns"]:
+            self.add_error("columns", "Choose at least one column.")
+        return values
+
+    @property
+    def chosen_integration(self) -> Integration:
+        """The integration, of a valid form."""
+        return self.integrations[self.cleaned_data["integration"]]
+
+    @property
+    def chosen_columns(self) -> tuple[str, ...]:
+        """The columns in the order of the file, of a valid form."""
+        return tuple(dict.fromkeys([*self.cleaned_data["columns"], *self.cleaned_data["more_columns"]]))
+
+    @property
+    def chosen_delimiter(self) -> str:
+        """The character between two cells, of a valid form."""
+        return DELIMITERS[self.cleaned_data["delimiter"]]
+
+    @property
+    def chosen_parameters(self) -> str:
+        """The extra parameters as the API takes them, of a valid form."""
+        return ",".join(self.cleaned_data.get("extra_parameters", ()))
+
+
+def columns_initial(report: ReportType, columns: list[str] | tuple[str, ...]) -> dict[str, Any]:
+    """The first values of the column fields for columns chosen earlier, known or not."""
+    known = set(report.columns)
+    return {
+        "columns": [name for name in columns if name in known],
+        "more_columns": ", ".join(name for name in columns if name not in known),
+    }
