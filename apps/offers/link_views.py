@@ -75,6 +75,8 @@ class TrackingLinksView(ResourceView):
             "title": self.resource.title(offer),
             "detail_url": self.url("detail", self.record_id),
             "form": form,
+            "publisher_name": self._publisher_name(request.GET.get("publisher", ""), publishers),
+            "suggest_url": registry.suggest_url("Publishers", self.kwargs),
             "more_sub_ids": [form[name] for name in SUB_IDS[1:]],
             "has_more_sub_ids": any(form[name].value() or form[name].errors for name in SUB_IDS[1:]),
             "links": links,
@@ -130,6 +132,12 @@ class TrackingLinksView(ResourceView):
             url = tracking_link(domain, self.record_id, key, values)
             links.append(Link(key, name, url, record is not None and record.get("active") is False))
         return links
+
+    @staticmethod
+    def _publisher_name(typed: str, publishers: Publishers) -> str:
+        """What the publisher in the look-up is called, when it is one that was read."""
+        record = publishers.records.get(typed.strip().removeprefix("#"))
+        return registry.named("publishers").title(record) if record else ""
 
     @staticmethod
     def _complain(form: TrackingLinkForm, ids: Sequence[str], publishers: Publishers) -> None:

@@ -88,7 +88,6 @@ class OfferResource(Resource):
         Panel("Targeting", "targeting_simple_enabled", "targeting_group_id"),
     ]
     form_class = OfferForm
-    lookups = {"publisher": "Publishers"}
     own_views = {
         "create": OfferCreateView,
         "detail": OfferDetailView,

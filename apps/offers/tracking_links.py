@@ -115,7 +115,6 @@ class TrackingLinkForm(forms.Form):
     publisher = forms.CharField(
         required=False,
         help_text="Type a name to find the publisher, or its ID.",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "list": "suggestions-publisher"}),
     )
     publishers = forms.CharField(
         required=False,

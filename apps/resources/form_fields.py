@@ -42,7 +42,7 @@ class LinesField(forms.CharField):
 
 
 class ReferenceField(forms.CharField):
-    """The id of another record; the browser suggests ids by name while the person types."""
+    """The id of another record; the page looks it up by its name while the person types."""
 
     def __init__(self, *, is_integer: bool, **options: Any) -> None:
         super().__init__(**options)

@@ -42,14 +42,22 @@ class FormGroup:
 
 
 @dataclass(frozen=True)
+class Lookup:
+    """How the record a field refers to is found by its name, and what the present one is called."""
+
+    suggest_url: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True)
 class FieldInForm:
     """A field as the template draws it."""
 
     bound: BoundField
     #: The check box that makes this field matter, by its name in the form.
     shown_with: str
-    #: Where suggestions for a reference are read, and the id of their list.
-    is_reference: bool
+    #: How a record is looked up; None where the field refers to none.
+    lookup: Lookup | None
 
     @property
     def name(self) -> str:
@@ -105,6 +113,8 @@ class ContractForm(forms.Form):
         self.operation = operation
         self.original = original
         self.model = model
+        #: Reference field → how its record is looked up, as far as the page says it.
+        self.lookups: Mapping[str, Lookup] = {}
         self._leaves = dict(_leaves(operation.body_fields.values()))
         super().__init__(data, initial=self._initial_values(), **options)
         for name, field in self._leaves.items():
@@ -137,13 +147,8 @@ class ContractForm(forms.Form):
         label = self.labels.get(name) or label_of(name)
         help_text = self.help_texts.get(name, "")
         if name in self.references:
-            widget = forms.TextInput(attrs={"autocomplete": "off", "list": f"suggestions-{name}"})
             return ReferenceField(
-                is_integer=field.type == "integer",
-                label=label,
-                help_text=help_text,
-                required=field.required,
-                widget=widget,
+                is_integer=field.type == "integer", label=label, help_text=help_text, required=field.required
             )
         if name in self.passwords:
             return password_field(field, label=label, help_text=help_text)
@@ -285,7 +290,8 @@ class ContractForm(forms.Form):
         return (leaf for leaf in self._leaves if leaf == name or leaf.startswith(f"{name}."))
 
     def _field_of(self, leaf: str) -> FieldInForm:
-        return FieldInForm(self[leaf], self.shown_with.get(leaf, ""), leaf in self.references)
+        lookup = self.lookups.get(leaf, Lookup()) if leaf in self.references else None
+        return FieldInForm(self[leaf], self.shown_with.get(leaf, ""), lookup)
 
 
 def _leaves(fields: Any, prefix: str = "") -> Iterator[tuple[str, Field]]:

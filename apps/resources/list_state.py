@@ -17,6 +17,8 @@ DEFAULT_PAGE_SIZE = 50
 _FILTER_PARAMETER = re.compile(r"filter\[([^\[\]]+)\](?:\[([^\[\]]+)\])?")
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
 _MULTIPLE_VALUE_OPERATORS = frozenset({"in"})
+# One word, with a digit in it: what looks like an id and not like a name.
+_ID = re.compile(r"[\w.:@-]{1,64}")
 # What every API reads as a number: no exponent, no plus sign, at most what 64 bits hold.
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
@@ -42,6 +44,13 @@ class FieldCatalogue:
     def is_comparable(self, name: str) -> bool:
         """Whether there is such a field and it has one value, so that a list can be filtered and sorted by it."""
         return name in self._fields and self._fields[name].type != "object"
+
+    def as_id(self, text: str) -> str:
+        """The id that a text may be, without a leading #; "" for what no record can have as its id."""
+        key = text.strip().removeprefix("#")
+        if "id" in self._fields and self._fields["id"].type == "integer":
+            return key if _INTEGER.fullmatch(key) else ""
+        return key if _ID.fullmatch(key) and any(sign.isdigit() for sign in key) else ""
 
     def problem_with(self, item: Filter) -> str | None:
         """Why the filter cannot be sent, in words; None when it can."""

@@ -1,5 +1,6 @@
 """The resources of the dashboard by name: what is registered here gets addresses and a place in the menu."""
 
+from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -55,3 +56,11 @@ def by_tag(tag: str) -> "Resource | None":
 def urls() -> list[URLResolver]:
     """The addresses of every registered resource."""
     return [resource.urls() for resource in _resources.values()]
+
+
+def suggest_url(tag: str, path: Mapping[str, str]) -> str:
+    """Where a look-up of that tag's records asks, in that place of the API; "" when no resource has the tag."""
+    resource = by_tag(tag)
+    if resource is None or any(name not in path for name in resource.path_parameters):
+        return ""
+    return resource.url("suggest", path)

@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, include, path, reverse
 from django.views import View
 
 from apps.api.contract import builtin_contract
+from apps.api.query import Filter
 from apps.resources import registry
 from apps.resources.bulk_actions import BulkAction
 from apps.resources.columns import BadgeColumn, Column, Record
@@ -63,8 +64,6 @@ class Resource:
     bulk_actions: Sequence[BulkAction] = ()
     #: Words for fields where the name alone does not say it.
     field_labels: Mapping[str, str] = {}
-    #: Look-ups that pages of its own offer besides the form's references: field → the contract's tag.
-    lookups: Mapping[str, str] = {}
     #: Views by the page's name: in place of the engine's, or under a new name at `…/<id>/<name>/`.
     own_views: Mapping[str, type[View]] = {}
 
@@ -96,6 +95,10 @@ class Resource:
             str(value).lower() if isinstance(value, bool) else value: tone.text
             for value, tone in column.tones.items()
         }
+
+    def suggestion_filters(self, text: str) -> Sequence[tuple[Filter, ...]]:
+        """How a look-up finds records by what was typed: each set of filters is a call, side by side."""
+        return [(Filter(self.search_field, self.search_operator, text),)]
 
     # --- Addresses: the API's own paths ---
 
@@ -157,7 +160,7 @@ class Resource:
             page("", "list", views.ListView),
             page("new/", "create", views.CreateView),
             page("filter/", "filter", views.FilterControlView),
-            page("options/<str:field>/", "options", views.OptionsView),
+            page("suggest/", "suggest", views.SuggestView),
             page("bulk/", "bulk", views.BulkView),
             page("<record:record_id>/", "detail", views.DetailView),
             page("<record:record_id>/edit/", "edit", views.EditView),

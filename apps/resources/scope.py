@@ -132,6 +132,15 @@ class Scope:
         record, others = self._beside(read, [*beside, *cold])
         return record, self._row_context([record], references, caches), others[: len(beside)]
 
+    def name_of(self, tag: str, typed: str) -> str:
+        """The name of the record whose id was typed; "" when it cannot be read, or when no id was."""
+        record_id = FieldCatalogue(self.contract.record_fields(tag), self.contract).as_id(typed)
+        if not record_id:
+            return ""
+        names = NameCache(self.connection, self.client, tag)
+        names.complete([record_id])
+        return names.names.get(record_id, "")
+
     def _name_caches(self, references: Iterable[ReferenceColumn]) -> dict[str, NameCache]:
         return {r.tag: NameCache(self.connection, self.client, r.tag) for r in references}
 

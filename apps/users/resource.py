@@ -1,5 +1,8 @@
 """Users of the network's organisation at Integr8. (People who sign in here are accounts, not these.)"""
 
+from collections.abc import Sequence
+
+from apps.api.query import Filter
 from apps.resources.bulk_actions import BulkAction
 from apps.resources.columns import (
     BadgeColumn,
@@ -94,3 +97,11 @@ class UserResource(Resource):
             if not is_missing(value := record.get(name))
         ]
         return " ".join(parts) or super().name_of(record)
+
+    def suggestion_filters(self, text: str) -> Sequence[tuple[Filter, ...]]:
+        """By email address, first or last name; two words are a first and a last name."""
+        first, _, last = text.partition(" ")
+        if last.strip():
+            names = Filter("first_name", "contains", first), Filter("last_name", "contains", last.strip())
+            return [names]
+        return [(Filter(name, "contains", text),) for name in ("email", "first_name", "last_name")]

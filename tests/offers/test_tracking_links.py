@@ -73,14 +73,7 @@ def test_the_offers_page_leads_there_and_the_domain_is_filled_in(admin_client, o
     assert page.fields()["domain"] == "track.example.com"
     assert page.all("textarea", id="made-link") == []
     assert "error-summary" not in [element["class"] for element in page.all("div")]
-    assert page.one("input", name="publisher")["list"] == "suggestions-publisher"
-
-
-def test_publishers_are_suggested_by_name(admin_client, sandbox):
-    page = visit(admin_client, f"{LIST}options/publisher/?publisher=Deals", fragment=True)
-    names = [option.text for option in page.all("option")]
-    assert names
-    assert all("Deals" in name for name in names)
+    assert [box["data-lookup"] for box in page.all("div", class_="lookup")] == ["/publishers/suggest/"]
 
 
 def test_the_address_makes_the_link(admin_client, offer):

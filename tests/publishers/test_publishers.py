@@ -64,5 +64,6 @@ def test_email_and_phone_are_links_only_when_they_are_such(admin_client, publish
 def test_the_manager_is_shown_by_name_and_found_by_email(admin_client, publisher):
     publisher(manager_id="usr-main-002")
     assert "Ines Kowalska" in visit(admin_client, f"{LIST}5001/").response.content.decode()
-    found = admin_client.get(f"{LIST}options/manager_id/?manager_id=user2@").content.decode()
-    assert 'value="usr-main-002"' in found
+    for typed in ("user2@", "ines", "Ines Kowal", "usr-main-002"):
+        found = admin_client.get(f"/users/suggest/?q={typed}").content.decode()
+        assert 'data-value="usr-main-002"' in found, typed

@@ -6,7 +6,7 @@ from apps.resources.views.bulk import BulkView
 from apps.resources.views.detail import DetailView
 from apps.resources.views.editing import CreateView, EditView
 from apps.resources.views.listing import ListView
-from apps.resources.views.suggestions import FilterControlView, OptionsView
+from apps.resources.views.suggestions import FilterControlView, SuggestView
 
 __all__ = [
     "ActView",
@@ -17,5 +17,5 @@ __all__ = [
     "EditView",
     "FilterControlView",
     "ListView",
-    "OptionsView",
+    "SuggestView",
 ]

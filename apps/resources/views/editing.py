@@ -15,10 +15,11 @@ from apps.api.errors import ApiError, OutcomeUnknown, RecordNotFound, RequestRef
 from apps.connections.access import client_for
 from apps.resources.columns import Record
 from apps.resources.error_pages import describe
-from apps.resources.forms import ContractForm
+from apps.resources.forms import ContractForm, Lookup
 from apps.resources.look_again import find_created
 from apps.resources.models import Submission
 from apps.resources.overwriting import Conflict, are_decided, conflicts, read_choices, rebased
+from apps.resources.registry import suggest_url
 from apps.resources.submissions import claim, release, wait_for
 from apps.resources.values import text_of, value_at
 from apps.resources.views.base import ResourceView
@@ -46,7 +47,18 @@ class FormView(ResourceView):
 
     def show(self, form: ContractForm, status: int = 200, **context: Any) -> HttpResponse:
         """The form's page."""
+        form.lookups = self._lookups(form)
         return self.render(self.template, {"form": form, **self.page_context(), **context}, status=status)
+
+    def _lookups(self, form: ContractForm) -> dict[str, Lookup]:
+        """The records that the form's references may be, and the names of those they are."""
+        lookups = {}
+        for field, tag in form.references.items():
+            if field not in form.fields:
+                continue
+            name = self.scope.name_of(tag, str(form[field].value() or ""))
+            lookups[field] = Lookup(suggest_url(tag, self.kwargs), name)
+        return lookups
 
     def page_context(self) -> dict[str, Any]:
         """Heading, button and way back."""

@@ -1,15 +1,11 @@
-"""Small fragments that help with typing: the value control of a new filter, names for a reference."""
+"""Small fragments that help with typing: the value control of a new filter, records for a look-up."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from apps.api.errors import ApiError
-from apps.api.query import Filter, ListQuery
-from apps.resources import registry
 from apps.resources.results import OPERATOR_WORDS
-from apps.resources.values import is_missing, text_of, value_at
+from apps.resources.suggestions import suggest
 from apps.resources.views.base import ResourceView
 
-SUGGESTIONS = 10
 #: The operators that make sense for a type; others stay reachable through the address.
 OPERATORS_BY_TYPE = {
     "boolean": ("eq", "ne"),
@@ -52,30 +48,14 @@ class FilterControlView(ResourceView):
         )
 
 
-class OptionsView(ResourceView):
-    """Suggestions for a reference field: ids with their names, found through the API's own filter."""
+class SuggestView(ResourceView):
+    """What a look-up offers for `q`: records of this resource by id and by name."""
 
     http_method_names = ["get"]
 
-    def get(self, request: HttpRequest, field: str, **path: str) -> HttpResponse:
-        """Up to ten `<option>`s whose name contains what was typed; none while the API does not answer."""
-        tag = {**self.resource.form_class.references, **self.resource.lookups}.get(field)
-        if tag is None:
-            raise Http404("not a reference")
-        typed = request.GET.get(field, "").strip()
-        referred = registry.by_tag(tag)
-        searched = referred.search_field if referred else "name"
-        operation = self.scope.contract.for_tag(tag)["list"]
-        filters = (Filter(searched, "contains", typed),) if typed and not typed.isdigit() else ()
-        try:
-            page = self.scope.client.list(
-                operation.id, query=ListQuery(page_size=SUGGESTIONS, sort=(searched,), filters=filters)
-            )
-        except ApiError:
-            return self.render("_options.html", {"options": []})
-        options = [
-            (text_of(key), referred.title(record) if referred else text_of(value_at(record, "name")))
-            for record in page.records
-            if not is_missing(key := record.get("id"))
-        ]
-        return self.render("_options.html", {"options": options})
+    def get(self, request: HttpRequest, **path: str) -> HttpResponse:
+        """The fragment with up to ten records, or with the words for why there are none."""
+        suggestions = suggest(self.scope, request.GET.get("q", ""))
+        is_failed = suggestions.error is not None and not suggestions.found
+        status = suggestions.error.status if suggestions.error and is_failed else 200
+        return self.render("_suggestions.html", {"suggestions": suggestions}, status=status)

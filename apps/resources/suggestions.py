@@ -1,0 +1,81 @@
+"""Records found by what a person types into a look-up: by id first, then by name, through the API's own filter."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from apps.api.client import Page
+from apps.api.deadline import run_together
+from apps.api.errors import ApiError, RecordNotFound
+from apps.api.query import Filter, ListQuery
+from apps.resources.columns import Record
+from apps.resources.error_pages import ErrorDescription, describe
+from apps.resources.scope import Scope
+
+MOST_SUGGESTIONS = 10
+LONGEST_TEXT = 200
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """One record to choose."""
+
+    record_id: str
+    title: str
+    is_inactive: bool = False
+
+
+@dataclass(frozen=True)
+class Suggestions:
+    """What was found; `more` is how many more match, `error` why some or all could not be read."""
+
+    found: Sequence[Suggestion] = ()
+    more: int = 0
+    error: ErrorDescription | None = None
+
+
+def suggest(scope: Scope, typed: str) -> Suggestions:
+    """Up to ten records whose id is the text, or whose name contains it; read side by side."""
+    text = "".join(sign for sign in typed if sign.isprintable()).strip()[:LONGEST_TEXT]
+    if not text:
+        return Suggestions()
+    key = scope.catalogue.as_id(text)
+    by_id: list[Callable[[], Any]] = [partial(scope.get, key)] if key else []
+    by_name: list[Callable[[], Any]] = [
+        partial(_read, scope, filters) for filters in scope.resource.suggestion_filters(text)
+    ]
+    answers = run_together(*by_id, *by_name)
+    records: list[Record] = []
+    matching = 0
+    for answer in answers:
+        if isinstance(answer, Page):
+            records.extend(answer.records)
+            matching = max(matching, answer.total_count or 0)
+        elif not isinstance(answer, ApiError):
+            records.append(answer)
+    found = list(_unique(scope, records))
+    errors = [
+        answer
+        for answer in answers
+        if isinstance(answer, ApiError) and not isinstance(answer, RecordNotFound)
+    ]
+    return Suggestions(
+        found[:MOST_SUGGESTIONS],
+        max(matching - MOST_SUGGESTIONS, 0),
+        describe(errors[0]) if errors else None,
+    )
+
+
+def _read(scope: Scope, filters: tuple[Filter, ...]) -> Page:
+    sort = (filters[0].field,) if scope.catalogue.is_comparable(filters[0].field) else ()
+    return scope.read_page(ListQuery(page_size=MOST_SUGGESTIONS, sort=sort, filters=filters))
+
+
+def _unique(scope: Scope, records: Iterable[Record]) -> Iterable[Suggestion]:
+    seen = set()
+    for record in records:
+        key = scope.resource.record_id(record)
+        if key and key not in seen:
+            seen.add(key)
+            yield Suggestion(key, scope.resource.title(record), record.get("active") is False)
