@@ -25,6 +25,8 @@ _AUTHORIZATION = re.compile(
 )
 _BEARER = re.compile(r"\b(bearer\s+)[A-Za-z0-9._~+/=-]{6,}", re.IGNORECASE)
 _USER_INFORMATION = re.compile(r"(\b[a-z][a-z0-9+.-]{0,20}://)[^\s/@:]{0,200}:[^\s/@]{1,500}@", re.IGNORECASE)
+# The key of a link for guests stands in its address.
+_GUEST_LINK = re.compile(r"(/shared/)[A-Za-z0-9_-]{16,}")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -37,6 +39,7 @@ def redact(text: str) -> str:
                     text = text.replace(form, MASK)
     text = _AUTHORIZATION.sub(rf"\g<1>{MASK}", text)
     text = _BEARER.sub(rf"\g<1>{MASK}", text)
+    text = _GUEST_LINK.sub(rf"\g<1>{MASK}", text)
     text = _ASSIGNED.sub(rf"\g<name>{MASK}", text)
     return _USER_INFORMATION.sub(rf"\g<1>{MASK}@", text)
 

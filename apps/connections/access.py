@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import QuerySet
 
 from apps.accounts.models import User
@@ -24,6 +25,7 @@ __all__ = [
     "connection_for_service",
     "connections_of",
     "contract_for",
+    "guest_client_for",
     "integrations_for",
 ]
 
@@ -90,6 +92,12 @@ def client_for(
         identity=f"{connection.id}:{connection.version}",
     )
     return Client(endpoint, profile=profile, deadline=deadline)
+
+
+def guest_client_for(service: Service, identity: str) -> Client:
+    """A client without any key, for the operations that need none; `identity` names the caller in the log."""
+    endpoint = Endpoint(service.base_url, None, contract_for(service), identity)
+    return Client(endpoint, deadline=Deadline(settings.PAGE_DEADLINE_SECONDS))
 
 
 def builtin_contract_of(service: Service) -> Contract:

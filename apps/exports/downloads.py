@@ -51,10 +51,14 @@ def download(request: HttpRequest, export_id: uuid.UUID) -> HttpResponseBase:
 
 
 def file_name(export: ExportRequest, artifact: str) -> str:
-    """The name to save under: what it is, from where, which days; the ending is the artifact's."""
-    suffix = _SUFFIX.search(artifact)
+    """The name to save under: what it is, from where, which days."""
     days = f"{export.start:%Y-%m-%d}_{export.end:%Y-%m-%d}"
-    name = f"{export.report}_{export.integration_id}_{days}"
+    return saved_as(f"{export.report}_{export.integration_id}_{days}", artifact)
+
+
+def saved_as(name: str, artifact: str) -> str:
+    """A name of letters that every system takes, with the artifact's ending."""
+    suffix = _SUFFIX.search(artifact)
     return _NOT_IN_A_NAME.sub("-", name) + (suffix[0].lower() if suffix else ".csv")
 
 

@@ -166,6 +166,37 @@ def _mail(page: Page, site: Site) -> None:
     page.get_by_role("table", name="Mailbox").get_by_role("link").first.click()
 
 
+def share_page(page: Page) -> str:
+    """The page of the links to an export that the sandbox begins with."""
+    page.goto("/connections/services/")
+    service = (
+        page.get_by_role("row").filter(has_text="Sandbox").get_by_role("link").first.get_attribute("href")
+    )
+    assert service
+    return f"/exports/api/{service.split('/')[3]}/exp-000001/share/"
+
+
+def _share(page: Page, site: Site) -> None:
+    page.goto(share_page(page))
+
+
+def _shared(page: Page, site: Site) -> None:
+    _share(page, site)
+    page.get_by_role("button", name="Make a link").click()
+    expect(page.get_by_role("heading", name="Your link is ready")).to_be_visible()
+
+
+def _guest(page: Page, site: Site) -> None:
+    _shared(page, site)
+    page.goto(page.get_by_role("button", name="Copy the link").get_attribute("data-copy") or "")
+
+
+def _openings(page: Page, site: Site) -> None:
+    _guest(page, site)
+    page.goto("/exports/shared/")
+    page.get_by_role("link", name="Openings of the link").first.click()
+
+
 STATES = [
     State("offers", lambda page, site: open_offers(page)),
     State("offers of an account manager", lambda page, site: open_offers(page, "?page[size]=25"), MANAGER),
@@ -234,6 +265,12 @@ STATES = [
     State("export running", _running_export),
     State("export finished", _finished_export),
     State("export failed", _failed_export),
+    State("shared links none", _open("/exports/shared/"), NEWCOMERS["refused"]),
+    State("share", _share),
+    State("shared", _shared),
+    State("share opened by a guest", _guest),
+    State("share openings", _openings),
+    State("share not working", _open("/shared/nothing-like-this/"), None, frozenset({404})),
     State("mailbox", _open("/mailbox/")),
     State("mail", _mail),
     State("not found", _open("/nothing/here/"), statuses=frozenset({404})),

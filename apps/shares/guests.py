@@ -1,0 +1,121 @@
+"""The page of a link: the file's facts and one button, for whoever has the link. It needs no account and no key."""
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+
+from allauth.core.internal import httpkit, ratelimit
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_POST, require_safe
+
+from apps.api.errors import ApiError, RecordNotFound
+from apps.api.hosts import DownloadFailed, DownloadRefused, open_download
+from apps.connections.access import guest_client_for
+from apps.exports.downloads import saved_as
+from apps.exports.streaming import streamed
+from apps.resources.error_pages import describe
+from apps.shares.links import NotThisLink, unseal
+from apps.shares.models import Opening, Share
+from apps.shares.sharing import find
+
+logger = logging.getLogger(__name__)
+
+#: From one network address: nobody tries links out, and nobody fills the log of one.
+RATES = {"page": "60/m/ip", "file": "20/m/ip"}
+#: Openings noted of one link; further ones are answered, and stand in the log alone.
+MOST_OPENINGS = 1000
+
+NOT_WORKING = "This link does not work: it is incomplete, it was revoked, or its time is over."
+GONE = "The file is not there any more: it was deleted at Integr8, or its 90 days are over."
+
+
+def for_guests(action: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
+    """A view of the share that the address opens: without sign-in, never kept, never indexed, not too often.
+
+    Every link that opens nothing gets the same answer, whatever the reason.
+    """
+
+    def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+        @login_not_required
+        @sensitive_variables()
+        @wraps(view)
+        def guarded(request: HttpRequest, key: str) -> HttpResponseBase:
+            response: HttpResponseBase
+            if not ratelimit.consume(
+                request, app="shares", action=action, config={action: RATES[action]}, limit_get=True
+            ):
+                response = refused(request, "This was opened too often in a short time. Wait a minute.", 429)
+                response["Retry-After"] = "60"
+            elif (share := find(key)) is None:
+                response = refused(request, NOT_WORKING, 404)
+            else:
+                response = view(request, share, key)
+            response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+            response["Cache-Control"] = "private, no-store"
+            return response
+
+        return guarded
+
+    return decorate
+
+
+@require_safe
+@for_guests("page")
+def guest_page(request: HttpRequest, share: Share, key: str) -> HttpResponse:
+    """What is shared, and the button that fetches it. Makes no call to the API."""
+    if request.method == "GET":
+        note_opening(request, share, Opening.Kind.PAGE)
+    return render(request, "shares/guest.html", {"share": share, "key": key})
+
+
+@require_POST
+@for_guests("file")
+@sensitive_variables()
+def guest_file(request: HttpRequest, share: Share, key: str) -> HttpResponseBase:
+    """The file, through a signed address that the API gives for the guest token alone. No person's key is used."""
+    client = guest_client_for(share.service, f"share:{share.pk}")
+    try:
+        token = unseal(bytes(share.sealed_token), key, share.pk)
+        address = client.signed_url(
+            "getSharedExportUrl", [("artifact_name", share.artifact_name), ("token", token)]
+        )
+        opened = open_download(address, client.endpoint.base_url, settings.DOWNLOAD_ALLOWED_HOSTS)
+    except NotThisLink:
+        return refused(request, NOT_WORKING, 404)
+    except RecordNotFound:
+        return _failed(request, share, GONE, 404)
+    except ApiError as error:
+        words = describe(error)
+        return _failed(request, share, f"{words.title}. Try again in a moment.", words.status)
+    except (DownloadRefused, DownloadFailed) as error:
+        return _failed(request, share, f"{error} Try again in a moment.", 502)
+    if opened.status != 200:
+        opened.close()
+        return _failed(request, share, "The file's host did not give the file. Try again in a moment.", 502)
+    note_opening(request, share, Opening.Kind.FILE)
+    return streamed(opened, saved_as(share.label, share.artifact_name), f"Share {share.pk}")
+
+
+def note_opening(request: HttpRequest, share: Share, kind: Opening.Kind) -> None:
+    """Write down who opened a link; never the link itself."""
+    address = httpkit.get_client_ip(request) or None
+    browser = request.headers.get("User-Agent", "").replace("\x00", "")[:200]
+    logger.info("Share %s: %s, from %s", share.pk, kind.label.lower(), address)
+    if share.openings.count() < MOST_OPENINGS:
+        share.openings.create(kind=kind, address=address, browser=browser)
+
+
+def refused(request: HttpRequest, cause: str, status: int) -> HttpResponse:
+    """A link that opens nothing, or not now."""
+    return render(request, "shares/refused.html", {"cause": cause}, status=status)
+
+
+def _failed(request: HttpRequest, share: Share, cause: str, status: int) -> HttpResponse:
+    note_opening(request, share, Opening.Kind.FAILED)
+    logger.warning("Share %s: the file was not given: %s", share.pk, cause)
+    return render(request, "shares/guest.html", {"share": share, "cause": cause}, status=status)

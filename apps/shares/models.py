@@ -1,0 +1,95 @@
+"""A link to one export for somebody without an account, and each time it was opened."""
+
+import uuid
+from datetime import datetime
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from apps.connections.models import Service
+
+
+class Share(models.Model):
+    """One link: which file, until when, and what of the file its page tells. Never the link itself."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="shares")
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
+    remote_id = models.CharField(max_length=200)
+    artifact_name = models.CharField(max_length=500)
+    #: Names the form it came from, so that a form sent twice makes one link.
+    nonce = models.UUIDField()
+    #: Digest of the key in the address, and the API's guest token sealed under that key (apps.shares.links).
+    link_digest = models.CharField(max_length=64, unique=True)
+    sealed_token = models.BinaryField()
+    #: What the guest reads above the facts.
+    note = models.CharField(max_length=200, blank=True)
+    #: The file's facts as they were when it was shared; its page makes no call for them.
+    facts = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-created_at"]
+        indexes: ClassVar = [models.Index(fields=["service", "remote_id"])]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["owner", "nonce"], name="one_share_a_form")]
+
+    def __str__(self) -> str:
+        return f"{self.label} shared until {self.expires_at:%Y-%m-%d}"
+
+    @property
+    def label(self) -> str:
+        """What is shared, in a word."""
+        return str(self.facts.get("label") or "Export")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the link works now; that of a person who may no longer sign in does not."""
+        return self.revoked_at is None and self.expires_at > timezone.now() and self.owner.is_active
+
+    @property
+    def state_words(self) -> str:
+        """The state for the person who shared it."""
+        if self.revoked_at is not None:
+            return "Revoked"
+        if self.expires_at <= timezone.now():
+            return "Expired"
+        return "Works" if self.owner.is_active else "Account closed"
+
+    @property
+    def rows(self) -> int | None:
+        """How many rows the file has, where it is known."""
+        value = self.facts.get("rows")
+        return value if isinstance(value, int) else None
+
+    @property
+    def kept_until(self) -> datetime | None:
+        """When the vendor removes the file."""
+        return parse_datetime(str(self.facts.get("kept_until") or ""))
+
+
+class Opening(models.Model):
+    """One time somebody opened the page of a share, or asked for its file."""
+
+    class Kind(models.TextChoices):
+        """What was opened."""
+
+        PAGE = "page", "Opened the page"
+        FILE = "file", "Downloaded the file"
+        FAILED = "failed", "Asked for the file, and did not get it"
+
+    share = models.ForeignKey(Share, on_delete=models.CASCADE, related_name="openings")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    at = models.DateTimeField(auto_now_add=True)
+    address = models.GenericIPAddressField(null=True, blank=True)
+    browser = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} at {self.at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,106 @@
+"""Making, finding and revoking links."""
+
+import logging
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from apps.accounts.models import User
+from apps.connections.models import Service
+from apps.exports.remote import RemoteExport
+from apps.shares.links import digest_of, new_key, seal
+from apps.shares.models import Share
+
+logger = logging.getLogger(__name__)
+
+#: How long a link may work, in days; the file's own end comes first.
+DAYS = (1, 3, 7)
+
+
+class CannotShare(Exception):
+    """Why an export cannot be shared: words for the person."""
+
+
+@dataclass(frozen=True)
+class NewLink:
+    """A link that was just made, with the one copy of its key there is."""
+
+    share: Share
+    key: str
+
+
+def why_not(export: RemoteExport) -> str:
+    """Why this export cannot be shared; "" when it can."""
+    if not export.is_finished or not export.artifact_name:
+        return "Only an export whose file is ready can be shared."
+    if not export.guest_token:
+        return "The API gave this export no guest token, so nobody without a key can fetch its file."
+    if export.kept_until and export.kept_until <= timezone.now():
+        return "The vendor keeps files for 90 days, and this one is older."
+    return ""
+
+
+@sensitive_variables("key")
+def share(
+    owner: User, service: Service, export: RemoteExport, *, days: int, note: str, nonce: uuid.UUID
+) -> NewLink | None:
+    """A new link to the export's file; None when this form has made one before: its key is kept nowhere.
+
+    Raises `CannotShare`.
+    """
+    problem = why_not(export)
+    if problem:
+        raise CannotShare(problem)
+    key, share_id = new_key(), uuid.uuid4()
+    expires_at = timezone.now() + timedelta(days=days)
+    try:
+        with transaction.atomic():
+            made = Share.objects.create(
+                id=share_id,
+                owner=owner,
+                service=service,
+                remote_id=export.id,
+                artifact_name=export.artifact_name[:500],
+                nonce=nonce,
+                link_digest=digest_of(key),
+                sealed_token=seal(export.guest_token, key, share_id),
+                note=note,
+                facts=_facts(service, export),
+                expires_at=min(expires_at, export.kept_until or expires_at),
+            )
+    except IntegrityError:
+        return None
+    logger.info("Share %s of export %s was made", made.pk, export.id)
+    return NewLink(made, key)
+
+
+def find(key: str) -> Share | None:
+    """The share that a link opens now; None for one that is wrong, revoked or over."""
+    found = Share.objects.select_related("owner", "service").filter(link_digest=digest_of(key)).first()
+    return found if found is not None and found.is_open else None
+
+
+def revoke(share: Share) -> bool:
+    """End the link at once; False when it was revoked before."""
+    done = Share.objects.filter(pk=share.pk, revoked_at__isnull=True).update(revoked_at=timezone.now())
+    logger.info("Share %s was revoked", share.pk)
+    return bool(done)
+
+
+def _facts(service: Service, export: RemoteExport) -> dict[str, object]:
+    integration = service.integrations.filter(integration_id=export.integration_id).first()
+    return {
+        "label": export.label,
+        "integration": integration.label if integration else export.integration_id,
+        "start": export.start,
+        "end": export.end,
+        "time_zone": export.time_zone,
+        "columns": export.columns,
+        "rows": export.rows,
+        "size_bytes": export.size_bytes,
+        "kept_until": export.kept_until.isoformat() if export.kept_until else None,
+    }

@@ -1,0 +1,125 @@
+"""The pages of the person who shares: the links to one export, and all of them."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import Count, Max, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.accounts.access import signed_in_person
+from apps.accounts.models import User
+from apps.accounts.navigation import next_path
+from apps.api.errors import RecordNotFound
+from apps.connections.models import Service
+from apps.exports.remote import RemoteExport, client_of_service, read_remote
+from apps.shares.forms import ShareForm
+from apps.shares.models import Opening, Share
+from apps.shares.sharing import CannotShare, NewLink, revoke, share, why_not
+
+#: Openings that a page shows of one link, newest first.
+SHOWN_OPENINGS = 50
+
+
+@require_safe
+def share_list(request: HttpRequest) -> HttpResponse:
+    """All links of the person, newest first; an admin sees, and may revoke, those of everybody."""
+    return render(request, "shares/list.html", {"shares": visible_to(signed_in_person(request))[:200]})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def manage(request: HttpRequest, service_id: uuid.UUID, remote_id: str) -> HttpResponse:
+    """The links to one export, and the form that makes one. The link itself is shown once, right after."""
+    person = signed_in_person(request)
+    client = client_of_service(person, service_id)
+    try:
+        export = read_remote(client, service_id, remote_id)
+    except RecordNotFound:
+        return render(request, "shares/gone.html", status=404)
+    if request.method != "POST":
+        return _page(request, export, ShareForm(initial={"nonce": uuid.uuid4()}))
+    form = ShareForm(request.POST)
+    if not form.is_valid():
+        return _page(request, export, form, status=422)
+    values = form.cleaned_data
+    try:
+        made = share(
+            person,
+            Service.objects.get(pk=service_id),
+            export,
+            days=values["days"],
+            note=values["note"],
+            nonce=values["nonce"],
+        )
+    except CannotShare as problem:
+        form.add_error(None, str(problem))
+        return _page(request, export, form, status=422)
+    if made is None:
+        messages.info(
+            request,
+            "This link was made already. It is shown only once: revoke it and make another if you lost it.",
+        )
+        return redirect(request.path)
+    return _page(request, export, ShareForm(initial={"nonce": uuid.uuid4()}), made=made)
+
+
+@require_POST
+def revoke_share(request: HttpRequest, share_id: uuid.UUID) -> HttpResponse:
+    """End a link at once."""
+    found = get_object_or_404(visible_to(signed_in_person(request)), pk=share_id)
+    if revoke(found):
+        messages.success(request, "The link was revoked. Whoever opens it is told that it does not work.")
+    else:
+        messages.info(request, "The link was revoked already.")
+    return redirect(next_path(request, reverse("shares:list")))
+
+
+@require_safe
+def openings(request: HttpRequest, share_id: uuid.UUID) -> HttpResponse:
+    """Who opened a link, when, from where."""
+    found = get_object_or_404(visible_to(signed_in_person(request)), pk=share_id)
+    return render(
+        request,
+        "shares/openings.html",
+        {"share": found, "openings": found.openings.all()[:SHOWN_OPENINGS], "most": SHOWN_OPENINGS},
+    )
+
+
+def visible_to(person: User) -> QuerySet[Share]:
+    """The links a person may see, with how often and when they were opened last."""
+    shares = Share.objects.select_related("owner", "service").defer("service__contract")
+    if not person.is_admin:
+        shares = shares.filter(owner=person)
+    return shares.annotate(
+        page_count=Count("openings", filter=Q(openings__kind=Opening.Kind.PAGE)),
+        file_count=Count("openings", filter=Q(openings__kind=Opening.Kind.FILE)),
+        opened_at=Max("openings__at"),
+    )
+
+
+def link_of(made: NewLink) -> str:
+    """The whole address of a new link, under SITE_URL whatever host the request named."""
+    return settings.SITE_URL + reverse("shares:guest", args=[made.key])
+
+
+def _page(
+    request: HttpRequest,
+    export: RemoteExport,
+    form: ShareForm,
+    made: NewLink | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    shares = visible_to(signed_in_person(request)).filter(service_id=export.service_id, remote_id=export.id)
+    context: dict[str, Any] = {
+        "export": export,
+        "form": form,
+        "problem": why_not(export),
+        "shares": shares,
+        "made": made.share if made else None,
+        "link": link_of(made) if made else "",
+    }
+    return render(request, "shares/manage.html", context, status=status)
