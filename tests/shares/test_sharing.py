@@ -31,7 +31,7 @@ def test_a_guest_sees_the_facts_and_gets_the_file(link, sandbox):
     assert "Time zone" in text
     answer = guest.post(link + "file/")
     assert answer.status_code == 200
-    body = b"".join(answer.streaming_content).decode()
+    body = answer.getvalue().decode()
     assert body.count("\n") > 10
     assert "attachment" in answer["Content-Disposition"]
     assert [o.kind for o in Opening.objects.order_by("pk")] == ["page", "file"]
