@@ -31,6 +31,15 @@ class ReportType:
     columns: tuple[str, ...]
     money: tuple[str, ...]
     attribution: tuple[str, ...]
+    #: The columns of the table on screen after the time, which always stands first.
+    shown: tuple[str, ...] = ()
+    #: The range that a report opens with (apps.reports.ranges).
+    default_range: str = "today"
+
+    @property
+    def time_column(self) -> str:
+        """When a row happened."""
+        return self.columns[0]
 
     @property
     def noun(self) -> str:
@@ -91,6 +100,18 @@ CONVERSIONS = ReportType(
         "transaction_id",
         "external_transaction_id",
     ),
+    shown=(
+        "status",
+        "offer",
+        "publisher",
+        "advertiser",
+        "payout",
+        "revenue",
+        "sub_id",
+        "geo_country",
+        "transaction_id",
+    ),
+    default_range="last-7-days",
 )
 
 CLICKS = ReportType(
@@ -124,6 +145,7 @@ CLICKS = ReportType(
     ),
     money=("date_time", "offer", "advertiser", "publisher", "status", "rejection_reason"),
     attribution=("date_time", "offer", "publisher", *_SUB_IDS, "transaction_id", "external_transaction_id"),
+    shown=("status", "offer", "publisher", "advertiser", "sub_id", "geo_country", "os", "transaction_id"),
 )
 
 IMPRESSIONS = ReportType(
@@ -136,6 +158,7 @@ IMPRESSIONS = ReportType(
     columns=CLICKS.columns,
     money=CLICKS.money,
     attribution=CLICKS.attribution,
+    shown=CLICKS.shown,
 )
 
 POSTBACK_LOGS = ReportType(

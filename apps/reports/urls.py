@@ -1,13 +1,11 @@
 """Addresses of the report tables."""
 
-from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 
+from apps.reports.views import ReportView, zones
+
 app_name = "reports"
-
-
-def table(request: HttpRequest, report: str) -> HttpResponse:
-    raise Http404
-
-
-urlpatterns = [path("<slug:report>/", table, name="table")]
+urlpatterns = [
+    path("time-zones/", zones, name="zones"),
+    path("<slug:report>/", ReportView.as_view(), name="table"),
+]

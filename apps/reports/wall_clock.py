@@ -1,6 +1,7 @@
 """Times to the second on the wall clock of a zone, as the reports of the API take them."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -14,8 +15,22 @@ ACCEPTED_TIME_FORMATS = [INPUT_TIME_FORMAT, "%Y-%m-%dT%H:%M", TIME_FORMAT, "%Y-%
 
 def zone_named(text: str) -> str | None:
     """The IANA zone that a text names, whatever its case and spaces; None when there is none."""
-    wanted = text.strip().replace(" ", "_").lower()
-    return {name.lower(): name for name in available_timezones()}.get(wanted)
+    return _zones().get(text.strip().replace(" ", "_").lower())
+
+
+@cache
+def _zones() -> dict[str, str]:
+    return {name.lower(): name for name in available_timezones()}
+
+
+def wall_clock(text: str) -> datetime | None:
+    """The time that a text names, without a zone; None when it names none."""
+    for accepted in ACCEPTED_TIME_FORMATS:
+        try:
+            return datetime.strptime(text.strip(), accepted)
+        except ValueError:
+            continue
+    return None
 
 
 class WallClockField(forms.Field):
@@ -30,9 +45,7 @@ class WallClockField(forms.Field):
         text = str(value or "").strip()
         if not text:
             return None
-        for accepted in ACCEPTED_TIME_FORMATS:
-            try:
-                return datetime.strptime(text, accepted)
-            except ValueError:
-                continue
+        time = wall_clock(text)
+        if time is not None:
+            return time
         raise forms.ValidationError("Write a date and time such as 2026-10-01 00:00:00.")

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from django.http import HttpRequest
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 
 from apps.connections.models import Integration
 
@@ -21,3 +22,16 @@ def current_integration(request: HttpRequest, available: Sequence[Integration]) 
     )
     by_id = {integration.integration_id: integration for integration in available}
     return by_id.get(wanted or "") or next(iter(available), None)
+
+
+def remember_integration(request: HttpRequest, response: HttpResponse, integration_id: str) -> None:
+    """Keep the integration in the browser, for pages that belong to none."""
+    if integration_id and request.COOKIES.get(INTEGRATION_COOKIE) != integration_id:
+        response.set_cookie(
+            INTEGRATION_COOKIE,
+            integration_id,
+            max_age=INTEGRATION_COOKIE_SECONDS,
+            samesite="Lax",
+            httponly=True,
+            secure=settings.SESSION_COOKIE_SECURE,
+        )

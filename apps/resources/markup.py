@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
 
 def cell_html(cell: "Cell") -> SafeString:
-    """What stands inside a cell: a badge, a link, a time, or text with a quiet suffix."""
+    """What stands inside a cell: a badge, a link, a time or text; each may have a quiet suffix."""
     text = escape(cell.text)
     if cell.tone:
         solid = " solid" if cell.is_solid else ""
-        return SafeString(f'<span class="badge {cell.tone}{solid}">{text}</span>')
-    if cell.href:
+        text = f'<span class="badge {cell.tone}{solid}">{text}</span>'
+    elif cell.href:
         away = ' rel="noopener noreferrer"' if cell.is_external else ""
-        return SafeString(f'<a href="{escape(cell.href)}"{away}>{text}</a>')
-    if cell.moment:
-        return SafeString(f'<time datetime="{escape(cell.moment)}">{text}</time>')
+        text = f'<a href="{escape(cell.href)}"{away}>{text}</a>'
+    elif cell.moment:
+        text = f'<time datetime="{escape(cell.moment)}">{text}</time>'
     if cell.suffix:
-        return SafeString(f'{text} <span class="muted">{escape(cell.suffix)}</span>')
+        text = f'{text} <span class="muted">{escape(cell.suffix)}</span>'
     return SafeString(text)
 
 
@@ -39,6 +39,8 @@ class Row:
     title: str
     url: str
     cells: Sequence["Cell"]
+    #: Whether the record is open beside the table.
+    is_current: bool = False
 
     def cells_html(self) -> SafeString:
         """The row's cells without the row around them, for tables that add one of their own."""
@@ -60,7 +62,8 @@ class Row:
 
     def _head(self) -> str:
         title = escape(self.title)
-        link = f'<a href="{escape(self.url)}" title="{title}">{title}</a>' if self.url else title
+        current = ' aria-current="true"' if self.is_current else ""
+        link = f'<a href="{escape(self.url)}" title="{title}"{current}>{title}</a>' if self.url else title
         return f'<th scope="row" class="name-cell">{link}</th>'
 
     def _cells(self) -> str:

@@ -1,7 +1,7 @@
 """Names of referenced records (an offer's advertiser), read through the person's own key and cached for it alone."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from django.core.cache import cache
 
@@ -29,8 +29,13 @@ Names = dict[str, str]
 class NameCache:
     """The names of one tag's records as one connection sees them: id → name; "" for an id without a name."""
 
-    def __init__(self, connection: Connection, client: Client, tag: str) -> None:
-        self._key = f"names:{connection.pk}:{connection.version}:{tag}"
+    def __init__(
+        self, connection: Connection, client: Client, tag: str, path: Mapping[str, str] | None = None
+    ) -> None:
+        #: The path parameters of the tag's list, for records that lie below an integration.
+        self._path = dict(path or {})
+        place = "".join(f":{value}" for value in self._path.values())
+        self._key = f"names:{connection.pk}:{connection.version}:{tag}{place}"
         self._client = client
         self._operations = client.endpoint.contract.for_tag(tag)
         self.tag = tag
@@ -40,7 +45,9 @@ class NameCache:
 
     def first_page(self) -> None:
         """Read the first hundred names: what most lists need, in one call."""
-        page = self._client.list(self._operations["list"].id, query=ListQuery(page_size=LARGEST_PAGE))
+        page = self._client.list(
+            self._operations["list"].id, self._path, ListQuery(page_size=LARGEST_PAGE)
+        )
         self._remember(page.records)
 
     def complete(self, ids: Iterable[str]) -> None:
@@ -59,13 +66,15 @@ class NameCache:
     def _read(self, ids: list[str]) -> None:
         wanted = Filter("id", "in", ",".join(ids[:LARGEST_PAGE]))
         page = self._client.list(
-            self._operations["list"].id, query=ListQuery(page_size=LARGEST_PAGE, filters=(wanted,))
+            self._operations["list"].id,
+            self._path,
+            ListQuery(page_size=LARGEST_PAGE, filters=(wanted,)),
         )
         self._remember(page.records)
         get = self._operations["get"]
         left = [key for key in ids if key not in self.names][:SINGLE_READS]
         answers = run_together(
-            *(_reader(self._client, get.id, {get.path_parameters[-1]: key}) for key in left)
+            *(_reader(self._client, get.id, {**self._path, get.path_parameters[-1]: key}) for key in left)
         )
         self._remember([answer for answer in answers if isinstance(answer, dict)])
 

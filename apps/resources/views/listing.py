@@ -2,12 +2,11 @@
 
 from dataclasses import replace
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from apps.api.query import Filter
-from apps.resources.current_integration import INTEGRATION_COOKIE, INTEGRATION_COOKIE_SECONDS
+from apps.resources.current_integration import remember_integration
 from apps.resources.list_state import ListState
 from apps.resources.results import Results
 from apps.resources.views.base import ResourceView, is_fragment_wanted
@@ -42,20 +41,8 @@ class ListView(ResourceView):
             response["HX-Push-Url"] = self.list_path + state.query_string()
         if results.retry_after:
             response["Retry-After"] = str(results.retry_after)
-        self._remember_integration(response)
+        remember_integration(request, response, self.kwargs.get("integrationID", ""))
         return response
-
-    def _remember_integration(self, response: HttpResponse) -> None:
-        integration = self.kwargs.get("integrationID")
-        if integration and self.request.COOKIES.get(INTEGRATION_COOKIE) != integration:
-            response.set_cookie(
-                INTEGRATION_COOKIE,
-                integration,
-                max_age=INTEGRATION_COOKIE_SECONDS,
-                samesite="Lax",
-                httponly=True,
-                secure=settings.SESSION_COOKIE_SECURE,
-            )
 
     def _state(self) -> tuple[ListState, bool]:
         """The state asked for, and whether the address already says it in its canonical form."""

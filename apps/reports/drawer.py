@@ -1,0 +1,210 @@
+"""One row of a report with all it holds: fields in groups, raw JSON, and where to look next."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.urls import reverse
+
+from apps.api.answers import Record
+from apps.reports.columns import REASON_FIELDS, column_for, column_label
+from apps.reports.references import ADVERTISER, KINDS, OFFER, PUBLISHER, reference_in
+from apps.reports.report_types import REPORT_TABLES, ReportType
+from apps.reports.state import ReportState
+from apps.reports.wall_clock import wall_clock
+from apps.resources.columns import Cell, EmailColumn, RowContext
+from apps.resources.values import MISSING, is_missing, is_web_address, text_of
+
+#: How far around a row the other reports are looked at.
+AROUND = timedelta(minutes=30)
+#: Further fields are in the raw JSON only.
+MAXIMUM_FIELDS = 200
+_LONGEST_TEXT = 2000
+
+_GROUPS: dict[str, tuple[str, ...]] = {
+    "What happened": ("status", *REASON_FIELDS, "event", "event_name", "event_id"),
+    "When": ("conversion_time", "date_time", "click_time", "session_time", "unix_time"),
+    "Who": tuple(KINDS),
+    "Money": ("payout", "revenue", "purchase_value", "currency"),
+    "Tracking": (
+        "transaction_id",
+        "external_transaction_id",
+        "real_tx_id",
+        "sub_id",
+        *(f"sub_id_{number}" for number in range(2, 7)),
+    ),
+    "Device and place": (
+        "conversion_ip",
+        "geo_country",
+        "geo_city",
+        "device_id",
+        "os",
+        "os_version",
+        "browser",
+        "browser_version",
+        "browser_language",
+        "browser_languages",
+        "user_agent",
+        "bundle_id",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One field: its words, how it looks, and the text that its button copies ("": none)."""
+
+    label: str
+    cell: Cell
+    copy: str
+    is_wide: bool
+
+
+@dataclass(frozen=True)
+class Link:
+    """Where to look next."""
+
+    label: str
+    url: str
+
+
+class Drawer:
+    """What `_drawer.html` draws."""
+
+    def __init__(
+        self,
+        report: ReportType,
+        state: ReportState,
+        record: Record,
+        context: RowContext,
+        *,
+        close_url: str,
+        newer_url: str,
+        older_url: str,
+        place: str,
+    ) -> None:
+        self.report = report
+        self.record = record
+        self.close_url = close_url
+        self.newer_url = newer_url
+        self.older_url = older_url
+        self.place = place
+        self._state = state
+        self._context = context
+
+    @property
+    def title(self) -> str:
+        """What the row is: "Conversion, 2026-11-20 14:05:12"."""
+        time = self.record.get(self.report.time_column)
+        kind = self.report.label.removesuffix("s")
+        return kind if is_missing(time) else f"{kind}, {text_of(time)[:60]}"
+
+    @property
+    def raw(self) -> str:
+        """The row as the API sent it."""
+        return json.dumps(self.record, indent=2, ensure_ascii=False, default=_plain_number)
+
+    @cached_property
+    def groups(self) -> list[tuple[str, list[Fact]]]:
+        """Every field once, in groups; those nobody expected come last."""
+        named = {name for names in _GROUPS.values() for name in names}
+        named |= {kind.id_column for kind in KINDS.values()}
+        found = [
+            (title, [self._fact(name) for name in names if self._has(name)])
+            for title, names in _GROUPS.items()
+        ]
+        others = [self._fact(name) for name in self.record if name not in named]
+        return [group for group in [*found, ("Other fields", others[:MAXIMUM_FIELDS])] if group[1]]
+
+    def _has(self, name: str) -> bool:
+        return name in self.record or (name in KINDS and KINDS[name].id_column in self.record)
+
+    def _fact(self, name: str) -> Fact:
+        value = self.record.get(name)
+        if name in KINDS:
+            reference = reference_in(self.record, KINDS[name])
+            return Fact(
+                column_label(name),
+                column_for(name).cell(self.record, self._context),
+                reference.id or reference.name,
+                is_wide=False,
+            )
+        text = "" if is_missing(value) else text_of(value)
+        return Fact(column_label(name), self._cell(name, value), text[:_LONGEST_TEXT], len(text) > 40)
+
+    def _cell(self, name: str, value: Any) -> Cell:
+        if is_missing(value):
+            return Cell(MISSING)
+        if name in REASON_FIELDS or name in _GROUPS["Money"][:3] or name == "geo_country":
+            return column_for(name).cell(self.record, self._context)
+        if name == "status":
+            cell = column_for(name).cell(self.record, self._context)
+            return Cell(cell.text, tone=cell.tone, is_solid=cell.is_solid)
+        text = text_of(value)
+        if is_web_address(value):
+            return Cell(text[:_LONGEST_TEXT], href=str(value), is_external=True)
+        email = EmailColumn(name).present(value, self.record, self._context)
+        return email if email.href else Cell(text[:_LONGEST_TEXT])
+
+    # --- Where to look next ---
+
+    @cached_property
+    def links(self) -> list[Link]:
+        """The other reports around this row, and the whole day of its publisher and offer."""
+        return [*self._around(), *self._days()]
+
+    def _around(self) -> Iterator[Link]:
+        filters = {
+            kind.filter_name: reference.id or reference.name
+            for kind in KINDS.values()
+            if (reference := reference_in(self.record, kind)).id or reference.name
+        }
+        for other in REPORT_TABLES:
+            moment = self._moment(click_first=other is not self.report)
+            if other is self.report or moment is None:
+                continue
+            state = self._state.in_other_report().with_filters(**filters)
+            state = state.with_range(moment - AROUND, moment + AROUND)
+            yield Link(f"{other.label} around this", _url(other, state))
+
+    def _days(self) -> Iterator[Link]:
+        moment = self._moment()
+        if moment is None:
+            return
+        start = moment.replace(hour=0, minute=0, second=0)
+        end = moment.replace(hour=23, minute=59, second=59)
+        for kind in (PUBLISHER, OFFER, ADVERTISER):
+            reference = reference_in(self.record, kind)
+            wanted = reference.id or reference.name
+            if wanted:
+                state = self._state.with_filters(**{kind.filter_name: wanted}).with_range(start, end)
+                yield Link(f"All of this {kind.label.lower()} that day", _url(self.report, state))
+
+    @property
+    def permanent_url(self) -> str:
+        """A link to this row that later rows cannot push away: the range ends with it."""
+        moment = self._moment()
+        if moment is None:
+            return ""
+        state = self._state.with_filters().with_range(moment - AROUND, moment)
+        return _url(self.report, state.with_row(self._state.row))
+
+    def _moment(self, *, click_first: bool = False) -> datetime | None:
+        names = ("click_time", self.report.time_column, "date_time")
+        for name in names if click_first else names[1:]:
+            value = self.record.get(name)
+            if isinstance(value, str) and (moment := wall_clock(value)):
+                return moment
+        return None
+
+
+def _url(report: ReportType, state: ReportState) -> str:
+    return reverse("reports:table", args=[report.slug]) + state.query_string()
+
+
+def _plain_number(value: object) -> object:
+    return float(value) if isinstance(value, Decimal) else str(value)

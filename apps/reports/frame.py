@@ -1,0 +1,119 @@
+"""What stands above the rows: the other reports, the ranges by name, the filters in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+
+from apps.api.contract import Contract
+from apps.reports.forms import ReportForm
+from apps.reports.ranges import PRESETS, range_of
+from apps.reports.reading import Reading
+from apps.reports.references import BY_FILTER
+from apps.reports.report_types import REPORT_TABLES, ReportType
+from apps.reports.wall_clock import TIME_FORMAT, zone_named
+from apps.resources.results import Chip
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A link to another report or range, and whether it is the one shown."""
+
+    label: str
+    url: str
+    is_current: bool
+    icon: str = ""
+
+
+class Frame:
+    """Everything of a report's page that needs no rows. `names` are by tag and id, for the chips."""
+
+    def __init__(
+        self,
+        report: ReportType,
+        reading: Reading,
+        contract: Contract,
+        names: Mapping[str, Mapping[str, str]],
+        now: datetime,
+    ) -> None:
+        self.report = report
+        self.state = reading.state
+        self.form = ReportForm(reading, contract.operation(report.table_operation_id))
+        self._names = names
+        self._now = now
+
+    @property
+    def path(self) -> str:
+        """The report's address without a query."""
+        return reverse("reports:table", args=[self.report.slug])
+
+    @property
+    def tabs(self) -> list[Choice]:
+        """The three reports, each with the same filters and range."""
+        query = self.state.in_other_report().query_string()
+        return [
+            Choice(
+                other.label,
+                reverse("reports:table", args=[other.slug]) + query,
+                other is self.report,
+                other.icon,
+            )
+            for other in REPORT_TABLES
+        ]
+
+    @cached_property
+    def ranges(self) -> list[Choice]:
+        """The ranges by name; the current one is that whose times these are now."""
+        zone = zone_named(self.state.time_zone)
+        today = self._now.astimezone(ZoneInfo(zone or "UTC")).date()
+        shown = (self.state.start, self.state.end)
+        choices = []
+        for name, (label, _days) in PRESETS.items():
+            start, end = range_of(name, today)
+            is_current = shown == (start.strftime(TIME_FORMAT), end.strftime(TIME_FORMAT))
+            choices.append(Choice(label, self.path + self.state.named_range_query(name), is_current))
+        return choices
+
+    @property
+    def is_custom(self) -> bool:
+        """Whether the range is none of those with a name."""
+        return not any(choice.is_current for choice in self.ranges)
+
+    @property
+    def hidden_parameters(self) -> list[tuple[str, str]]:
+        """What the form carries along besides its own controls."""
+        own = {"start_time", "end_time", "timezone"}
+        state = self.state.newest().with_filters()
+        return [pair for pair in state.parameters() if pair[0] not in own]
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        """The filters in words."""
+        return [
+            Chip(
+                self._in_words(name, value),
+                self.path + self.state.without_filter(name).query_string(),
+                is_search=False,
+            )
+            for name, value in self.state.filters
+        ]
+
+    def _in_words(self, name: str, value: str) -> str:
+        kind = BY_FILTER.get(name)
+        if kind is None:
+            return f"Status: {value}"
+        known = self._names.get(kind.tag, {}).get(value)
+        return f"{kind.label}: {known} ({value})" if known else f"{kind.label}: {value}"
+
+    @property
+    def clear_url(self) -> str:
+        """The same range without filters."""
+        return self.path + self.state.with_filters().query_string()
+
+    @property
+    def wider_url(self) -> str:
+        """The last 30 days with the same filters."""
+        return self.path + self.state.named_range_query("last-30-days")

@@ -1,0 +1,70 @@
+"""What a row of a report refers to: its offer, publisher and advertiser, by id and, where the row has it, by name."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from apps.api.answers import Record
+from apps.resources.values import is_missing, text_of
+
+
+@dataclass(frozen=True)
+class ReferenceKind:
+    """One kind of record that rows refer to. `filter_name` is what the reports call it when they filter."""
+
+    name: str
+    label: str
+    tag: str
+    filter_name: str
+
+    @property
+    def id_column(self) -> str:
+        """The column of the ids."""
+        return f"{self.name}_id"
+
+
+OFFER = ReferenceKind("offer", "Offer", "Offers", "offer_id")
+PUBLISHER = ReferenceKind("publisher", "Publisher", "Publishers", "publisher")
+ADVERTISER = ReferenceKind("advertiser", "Advertiser", "Advertisers", "advertiser")
+KINDS = {kind.name: kind for kind in (OFFER, PUBLISHER, ADVERTISER)}
+BY_FILTER = {kind.filter_name: kind for kind in KINDS.values()}
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An id and a name, each "" where the row does not have it."""
+
+    id: str
+    name: str
+
+
+def reference_in(record: Record, kind: ReferenceKind) -> Reference:
+    """What the row says: `offer_id` and `offer`, an object with `id` and `name`, or an id in place of the name."""
+    key, value = record.get(kind.id_column), record.get(kind.name)
+    if isinstance(value, Mapping):
+        key = value.get("id") if is_missing(key) else key
+        value = value.get("name")
+    if is_missing(key) and _is_number(value):
+        key, value = value, None
+    name = _text(value)
+    if not name:
+        name = _text(record.get(f"{kind.name}_name"))
+    return Reference(_text(key), name)
+
+
+def nameless_ids(records: Iterable[Record], kind: ReferenceKind) -> set[str]:
+    """The ids that rows have without a name."""
+    found = (reference_in(record, kind) for record in records)
+    return {reference.id for reference in found if reference.id and not reference.name}
+
+
+def _is_number(value: Any) -> bool:
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, int) or (isinstance(value, str) and value.isascii() and value.isdigit())
+
+
+def _text(value: Any) -> str:
+    if is_missing(value) or isinstance(value, bool | list | dict):
+        return ""
+    return text_of(value).strip()

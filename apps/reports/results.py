@@ -1,0 +1,252 @@
+"""One page of a report as its template draws it: rows, heads, pages, or why there is nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from apps.api.answers import Record
+from apps.api.client import ReportPage
+from apps.api.errors import ApiError
+from apps.reports.columns import ColumnPlan, column_for, column_label
+from apps.reports.drawer import Drawer
+from apps.reports.error_words import describe_for
+from apps.reports.reading import Reading
+from apps.reports.report_types import ReportType
+from apps.reports.source import Source, row_id
+from apps.resources.columns import RowContext
+from apps.resources.error_pages import ErrorDescription
+from apps.resources.list_state import PAGE_SIZES
+from apps.resources.markup import Row
+from apps.resources.results import Header, Pager, SizeLink
+from apps.resources.values import MISSING, is_missing, text_of
+
+#: From here on reading page by page helps nobody, and the page says so.
+LONG_RANGE = timedelta(days=31)
+_LONGEST_TIME = 60
+
+
+@dataclass(frozen=True)
+class CursorPager(Pager):
+    """A place in a stream without an end: newer and older rows, and the newest."""
+
+    previous_label: str = "Newer"
+    next_label: str = "Older"
+    newest_url: str = ""
+
+
+class Results:
+    """What `_results.html` draws. `load` asks the API once; all the rest comes from what it gave."""
+
+    def __init__(
+        self, report: ReportType, reading: Reading, remembered_columns: tuple[str, ...], path: str
+    ) -> None:
+        self.report = report
+        self.reading = reading
+        self.state = reading.state
+        self.notes = list(reading.problems)
+        self.error: ErrorDescription | None = None
+        self.api_request_id = ""
+        self.records: list[Record] = []
+        self._path = path
+        self._remembered_columns = remembered_columns
+        self._page: ReportPage | None = None
+        self._context = RowContext()
+        self.names: Mapping[str, Mapping[str, str]] = {}
+
+    def load(self, source: Source, *, is_for_row: bool = False) -> None:
+        """Read the page; for one of its rows what was read last will do."""
+        try:
+            page = source.read_again(self.state) if is_for_row else source.read(self.state)
+        except ApiError as error:
+            self.error = describe_for(self.report, self.state, error)
+            self.api_request_id = error.request_id
+        else:
+            self._page, self.records = page, page.records
+            self._context = source.context(page.records)
+            if page.dropped:
+                self.notes.append(f"{page.dropped:,} entries were left out: they are no rows with columns.")
+            if self.plan.unknown:
+                unknown = ", ".join(f"“{name[:40]}”" for name in self.plan.unknown)
+                self.notes.append(
+                    f"No row of this page has a column {unknown}, and none is known by that name."
+                )
+        self.names = source.names
+
+    # --- The page around the table ---
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the API was asked and answered."""
+        return self._page is not None
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of the answer."""
+        if self.reading.errors:
+            return 422
+        return self.error.status if self.error else 200
+
+    @property
+    def retry_after(self) -> int | None:
+        """Seconds the API asks to wait, if it failed with such a wish."""
+        return self.error.retry_after if self.error else None
+
+    @property
+    def url(self) -> str:
+        """The page in this state."""
+        return self._path + self.state.query_string()
+
+    @property
+    def newest_url(self) -> str:
+        """The newest rows of this range."""
+        return self._path + self.state.newest().query_string()
+
+    @property
+    def is_newest(self) -> bool:
+        """Whether this page begins with the newest row."""
+        return not (self.state.after or self.state.before)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the range is longer than anybody reads page by page."""
+        start, end = self.state.start_moment, self.state.end_moment
+        return bool(start and end and end - start > LONG_RANGE)
+
+    @property
+    def export_url(self) -> str:
+        """The form of a new export with this range and these columns."""
+        state = self.state
+        values = [
+            ("report", self.report.slug),
+            ("integration", state.integration),
+            ("start_time", state.start),
+            ("end_time", state.end),
+            ("time_zone", state.time_zone),
+            *(("columns", name) for name in self.plan.all_shown),
+            ("asked_from", self.url),
+        ]
+        return f"{reverse('exports:create')}?{urlencode(values)}"
+
+    # --- The table ---
+
+    @cached_property
+    def plan(self) -> ColumnPlan:
+        """The columns shown, and those to choose from."""
+        return ColumnPlan(self.report, self.state.columns or self._remembered_columns, self.records)
+
+    @property
+    def columns_parameters(self) -> list[tuple[str, str]]:
+        """What the columns' form carries along."""
+        return self.state.with_columns(()).parameters()
+
+    @cached_property
+    def headers(self) -> list[Header]:
+        """The heads of the columns; none sorts, because the API does not."""
+        time = f"{column_label(self.report.time_column)}, {self.state.time_zone}"
+        columns = (column_for(name) for name in self.plan.shown)
+        return [Header(time, "", "", ""), *(Header(c.label, c.css, "", "") for c in columns)]
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The rows of this page."""
+        columns = [column_for(name) for name in self.plan.shown]
+        return [
+            Row(
+                (key := row_id(record)),
+                self._time_of(record),
+                self.row_url(key) if key else "",
+                [column.cell(record, self._context) for column in columns],
+                is_current=bool(key) and key == self.state.row,
+            )
+            for record in self.records
+        ]
+
+    def _time_of(self, record: Record) -> str:
+        value = record.get(self.report.time_column)
+        if is_missing(value):
+            value = record.get("date_time")
+        return MISSING if is_missing(value) else text_of(value)[:_LONGEST_TIME]
+
+    def row_url(self, key: str) -> str:
+        """The page with this row open beside it."""
+        return self._path + self.state.with_row(key).query_string()
+
+    @cached_property
+    def drawer(self) -> Drawer | None:
+        """The row that is open; None when none is, or it is not on this page."""
+        wanted = self.state.row
+        keys = [row_id(record) for record in self.records]
+        if not wanted or wanted not in keys:
+            return None
+        place = keys.index(wanted)
+        newer = keys[place - 1] if place else ""
+        older = keys[place + 1] if place + 1 < len(keys) else ""
+        return Drawer(
+            self.report,
+            self.state,
+            self.records[place],
+            self._context,
+            close_url=self._path + self.state.with_row("").query_string(),
+            newer_url=self.row_url(newer) if newer else "",
+            older_url=self.row_url(older) if older else "",
+            place=f"Row {place + 1} of {len(keys)} on this page",
+        )
+
+    # --- Pages ---
+
+    @cached_property
+    def first(self) -> int | None:
+        """How many rows are newer than the first of this page; None where nobody counted."""
+        if self.state.position is None:
+            return None
+        if self.state.before:
+            return max(self.state.position - len(self.records), 0)
+        return self.state.position
+
+    @cached_property
+    def pager(self) -> CursorPager:
+        """Where this page lies in the stream, as far as it was walked."""
+        page, first, count = self._page, self.first, len(self.records)
+        newer = older = ""
+        if page and self.records:
+            start = page.start_cursor or row_id(self.records[0])
+            end = page.end_cursor or row_id(self.records[-1])
+            if start and (page.has_previous or first):
+                newer = self._path + self.state.newer(start, first).query_string()
+            if end and page.has_next:
+                last = None if first is None else first + count
+                older = self._path + self.state.older(end, last).query_string()
+        return CursorPager(
+            first=0 if first is None else first + 1,
+            last=count if first is None else first + count,
+            total=None,
+            page_number=0,
+            page_count=None,
+            previous_url=newer,
+            next_url=older,
+            size_links=[
+                SizeLink(
+                    size,
+                    self._path + self.state.with_size(size).query_string(),
+                    size == self.state.page_size,
+                )
+                for size in PAGE_SIZES
+            ],
+            newest_url="" if self.is_newest else self.newest_url,
+        )
+
+    @property
+    def summary(self) -> str:
+        """What is shown, for the page and for screen readers: "Rows 51–100 so far"."""
+        if not self.is_read:
+            return "not read"
+        if not self.records:
+            return "none"
+        pager = self.pager
+        if self.first is None:
+            return f"{pager.last:,} rows"
+        return f"Rows {pager.first:,}–{pager.last:,} so far"

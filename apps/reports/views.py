@@ -1,0 +1,169 @@
+"""The report tables: an address is a state, a page is one call with the person's own key."""
+
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views import View
+from django.views.decorators.http import require_safe
+
+from apps.accounts.access import signed_in_person
+from apps.accounts.models import User
+from apps.accounts.preferences import time_zone_choices
+from apps.api.contract import Contract, builtin_contract
+from apps.api.deadline import Deadline
+from apps.api.errors import ApiError
+from apps.connections.access import (
+    NoConnection,
+    UnknownIntegration,
+    client_for,
+    connection_for,
+    contract_for,
+    integrations_for,
+)
+from apps.connections.models import Connection, Service
+from apps.reports.error_words import unknown_integration
+from apps.reports.frame import Frame
+from apps.reports.reading import AddressReader, Reading
+from apps.reports.remembered_columns import remember_columns, remembered_columns
+from apps.reports.report_types import REPORT_TABLES, ReportType
+from apps.reports.results import Results
+from apps.reports.source import Source
+from apps.resources.current_integration import current_integration, remember_integration
+from apps.resources.views.base import is_fragment_wanted
+from apps.resources.views.listing import RESULTS_ID
+
+DRAWER_ID = "drawer"
+
+
+class ReportView(View):
+    """Answers a browser with the page; HTMX with the rows, or with one row in its drawer."""
+
+    http_method_names = ["get", "head"]
+
+    def get(self, request: HttpRequest, report: str) -> HttpResponse:
+        """The report in the state of its address; another spelling of it is led to the canonical one."""
+        kind = next((table for table in REPORT_TABLES if table.slug == report), None)
+        if kind is None:
+            raise Http404("There is no such report.")
+        person = signed_in_person(request)
+        integration_id = self._integration_id(person)
+        connection = _connection(person, integration_id)
+        contract = contract_for(connection.service) if connection else builtin_contract()
+        reading = self._read(kind, contract, person, integration_id)
+        may_lead = not (reading.problems or reading.errors or self._is_for_row or self._is_for_rows)
+        if may_lead and not reading.is_canonical:
+            response = redirect(request.path + reading.state.query_string())
+            if reading.columns_action:
+                remember_columns(response, kind, reading.state.columns)
+            return response
+        results = Results(kind, reading, remembered_columns(request, kind), request.path)
+        lost = self._load(results, kind, connection)
+        if lost is not None:
+            return lost
+        return self._answer(results, kind, contract, integration_id)
+
+    def _integration_id(self, person: User) -> str:
+        wanted = self.request.GET.get("integration_id", "").strip()
+        if wanted:
+            return wanted[:200]
+        current = current_integration(self.request, integrations_for(person))
+        if current is not None:
+            return current.integration_id
+        service = Service.objects.filter(kind=Service.Kind.INTEGR8).first()
+        if service is None:
+            raise Http404("no service is registered")
+        raise NoConnection(service)
+
+    def _read(
+        self, report: ReportType, contract: Contract, person: User, integration_id: str
+    ) -> Reading:
+        operation = contract.operation(report.table_operation_id)
+        reader = AddressReader(
+            self.request.GET, report, operation, zone=person.time_zone, now=self._now
+        )
+        return reader.read(integration_id)
+
+    @cached_property
+    def _now(self) -> datetime:
+        return timezone.now()
+
+    @cached_property
+    def _is_for_row(self) -> bool:
+        return is_fragment_wanted(self.request, DRAWER_ID)
+
+    @cached_property
+    def _is_for_rows(self) -> bool:
+        return is_fragment_wanted(self.request, RESULTS_ID)
+
+    def _load(
+        self, results: Results, report: ReportType, connection: Connection | None
+    ) -> HttpResponse | None:
+        """Read the rows; an answer only where the open row has moved to another page."""
+        state = results.state
+        if connection is None:
+            results.error = unknown_integration(state.integration)
+            return None
+        if results.reading.errors:
+            return None
+        client = client_for(connection, deadline=Deadline(settings.PAGE_DEADLINE_SECONDS))
+        source = Source(report, connection, client, state.integration)
+        results.load(source, is_for_row=self._is_for_row)
+        if not state.row or results.drawer or results.error:
+            return None
+        try:
+            there = source.page_with(state, state.row) if results.is_newest else None
+        except ApiError:
+            there = None
+        if there is None:
+            results.notes.append("The row of this address is not in this range, or the API no longer has it.")
+            return None
+        return redirect(self.request.path + there.with_row(state.row).query_string())
+
+    def _answer(
+        self, results: Results, report: ReportType, contract: Contract, integration_id: str
+    ) -> HttpResponse:
+        context: dict[str, Any] = {
+            "report": report,
+            "results": results,
+            "request_id": getattr(self.request, "request_id", ""),
+        }
+        if self._is_for_row:
+            template = "reports/_drawer.html"
+        elif self._is_for_rows:
+            template = "reports/_results.html"
+        else:
+            template = "reports/table.html"
+            context["frame"] = Frame(report, results.reading, contract, results.names, self._now)
+        response = render(self.request, template, context, status=results.status)
+        if self._is_for_row:
+            self._tell_address(response, results)
+        elif self._is_for_rows:
+            response["HX-Push-Url"] = results.url
+        if results.retry_after:
+            response["Retry-After"] = str(results.retry_after)
+        remember_integration(self.request, response, "" if results.error else integration_id)
+        return response
+
+    def _tell_address(self, response: HttpResponse, results: Results) -> None:
+        """Back closes the drawer, however many rows were stepped through in it."""
+        htmx = getattr(self.request, "htmx", None)
+        shown = (htmx.current_url if htmx else None) or ""
+        response["HX-Replace-Url" if "row=" in shown else "HX-Push-Url"] = results.url
+
+
+def _connection(person: User, integration_id: str) -> Connection | None:
+    try:
+        return connection_for(person, integration_id)
+    except UnknownIntegration:
+        return None
+
+
+@require_safe
+def zones(request: HttpRequest) -> HttpResponse:
+    """The time zones as options, for who wants another one."""
+    return render(request, "reports/_zones.html", {"zones": [name for name, _label in time_zone_choices()]})
