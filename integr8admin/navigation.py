@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from apps.connections.access import integrations_for
 from apps.connections.models import Integration
 from apps.conversions.services import has_token_services
+from apps.reports.links import url_in_integration
 from apps.reports.report_types import REPORT_TABLES
 from apps.resources import registry
 from apps.resources.current_integration import current_integration
@@ -67,6 +68,8 @@ class Shell:
 
     def _url_in(self, integration: Integration) -> str:
         match = self._request.resolver_match
+        if match and match.namespace == "reports" and "report" in match.kwargs:
+            return url_in_integration(match.kwargs["report"], self._request.GET, integration.integration_id)
         name = "offers"
         if match and match.namespace and "integrationID" in match.kwargs:
             name = match.namespace

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from apps.api.answers import Record
 from apps.reports.references import KINDS, ReferenceKind, reference_in
 from apps.reports.report_types import ReportType
 from apps.resources.columns import (
@@ -16,6 +15,7 @@ from apps.resources.columns import (
     IdColumn,
     MoneyColumn,
     NumberColumn,
+    Record,
     RowContext,
     Tone,
     badge_cell,
@@ -130,7 +130,7 @@ def column_for(name: str) -> Column:
         return NumberColumn(name, label)
     if name == "geo_country":
         return CountryColumn(name, label)
-    if name.endswith("_id") or name.endswith("_ip"):
+    if name.endswith(("_id", "_ip")):
         return MonoColumn(name, label)
     return FieldColumn(name, label)
 

@@ -10,13 +10,12 @@ from typing import Any
 
 from django.urls import reverse
 
-from apps.api.answers import Record
 from apps.reports.columns import REASON_FIELDS, column_for, column_label
-from apps.reports.references import ADVERTISER, KINDS, OFFER, PUBLISHER, reference_in
+from apps.reports.references import ADVERTISER, KINDS, OFFER, PUBLISHER, moment_of_row, reference_in
 from apps.reports.report_types import REPORT_TABLES, ReportType
 from apps.reports.state import ReportState
 from apps.reports.wall_clock import wall_clock
-from apps.resources.columns import Cell, EmailColumn, RowContext
+from apps.resources.columns import Cell, EmailColumn, Record, RowContext
 from apps.resources.values import MISSING, is_missing, is_web_address, text_of
 
 #: How far around a row the other reports are looked at.
@@ -164,7 +163,7 @@ class Drawer:
             if (reference := reference_in(self.record, kind)).id or reference.name
         }
         for other in REPORT_TABLES:
-            moment = self._moment(click_first=other is not self.report)
+            moment = self._moment_of_click()
             if other is self.report or moment is None:
                 continue
             state = self._state.in_other_report().with_filters(**filters)
@@ -193,13 +192,13 @@ class Drawer:
         state = self._state.with_filters().with_range(moment - AROUND, moment)
         return _url(self.report, state.with_row(self._state.row))
 
-    def _moment(self, *, click_first: bool = False) -> datetime | None:
-        names = ("click_time", self.report.time_column, "date_time")
-        for name in names if click_first else names[1:]:
-            value = self.record.get(name)
-            if isinstance(value, str) and (moment := wall_clock(value)):
-                return moment
-        return None
+    def _moment(self) -> datetime | None:
+        return moment_of_row(self.record, self.report)
+
+    def _moment_of_click(self) -> datetime | None:
+        """What led to a conversion happened when it was clicked."""
+        clicked = self.record.get("click_time")
+        return (wall_clock(clicked) if isinstance(clicked, str) else None) or self._moment()
 
 
 def _url(report: ReportType, state: ReportState) -> str:

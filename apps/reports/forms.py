@@ -1,4 +1,4 @@
-"""The form above a report: its range, its zone and its filters. What is wrong was found by reading the address."""
+"""The form above a report: its range, its zone, its status. What is wrong was found by reading the address."""
 
 from typing import Any
 
@@ -7,7 +7,6 @@ from django.urls import reverse_lazy
 
 from apps.api.contract import Operation
 from apps.reports.reading import Reading
-from apps.reports.references import KINDS
 from apps.reports.wall_clock import INPUT_TIME_FORMAT, WallClockField, wall_clock
 
 STATUS = "filter[status]"
@@ -41,7 +40,7 @@ class ReportForm(forms.Form):
             "start_time": _as_input(state.start),
             "end_time": _as_input(state.end),
             "timezone": state.time_zone,
-            **{f"filter[{name}]": value for name, value in state.filters},
+            STATUS: state.filter_value("status"),
         }
         super().__init__(values)
         self._reading = reading
@@ -53,10 +52,6 @@ class ReportForm(forms.Form):
         if statuses:
             choices = [("", "Any status"), *((status, status) for status in statuses)]
             self.fields[STATUS] = forms.ChoiceField(label="Status", choices=choices, required=False)
-        for kind in KINDS.values():
-            name = f"filter[{kind.filter_name}]"
-            if name in operation.query_parameters:
-                self.fields[name] = forms.CharField(label=kind.label, required=False)
 
     def clean(self) -> dict[str, Any]:
         """Nothing is checked twice: the errors are the reading's."""
@@ -72,9 +67,9 @@ class ReportForm(forms.Form):
         return [self["start_time"], self["end_time"], self["timezone"]]
 
     @property
-    def filter_fields(self) -> list[forms.BoundField]:
-        """One control for each filter that the report has."""
-        return [self[name] for name in self.fields if name.startswith("filter[")]
+    def status(self) -> forms.BoundField | None:
+        """The choice of a status, where the report can be filtered by one."""
+        return self[STATUS] if STATUS in self.fields else None
 
 
 def _as_input(text: str) -> str:

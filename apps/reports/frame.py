@@ -12,9 +12,10 @@ from apps.api.contract import Contract
 from apps.reports.forms import ReportForm
 from apps.reports.ranges import PRESETS, range_of
 from apps.reports.reading import Reading
-from apps.reports.references import BY_FILTER
+from apps.reports.references import BY_FILTER, KINDS
 from apps.reports.report_types import REPORT_TABLES, ReportType
 from apps.reports.wall_clock import TIME_FORMAT, zone_named
+from apps.resources.registry import suggest_url
 from apps.resources.results import Chip
 
 
@@ -26,6 +27,18 @@ class Choice:
     url: str
     is_current: bool
     icon: str = ""
+
+
+@dataclass(frozen=True)
+class FilterLookup:
+    """A filter by one record, chosen by its name."""
+
+    name: str
+    input_id: str
+    label: str
+    value: str
+    value_label: str
+    suggest_url: str
 
 
 class Frame:
@@ -41,7 +54,8 @@ class Frame:
     ) -> None:
         self.report = report
         self.state = reading.state
-        self.form = ReportForm(reading, contract.operation(report.table_operation_id))
+        self._operation = contract.operation(report.table_operation_id)
+        self.form = ReportForm(reading, self._operation)
         self._names = names
         self._now = now
 
@@ -114,6 +128,18 @@ class Frame:
         return self.path + self.state.with_filters().query_string()
 
     @property
-    def wider_url(self) -> str:
-        """The last 30 days with the same filters."""
-        return self.path + self.state.named_range_query("last-30-days")
+    def lookups(self) -> list[FilterLookup]:
+        """One look-up for each filter by a record that the report has."""
+        place = {"integrationID": self.state.integration}
+        return [
+            FilterLookup(
+                name=f"filter[{kind.filter_name}]",
+                input_id=f"filter-{kind.name}",
+                label=kind.label,
+                value=(value := self.state.filter_value(kind.filter_name)),
+                value_label=self._names.get(kind.tag, {}).get(value, ""),
+                suggest_url=suggest_url(kind.tag, place),
+            )
+            for kind in KINDS.values()
+            if f"filter[{kind.filter_name}]" in self._operation.query_parameters
+        ]

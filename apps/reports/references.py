@@ -1,10 +1,13 @@
-"""What a row of a report refers to: its offer, publisher and advertiser, by id and, where the row has it, by name."""
+"""What a row of a report refers to: its offer, publisher and advertiser by id and name, and its moment."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from apps.api.answers import Record
+from apps.reports.report_types import ReportType
+from apps.reports.wall_clock import wall_clock
+from apps.resources.columns import Record
 from apps.resources.values import is_missing, text_of
 
 
@@ -56,6 +59,15 @@ def nameless_ids(records: Iterable[Record], kind: ReferenceKind) -> set[str]:
     """The ids that rows have without a name."""
     found = (reference_in(record, kind) for record in records)
     return {reference.id for reference in found if reference.id and not reference.name}
+
+
+def moment_of_row(record: Record, report: ReportType) -> datetime | None:
+    """When the row happened, on the wall clock of the zone that was asked for; None where it does not say."""
+    for name in dict.fromkeys((report.time_column, "date_time")):
+        value = record.get(name)
+        if isinstance(value, str) and (moment := wall_clock(value)):
+            return moment
+    return None
 
 
 def _is_number(value: Any) -> bool:

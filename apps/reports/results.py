@@ -101,6 +101,21 @@ class Results:
         return self._path + self.state.query_string()
 
     @property
+    def retry_url(self) -> str:
+        """The same page once more, where asking again can help."""
+        return self.url if self.error and self.error.can_retry else ""
+
+    @property
+    def clear_url(self) -> str:
+        """The same range without filters; "" when there are none."""
+        return self._path + self.state.with_filters().query_string() if self.state.filters else ""
+
+    @property
+    def wider_url(self) -> str:
+        """The last 30 days with the same filters."""
+        return self._path + self.state.named_range_query("last-30-days")
+
+    @property
     def newest_url(self) -> str:
         """The newest rows of this range."""
         return self._path + self.state.newest().query_string()

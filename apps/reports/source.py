@@ -6,7 +6,6 @@ from hashlib import sha256
 
 from django.core.cache import cache
 
-from apps.api.answers import Record
 from apps.api.client import Client, ReportPage
 from apps.api.deadline import run_together
 from apps.api.errors import ApiError
@@ -15,7 +14,8 @@ from apps.reports.references import BY_FILTER, KINDS, nameless_ids
 from apps.reports.report_types import ReportType
 from apps.reports.state import ReportState
 from apps.resources import registry
-from apps.resources.columns import RowContext
+from apps.resources.columns import Record, RowContext
+from apps.resources.list_state import FieldCatalogue
 from apps.resources.names import NameCache
 
 #: How long a page that was read serves the rows one opens on it.
@@ -25,9 +25,7 @@ PAGE_CACHE_SECONDS = 300
 class Source:
     """One person's way to one report of one integration."""
 
-    def __init__(
-        self, report: ReportType, connection: Connection, client: Client, integration: str
-    ) -> None:
+    def __init__(self, report: ReportType, connection: Connection, client: Client, integration: str) -> None:
         self._report = report
         self._client = client
         self._place = {"integrationID": integration}
@@ -42,7 +40,7 @@ class Source:
         wanted = [
             partial(self._names[kind.tag].complete, [value])
             for name, value in state.filters
-            if (kind := BY_FILTER.get(name)) and value.isascii() and value.isdigit()
+            if (kind := BY_FILTER.get(name)) and self._is_id(kind.tag, value)
         ]
         page, *_names = run_together(partial(self._read_page, state), *wanted)
         if isinstance(page, ApiError):
@@ -70,6 +68,11 @@ class Source:
         )
         cursor = older.start_cursor or _row_id(older.records)
         return state.newer(cursor, None) if cursor else None
+
+    def _is_id(self, tag: str, value: str) -> bool:
+        """Whether a value may be an id; publishers and advertisers are filtered by their names as well."""
+        contract = self._client.endpoint.contract
+        return FieldCatalogue(contract.record_fields(tag), contract).as_id(value) == value
 
     def _read_page(self, state: ReportState) -> ReportPage:
         return self._client.report(self._report.table_operation_id, state.api_parameters())

@@ -136,9 +136,7 @@ class ReportState:
 
     def named_range_query(self, name: str) -> str:
         """The query string of the same filters and columns in the range of that name."""
-        pairs = [
-            pair for pair in self.newest().parameters() if pair[0] not in ("start_time", "end_time")
-        ]
+        pairs = [pair for pair in self.newest().parameters() if pair[0] not in ("start_time", "end_time")]
         return query_string([*pairs, (RANGE, name)])
 
 

@@ -79,13 +79,9 @@ class ReportView(View):
             raise Http404("no service is registered")
         raise NoConnection(service)
 
-    def _read(
-        self, report: ReportType, contract: Contract, person: User, integration_id: str
-    ) -> Reading:
+    def _read(self, report: ReportType, contract: Contract, person: User, integration_id: str) -> Reading:
         operation = contract.operation(report.table_operation_id)
-        reader = AddressReader(
-            self.request.GET, report, operation, zone=person.time_zone, now=self._now
-        )
+        reader = AddressReader(self.request.GET, report, operation, zone=person.time_zone, now=self._now)
         return reader.read(integration_id)
 
     @cached_property

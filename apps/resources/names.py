@@ -45,9 +45,7 @@ class NameCache:
 
     def first_page(self) -> None:
         """Read the first hundred names: what most lists need, in one call."""
-        page = self._client.list(
-            self._operations["list"].id, self._path, ListQuery(page_size=LARGEST_PAGE)
-        )
+        page = self._client.list(self._operations["list"].id, self._path, ListQuery(page_size=LARGEST_PAGE))
         self._remember(page.records)
 
     def complete(self, ids: Iterable[str]) -> None:

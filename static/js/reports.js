@@ -1,0 +1,97 @@
+// A row of a report beside its table: opened without leaving the page, stepped through with j and k, closed with Escape.
+
+const say = (words) => document.dispatchEvent(new CustomEvent("desk:announce", { detail: words }));
+const openDrawer = () => document.querySelector("#drawer[open]");
+const rowLinks = () => [...document.querySelectorAll("#results tbody th a")];
+const rowOf = (address) => new URL(address, location.href).searchParams.get("row");
+const linkOf = (row) => rowLinks().find((link) => rowOf(link.href) === row);
+
+// The row asked for last: someone who holds j down is ahead of the answers.
+let wanted = null;
+
+function show(address) {
+  wanted = rowOf(address);
+  htmx.ajax("GET", address, { source: document.getElementById("results"), target: "#drawer", swap: "outerHTML" }).catch(() => {});
+}
+
+function mark(row) {
+  for (const link of rowLinks()) link.removeAttribute("aria-current");
+  const link = row && linkOf(row);
+  link?.setAttribute("aria-current", "true");
+  return link;
+}
+
+function close() {
+  const drawer = openDrawer();
+  const { row, close: address } = drawer.dataset;
+  drawer.open = false;
+  drawer.replaceChildren();
+  wanted = null;
+  if (address) history.replaceState(history.state, "", address);
+  (mark(null), linkOf(row) ?? document.querySelector("#results [data-focus-fallback]"))?.focus();
+}
+
+function step(by) {
+  const links = rowLinks();
+  const place = links.findIndex((link) => rowOf(link.href) === (wanted ?? openDrawer().dataset.row));
+  const next = links[place + by];
+  if (place < 0 || !next) say(by > 0 ? "This is the last row of the page" : "This is the first row of the page");
+  else show(next.href);
+}
+
+const isPlain = (event) => event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+
+document.addEventListener("click", (event) => {
+  if (event.defaultPrevented || !isPlain(event)) return;
+  const close_ = event.target.closest("[data-close-drawer]");
+  const move = event.target.closest("[data-move]");
+  if (close_) {
+    event.preventDefault();
+    close();
+  } else if (move) {
+    event.preventDefault();
+    moveColumn(move);
+  } else {
+    const row = event.target.closest("#results tbody tr");
+    const link = event.target.closest("a, button, label");
+    const opener = event.target.closest("#drawer [data-step], #results tbody th a") ?? (row && !link && !String(getSelection()) ? row.querySelector("th a") : null);
+    if (!opener) return;
+    event.preventDefault();
+    show(opener.href);
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  const isTyping = event.target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+  if (event.defaultPrevented || isTyping || !openDrawer() || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Escape") close();
+  else if (event.key === "j") step(1);
+  else if (event.key === "k") step(-1);
+  else return;
+  event.preventDefault();
+});
+
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  const drawer = openDrawer();
+  if (detail.target?.id !== "drawer" && detail.elt?.id !== "drawer") return;
+  wanted = null;
+  if (!drawer) return;
+  mark(drawer.dataset.row)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  if (!drawer.contains(document.activeElement)) drawer.querySelector("[data-focus-fallback]")?.focus({ preventScroll: true });
+});
+
+/* The order of the columns, moved in the form; the server moves them where this does not run. */
+function moveColumn(button) {
+  const line = button.closest("li");
+  const other = button.dataset.move === "up" ? line.previousElementSibling : line.nextElementSibling;
+  if (!other?.querySelector("[data-move]")) return;
+  if (button.dataset.move === "up") other.before(line);
+  else other.after(line);
+  const visible = getComputedStyle(button).visibility !== "hidden" ? button : line.querySelector(`[data-move]:not([data-move=${button.dataset.move}])`);
+  visible.focus();
+  say(`${line.textContent.trim()} is now number ${[...line.parentElement.children].indexOf(line) + 1}`);
+}
+
+// On a phone the form would push the rows out of sight; a form with an error stays open.
+const filters = document.querySelector(".report-filters");
+if (filters && matchMedia("(width < 48rem)").matches && !filters.querySelector("[aria-invalid=true]")) filters.open = false;
