@@ -20,7 +20,7 @@ def hours_ago(hours: float) -> str:
 
 
 def address(path: str = CONVERSIONS, **parameters: str) -> str:
-    """A canonical address, of the last day up to an hour ago unless told otherwise; `filter_status` is `filter[status]`."""
+    """A canonical address, of the last day but its last hour unless told otherwise; `filter_a` is `filter[a]`."""
     values = {
         "integration_id": "int-eu",
         "start_time": hours_ago(25),
