@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -42,19 +42,30 @@ class Wanted:
         }
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What became of the parts of one form: their rows in the order of the parts, and how many are new."""
+
+    exports: list[ExportRequest] = field(default_factory=list)
+    new: int = 0
+
+
 def ask_for(
     owner: User,
     connection: Connection,
     wanted: Wanted,
     nonce: uuid.UUID,
     *,
+    asked_from: str = "",
     recipients: Sequence[str] = (),
     schedule_id: uuid.UUID | None = None,
+    group: uuid.UUID | None = None,
 ) -> tuple[ExportRequest, bool]:
     """The row of this request and whether it is new. It is not when the same form was sent before, or when
     an equal request is still in flight: the person then waits for that one.
 
-    `recipients` get the mail too; `schedule_id` names the schedule that asks.
+    `asked_from` is the page it was asked from; `recipients` get the mail too; `schedule_id` names the schedule
+    that asks; `group` is the same for the parts of one range.
     """
     values = wanted.values()
     fingerprint = fingerprint_of(**values)
@@ -78,8 +89,10 @@ def ask_for(
                     nonce=nonce,
                     fingerprint=fingerprint,
                     integration_label=wanted.integration.label,
+                    asked_from=asked_from,
                     recipients=list(recipients),
                     schedule_id=schedule_id,
+                    group=group,
                     **values,
                 )
                 export.enqueue()
@@ -89,6 +102,49 @@ def ask_for(
             # Somebody sent the same at the same moment: theirs is found in the second round.
             continue
     return mine.get(nonce=nonce), False
+
+
+def ask_for_parts(
+    owner: User,
+    connection: Connection,
+    parts: Sequence[Wanted],
+    nonce: uuid.UUID,
+    *,
+    asked_from: str = "",
+    recipients: Sequence[str] = (),
+) -> Asked:
+    """One export for each part of a range, all of one group. The same form sent twice asks once for each part.
+
+    What the daily limit does not allow waits for its turn, as every export does.
+    """
+    group = uuid.uuid5(nonce, "group")
+    exports, new = [], 0
+    for part in parts:
+        own_nonce = uuid.uuid5(nonce, f"{part.start_time}/{part.end_time}")
+        export, is_new = ask_for(
+            owner, connection, part, own_nonce, asked_from=asked_from, recipients=recipients, group=group
+        )
+        exports.append(export)
+        new += is_new
+    return Asked(exports, new)
+
+
+def asked_with(owner: User, nonce: uuid.UUID) -> ExportRequest | None:
+    """The first export that the form of this name asked for before; None for a form that is sent first."""
+    mine = ExportRequest.objects.filter(owner=owner)
+    parts = mine.filter(group=uuid.uuid5(nonce, "group")).order_by("start_time")
+    return mine.filter(nonce=nonce).first() or parts.first()
+
+
+def equal_in_flight(owner: User, connection: Connection, wanted: Wanted) -> bool:
+    """Whether the person waits for an equal export already."""
+    return ExportRequest.objects.filter(
+        owner=owner,
+        service=connection.service,
+        fingerprint=fingerprint_of(**wanted.values()),
+        state__in=IN_FLIGHT,
+        cancel_requested_at__isnull=True,
+    ).exists()
 
 
 def cancel(export: ExportRequest) -> bool:

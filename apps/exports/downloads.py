@@ -3,10 +3,12 @@
 import logging
 import re
 import uuid
+from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from apps.accounts.access import signed_in_person
@@ -15,7 +17,7 @@ from apps.api.exports import artifact_name
 from apps.api.hosts import DownloadFailed, DownloadRefused
 from apps.connections.access import client_for, connection_for_service
 from apps.exports.models import ExportRequest
-from apps.exports.remote import open_file
+from apps.exports.remote import RemoteExport, client_of_service, open_file, read_remote
 from apps.exports.states import State
 from apps.exports.streaming import streamed
 
@@ -30,30 +32,76 @@ def download(request: HttpRequest, export_id: uuid.UUID) -> HttpResponseBase:
     """The file of a person's own export. What goes wrong before the first byte is said on a page."""
     person = signed_in_person(request)
     export = get_object_or_404(ExportRequest, pk=export_id, owner=person)
+    page = _Page(request, reverse("exports:download", args=[export_id]), export.get_absolute_url())
     if not export.has_file:
-        return _refused(
-            request, export, _why_not_there(export), 410 if export.state == State.EXPIRED else 409
-        )
+        return page.refused(_why_not_there(export), 410 if export.state == State.EXPIRED else 409)
     client = client_for(connection_for_service(person, export.service))
     name = export.artifact_name or _artifact_name_now(client, export)
-    if not name:
-        return _refused(request, export, "The API has not named the file yet. Try again in a minute.", 409)
+    return _sent(page, client, name, file_name(export, name), f"Export {export.pk}")
+
+
+@require_GET
+def remote_download(request: HttpRequest, service_id: uuid.UUID, remote_id: str) -> HttpResponseBase:
+    """The file of any export of the organisation, with the person's own key. Raises an `ApiError`."""
+    client = client_of_service(signed_in_person(request), service_id)
+    address = [service_id, remote_id]
+    page = _Page(
+        request,
+        reverse("exports:remote_download", args=address),
+        reverse("exports:remote", args=address),
+    )
+    remote = read_remote(client, service_id, remote_id)
+    if not remote.is_finished:
+        return page.refused(f"This export has no file: its state is “{remote.state_words}”.", 409)
+    name = remote.artifact_name
+    log_name = f"Export {_NOT_IN_A_NAME.sub('-', remote_id)[:80]} of the API"
+    return _sent(page, client, name, remote_file_name(remote, name), log_name)
+
+
+@dataclass(frozen=True)
+class _Page:
+    """The page that says why there is no file."""
+
+    request: HttpRequest
+    again_url: str
+    back_url: str
+
+    def refused(self, cause: str, status: int) -> HttpResponse:
+        """Why there is no file; trying again is offered where the host may have had a bad moment."""
+        context = {
+            "cause": cause,
+            "again_url": self.again_url if status not in (409, 410) else "",
+            "back_url": self.back_url,
+        }
+        return render(self.request, "exports/download_failed.html", context, status=status)
+
+
+def _sent(page: _Page, client: Client, artifact: str, name: str, log_name: str) -> HttpResponseBase:
+    if not artifact:
+        return page.refused("The API has not named the file yet. Try again in a minute.", 409)
     try:
-        opened = open_file(client, name)
+        opened = open_file(client, artifact)
     except (DownloadRefused, DownloadFailed) as error:
-        logger.warning("Export %s could not be fetched: %s", export.pk, error)
-        return _refused(request, export, str(error), 502)
+        logger.warning("%s could not be fetched: %s", log_name, error)
+        return page.refused(str(error), 502)
     if opened.status != 200:
         opened.close()
-        logger.warning("Export %s could not be fetched: status %s", export.pk, opened.status)
-        return _refused(request, export, f"The file's host answered with the status {opened.status}.", 502)
-    return streamed(opened, file_name(export, name), f"Export {export.pk}")
+        logger.warning("%s could not be fetched: status %s", log_name, opened.status)
+        return page.refused(f"The file's host answered with the status {opened.status}.", 502)
+    return streamed(opened, name, log_name)
 
 
 def file_name(export: ExportRequest, artifact: str) -> str:
     """The name to save under: what it is, from where, which days."""
     days = f"{export.start:%Y-%m-%d}_{export.end:%Y-%m-%d}"
     return saved_as(f"{export.report}_{export.integration_id}_{days}", artifact)
+
+
+def remote_file_name(remote: RemoteExport, artifact: str) -> str:
+    """The same of an export that the API tells of; what it does not tell is left out."""
+    report = remote.report_type.slug if remote.report_type else remote.label
+    parts = (report, remote.integration_id, remote.start[:10], remote.end[:10])
+    return saved_as("_".join(part[:60] for part in parts if part), artifact)
 
 
 def saved_as(name: str, artifact: str) -> str:
@@ -70,7 +118,3 @@ def _why_not_there(export: ExportRequest) -> str:
     if export.state == State.EXPIRED:
         return "The vendor keeps files for 90 days. Ask again for a new one."
     return f"This export has no file: its state is “{export.state_words}”."
-
-
-def _refused(request: HttpRequest, export: ExportRequest, cause: str, status: int) -> HttpResponse:
-    return render(request, "exports/download_failed.html", {"export": export, "cause": cause}, status=status)

@@ -1,22 +1,24 @@
 """The part of a form that says what file is wanted, whoever asks: the form *New export*, or one that repeats it."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from apps.connections.access import contract_for
 from apps.connections.models import Integration
-from apps.reports.report_types import ReportType
+from apps.reports.report_types import REPORT_TYPES, ReportType, offered_by
 from apps.reports.wall_clock import zone_named
 
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
 DELIMITER_LABELS = {"comma": "Comma (,)", "semicolon": "Semicolon (;)", "tab": "Tab", "pipe": "Pipe (|)"}
 DELIMITER_NAMES = {character: name for name, character in DELIMITERS.items()}
-MAXIMUM_RECIPIENTS = 20
+MAXIMUM_RECIPIENTS = 10
 
-_COLUMN_NAME = re.compile(r"[A-Za-z0-9_.:\-]{1,100}")
+COLUMN_NAME = re.compile(r"[A-Za-z0-9_.:\-]{1,100}")
 _PLAIN_TEXT = {"autocomplete": "off", "spellcheck": "false"}
 
 
@@ -26,10 +28,25 @@ class ColumnNamesField(forms.CharField):
     def clean(self, value: Any) -> Any:
         """A tuple of names. Raises `ValidationError` for one that cannot be a column's name."""
         names = re.split(r"[\s,;]+", super().clean(value))
-        unfit = [name for name in names if name and not _COLUMN_NAME.fullmatch(name)]
+        unfit = [name for name in names if name and not COLUMN_NAME.fullmatch(name)]
         if unfit:
             raise forms.ValidationError(f"{unfit[0][:40]!r} cannot be a name: use letters, digits and _.")
         return tuple(dict.fromkeys(filter(None, names)))
+
+
+class OrderedColumnsField(forms.MultipleChoiceField):
+    """Column names in the order of the file. The API lists no columns, so any that can be a name is taken."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def valid_value(self, value: str) -> bool:
+        """Whether it can be a column's name."""
+        return bool(COLUMN_NAME.fullmatch(value))
+
+    def offer(self, chosen: Sequence[str], known: Sequence[str]) -> None:
+        """The chosen ones first, in their order; then the other known ones."""
+        names = dict.fromkeys([*(name for name in chosen if self.valid_value(name)), *known])
+        self.choices = [(name, name) for name in names]
 
 
 class RecipientsField(forms.CharField):
@@ -39,7 +56,8 @@ class RecipientsField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         """A tuple of addresses, each once whatever its case. Raises `ValidationError`."""
-        addresses = {text.lower(): text for text in re.split(r"[\s,;]+", super().clean(value)) if text}
+        texts = value if isinstance(value, list | tuple) else re.split(r"[\s,;]+", super().clean(value))
+        addresses = {text.lower(): text for text in texts if text}
         for address in addresses.values():
             try:
                 validate_email(address)
@@ -61,7 +79,7 @@ class FileForm(forms.Form):
         help_text="Start, end and the times in the file are in this zone, such as Europe/Berlin.",
         widget=forms.TextInput(attrs={"list": "time-zones", **_PLAIN_TEXT}),
     )
-    columns = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple, required=False)
+    columns = OrderedColumnsField(required=False)
     more_columns = ColumnNamesField(
         required=False,
         label="More columns",
@@ -88,14 +106,18 @@ class FileForm(forms.Form):
         self.report = report
         self.integrations = {integration.integration_id: integration for integration in integrations}
         choices = [(identity, integration.label) for identity, integration in self.integrations.items()]
-        integration = self.fields["integration"]
-        columns = self.fields["columns"]
-        if isinstance(integration, forms.ChoiceField) and isinstance(columns, forms.MultipleChoiceField):
+        integration, columns = self.fields["integration"], self.fields["columns"]
+        if isinstance(integration, forms.ChoiceField) and isinstance(columns, OrderedColumnsField):
             integration.choices = choices
-            columns.choices = [(name, name) for name in report.columns]
-        if report.slug == "postback-logs":
-            # The operation has no such parameter.
-            del self.fields["extra_parameters"]
+            columns.offer(self["columns"].value() or (), report.columns)
+        for name in {"extra_parameters", "delimiter"} - self._known_parameters():
+            # No operation of the person's services has such a parameter.
+            del self.fields[name]
+
+    def _known_parameters(self) -> set[str]:
+        services = {integration.service for integration in self.integrations.values()}
+        operations = [contract_for(service).operations.get(self.report.operation_id) for service in services]
+        return {name for operation in operations if operation for name in operation.query_parameters}
 
     def clean_time_zone(self) -> str:
         """An IANA zone, whatever its case and spaces."""
@@ -128,7 +150,7 @@ class FileForm(forms.Form):
     @property
     def chosen_delimiter(self) -> str:
         """The character between two cells, of a valid form."""
-        return DELIMITERS[self.cleaned_data["delimiter"]]
+        return DELIMITERS[self.cleaned_data.get("delimiter", "comma")]
 
     @property
     def chosen_parameters(self) -> str:
@@ -138,8 +160,16 @@ class FileForm(forms.Form):
 
 def columns_initial(report: ReportType, columns: list[str] | tuple[str, ...]) -> dict[str, Any]:
     """The first values of the column fields for columns chosen earlier, known or not."""
-    known = set(report.columns)
-    return {
-        "columns": [name for name in columns if name in known],
-        "more_columns": ", ".join(name for name in columns if name not in known),
-    }
+    return {"columns": [name for name in columns if COLUMN_NAME.fullmatch(name)] or list(report.money)}
+
+
+def delimiter_name(text: str) -> str:
+    """The form's name of a delimiter, given as its name or as the character; a comma for any other."""
+    return text if text in DELIMITERS else DELIMITER_NAMES.get(text, "comma")
+
+
+def offered_reports(integrations: Sequence[Integration]) -> list[ReportType]:
+    """The reports that some service of these integrations can export."""
+    services = {integration.service_id: integration.service for integration in integrations}
+    known = {report.slug for service in services.values() for report in offered_by(contract_for(service))}
+    return [report for report in REPORT_TYPES.values() if report.slug in known]

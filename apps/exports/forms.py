@@ -7,9 +7,12 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils import timezone
 
+from apps.accounts.models import User
+from apps.exports.asked_from import local_path
 from apps.exports.asking import Wanted
-from apps.exports.file_form import DELIMITER_NAMES, FileForm, columns_initial
+from apps.exports.file_form import FileForm, columns_initial, delimiter_name
 from apps.exports.models import ExportRequest
+from apps.exports.splitting import MOST_PARTS, SPLITS, part_ends, parts_of
 from apps.reports.wall_clock import TIME_FORMAT, WallClockField
 
 
@@ -18,9 +21,20 @@ class ExportForm(FileForm):
 
     start_time = WallClockField(label="Start")
     end_time = WallClockField(label="End", help_text="The last second that is exported.")
+    split = forms.ChoiceField(
+        choices=list(SPLITS.items()),
+        required=False,
+        label="Files",
+        help_text="Each file uses one of the day's exports; those beyond the limit wait and start by themselves.",
+    )
+    asked_from = forms.CharField(widget=forms.HiddenInput, required=False)
     nonce = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     field_order = ("integration", "start_time", "end_time", "time_zone")
+
+    def clean_asked_from(self) -> str:
+        """A path of this site; anything else counts as none."""
+        return local_path(str(self.cleaned_data.get("asked_from") or ""))
 
     def clean_nonce(self) -> uuid.UUID:
         """Names this form; a form that lost its name counts as a new one."""
@@ -32,6 +46,10 @@ class ExportForm(FileForm):
         start, end, zone = values.get("start_time"), values.get("end_time"), values.get("time_zone")
         if start and end and end < start:
             self.add_error("end_time", "The end is before the start.")
+        if start and end and len(part_ends(start, end, values.get("split", ""))) > MOST_PARTS:
+            self.add_error(
+                "split", f"That makes more than {MOST_PARTS} files. Choose larger parts or a shorter range."
+            )
         if start and zone and start.replace(tzinfo=ZoneInfo(zone)) > timezone.now():
             self.add_error("start_time", "The start is in the future: there is nothing to export yet.")
         return values
@@ -50,6 +68,14 @@ class ExportForm(FileForm):
             delimiter=self.chosen_delimiter,
         )
 
+    def parts(self) -> list[Wanted]:
+        """The files the person wants, of a valid form, in the order of time."""
+        return parts_of(self.wanted(), self.cleaned_data.get("split", ""))
+
+    def further_recipients(self, owner: User) -> tuple[str, ...]:
+        """Who is told besides the owner, of a valid form."""
+        return tuple(one for one in self.cleaned_data["recipients"] if one.lower() != owner.email.lower())
+
 
 def initial_of(export: ExportRequest) -> dict[str, Any]:
     """The values of a form that asks for the same export again."""
@@ -58,7 +84,7 @@ def initial_of(export: ExportRequest) -> dict[str, Any]:
         "start_time": export.start,
         "end_time": export.end,
         "time_zone": export.time_zone,
-        "delimiter": DELIMITER_NAMES.get(export.delimiter, "comma"),
+        "delimiter": delimiter_name(export.delimiter),
         "extra_parameters": export.extra_parameters,
         "recipients": ", ".join(export.recipients),
         **columns_initial(export.report_type, export.columns),

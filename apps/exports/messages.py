@@ -1,13 +1,46 @@
 """The mails about exports: one for each event, leading to our page and never to a signed address."""
 
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
 from apps.exports.models import ExportRequest
 from apps.mail.models import Message
 from apps.mail.outbox import absolute_url, post
 
 
 def ready(export: ExportRequest) -> Message:
-    """ "Your export is ready." Called within the transaction that makes it so."""
+    """ "Your export is ready." Called within the transaction that makes it so.
+
+    Each further recipient gets a message of their own. It leads to the page of the API's export, which is open to
+    whoever has a key of their own for the service.
+    """
+    for address in export.recipients:
+        post(
+            key_for(export, address),
+            export.owner,
+            "export_ready_for_you",
+            _context(export) | {"url": absolute_url("exports:remote", export.service_id, export.remote_id)},
+            address=address,
+        )
     return _post(export.ready_key, "export_ready", export)
+
+
+def key_for(export: ExportRequest, address: str) -> str:
+    """Names the event "the file is ready" for one further address."""
+    return f"{export.ready_key}:{hashlib.sha256(address.encode()).hexdigest()[:32]}"
+
+
+def sent_about(exports: Iterable[ExportRequest]) -> dict[UUID, list[Message]]:
+    """The messages "ready" of exports, by the export: the owner's first, then the other addresses in their order."""
+    keys = {
+        export.pk: [export.ready_key, *(key_for(export, address) for address in export.recipients)]
+        for export in exports
+    }
+    wanted = [key for own in keys.values() for key in own]
+    found = Message.objects.filter(key__in=wanted).select_related("recipient").in_bulk(field_name="key")
+    return {pk: [found[key] for key in own if key in found] for pk, own in keys.items()}
 
 
 def stopped(export: ExportRequest) -> Message:
@@ -25,13 +58,14 @@ def needs_key(export: ExportRequest) -> Message:
 
 
 def _post(key: str, template: str, export: ExportRequest) -> Message:
-    return post(
-        key,
-        export.owner,
-        template,
-        {
-            "export": export,
-            "url": absolute_url("exports:detail", export.pk),
-            "connections_url": absolute_url("connections:list"),
-        },
-    )
+    return post(key, export.owner, template, _context(export))
+
+
+def _context(export: ExportRequest) -> dict[str, Any]:
+    create = absolute_url("exports:create")
+    return {
+        "export": export,
+        "url": absolute_url("exports:detail", export.pk),
+        "again_url": f"{create}?report={export.report}&again={export.pk}",
+        "connections_url": absolute_url("connections:list"),
+    }

@@ -80,6 +80,8 @@ class ExportRequest(Job):
     duration_seconds = models.PositiveIntegerField(null=True, blank=True)
     ready_at = models.DateTimeField(null=True, blank=True)
     kept_until = models.DateTimeField(null=True, blank=True)
+    #: When a person deleted it at the API, file and all.
+    removed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["-created_at"]
@@ -139,11 +141,15 @@ class ExportRequest(Job):
     @property
     def tone(self) -> str:
         """The tone of the state's badge."""
+        if self.removed_at:
+            return "neutral"
         return "warn" if self.is_being_canceled else states.tone(self.state)
 
     @property
     def state_words(self) -> str:
         """The state for people; a status of the API that we do not know is shown as it came."""
+        if self.removed_at:
+            return "Removed"
         if self.is_being_canceled:
             return "Canceling"
         if self.state == State.WAITING:
@@ -153,6 +159,8 @@ class ExportRequest(Job):
     @property
     def next_words(self) -> str:
         """What happens next, for people."""
+        if self.removed_at:
+            return "The export and its file were deleted at the API. Ask again for a new one."
         if self.is_being_canceled:
             return "It is canceled as soon as it is known what the API made of it. No email is sent."
         return states.what_happens_next(self.state)
@@ -160,27 +168,27 @@ class ExportRequest(Job):
     @property
     def is_being_canceled(self) -> bool:
         """Whether the person canceled it and the worker has not done so yet."""
-        return self.cancel_requested_at is not None and self.can_be_canceled
+        return self.cancel_requested_at is not None and self.state in states.CANCELABLE
 
     @property
     def can_be_canceled(self) -> bool:
         """Whether there is something to cancel."""
-        return self.state in states.CANCELABLE
+        return self.state in states.CANCELABLE and self.removed_at is None
 
     @property
     def is_in_flight(self) -> bool:
         """Whether something still happens by itself."""
-        return self.state in states.IN_FLIGHT or self.is_being_canceled
+        return self.removed_at is None and (self.state in states.IN_FLIGHT or self.is_being_canceled)
 
     @property
     def is_busy(self) -> bool:
         """Whether it moves within seconds."""
-        return self.state in states.LIVELY
+        return self.removed_at is None and self.state in states.LIVELY
 
     @property
     def has_file(self) -> bool:
         """Whether the file can be downloaded."""
-        return self.state in states.WITH_FILE
+        return self.removed_at is None and self.state in states.WITH_FILE
 
     @property
     def is_deferred(self) -> bool:

@@ -2,14 +2,21 @@
 
 from django.urls import path
 
-from apps.exports import views
-from apps.exports.downloads import download
+import apps.resources.converters  # noqa: F401  (registers `record`)
+from apps.exports import create_views, remote_views, views
+from apps.exports.downloads import download, remote_download
 
 app_name = "exports"
 urlpatterns = [
     path("", views.export_list, name="list"),
-    path("new/", views.export_create, name="create"),
+    path("new/", create_views.export_create, name="create"),
+    path("new/quota/", create_views.export_quota, name="quota"),
     path("<uuid:export_id>/", views.export_detail, name="detail"),
     path("<uuid:export_id>/cancel/", views.export_cancel, name="cancel"),
     path("<uuid:export_id>/download/", download, name="download"),
+    path("api/<uuid:service_id>/<record:remote_id>/", remote_views.remote_detail, name="remote"),
+    path(
+        "api/<uuid:service_id>/<record:remote_id>/delete/", remote_views.remote_delete, name="remote_delete"
+    ),
+    path("api/<uuid:service_id>/<record:remote_id>/download/", remote_download, name="remote_download"),
 ]

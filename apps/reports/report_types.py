@@ -11,6 +11,7 @@ from apps.api.contract import Contract
 MONEY = "money"
 ATTRIBUTION = "attribution"
 EVERYTHING = "everything"
+COLUMN_PRESETS = {MONEY: "Money", ATTRIBUTION: "Attribution", EVERYTHING: "Everything"}
 
 _SUB_IDS = ("sub_id", "sub_id_2", "sub_id_3", "sub_id_4", "sub_id_5", "sub_id_6")
 

@@ -40,7 +40,7 @@ def test_the_form_asks_for_an_export_and_leads_to_its_page(admin_client, sandbox
     assert (export.start_time, export.end_time) == ("2026-11-01 00:00:00", "2026-11-02 23:59:59")
     assert export.delimiter == ";"
     assert "Conversions export" in text_of(response)
-    assert sandbox.journal() == []
+    assert sandbox.journal("downloadConversions") == []
 
 
 def test_sending_the_same_form_twice_leads_to_the_same_export(admin_client):
@@ -102,7 +102,7 @@ def test_each_report_has_its_form(admin_client, report):
     page = text_of(response)
     assert response.status_code == 200
     assert f'value="{report}"' in page
-    assert "0 of 10 asked today" in page
+    assert "10 of 10 left today" in page
     assert ("extra_parameters" in page) is (report != "postback-logs")
 
 
@@ -138,7 +138,7 @@ def test_the_page_of_an_export_follows_it_without_reload(admin_client, export):
 
 
 def test_an_empty_list_says_what_to_do(admin_client):
-    assert "No exports yet" in text_of(admin_client.get("/exports/"))
+    assert "No exports yet" in text_of(admin_client.get("/exports/?tab=mine"))
 
 
 def test_ask_again_starts_from_the_earlier_export(admin_client, export):
@@ -216,6 +216,9 @@ def test_nobody_sees_another_persons_export(export, manager_client):
 
 
 def test_a_get_asks_the_api_for_no_export(admin_client, export, sandbox):
-    for path in ("/exports/", CREATE, export.get_absolute_url()):
+    for path in (CREATE, export.get_absolute_url(), "/exports/?tab=mine"):
         admin_client.get(path)
     assert sandbox.journal() == []
+    for path in ("/exports/", f"{CREATE}quota/"):
+        admin_client.get(path)
+    assert {entry["operation"] for entry in sandbox.journal()} == {"listExports"}

@@ -1,0 +1,41 @@
+"""Asking again: the address of *New export* with the settings of an export there was."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from apps.exports.models import ExportRequest
+from apps.exports.remote import RemoteExport
+from apps.resources.values import is_missing, text_of, value_at
+
+
+def address(values: Mapping[str, Any]) -> str:
+    """*New export* with these values; a list is repeated, what is empty left out."""
+    query = urlencode({name: value for name, value in values.items() if value}, doseq=True, safe="/:")
+    return reverse("exports:create") + (f"?{query}" if query else "")
+
+
+def again_url(export: ExportRequest) -> str:
+    """The same export once more."""
+    return address({"report": export.report, "again": export.pk})
+
+
+def again_url_of_remote(remote: RemoteExport) -> str:
+    """The settings the API tells of an export, to ask with again; "" for a type that cannot be asked for."""
+    report = remote.report_type
+    if report is None:
+        return ""
+    extra = value_at(remote.record, "reports_query_option.extra_parameters")
+    values = {
+        "report": report.slug,
+        "integration": remote.integration_id,
+        "start_time": remote.start,
+        "end_time": remote.end,
+        "time_zone": remote.time_zone,
+        "columns": remote.columns,
+        "delimiter": remote.delimiter,
+        "extra_parameters": "" if is_missing(extra) else text_of(extra),
+    }
+    return address(values)

@@ -1,0 +1,288 @@
+"""The download center: every export of the organisation as the API lists it, merged with what we know of ours."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from uuid import UUID
+
+from django.conf import settings
+from django.core.cache import cache
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.api.answers import Page
+from apps.api.client import Client
+from apps.api.deadline import Deadline
+from apps.api.errors import ApiError, RequestRefused
+from apps.connections.access import KeyUnreadable, client_for, connections_of, contract_for
+from apps.connections.models import Connection, Integration, Service
+from apps.exports.center_query import ALL, LIST, MINE, CenterQuery, FilterCatalogue
+from apps.exports.center_rows import CenterRow
+from apps.exports.messages import sent_about
+from apps.exports.models import ExportRequest
+from apps.exports.quota import Quota, quota_of, remember
+from apps.exports.remote import RemoteExport, remote_exports
+from apps.exports.states import IN_FLIGHT, WITH_FILE
+from apps.mail.models import Message
+from apps.resources.error_pages import ErrorDescription, describe
+from apps.resources.list_state import PAGE_SIZES
+from apps.resources.results import Pager, SizeLink
+
+#: Seconds between looks while ours moves, while another's moves or ours waits, and after the API failed.
+LIVELY_SECONDS = 3
+CALM_SECONDS = 15
+FAILED_SECONDS = 60
+EXPIRES_SOON = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab or a choice of service: where it leads."""
+
+    label: str
+    url: str
+    is_current: bool
+
+
+class Center:
+    """The page of one person: reads at most one page of the API's list, and always shows what is ours."""
+
+    def __init__(self, person: User, connections: Sequence[Connection], query: CenterQuery) -> None:
+        self.person = person
+        self.connections = connections
+        self.query = query
+        self.page: Page | None = None
+        self.error: ErrorDescription | None = None
+        self.key_unreadable: Connection | None = None
+        self.rows: list[CenterRow] = []
+        self.notes: list[str] = list(query.problems)
+        self._messages: dict[UUID, list[Message]] = {}
+
+    @classmethod
+    def connections_of(cls, person: User) -> list[Connection]:
+        """The person's keys for services that have exports, by the service's name."""
+        mine = connections_of(person).filter(service__kind=Service.Kind.INTEGR8)
+        return list(mine.order_by("service__name"))
+
+    @staticmethod
+    def chosen(connections: Sequence[Connection], service: str) -> Connection | None:
+        """The connection of the service that the address names, else the first one."""
+        named = (one for one in connections if str(one.service_id) == service)
+        return next(named, connections[0] if connections else None)
+
+    @cached_property
+    def connection(self) -> Connection | None:
+        """The connection the page reads with; None for a person without a key."""
+        return self.chosen(self.connections, self.query.service)
+
+    @cached_property
+    def client(self) -> Client | None:
+        """The client of the page; None when there is no key, or it cannot be read."""
+        if self.connection is None:
+            return None
+        try:
+            return client_for(self.connection, deadline=Deadline(settings.PAGE_DEADLINE_SECONDS))
+        except KeyUnreadable:
+            self.key_unreadable = self.connection
+            return None
+
+    def load(self) -> None:
+        """Read what the address asks for. An API that does not answer leaves ours, and the words why."""
+        if self.query.tab == MINE:
+            self._load_mine()
+            return
+        records: list[RemoteExport] = []
+        if self.connection and self.client:
+            try:
+                self.page = read_list(self.client, self.query)
+                records = remote_exports(self.connection.service, self.page.records)
+            except ApiError as error:
+                self.error = describe(error)
+            if self.page and self.query.is_first_of_all:
+                remember(self.connection, self.page.records)
+        self.rows = self._merged(records)
+
+    def _load_mine(self) -> None:
+        mine = Paginator(self._mine, self.query.page_size)
+        page = mine.get_page(self.query.page_number)
+        self._messages = sent_about(page.object_list)
+        self.page = Page([], mine.count, mine.num_pages, page.number, self.query.page_size)
+        self.rows = _running_first([self._row(None, export) for export in page.object_list])
+
+    @property
+    def _mine(self) -> QuerySet[ExportRequest]:
+        exports = ExportRequest.objects.filter(owner=self.person).select_related("owner")
+        if self.query.service and self.connection:
+            exports = exports.filter(service=self.connection.service)
+        return exports.order_by("-created_at")
+
+    def _merged(self, records: Sequence[RemoteExport]) -> list[CenterRow]:
+        """The API's page with ours laid on it; on the first one mine that the API does not list come first."""
+        ours = self._ours_by_id(records)
+        not_listed = self._not_listed(records) if self.query.page_number == 1 else []
+        self._messages = sent_about([*ours.values(), *not_listed])
+        rows = [self._row(None, export) for export in not_listed]
+        rows += [self._row(record, ours.get(record.id)) for record in records]
+        return _running_first(rows)
+
+    def _ours_by_id(self, records: Sequence[RemoteExport]) -> dict[str, ExportRequest]:
+        if self.connection is None:
+            return {}
+        ids = {record.id for record in records} - {""}
+        known = ExportRequest.objects.filter(service=self.connection.service, remote_id__in=ids)
+        return {export.remote_id: export for export in known.select_related("owner")}
+
+    def _not_listed(self, records: Sequence[RemoteExport]) -> list[ExportRequest]:
+        """Mine that the API does not know yet; all of mine when its list could not be read."""
+        if self.page is None:
+            return list(self._mine[: self.query.page_size])
+        waiting = self._mine.filter(Q(remote_id="") & Q(state__in=IN_FLIGHT) & Q(removed_at=None))
+        shown = {record.id for record in records}
+        running = self._mine.filter(state__in=IN_FLIGHT, removed_at=None).exclude(remote_id="")
+        if not self.query.filters:
+            waiting = waiting | running.exclude(remote_id__in=shown)
+        if self.connection:
+            waiting = waiting.filter(service=self.connection.service)
+        return [export for export in waiting if self._passes(export)]
+
+    def _passes(self, export: ExportRequest) -> bool:
+        """Whether an export without an answer of the API fits the filters; most of them it cannot fit yet."""
+        types = self.query.values_of("type")
+        integrations = self.query.values_of("integration_id.equalvalues")
+        checked = len(types) + len(integrations)
+        return (
+            checked == len(self.query.filters)
+            and (not types or export.report_type.remote_types & set(types) != frozenset())
+            and (not integrations or export.integration_id in integrations)
+        )
+
+    def _row(self, remote: RemoteExport | None, ours: ExportRequest | None) -> CenterRow:
+        identity = ours.integration_id if ours else remote.integration_id if remote else ""
+        return CenterRow(
+            service_id=ours.service_id if ours else remote.service_id if remote else UUID(int=0),
+            remote=remote,
+            ours=ours,
+            is_mine=ours is not None and ours.owner_id == self.person.pk,
+            integration=self._labels.get(identity) or (ours.integration_label if ours else identity),
+            messages=self._messages.get(ours.pk, ()) if ours else (),
+        )
+
+    @cached_property
+    def _labels(self) -> dict[str, str]:
+        return dict(Integration.objects.values_list("integration_id", "label"))
+
+    def poll_seconds(self, *, is_poll: bool) -> int | None:
+        """How soon the rows should look again; None when nothing moves by itself.
+
+        After a failed look they go on rarely: what ran before may still run.
+        """
+        mine = [row.ours for row in self.rows if row.ours and row.is_mine and row.ours.is_in_flight]
+        if self.error:
+            wait = max(FAILED_SECONDS, self.error.retry_after or 0)
+            return wait if mine or (is_poll and self.error.can_retry) else None
+        if any(export.is_busy for export in mine):
+            return LIVELY_SECONDS
+        return CALM_SECONDS if mine or any(row.is_running for row in self.rows) else None
+
+    @property
+    def tabs(self) -> list[Tab]:
+        """All and Mine."""
+        labels = ((ALL, "All"), (MINE, "Mine"))
+        return [
+            Tab(label, self.query.with_tab(name).query_string(), self.query.tab == name)
+            for name, label in labels
+        ]
+
+    @property
+    def services(self) -> list[Tab]:
+        """The person's services, when there are several."""
+        if len(self.connections) < 2:
+            return []
+        return [
+            Tab(
+                one.service.name,
+                self.query.with_service(str(one.service_id)).query_string(),
+                one == self.connection,
+            )
+            for one in self.connections
+        ]
+
+    @cached_property
+    def quota(self) -> Quota | None:
+        """What is left of the day; None for a person without a key."""
+        return quota_of(self.connection) if self.connection else None
+
+    @cached_property
+    def expiring(self) -> int:
+        """How many files are removed within a week: of the whole list where it is on the page, else of mine."""
+        if self.page and self.query.is_first_of_all and self.page.total_page == 1:
+            days = [row.remote.days_left for row in self.rows if row.remote]
+            return sum(left is not None and 0 < left < EXPIRES_SOON.days for left in days)
+        soon = timezone.now() + EXPIRES_SOON
+        kept = self._mine.filter(state__in=WITH_FILE, removed_at=None, kept_until__gt=timezone.now())
+        return kept.filter(kept_until__lt=soon).count()
+
+    @cached_property
+    def pager(self) -> Pager:
+        """Where this page lies in the list."""
+        query, page = self.query, self.page
+        count = page.total_page if page else None
+        read = len(page.records) if page and query.tab == ALL else len(self.rows)
+        first = (query.page_number - 1) * query.page_size + 1
+        is_last = query.page_number >= count if count is not None else read < query.page_size
+        return Pager(
+            first=first if read else 0,
+            last=first + read - 1 if read else 0,
+            total=page.total_count if page else None,
+            page_number=query.page_number,
+            page_count=count,
+            previous_url=query.with_page(query.page_number - 1).query_string()
+            if query.page_number > 1
+            else "",
+            next_url="" if is_last else query.with_page(query.page_number + 1).query_string(),
+            size_links=[
+                SizeLink(size, query.with_size(size).query_string(), size == query.page_size)
+                for size in PAGE_SIZES
+            ],
+        )
+
+    @property
+    def summary(self) -> str:
+        """What is shown, for screen readers; changes when something finishes."""
+        running = sum(row.is_running for row in self.rows)
+        return f"{len(self.rows)} exports on this page, {running} running" + (
+            "; the API's list could not be read" if self.error else ""
+        )
+
+
+def read_list(client: Client, query: CenterQuery) -> Page:
+    """One page of the API's list, newest first; as the API orders it when it does not sort. Raises an `ApiError`.
+
+    That it does not sort is remembered for an hour, so that a look stays one call.
+    """
+    does_not_sort = f"exports-do-not-sort:{client.endpoint.identity}"
+    if not cache.get(does_not_sort):
+        try:
+            return client.list(LIST, query=query.list_query())
+        except RequestRefused as error:
+            refused = error
+        try:
+            page = client.list(LIST, query=query.list_query(is_sorted=False))
+        except RequestRefused:
+            # It was not the order: its words on the first request name what it was.
+            raise refused from None
+        cache.set(does_not_sort, True, 3600)
+        return page
+    return client.list(LIST, query=query.list_query(is_sorted=False))
+
+
+def catalogue_of(connection: Connection | None) -> FilterCatalogue | None:
+    """The filters of the connection's service; None without one."""
+    return FilterCatalogue(contract_for(connection.service)) if connection else None
+
+
+def _running_first(rows: Sequence[CenterRow]) -> list[CenterRow]:
+    return sorted(rows, key=lambda row: not row.is_running)

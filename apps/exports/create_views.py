@@ -1,0 +1,160 @@
+"""The form *New export*: what it is filled with, what its buttons do, and what is asked before the API is."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.accounts.access import signed_in_person
+from apps.accounts.models import User
+from apps.accounts.preferences import time_zone_choices
+from apps.api.client import Client
+from apps.api.deadline import Deadline
+from apps.api.errors import ApiError
+from apps.connections.access import client_for, connection_for, integrations_for
+from apps.connections.models import Connection
+from apps.exports.asked_from import label_of_page
+from apps.exports.asking import ask_for, ask_for_parts, asked_with, equal_in_flight
+from apps.exports.center import Center, read_list
+from apps.exports.center_query import CenterQuery
+from apps.exports.estimate import estimate
+from apps.exports.existing import find_existing
+from apps.exports.file_form import offered_reports
+from apps.exports.filling import edited, first_values, is_edit, report_of
+from apps.exports.forms import ExportForm
+from apps.exports.limits import maximum_rows
+from apps.exports.models import ExportRequest
+from apps.exports.quota import is_remembered, quota_of, remember
+from apps.reports.ranges import PRESETS
+from apps.reports.report_types import COLUMN_PRESETS
+from apps.resources.error_pages import describe
+from apps.resources.list_state import PAGE_SIZES
+from apps.resources.views.base import is_fragment_wanted
+
+ESTIMATE_ID = "estimate"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def export_create(request: HttpRequest) -> HttpResponse:
+    """The form *New export*. Most buttons only fill it in; *Export* asks for the export."""
+    person = signed_in_person(request)
+    integrations = integrations_for(person)
+    if not integrations:
+        return render(request, "exports/no_key.html")
+    if request.method != "POST":
+        report = report_of(request.GET)
+        initial, notes = first_values(request.GET, person, report)
+        return _page(request, ExportForm(report, integrations, initial=initial), {"notes": notes})
+    if is_edit(request.POST):
+        report, initial = edited(request.POST, person)
+        return _page(request, ExportForm(report, integrations, initial=initial))
+    form = ExportForm(report_of(request.POST), integrations, request.POST)
+    is_estimate = "estimate" in request.POST
+    if not form.is_valid():
+        if is_estimate and is_fragment_wanted(request, ESTIMATE_ID):
+            return render(request, "exports/_estimate.html", {"form": form}, status=422)
+        return _page(request, form, status=422)
+    if is_estimate:
+        return _estimated(request, person, form)
+    return _asked(request, person, form)
+
+
+@require_safe
+def export_quota(request: HttpRequest) -> HttpResponse:
+    """What is left of the day, with the API's own list read; a service that does not answer is counted here alone."""
+    connections = Center.connections_of(signed_in_person(request))
+    deadline = Deadline(settings.PAGE_DEADLINE_SECONDS)
+    for connection in connections:
+        if not is_remembered(connection):
+            try:
+                client = client_for(connection, deadline=deadline)
+                remember(connection, read_list(client, CenterQuery(page_size=PAGE_SIZES[-1])).records)
+            except ApiError:
+                continue
+    return render(request, "exports/_quotas.html", {"quotas": [quota_of(one) for one in connections]})
+
+
+def _asked(request: HttpRequest, person: User, form: ExportForm) -> HttpResponse:
+    """Ask for the export, unless something is to be decided first: a file that exists, the cost of many."""
+    nonce = form.cleaned_data["nonce"]
+    known = asked_with(person, nonce)
+    if known:
+        messages.info(request, "You have asked for this export already. This is it.")
+        return redirect(known)
+    wanted, parts = form.wanted(), form.parts()
+    connection = connection_for(person, wanted.integration.integration_id)
+    if "anyway" not in request.POST and not (len(parts) == 1 and equal_in_flight(person, connection, wanted)):
+        existing = find_existing(person, connection, _client(connection), wanted)
+        if existing:
+            return _page(request, form, {"existing": existing})
+    circumstances: dict[str, Any] = {
+        "asked_from": form.cleaned_data["asked_from"],
+        "recipients": form.further_recipients(person),
+    }
+    if len(parts) == 1:
+        export, is_new = ask_for(person, connection, wanted, nonce, **circumstances)
+        return _leads_to(request, export, is_new)
+    if request.POST.get("confirm_parts") != str(len(parts)):
+        return _page(request, form, {"parts": parts, "part_quota": quota_of(connection)})
+    asked = ask_for_parts(person, connection, parts, nonce, **circumstances)
+    messages.success(
+        request,
+        f"{asked.new} exports are on their way, one for each part. You get an email for each file.",
+    )
+    return redirect(asked.exports[0])
+
+
+def _leads_to(request: HttpRequest, export: ExportRequest, is_new: bool) -> HttpResponse:
+    if is_new:
+        messages.success(request, "The export is on its way. You get an email when the file is ready.")
+    else:
+        messages.info(request, "You have asked for this export already. This is it.")
+    return redirect(export)
+
+
+def _estimated(request: HttpRequest, person: User, form: ExportForm) -> HttpResponse:
+    """The rows to expect, as a fragment or within the page. It never hinders asking."""
+    context: dict[str, Any] = {"form": form}
+    wanted = form.wanted()
+    try:
+        client = _client(connection_for(person, wanted.integration.integration_id))
+        context["estimate"] = estimate(client, wanted)
+    except ApiError as error:
+        context["estimate_error"] = describe(error)
+    if is_fragment_wanted(request, ESTIMATE_ID):
+        return render(request, "exports/_estimate.html", context)
+    return _page(request, form, context)
+
+
+def _client(connection: Connection) -> Client:
+    return client_for(connection, deadline=Deadline(settings.PAGE_DEADLINE_SECONDS))
+
+
+def _page(
+    request: HttpRequest, form: ExportForm, context: dict[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
+    person = signed_in_person(request)
+    connections = Center.connections_of(person)
+    integrations = list(form.integrations.values())
+    context = {
+        "form": form,
+        "report": form.report,
+        "reports": offered_reports(integrations),
+        "ranges": [(name, label) for name, (label, _days) in PRESETS.items()],
+        "columns_action": reverse("exports:create"),
+        "column_presets": COLUMN_PRESETS.items(),
+        "zones": [name for name, _label in time_zone_choices()],
+        "quotas": [quota_of(connection) for connection in connections],
+        "quota_url": ""
+        if all(is_remembered(connection) for connection in connections)
+        else reverse("exports:quota"),
+        "maximum_rows": maximum_rows(form.report),
+        "asked_from_label": label_of_page(str(form["asked_from"].value() or "")),
+        "is_anyway": "anyway" in request.POST,
+        **(context or {}),
+    }
+    return render(request, "exports/create.html", context, status=status)

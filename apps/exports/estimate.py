@@ -1,0 +1,126 @@
+"""How many rows a range will have: a few pages of the report's table, and the time between their rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from apps.api.answers import ReportPage
+from apps.api.client import Client
+from apps.api.deadline import run_together
+from apps.api.errors import ApiError
+from apps.api.query import MAXIMUM_PAGE_SIZE
+from apps.exports.asking import Wanted
+from apps.exports.limits import maximum_rows
+from apps.exports.splitting import SPLITS, parts_of
+from apps.reports.report_types import REPORT_TYPES, ReportType
+from apps.reports.wall_clock import TIME_FORMAT
+from apps.resources.values import moment_of
+
+#: Ends of the ranges that are looked into besides the whole one, as parts of it.
+_LOOKS = (1 / 3, 2 / 3)
+#: Rows that this many times the estimate would still fit leave room for busier hours.
+_SAFETY = 1.5
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """The rows to expect; None when they cannot be told."""
+
+    rows: int | None
+    is_exact: bool
+    maximum: int
+    #: The split whose parts fit one file each, and how many parts that makes; "" when one file will do.
+    split: str = ""
+    parts: int = 1
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether the file may be cut off."""
+        return self.rows is not None and self.rows > self.maximum
+
+    @property
+    def rows_words(self) -> str:
+        """The number as it is known: an estimate has two digits."""
+        if self.rows is None:
+            return "an unknown number of"
+        if self.is_exact:
+            return f"{self.rows:,}"
+        step = 10 ** max(len(str(self.rows)) - 2, 0)
+        return f"about {round(self.rows / step) * step:,}"
+
+    @property
+    def split_label(self) -> str:
+        """The advised split in words."""
+        return SPLITS[self.split].lower()
+
+
+def estimate(client: Client, wanted: Wanted) -> Estimate:
+    """Look at the table of the wanted range. Raises an `ApiError` when it cannot be read at all."""
+    report = REPORT_TYPES[wanted.report]
+    maximum = maximum_rows(report)
+    start, end = _span(wanted)
+    if not report.table_operation_id or end <= start:
+        return Estimate(None if end > start else 0, end <= start, maximum)
+    newest = _look(client, report, wanted, end)
+    if not newest.has_next:
+        return Estimate(len(newest.records), True, maximum)
+    ends = [start + (end - start) * part for part in _LOOKS]
+    others = run_together(*(partial(_look, client, report, wanted, one) for one in ends))
+    pages = [newest, *(page for page in others if not isinstance(page, ApiError))]
+    windows = [end, *(one for one, page in zip(ends, others, strict=True) if not isinstance(page, ApiError))]
+    rates = [
+        rate
+        for page, window in zip(pages, windows, strict=True)
+        if (rate := _rate(page, report, window - start)) is not None
+    ]
+    if not rates:
+        return Estimate(None, False, maximum)
+    rows = round(sum(rates) / len(rates) * (end - start).total_seconds())
+    return _advised(rows, maximum, wanted)
+
+
+def _advised(rows: int, maximum: int, wanted: Wanted) -> Estimate:
+    if rows <= maximum:
+        return Estimate(rows, False, maximum)
+    counts = {how: len(parts_of(wanted, how)) for how in ("halves", "month", "week", "day")}
+    fitting = {how: count for how, count in counts.items() if rows * _SAFETY / count <= maximum}
+    split = min(fitting, key=lambda how: fitting[how], default="day")
+    return Estimate(rows, False, maximum, split, counts[split])
+
+
+def _span(wanted: Wanted) -> tuple[datetime, datetime]:
+    """Start and end on the wall clock; what lies in the future has no rows yet."""
+    now = timezone.now().astimezone(ZoneInfo(wanted.time_zone)).replace(tzinfo=None, microsecond=0)
+    start = datetime.strptime(wanted.start_time, TIME_FORMAT)
+    return start, min(datetime.strptime(wanted.end_time, TIME_FORMAT), now)
+
+
+def _look(client: Client, report: ReportType, wanted: Wanted, end: datetime) -> ReportPage:
+    values = {
+        "integration_id": wanted.integration.integration_id,
+        "start_time": wanted.start_time,
+        "end_time": end.strftime(TIME_FORMAT),
+        "timezone": wanted.time_zone,
+        "page[size]": str(MAXIMUM_PAGE_SIZE),
+    }
+    known = client.endpoint.contract.operation(report.table_operation_id).query_parameters
+    return client.report(report.table_operation_id, [pair for pair in values.items() if pair[0] in known])
+
+
+def _rate(page: ReportPage, report: ReportType, window: timedelta) -> float | None:
+    """Rows a second on this page; None when its rows have no times that can be read."""
+    if not page.has_next:
+        return len(page.records) / max(window.total_seconds(), 1)
+    for column in (name for name in report.columns if "time" in name):
+        moments = _moments([record.get(column) for record in page.records])
+        if len(moments) > 1:
+            return len(moments) / max((max(moments) - min(moments)).total_seconds(), 1)
+    return None
+
+
+def _moments(values: Sequence[object]) -> list[datetime]:
+    return [moment for value in values if (moment := moment_of(value))]

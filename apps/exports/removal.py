@@ -1,0 +1,57 @@
+"""Deleting an export at the API, file and all; and finding out what became of a lost answer."""
+
+from enum import Enum
+from uuid import UUID
+
+from django.db.models.functions import Now
+
+from apps.accounts.models import User
+from apps.api.client import Client
+from apps.api.errors import ApiError, OutcomeUnknown, RecordNotFound
+from apps.exports.asking import cancel
+from apps.exports.models import ExportRequest
+
+DELETE = "deleteExport"
+
+
+class Removal(Enum):
+    """What became of a deletion."""
+
+    DONE = "done"
+    #: The answer was lost, and the export is still there.
+    STILL_THERE = "still there"
+    #: The answer was lost, and looking failed too.
+    NOT_KNOWN = "not known"
+
+
+def may_delete(person: User, ours: ExportRequest | None) -> bool:
+    """Whether the person may delete an export: an admin, or who asked for it here."""
+    return person.is_admin or (ours is not None and ours.owner_id == person.pk)
+
+
+def delete(client: Client, service_id: UUID, remote_id: str) -> Removal:
+    """Delete it; one that is gone already counts as deleted. Raises an `ApiError` when nothing was done."""
+    try:
+        client.delete(DELETE, {"exportID": remote_id})
+    except RecordNotFound:
+        pass
+    except OutcomeUnknown:
+        outcome = _look(client, remote_id)
+        if outcome is not Removal.DONE:
+            return outcome
+    ours = ExportRequest.objects.filter(service_id=service_id, remote_id=remote_id, removed_at=None)
+    for export in ours:
+        # Nobody waits for a file that will not come, and no mail tells of it.
+        cancel(export)
+    ours.update(removed_at=Now())
+    return Removal.DONE
+
+
+def _look(client: Client, remote_id: str) -> Removal:
+    try:
+        client.get("getExport", {"exportID": remote_id})
+    except RecordNotFound:
+        return Removal.DONE
+    except ApiError:
+        return Removal.NOT_KNOWN
+    return Removal.STILL_THERE

@@ -1,0 +1,31 @@
+"""How the facts of an export read."""
+
+from django import template
+
+register = template.Library()
+
+
+@register.filter
+def duration(seconds: object) -> str:
+    """Seconds in words, "2 min 14 s"; "—" for anything else."""
+    if not isinstance(seconds, int) or isinstance(seconds, bool) or seconds < 0:
+        return "—"
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours:,} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+@register.filter
+def thousands(count: object) -> str:
+    """A count with separators; "—" for anything else."""
+    return f"{count:,}" if isinstance(count, int) and not isinstance(count, bool) else "—"
+
+
+@register.filter
+def days_left(days: object) -> str:
+    """Days until a file is removed, in words."""
+    if not isinstance(days, int):
+        return "—"
+    return "Today" if days == 0 else "1 day" if days == 1 else f"{days} days"
