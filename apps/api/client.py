@@ -5,7 +5,7 @@ import random
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from apps.api import answers, exports
@@ -14,6 +14,7 @@ from apps.api.contract import Contract, Operation
 from apps.api.credentials import Credential
 from apps.api.deadline import Deadline, run_together
 from apps.api.errors import ApiError, OutcomeUnknown, RecordNotFound, Unreachable, UnreadableAnswer
+from apps.api.field_names import in_our_words, in_their_words, query_on_the_wire
 from apps.api.outcomes import FailedAnswer, failure_error, read_answer, their_request_id
 from apps.api.protocol import Request, build_request
 from apps.api.query import ListQuery
@@ -86,7 +87,7 @@ class _Call:
 
 
 class Client:
-    """Calls of one endpoint. Every method may raise an `ApiError` (apps.api.errors).
+    """Calls of one endpoint, in our names of fields. Every method may raise an `ApiError` (apps.api.errors).
 
     Without a `deadline` each call has the profile's own. `sleep` and `uniform` are replaced in tests.
     """
@@ -114,14 +115,19 @@ class Client:
         self, operation_id: str, path: Mapping[str, str] = _NO_VALUES, query: ListQuery = _FIRST_PAGE
     ) -> Page:
         """One page of a list."""
-        answer = self.call(operation_id, path, query.parameters())
-        return self._shaped(
+        operation = self.endpoint.contract.operation(operation_id)
+        fields = operation.answer_fields
+        sent = query_on_the_wire(query, fields, operation.query_parameters)
+        answer = self.call(operation_id, path, sent.parameters())
+        page = self._shaped(
             operation_id, answer, lambda data: answers.read_page(data, query.page_number, query.page_size)
         )
+        return replace(page, records=[in_our_words(record, fields) for record in page.records])
 
     def get(self, operation_id: str, path: Mapping[str, str] = _NO_VALUES) -> Record:
         """One record, out of its `data` if it is wrapped."""
-        return self._shaped(operation_id, self.call(operation_id, path), answers.read_record)
+        record = self._shaped(operation_id, self.call(operation_id, path), answers.read_record)
+        return in_our_words(record, self.endpoint.contract.operation(operation_id).answer_fields)
 
     def report(
         self,
@@ -151,7 +157,8 @@ class Client:
         item_id = answers.created_id(answer.data)
         if item_id is None:
             raise self._without_id(operation_id, answer)
-        return {**answers.read_record(answer.data), "id": item_id}
+        fields = self.endpoint.contract.operation(operation_id).answer_fields
+        return {**in_our_words(answers.read_record(answer.data), fields), "id": item_id}
 
     def signed_url(self, operation_id: str, parameters: Sequence[tuple[str, str]]) -> str:
         """The signed address of an export's file. It is a secret: it is neither logged nor stored."""
@@ -176,10 +183,15 @@ class Client:
         operation_id: str,
         path: Mapping[str, str] = _NO_VALUES,
         parameters: Sequence[tuple[str, str]] = (),
-        payload: object = None,
+        payload: Mapping[str, Any] | None = None,
     ) -> Answer:
-        """Any operation of the contract, repeated as far as its effect and the time left allow."""
+        """Any operation of the contract, repeated as far as its effect and the time left allow.
+
+        The payload has our names; the answer is as it came.
+        """
         operation = self.endpoint.contract.operation(operation_id)
+        if payload is not None:
+            payload = in_their_words(payload, operation.body_fields)
         request_id = uuid.uuid4().hex
         endpoint = self.endpoint
         if endpoint.contract.is_another_address(operation, path):

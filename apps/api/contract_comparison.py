@@ -1,11 +1,14 @@
 """What a vendor's OpenAPI document says otherwise than our contract, operation by operation."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from apps.api.contract import Contract, Operation, read_operations
+from apps.api.contract import Contract, Operation
+from apps.api.field_names import stated_names, under_our_names
 from apps.api.openapi import Document, Field
+from apps.api.operations import read_operations
 from apps.api.renaming import matching_key, own_parameter_names
 
 #: How many values of a long list are spelled out.
@@ -23,6 +26,15 @@ class Difference:
 
 
 @dataclass(frozen=True)
+class Unmatched:
+    """Fields of a tag's bodies that only one side has; one of theirs may be one of ours under another name."""
+
+    tag: str
+    ours: tuple[str, ...]
+    theirs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Comparison:
     """A document beside our contract: operations that match, that it lacks, that it adds, and what differs."""
 
@@ -30,6 +42,8 @@ class Comparison:
     lacking: tuple[Operation, ...]
     added: tuple[Operation, ...]
     differences: tuple[Difference, ...]
+    #: Where a renamed field may be hidden: both sides have fields that the other lacks.
+    unmatched: tuple[Unmatched, ...]
 
     @property
     def is_same(self) -> bool:
@@ -45,13 +59,42 @@ def compare(own: Contract, document: Mapping[str, Any]) -> Comparison:
     """
     vendor = {matching_key(operation): operation for operation in read_operations(Document(document))}
     ours = {matching_key(operation): operation for operation in own.operations.values()}
-    matched = [operation for key, operation in ours.items() if key in vendor]
+    stated = stated_names(document)
+    pairs = [
+        _Pair(operation, vendor[key], stated.get(operation.tag, {}))
+        for key, operation in ours.items()
+        if key in vendor
+    ]
     return Comparison(
-        matched=tuple(matched),
+        matched=tuple(pair.ours for pair in pairs),
         lacking=tuple(operation for key, operation in ours.items() if key not in vendor),
         added=tuple(operation for key, operation in vendor.items() if key not in ours),
-        differences=tuple(d for o in matched for d in _differences(o, vendor[matching_key(o)])),
+        differences=tuple(difference for pair in pairs for difference in _differences(pair)),
+        unmatched=tuple(_unmatched(pairs)),
     )
+
+
+def unknown_statements(own: Contract, document: Mapping[str, Any]) -> list[str]:
+    """What the document states about names of fields and cannot be: no such field of ours, or none of theirs."""
+    overlaid = own.overlaid(document)
+    problems = []
+    for tag, names in stated_names(document).items():
+        operations = [operation for operation in overlaid.operations.values() if operation.tag == tag]
+        known = [own.record_fields(tag), *(o.body_fields for o in own.operations.values() if o.tag == tag)]
+        followed = [overlaid.record_fields(tag), *(o.body_fields for o in operations)]
+        for path, name in names.items():
+            if not any(field_at(path, fields) for fields in known):
+                problems.append(f"{tag}.{path} is no field of ours")
+            elif not any((f := field_at(path, fields)) and f.sent_as == name for fields in followed):
+                problems.append(f"no operation of {tag} in the file has a field {name} there")
+    return problems
+
+
+def field_at(path: str, fields: Mapping[str, Field]) -> Field | None:
+    """The field at a path of our names, dotted inside objects."""
+    first, _, rest = path.partition(".")
+    found = fields.get(first)
+    return field_at(rest, found.fields) if found and rest else found
 
 
 def unfillable_parameters(own: Contract, overlaid: Contract) -> list[tuple[Operation, str]]:
@@ -71,7 +114,41 @@ def unfillable_parameters(own: Contract, overlaid: Contract) -> list[tuple[Opera
     ]
 
 
-def _differences(ours: Operation, theirs: Operation) -> Iterator[Difference]:
+@dataclass(frozen=True)
+class _Pair:
+    """An operation of ours and the vendor's, whose fields stand under our names."""
+
+    ours: Operation
+    theirs: Operation
+    stated: Mapping[str, str]
+
+    @cached_property
+    def body(self) -> dict[str, Field]:
+        is_bulk = self.ours.role.startswith("bulk_")
+        return under_our_names(self.ours.body_fields, self.theirs.body_fields, self.stated, by_type=is_bulk)
+
+    @cached_property
+    def answer(self) -> dict[str, Field]:
+        return under_our_names(self.ours.answer_fields, self.theirs.answer_fields, self.stated)
+
+
+def _unmatched(pairs: Iterable[_Pair]) -> Iterator[Unmatched]:
+    ours: dict[str, dict[str, None]] = {}
+    theirs: dict[str, dict[str, None]] = {}
+    for pair in pairs:
+        own, their = pair.ours.body_fields, pair.body
+        lacking, added = own.keys() - their.keys(), their.keys() - own.keys()
+        if lacking and added:
+            ours.setdefault(pair.ours.tag, {}).update(dict.fromkeys(name for name in own if name in lacking))
+            theirs.setdefault(pair.ours.tag, {}).update(
+                dict.fromkeys(their[name].sent_as for name in their if name in added)
+            )
+    for tag, names in ours.items():
+        yield Unmatched(tag, tuple(names), tuple(theirs[tag]))
+
+
+def _differences(pair: _Pair) -> Iterator[Difference]:
+    ours, theirs = pair.ours, pair.theirs
     if ours.method != theirs.method:
         yield Difference(ours.id, "method", ours.method, theirs.method)
     if ours.path != theirs.path:
@@ -82,7 +159,20 @@ def _differences(ours: Operation, theirs: Operation) -> Iterator[Difference]:
         if name in ours.query_parameters and parameter.wire_name != name:
             yield Difference(ours.id, f"name of parameter {name}", name, parameter.wire_name)
     yield from _field_differences(ours.id, "parameter", ours.query_parameters, parameters)
-    yield from _field_differences(ours.id, "field", ours.body_fields, theirs.body_fields)
+    yield from _renamed(ours.id, "field", ours.body_fields, pair.body)
+    yield from _field_differences(ours.id, "field", ours.body_fields, pair.body)
+    yield from _renamed(ours.id, "answered field", ours.answer_fields, pair.answer)
+
+
+def _renamed(
+    operation: str, word: str, ours: Mapping[str, Field], theirs: Mapping[str, Field], prefix: str = ""
+) -> Iterator[Difference]:
+    for name, field in theirs.items():
+        if name not in ours:
+            continue
+        if field.sent_as != name:
+            yield Difference(operation, f"name of {word} {prefix}{name}", name, field.sent_as)
+        yield from _renamed(operation, word, ours[name].fields, field.fields, f"{prefix}{name}.")
 
 
 def _field_differences(
@@ -90,7 +180,7 @@ def _field_differences(
 ) -> Iterator[Difference]:
     for name in [*ours, *(name for name in theirs if name not in ours)]:
         own, their = ours.get(name), theirs.get(name)
-        label = f"{word} {prefix}{name}"
+        label = f"{word} {prefix}{their.sent_as if their and own is None else name}"
         if own is None or their is None:
             yield Difference(operation, label, _described(own), _described(their))
             continue

@@ -14,7 +14,7 @@ class ContractError(ValueError):
 
 @dataclass(frozen=True)
 class Field:
-    """One field of a body or a record. `fields` are an object's, `item_enum` the choices of an array."""
+    """One field of a body or a record, under our name. `fields` are an object's, `item_enum` an array's choices."""
 
     name: str
     type: str = "string"
@@ -26,13 +26,18 @@ class Field:
     #: True for an object that may have more fields than are listed; they are kept and sent back.
     keeps_unknown: bool = False
     description: str = ""
+    #: What the API calls it, where that is another name than ours.
+    wire_name: str = ""
+
+    @property
+    def sent_as(self) -> str:
+        """The name on the wire."""
+        return self.wire_name or self.name
 
 
 @dataclass(frozen=True)
 class Parameter(Field):
-    """One query parameter, known by our name; `wire_name` is what is sent."""
-
-    wire_name: str = ""
+    """One query parameter."""
 
 
 class Document:
@@ -122,7 +127,7 @@ class Document:
             if parameter.get("in") == "query" and isinstance(name := parameter.get("name"), str):
                 plain = self._field(name, parameter.get("schema"), parameter.get("required") is True, 0)
                 text = plain.description or str(parameter.get("description", ""))
-                found[name] = Parameter(**{**vars(plain), "description": text}, wire_name=name)
+                found[name] = Parameter(**{**vars(plain), "description": text, "wire_name": name})
         return found
 
     def body(self, description: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -160,7 +165,8 @@ def as_list(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _mapping(value: object) -> dict[str, Any]:
+def as_mapping(value: object) -> dict[str, Any]:
+    """The object itself, or an empty one for anything else."""
     return dict(value) if isinstance(value, Mapping) else {}
 
 
@@ -171,7 +177,7 @@ def _enum(schema: Mapping[str, Any]) -> tuple[str, ...]:
 def _merged(schema: dict[str, Any], part: Mapping[str, Any]) -> dict[str, Any]:
     merged = {**part, **schema}
     if "properties" in part or "properties" in schema:
-        merged["properties"] = _mapping(part.get("properties")) | _mapping(schema.get("properties"))
+        merged["properties"] = as_mapping(part.get("properties")) | as_mapping(schema.get("properties"))
     if "required" in part or "required" in schema:
         merged["required"] = as_list(schema.get("required")) + as_list(part.get("required"))
     return merged

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from apps.api import errors
 from apps.api.contract import Operation
 from apps.api.error_bodies import ErrorBody, read_error
+from apps.api.field_names import path_in_our_words
 from apps.api.protocol import UndecodableBody, decode
 from apps.api.retry import Failure, read_retry_after
 
@@ -123,7 +125,7 @@ def _failed(
         if 300 <= status <= 399 and not operation.is_write:
             error.message = _REDIRECT_SENTENCE
         return FailedAnswer(Failure.UNUSABLE, error)
-    told = read_error(body, operation.body_fields)
+    told = _in_our_words(read_error(body, [f.sent_as for f in operation.body_fields.values()]), operation)
     message = told.message or _OWN_SENTENCES.get(status, _OWN_SENTENCES[400])
     if status == 429:
         wait = read_retry_after(headers.get("retry-after"))
@@ -136,6 +138,14 @@ def _failed(
     refusal = _refusal(operation, status, told, message, request_id)
     refusal.is_quoted = bool(told.message)
     return FailedAnswer(failure, refusal)
+
+
+def _in_our_words(told: ErrorBody, operation: Operation) -> ErrorBody:
+    """The error with its messages at the fields as we call them."""
+    own: dict[str, list[str]] = {}
+    for name, messages in told.field_errors.items():
+        own.setdefault(path_in_our_words(name, operation.body_fields), []).extend(messages)
+    return replace(told, field_errors=own)
 
 
 def _refusal(

@@ -103,7 +103,7 @@ def origin(url: str) -> tuple[str, str, int | None]:
 
 def _wire_name(operation: Operation, name: str) -> str:
     parameter = operation.query_parameters.get(name)
-    return parameter.wire_name if parameter else name
+    return parameter.sent_as if parameter else name
 
 
 def _authorize(

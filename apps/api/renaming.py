@@ -1,6 +1,6 @@
 """Whose name is whose: a vendor's operations and parameters beside ours, by their words alone."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from apps.api.openapi import Parameter
@@ -41,7 +41,7 @@ class Described(Protocol):
 
 def matching_key(operation: Described) -> tuple[str, str]:
     """Two operations with the same key are the same one: tag and summary without case, spaces and signs."""
-    return _normalised(operation.tag), _normalised(operation.summary)
+    return normalised(operation.tag), normalised(operation.summary)
 
 
 def own_parameter_names(ours: Mapping[str, Parameter], theirs: Mapping[str, Parameter]) -> dict[str, str]:
@@ -51,23 +51,29 @@ def own_parameter_names(ours: Mapping[str, Parameter], theirs: Mapping[str, Para
     for several whole numbers, when as many are left on both sides. A name of none of ours stays itself.
     """
     names: dict[str, str] = {}
-    for word in (str, _normalised, _meaning):
-        left, unnamed = _left(ours, names.values()), _left(theirs, names)
-        own_words, words = [word(name) for name in left], [word(name) for name in unnamed]
-        for name, same in zip(unnamed, words, strict=True):
-            if own_words.count(same) == words.count(same) == 1:
-                names[name] = left[own_words.index(same)]
+    for word in (str, normalised, _meaning):
+        names |= same_words(_left(ours, names.values()), _left(theirs, names), word)
     left, unnamed = _left(ours, names.values()), _left(theirs, names)
     for kind in {_kind(theirs[name]) for name in unnamed}:
         own_places = [name for name in left if _kind(ours[name]) == kind]
         places = [
-            name for name in unnamed if _kind(theirs[name]) == kind and _normalised(name) not in _NOT_OURS
+            name for name in unnamed if _kind(theirs[name]) == kind and normalised(name) not in _NOT_OURS
         ]
         type_, is_required = kind
         is_paging = type_ == "integer" and len(places) > 1
         if len(own_places) == len(places) and (is_required or is_paging):
             names |= zip(places, own_places, strict=True)
     return {name: names.get(name, name) for name in theirs}
+
+
+def same_words(ours: Sequence[str], theirs: Sequence[str], word: Callable[[str], str]) -> dict[str, str]:
+    """Names of theirs to ours where both are the same word, and no other name of either side is."""
+    own_words, words = [word(name) for name in ours], [word(name) for name in theirs]
+    return {
+        name: ours[own_words.index(same)]
+        for name, same in zip(theirs, words, strict=True)
+        if own_words.count(same) == words.count(same) == 1
+    }
 
 
 def _left(names: Iterable[str], taken: Iterable[str]) -> list[str]:
@@ -112,7 +118,7 @@ def own_path_names(
 def _by_word(ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[dict[str, str], list[str]]:
     """The names that are the same word, with or without "ID" at the end, and ours that are left."""
     names: dict[str, str] = {}
-    for word in (_normalised, _without_id):
+    for word in (normalised, _without_id):
         own = {word(name): name for name in ours if name not in names.values()}
         names |= {name: own.pop(word(name)) for name in theirs if name not in names and word(name) in own}
     return names, [name for name in ours if name not in names.values()]
@@ -120,13 +126,14 @@ def _by_word(ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[dict[str, 
 
 def _meaning(name: str) -> str:
     """The word that ours would be; a filter by its field alone, as a vendor may spell it."""
-    word = _normalised(name).removeprefix("filter")
+    word = normalised(name).removeprefix("filter")
     return _SAME_WORD.get(word, word)
 
 
 def _without_id(name: str) -> str:
-    return _normalised(name).removesuffix("id")
+    return normalised(name).removesuffix("id")
 
 
-def _normalised(name: str) -> str:
+def normalised(name: str) -> str:
+    """The word without case and signs: `advertiserId` is `advertiser_id`."""
     return "".join(character for character in name.lower() if character.isalnum())

@@ -15,11 +15,12 @@ from typing import Any
 
 from apps.api.answers import Answer, Record
 from apps.api.client import Client
-from apps.api.contract import Contract, Operation, read_operations
+from apps.api.contract import Contract, Operation
 from apps.api.credentials import MASK
 from apps.api.error_bodies import read_error
 from apps.api.errors import ApiError, UnreadableAnswer
 from apps.api.openapi import Document
+from apps.api.operations import read_operations
 from apps.api.outcomes import FailedAnswer, read_answer
 from apps.api.protocol import encode
 from apps.api.redaction import redact

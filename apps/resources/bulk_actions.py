@@ -161,20 +161,7 @@ def _refusals(ids: Sequence[str], calls: Sequence[Callable[[], None]]) -> dict[s
 def _change_all(scope: "Scope", action: BulkAction, ids: Sequence[str]) -> None:
     operation = scope.operations[action.bulk_role]
     send: Callable[..., None] = scope.client.delete if action.changes is None else scope.client.update
-    values = {**(action.changes or {}), "data": list(ids)}
-    send(
-        operation.id,
-        scope.list_path,
-        {bulk_field_name(operation, name): value for name, value in values.items()},
-    )
-
-
-def bulk_field_name(operation: Operation, name: str) -> str:
-    """What a bulk operation's body calls a value of ours: where it has no such field, its only one of that type."""
-    fields = operation.body_fields
-    kind = "array" if name == "data" else "boolean"
-    same = [field.name for field in fields.values() if field.type == kind]
-    return name if name in fields or len(same) != 1 else same[0]
+    send(operation.id, scope.list_path, {**(action.changes or {}), "data": list(ids)})
 
 
 def _change_one(scope: "Scope", action: BulkAction, key: str, record: Record) -> None:

@@ -9,9 +9,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.api.contract import Contract, Operation, builtin_contract
-from apps.api.contract_comparison import Comparison, compare, unfillable_parameters
+from apps.api.contract_comparison import Comparison, compare, unfillable_parameters, unknown_statements
 from apps.api.contract_files import read_contract_file
-from apps.api.openapi import ContractError
+from apps.api.field_names import EXTENSION
+from apps.api.openapi import ContractError, as_mapping
 from apps.api.token_service import token_contract
 from apps.connections.access import builtin_contract_of
 from apps.connections.models import Service
@@ -47,6 +48,16 @@ class Command(BaseCommand):
         check.add_argument("--quiet", action="store_true", help="print no table, only exit with the code")
         use = actions.add_parser("use", help="make a file the contract of a service, at once")
         use.add_argument("file", metavar="FILE")
+        for action in (check, use):
+            action.add_argument(
+                "--field",
+                dest="fields",
+                metavar="TAG.OURS=THEIRS",
+                action="append",
+                default=[],
+                help="a field that the file calls by another word, as in Offers.advertiser_id=account; "
+                "dots lead into objects; may be given several times",
+            )
         show = actions.add_parser("show", help="say which contract a service uses")
         reset = actions.add_parser("reset", help="go back to the built-in contract")
         for action in (use, show, reset):
@@ -57,26 +68,29 @@ class Command(BaseCommand):
         if options["action"] == "check":
             is_token = options["kind"] == Service.Kind.TOKEN
             own = token_contract() if is_token else builtin_contract()
-            self._check(own, options["file"], is_quiet=options["quiet"])
+            document = _document(own, options["file"], options["fields"], UNREADABLE)
+            self._check(own, document, is_quiet=options["quiet"])
             return
         service = _service(options["service"])
         if options["action"] == "use":
-            self._use(service, options["file"])
+            self._use(service, options["file"], options["fields"])
         elif options["action"] == "show":
             self._show(service)
         else:
             self._reset(service)
 
-    def _check(self, own: Contract, file: str, *, is_quiet: bool) -> None:
-        comparison = compare(own, _document(file, UNREADABLE))
+    def _check(self, own: Contract, document: dict[str, Any], *, is_quiet: bool) -> None:
+        comparison = compare(own, document)
         if not is_quiet:
             self._write_table(comparison)
+            self._write_unmatched(comparison)
             self.stdout.write(_summary(comparison))
         if not comparison.is_same:
             sys.exit(DIFFERS)
 
-    def _use(self, service: Service, file: str) -> None:
-        document, own = _document(file), builtin_contract_of(service)
+    def _use(self, service: Service, file: str, fields: Sequence[str]) -> None:
+        own = builtin_contract_of(service)
+        document = _document(own, file, fields)
         comparison = compare(own, document)
         if not comparison.matched:
             raise CommandError(
@@ -115,9 +129,17 @@ class Command(BaseCommand):
             self.stdout.write(f"It lacks these, and ours are used: {_names(comparison.lacking)}.")
         if comparison.added:
             self.stdout.write(f"It adds these, which no page uses: {_names(comparison.added)}.")
+        self._write_unmatched(comparison)
         for operation, name in unfillable_parameters(own, own.overlaid(document)):
             self.stdout.write(
                 self.style.WARNING(f"{operation.id} needs {name}, which no page sends: its calls will fail.")
+            )
+
+    def _write_unmatched(self, comparison: Comparison) -> None:
+        for found in comparison.unmatched:
+            self.stdout.write(
+                f"{found.tag}: nothing in the file matches our {', '.join(found.ours)}, and it has "
+                f"{', '.join(found.theirs)} besides. If one is the other's new name, say so with --field."
             )
 
     def _write_table(self, comparison: Comparison) -> None:
@@ -164,11 +186,27 @@ def _names(operations: Iterable[Operation]) -> str:
     return ", ".join(f"{operation.id} ({operation.tag}: {operation.summary})" for operation in operations)
 
 
-def _document(file: str, exit_code: int = 1) -> dict[str, Any]:
+def _document(own: Contract, file: str, fields: Sequence[str] = (), exit_code: int = 1) -> dict[str, Any]:
+    """The document in a file, with what the options say of its fields' names written into it."""
     try:
-        return read_contract_file(file)
+        document = read_contract_file(file)
+        stated = dict(_stated(option) for option in fields)
+        if stated:
+            document[EXTENSION] = {**as_mapping(document.get(EXTENSION)), **stated}
+        problems = unknown_statements(own, document)
     except ContractError as error:
         raise CommandError(f"{file}: {error}", returncode=exit_code) from error
+    if problems:
+        raise CommandError(f"{file}: {'; '.join(problems)}.", returncode=exit_code)
+    return document
+
+
+def _stated(option: str) -> tuple[str, str]:
+    place, sign, name = option.partition("=")
+    tag, dot, path = place.strip().partition(".")
+    if not (tag and dot and path and sign and name.strip()):
+        raise ContractError(f"--field {option} is not written as TAG.OURS=THEIRS")
+    return place.strip(), name.strip()
 
 
 def _service(name: str) -> Service:
