@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from apps.sandbox import exports, keys, validation
-from apps.sandbox.contract import Contract, Match
+from apps.sandbox.contract import Contract, Match, Operation
 from apps.sandbox.faults import HTML_PAGE, FaultPlan, Journal, Kind, Rule
 from apps.sandbox.filtering import page_of
 from apps.sandbox.messages import Answer, Note, Request, Settings
@@ -163,10 +163,23 @@ class Application:
         if not caller.is_admin and (writes_user or operation.role in NOT_FOR_MANAGERS):
             raise Refused(HTTPStatus.FORBIDDEN, "The API key has no permission for this.")
         body = validation.read_body(operation, request.headers.get("content-type", ""), request.body)
-        answered, note.effect = self._carry_out(caller, match, query, body)
+        try:
+            answered, note.effect = self._carry_out(caller, match, query, operation.body_names.to_ours(body))
+        except Refused as refusal:
+            names = operation.body_names
+            refusal.errors = {names.path_to_theirs(field): said for field, said in refusal.errors.items()}
+            raise
         if answered is None:  # the reference shows no body for a deletion
             return Answer(HTTPStatus.OK)
-        return Answer.of_json(answered)
+        return Answer.of_json(self._spelled(operation, answered))
+
+    def _spelled(self, operation: Operation, answered: Json) -> Json:
+        """The answer with its records' fields as the contract calls them."""
+        if operation.role not in ("list", "get"):
+            return answered
+        names, data = self.contract.record_names(operation.tag), answered["data"]
+        spelled = [names.to_theirs(row) for row in data] if isinstance(data, list) else names.to_theirs(data)
+        return {**answered, "data": spelled}
 
     def _carry_out(
         self, caller: keys.Caller, match: Match, query: Query, body: Json

@@ -1,22 +1,35 @@
 """The contract document as routes: which operation a request means, and what it may carry.
 
 A second document ("moved" contract) is laid over the built-in one: operations are matched by tag and
-summary, its paths, methods and parameter names win, and `meaning` keeps the built-in name of each parameter.
+summary, its paths, methods and names win, and `meaning` keeps the built-in name of each parameter. Operations that
+only it has are served too: what they do follows from their method and path.
 """
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import yaml
+
+from apps.sandbox.field_names import FieldNames
 from apps.sandbox.refusals import Refused
 
 Json = dict[str, Any]
 
 BUILTIN_CONTRACT = Path(__file__).resolve().parent.parent / "api" / "contract" / "integr8.openapi.json"
+# What an operation of another document is, by its method and whether its path ends with a record's id.
+ROLES_BY_SHAPE = {
+    ("GET", False): "list",
+    ("POST", False): "create",
+    ("GET", True): "get",
+    ("PATCH", True): "update",
+    ("PUT", True): "update",
+    ("DELETE", True): "delete",
+}
 HTTP_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
@@ -44,6 +57,8 @@ class Operation:
     parameters: tuple[Parameter, ...]
     body_schema: Json | None
     needs_key: bool
+    #: What the body's fields are called in the built-in contract.
+    body_names: FieldNames = field(default_factory=lambda: FieldNames({}, {}))
 
     @property
     def query_parameters(self) -> dict[str, Parameter]:
@@ -71,7 +86,14 @@ class Contract:
         self.base_path = _base_path(moved) or _base_path(builtin) or ""
         self.filter_operators: tuple[str, ...] = tuple(builtin["x-filter-operators"])
         self.operations = _overlaid(builtin, moved)
-        self._record_fields = dict(_fields_by_tag(builtin))
+        self._record_fields: dict[str, Json] = dict(_fields_by_tag(builtin))
+        self._record_names: dict[str, FieldNames] = {}
+        if moved:
+            roles = {(o.tag, o.summary): o.role for o in self.operations.values()}
+            for tag, theirs in _moved_fields(moved, roles).items():
+                ours: Json = self._record_fields.get(tag) or builtin["x-record-fields"]
+                names = self._record_names[tag] = FieldNames(ours, theirs)
+                self._record_fields[tag] = names.schemas(ours) | theirs
         self._routes: dict[tuple[str | None, ...], dict[str, Operation]] = {}
         for operation in self.operations.values():
             self._routes.setdefault(_shape(operation.path), {})[operation.method] = operation
@@ -80,12 +102,17 @@ class Contract:
     def load(cls, moved: Path | None = None) -> "Contract":
         """The built-in contract, with the document in `moved` laid over it."""
         builtin = json.loads(BUILTIN_CONTRACT.read_text(encoding="utf-8"))
-        return cls(builtin, json.loads(moved.read_text(encoding="utf-8")) if moved else None)
+        # JSON is YAML too.
+        return cls(builtin, yaml.safe_load(moved.read_text(encoding="utf-8")) if moved else None)
 
     def record_fields(self, tag: str) -> Json:
-        """JSON schemas of the fields a record of that tag has, by name."""
+        """JSON schemas of the fields a record of that tag has, by the name they are sent under."""
         fields: Json = self._record_fields.get(tag, {})
         return fields
+
+    def record_names(self, tag: str) -> FieldNames:
+        """What the fields of that tag's records are called when they are sent."""
+        return self._record_names.get(tag) or FieldNames({}, {})
 
     def match(self, method: str, path: str) -> Match:
         """The operation of a raw (still percent-encoded) path; `Refused` 404 or 405 (with Allow)."""
@@ -131,7 +158,8 @@ def resolved(schema: Any, document: Json) -> Any:
         target: Any = document
         for part in schema["$ref"].removeprefix("#/").split("/"):
             target = target[part.replace("~1", "/").replace("~0", "~")]
-        return resolved(target, document)
+        beside = {key: value for key, value in schema.items() if key != "$ref"}
+        return {**resolved(target, document), **resolved(beside, document)}
     return {key: resolved(value, document) for key, value in schema.items()}
 
 
@@ -152,20 +180,59 @@ def _overlaid(builtin: Json, moved: Json | None) -> dict[str, Operation]:
     replacements = {key: (path, method, body) for key, path, method, body in _described(moved or {})}
     operations = {}
     for key, path, method, ours in _described(builtin):
-        path, method, theirs = replacements.get(key, (path, method, ours))
-        body = theirs.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
-        operations[ours["operationId"]] = Operation(
-            id=ours["operationId"],
-            tag=key[0],
-            summary=key[1],
-            role=ours["x-role"],
-            method=method,
-            path=path,
-            parameters=tuple(_parameters(ours["parameters"], theirs["parameters"])),
-            body_schema=_closed(body) if body else None,
-            needs_key=ours.get("security", True) != [],
-        )
+        path, method, theirs = replacements.pop(key, (path, method, ours))
+        operations[ours["operationId"]] = _operation(key, path, method, ours, theirs)
+    for key, (path, method, theirs) in replacements.items():
+        role = theirs.get("x-role") or _role_by_shape(path, method)
+        described = {"operationId": f"{method} {path}", **theirs, "x-role": role}
+        operations[described["operationId"]] = _operation(key, path, method, described, described)
     return operations
+
+
+def _operation(key: tuple[str, str], path: str, method: str, ours: Json, theirs: Json) -> Operation:
+    body = _body_schema(theirs)
+    own_fields, fields = ((schema or {}).get("properties", {}) for schema in (_body_schema(ours), body))
+    return Operation(
+        id=ours["operationId"],
+        tag=key[0],
+        summary=key[1],
+        role=ours["x-role"],
+        method=method,
+        path=path,
+        parameters=tuple(_parameters(ours["parameters"], theirs["parameters"])),
+        body_schema=_closed(body) if body else None,
+        needs_key=ours.get("security", True) != [],
+        body_names=FieldNames(own_fields, fields),
+    )
+
+
+def _body_schema(operation: Json) -> Json | None:
+    media = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    schema: Json | None = media.get("schema")
+    return schema
+
+
+def _role_by_shape(path: str, method: str) -> str:
+    last = path.rsplit("/", 1)[-1]
+    if last == "bulk":
+        return "bulk_delete" if method == "DELETE" else "bulk_status"
+    return ROLES_BY_SHAPE.get((method, last.startswith("{")), "")
+
+
+def _moved_fields(moved: Json, roles: Mapping[tuple[str, str], str]) -> dict[str, Json]:
+    """By tag: the fields that a moved document's bodies and answers of single records have."""
+    found: dict[str, Json] = {}
+    for key, _, _, described in _described(moved):
+        tag, role = key[0], roles[key]
+        if role in ("create", "update"):
+            found[tag] = {**(_body_schema(described) or {}).get("properties", {}), **found.get(tag, {})}
+        elif role == "get":
+            media = (
+                described.get("responses", {}).get("200", {}).get("content", {}).get("application/json", {})
+            )
+            record = media.get("schema", {}).get("properties", {}).get("data", {})
+            found[tag] = {**found.get(tag, {}), **record.get("properties", {})}
+    return {tag: fields for tag, fields in found.items() if fields}
 
 
 def _parameters(ours: list[Json], theirs: list[Json]) -> Iterator[Parameter]:

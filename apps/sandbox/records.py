@@ -17,7 +17,7 @@ from apps.sandbox.validation import Query
 Json = dict[str, Any]
 
 # Tag -> kind of record and the path parameter (built-in name) that holds its id.
-KINDS = {
+_KINDS = {
     "Users": ("users", "userID"),
     "Offers": ("offers", "offerID"),
     "Publishers": ("publishers", "publisherID"),
@@ -25,6 +25,9 @@ KINDS = {
     "OfferEvents": ("events", "offerEventID"),
     "OfferLandingPages": ("landing-pages", "offerLandingPageID"),
 }
+# Whatever order a moved path has them in, a place names these first.
+_OUTER_PARAMETERS = ("integrationID", "offerID")
+_OF_ONE_RECORD = ("get", "update", "delete")
 NEVER_SHOWN = frozenset({"password"})
 
 
@@ -93,21 +96,22 @@ class Records:
         return {}, f"{verb} {place[1]} {','.join(identity for identity, _ in known)}"
 
     def _place(self, caller: Caller, match: Match) -> Place:
-        kind = KINDS[match.operation.tag][0]
+        """Where the records lie: below whatever the path names besides a record's own id."""
+        own = _id_parameter(match) if match.operation.role in _OF_ONE_RECORD else ""
+        outer = dict.fromkeys((*(n for n in _OUTER_PARAMETERS if n in match.path), *match.path))
+        parents = [match.path[name] for name in outer if name != own]
         organisation = caller.organisation.id
-        if kind in ("users", "publishers", "advertisers"):
-            return (organisation, kind, "")
-        integration = integration_of(caller, match.path).id
-        if kind == "offers":
-            return (organisation, kind, integration)
-        offer = match.path["offerID"]
-        if self.store.get((organisation, "offers", integration), offer) is None:
-            raise not_found("The offer")
-        return (organisation, kind, f"{integration}/{offer}")
+        if "integrationID" in match.path:
+            integration = integration_of(caller, match.path).id
+            is_below_an_offer = "offerID" in match.path and match.operation.tag != "Offers"
+            offers: Place = (organisation, "offers", integration)
+            if is_below_an_offer and self.store.get(offers, match.path["offerID"]) is None:
+                raise not_found("The offer")
+        return (organisation, kind_of(match.operation.tag), "/".join(parents))
 
     def _found(self, caller: Caller, match: Match) -> tuple[Place, str, Json]:
         place = self._place(caller, match)
-        identity = match.path[KINDS[match.operation.tag][1]]
+        identity = match.path[_id_parameter(match)]
         record = self.store.get(place, identity)
         if record is None:
             raise not_found("The record")
@@ -127,6 +131,17 @@ class Records:
             for user in self.store.records((organisation, "users", "")):
                 if str(user.get("email")).casefold() == email and user["id"] != identity:
                     raise bad_field("email", "is in use already")
+
+
+def kind_of(tag: str) -> str:
+    """What the records of a tag are called in the store: also those of a tag that nothing is seeded for."""
+    return _KINDS[tag][0] if tag in _KINDS else tag.lower()
+
+
+def _id_parameter(match: Match) -> str:
+    """The path parameter that holds a record's own id: the last one where nothing else is known."""
+    known = _KINDS.get(match.operation.tag)
+    return known[1] if known else list(match.path)[-1]
 
 
 def integration_of(caller: Caller, path: Mapping[str, str]) -> Integration:

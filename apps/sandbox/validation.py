@@ -4,7 +4,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 import jsonschema
 
 from apps.sandbox.contract import Contract, Json, Operation, Parameter
+from apps.sandbox.field_names import FieldNames
 from apps.sandbox.refusals import Refused, bad_request
 
 FILTER = re.compile(r"filter\[([^\[\]]+)\](?:\[([^\[\]]*)\])?")
@@ -46,6 +47,7 @@ def read_query(contract: Contract, operation: Operation, pairs: list[tuple[str, 
         given[name].append(value)
     declared = operation.query_parameters
     fields = contract.record_fields(operation.tag)
+    names = contract.record_names(operation.tag)
     query, errors = Query(), defaultdict[str, list[str]](list)
     for name, values in given.items():
         try:
@@ -53,7 +55,8 @@ def read_query(contract: Contract, operation: Operation, pairs: list[tuple[str, 
                 _read_declared(declared[name], values, query)
             elif operation.role == "list" and (match := FILTER.fullmatch(name)):
                 operator = "eq" if match[2] is None else match[2]
-                query.conditions.append(_free_condition(contract, fields, match[1], operator, values))
+                condition = _free_condition(contract, fields, match[1], operator, values)
+                query.conditions.append(replace(condition, field=names.path_to_ours(condition.field)))
             else:
                 raise ValueError("is not a parameter of this operation")
         except ValueError as error:
@@ -65,12 +68,18 @@ def read_query(contract: Contract, operation: Operation, pairs: list[tuple[str, 
         query.sort = [key for key in given[name][0].split(",") if key]
         unknown = [key for key in query.sort if not _is_field(fields, key.removeprefix("-"))]
         errors[name] += [f"cannot sort by {key}" for key in unknown]
+        query.sort = [_sort_key(key, names) for key in query.sort]
     if {"page[after]", "page[before]"} <= query.values.keys():
         errors["page[after]"].append("page[after] and page[before] exclude each other")
     found = {name: messages for name, messages in errors.items() if messages}
     if found:
         raise bad_request(found)
     return query
+
+
+def _sort_key(key: str, names: FieldNames) -> str:
+    name = key.removeprefix("-")
+    return key.removesuffix(name) + names.path_to_ours(name)
 
 
 def split_query(text: str) -> list[tuple[str, str]]:

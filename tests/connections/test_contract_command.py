@@ -4,6 +4,7 @@ import copy
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -83,7 +84,17 @@ def test_a_moved_contract_is_shown_as_a_table_with_exit_code_1(written, capsys):
     assert rows["createOffer", "field restriction_note"] == ("string", "–")
     assert rows["createOffer", "field tier"] == ("–", "string")
     assert rows["createOffer", "values of field visibility"] == ("no others", "Secret")
+    assert rows["createOffer", "name of field advertiser_id"] == ("advertiser_id", "advertiserId")
+    assert rows["updateOffer", "name of field default_payout.payout_type"] == ("payout_type", "payoutType")
+    assert rows["bulkDeletePublishers", "name of field data"] == ("data", "records")
+    assert rows["getUser", "name of answered field updated_at"] == ("updated_at", "lastModified")
+    assert rows["createOffer", "name of field description"] == ("description", "pitch")
     assert rows["clickReport", "name of parameter start_time"] == ("start_time", "from")
+    after = lines[lines.index("") + 1 :]
+    assert (
+        "Offers: nothing in the file matches our restriction_note, and it has priority, tier besides. "
+        "If one is the other's new name, say so with --field."
+    ) in after
     assert lines[-1] == ("48 of our 48 operations are in the file; 48 of them differ; it lacks 0 and adds 0.")
 
 
@@ -126,6 +137,47 @@ def test_scripts_get_an_exit_code_and_quiet_prints_nothing(written, tmp_path, ma
     assert done.stdout == ""
     assert complaint in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_name_that_no_word_explains_can_be_given(acme, written, capsys):
+    document = json.loads(BUILTIN_FILE.read_text(encoding="utf-8"))
+    properties = document["components"]["schemas"]["Offer"]["properties"]
+    properties["lastResort"] = properties.pop("fallback_url")
+    payout = document["components"]["schemas"]["OfferPayoutConfig"]["properties"]
+    payout["net"] = payout.pop("payout")
+    file = written(document)
+    given = ["--field", "Offers.fallback_url=lastResort", "--field", "Offers.default_payout.payout=net"]
+    with pytest.raises(SystemExit):
+        call_command("contract", "check", file, *given)
+    said = capsys.readouterr().out
+    assert "name of field fallback_url" in said
+    assert "--field" not in said
+    run("use", file, "--service", "Acme", *given)
+    fields = contract_for(Service.objects.get()).operation("updateOffer").body_fields
+    assert fields["fallback_url"].sent_as == "lastResort"
+    assert fields["default_payout"].fields["payout"].sent_as == "net"
+    assert "name of field" not in run("show", "--service", "Acme")
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        ("Offers.advertiser_id", "is not written as TAG.OURS=THEIRS"),
+        ("advertiser_id=x", "is not written as TAG.OURS=THEIRS"),
+        ("Offers.=x", "is not written as TAG.OURS=THEIRS"),
+        ("Offers.colour=x", "Offers.colour is no field of ours"),
+        ("Coffees.name=x", "Coffees.name is no field of ours"),
+        ("Offers.name=colour", "no operation of Offers in the file has a field colour there"),
+    ],
+)
+def test_a_name_given_wrongly_is_refused(acme, written, option, words):
+    with pytest.raises(CommandError, match=re.escape(words)) as refused:
+        run("check", str(BUILTIN_FILE), "--field", option)
+    assert refused.value.returncode == 2
+    with pytest.raises(CommandError, match=re.escape(words)):
+        run("use", str(BUILTIN_FILE), "--service", "Acme", "--field", option)
+    acme.refresh_from_db()
+    assert not acme.contract_digest
 
 
 # --- use, show, reset ---

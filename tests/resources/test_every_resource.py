@@ -14,7 +14,7 @@ from apps.api.contract import builtin_contract
 from apps.resources import registry
 from apps.resources.columns import ReferenceColumn
 from apps.resources.list_state import FieldCatalogue
-from apps.sandbox.records import KINDS
+from apps.sandbox.records import kind_of
 from tests.resources.pages import Page
 from tests.resources.rules import visit
 from tests.support.people import connect, signed_in
@@ -45,7 +45,7 @@ def list_url(resource):
 def _enough_records(resource, sandbox):
     """250 records, numbered from 1001, made from those the sandbox starts with."""
     store = sandbox.application.store
-    kind = KINDS[resource.tag][0]
+    kind = kind_of(resource.tag)
     parent = "/".join(PLACE[name] for name in resource.path_parameters)
     place = ("org-main", kind, parent)
     seeded = store.records(place)

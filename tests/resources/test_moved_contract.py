@@ -12,13 +12,12 @@ from apps.connections.access import contract_for
 from apps.connections.models import Service
 from apps.exports.models import ExportRequest
 from apps.resources import registry
-from apps.resources.bulk_actions import bulk_field_name
 from apps.resources.columns import ReferenceColumn
-from apps.sandbox.records import KINDS
+from apps.sandbox.records import kind_of
 from tests.exports.conftest import advance_until
 from tests.resources.pages import Page
 from tests.resources.rules import visit
-from tests.support.moved_contract import CHOICES, REMOVED, REQUIRED, moved_document
+from tests.support.moved_contract import CHOICES, DATES, FIELDS, REMOVED, REQUIRED, moved_document, published
 from tests.support.sandbox import Sandbox
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +52,8 @@ def files(tmp_path_factory):
     folder = tmp_path_factory.mktemp("contract")
     document = moved_document()
     (folder / "moved.json").write_text(json.dumps(document), encoding="utf-8")
-    (folder / "moved.yaml").write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+    text = yaml.safe_dump(published(document), sort_keys=False)
+    (folder / "moved.yaml").write_text(text, encoding="utf-8")
     return folder
 
 
@@ -92,7 +92,7 @@ def resource(request):
 def records(resource, sandbox):
     """The API's records of the resource: a function from an id to the record, and one that makes some."""
     parent = "/".join(PLACE[name] for name in resource.path_parameters)
-    return Records(sandbox.application.store, ("org-main", KINDS[resource.tag][0], parent), resource)
+    return Records(sandbox.application.store, ("org-main", kind_of(resource.tag), parent), resource)
 
 
 class Records:
@@ -131,6 +131,34 @@ def test_the_lists_filter_sort_and_page(admin_client, resource, records, sandbox
     assert query["pageNumber"] == "1"
     assert query["limit"] == "25"
     assert (query["filter[id][in]"], query["order_by"]) == (",".join(records.ids), "-id")
+
+
+def test_lists_filter_and_sort_by_the_vendors_names_of_fields_and_by_fields_it_added(
+    admin_client, resource, records, sandbox
+):
+    url = resource.url("list", PLACE)
+    operation = builtin_contract().for_tag(resource.tag)["list"].id
+    own, theirs = next(iter(FIELDS[SCHEMAS[resource.name]].items()))
+    value = records[records.ids[0]].get(own) or ""
+    query = f"filter[{own}][ne]={value}&filter[tier]=Gold&filter[created_at][gte]=2020-01-01&sort=-{own},updated_at"
+    page = visit(admin_client, f"{url}?{query}")
+    assert not page.all("div", class_="notice warn")
+    asked = dict(sandbox.journal(operation)[0]["query"])
+    assert asked["order_by"] == f"-{theirs},{DATES['updated_at']}"
+    assert {"filter[tier]", f"filter[{DATES['created_at']}][gte]"} <= set(asked)
+    assert (f"filter[{theirs}][ne]" in asked) is bool(value)
+
+
+def test_a_renamed_field_is_shown_and_kept_and_stands_under_no_other_name(admin_client, resource, records):
+    names = FIELDS[SCHEMAS[resource.name]]
+    page = visit(admin_client, resource.url("detail", PLACE, records.ids[0]))
+    for their in {*names.values(), *DATES.values()} - names.keys():
+        assert their not in page.text.split(), their
+    form = visit(admin_client, resource.url("edit", PLACE, records.ids[0]))
+    fields = {element["name"] for element in form.elements}
+    for own, their in names.items():
+        assert any(name == own or name.startswith(f"{own}.") for name in fields), own
+        assert their not in fields
 
 
 def test_a_new_record_has_the_vendors_fields_and_choices(admin_client, resource, records):
@@ -262,9 +290,9 @@ def test_a_contract_that_is_replaced_again_is_noticed_by_the_next_page(admin_cli
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
-        ({"active": "boolean", "data": "array"}, ("active", "data")),
-        ({"enabled": "boolean", "ids": "array"}, ("enabled", "ids")),
-        ({"ids": "array", "more": "array"}, ("active", "data")),
+        ({"active": "boolean", "data": "array"}, {"active": "active", "data": "data"}),
+        ({"on": "boolean", "ids": "array"}, {"active": "on", "data": "ids"}),
+        ({"ids": "array", "more": "array"}, {"ids": "ids", "more": "more"}),
     ],
 )
 def test_a_bulk_body_whose_fields_are_renamed_gets_our_values_by_their_type(fields, expected):
@@ -272,4 +300,4 @@ def test_a_bulk_body_whose_fields_are_renamed_gets_our_values_by_their_type(fiel
     properties = {name: {"type": kind} for name, kind in fields.items()}
     document["components"]["schemas"]["BulkStatus"] = {"type": "object", "properties": properties}
     operation = builtin_contract().overlaid(document).operation("bulkUpdateOffersStatus")
-    assert (bulk_field_name(operation, "active"), bulk_field_name(operation, "data")) == expected
+    assert {name: field.sent_as for name, field in operation.body_fields.items()} == expected

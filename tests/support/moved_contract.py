@@ -75,10 +75,39 @@ CHOICES = {
     ("UserUpdate", "role"): "auditor",
 }
 TIERS = ["Gold", "Silver"]
+#: Our fields → theirs, by schema: the same word, another of the same meaning, and one that only `STATED` explains.
+FIELDS = {
+    "Offer": {
+        "advertiser_id": "advertiserId",
+        "default_payout": "defaultPayout",
+        "active": "isActive",
+        "conversion_name": "Conversion-Name",
+        "description": "pitch",
+    },
+    "OfferPayoutConfig": {"payout_type": "payoutType", "revenue_percent": "RevenuePercent"},
+    "Publisher": {
+        "manager_id": "accountManager",
+        "promotional_method": "promotionalMethod",
+        "country": "countryCode",
+    },
+    "Advertiser": {"company_name": "company", "phone": "phoneNumber", "active": "enabled"},
+    "OfferEvent": {"payout_type": "payoutType", "active": "is_active"},
+    "OfferLandingPage": {"redirect_url": "targetUrl", "preview_url": "PREVIEW_URL"},
+    "UserCreate": {"first_name": "firstName", "email": "emailAddress", "timezone": "tz"},
+    "UserUpdate": {"first_name": "firstName", "email": "emailAddress", "timezone": "tz"},
+    "BulkStatus": {"active": "state", "data": "ids"},
+    "BulkDelete": {"data": "records"},
+}
+STATED = {"Offers.description": "pitch"}
+#: What each answered record has besides: our name → theirs.
+DATES = {"created_at": "createdAt", "updated_at": "lastModified"}
 
 
 def moved_document() -> Json:
-    """The document, with nothing in it that only our own file has (effects, roles, ids)."""
+    """The document, with nothing in it that only our own file has (effects, roles, ids).
+
+    Each renamed field says what it is in `x-meaning`, for the server; `published` takes that out.
+    """
     ours = json.loads(BUILTIN_FILE.read_text(encoding="utf-8"))
     paths: dict[str, Json] = {}
     for path, method, operation in _moved_operations(ours["paths"]):
@@ -90,7 +119,21 @@ def moved_document() -> Json:
         "servers": [{"url": "https://api.example.com/api/v9"}],
         "paths": paths,
         "components": {"schemas": _changed_schemas(ours["components"]["schemas"])},
+        "x-field-names": STATED,
     }
+
+
+def published(document: Json) -> Json:
+    """The document as the vendor gives it to us: it does not say which field is which of ours."""
+
+    def plain(node: Any) -> Any:
+        if isinstance(node, list):
+            return [plain(item) for item in node]
+        if isinstance(node, dict):
+            return {key: plain(value) for key, value in node.items() if key != "x-meaning"}
+        return node
+
+    return dict(plain(document))
 
 
 def _moved_operations(paths: Json) -> Iterator[tuple[str, str, Json]]:
@@ -100,6 +143,12 @@ def _moved_operations(paths: Json) -> Iterator[tuple[str, str, Json]]:
             operation = copy.deepcopy({name: ours[name] for name in kept if name in ours})
             for parameter in operation.get("parameters", []):
                 parameter["name"] = NAMES.get(parameter["name"], parameter["name"])
+            if ours["x-role"] == "get" and ours["tags"][0] != "DownloadCenter":
+                record = operation["responses"]["200"]["content"]["application/json"]["schema"]["properties"]
+                record["data"]["properties"] = {
+                    name: {"type": "string", "format": "date-time", "x-meaning": own}
+                    for own, name in DATES.items()
+                }
             yield (*_moved(path, method, ours["x-role"], ours["tags"][0]), operation)
 
 
@@ -127,4 +176,15 @@ def _changed_schemas(schemas: Json) -> Json:
     for (name, field), value in CHOICES.items():
         schema = schemas[name]["properties"][field]
         schema.get("items", schema)["enum"].append(value)
+    for name, names in FIELDS.items():
+        _rename(schemas[name], names)
     return schemas
+
+
+def _rename(schema: Json, names: dict[str, str]) -> None:
+    schema["properties"] = {
+        names.get(name, name): {**described, "x-meaning": name} if name in names else described
+        for name, described in schema["properties"].items()
+    }
+    if "required" in schema:
+        schema["required"] = [names.get(name, name) for name in schema["required"]]
