@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -88,7 +89,9 @@ class Shell:
             for resource in registry.resources()
             if (url := resource.top_url(self.integration.integration_id if self.integration else None))
         ]
-        integration = f"?integration_id={self.integration.integration_id}" if self.integration else ""
+        integration = (
+            "?" + urlencode({"integration_id": self.integration.integration_id}) if self.integration else ""
+        )
         items += [
             NavigationItem(
                 report.label,

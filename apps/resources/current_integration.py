@@ -1,6 +1,7 @@
 """Which integration a page is about: the one in its address, else the one looked at last, else the first."""
 
 from collections.abc import Sequence
+from urllib.parse import quote, unquote
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +19,7 @@ def current_integration(request: HttpRequest, available: Sequence[Integration]) 
     wanted = (
         (match.kwargs.get("integrationID") if match else None)
         or request.GET.get("integration_id")
-        or request.COOKIES.get(INTEGRATION_COOKIE)
+        or unquote(request.COOKIES.get(INTEGRATION_COOKIE, ""))
     )
     by_id = {integration.integration_id: integration for integration in available}
     return by_id.get(wanted or "") or next(iter(available), None)
@@ -26,10 +27,12 @@ def current_integration(request: HttpRequest, available: Sequence[Integration]) 
 
 def remember_integration(request: HttpRequest, response: HttpResponse, integration_id: str) -> None:
     """Keep the integration in the browser, for pages that belong to none."""
-    if integration_id and request.COOKIES.get(INTEGRATION_COOKIE) != integration_id:
+    # Only ASCII: a server that cannot read one cookie drops all, and the person would be signed out.
+    value = quote(integration_id, safe="")
+    if value and request.COOKIES.get(INTEGRATION_COOKIE) != value:
         response.set_cookie(
             INTEGRATION_COOKIE,
-            integration_id,
+            value,
             max_age=INTEGRATION_COOKIE_SECONDS,
             samesite="Lax",
             httponly=True,
