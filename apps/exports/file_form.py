@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from apps.accounts.models import User
 from apps.connections.access import contract_for
 from apps.connections.models import Integration
 from apps.reports.report_types import REPORT_TYPES, ReportType, offered_by
@@ -156,6 +157,10 @@ class FileForm(forms.Form):
     def chosen_parameters(self) -> str:
         """The extra parameters as the API takes them, of a valid form."""
         return ",".join(self.cleaned_data.get("extra_parameters", ()))
+
+    def further_recipients(self, owner: User) -> tuple[str, ...]:
+        """Who is told besides the owner, of a valid form."""
+        return tuple(one for one in self.cleaned_data["recipients"] if one.lower() != owner.email.lower())
 
 
 def columns_initial(report: ReportType, columns: list[str] | tuple[str, ...]) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils import timezone
 
-from apps.accounts.models import User
 from apps.exports.asked_from import local_path
 from apps.exports.asking import Wanted
 from apps.exports.file_form import FileForm, columns_initial, delimiter_name
@@ -71,10 +70,6 @@ class ExportForm(FileForm):
     def parts(self) -> list[Wanted]:
         """The files the person wants, of a valid form, in the order of time."""
         return parts_of(self.wanted(), self.cleaned_data.get("split", ""))
-
-    def further_recipients(self, owner: User) -> tuple[str, ...]:
-        """Who is told besides the owner, of a valid form."""
-        return tuple(one for one in self.cleaned_data["recipients"] if one.lower() != owner.email.lower())
 
 
 def initial_of(export: ExportRequest) -> dict[str, Any]:

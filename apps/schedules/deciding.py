@@ -1,0 +1,66 @@
+"""What a person decides about a schedule: each is one write over the row, which no running step can undo."""
+
+import uuid
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from apps.schedules.forms import ScheduleForm
+from apps.schedules.models import Run, Schedule
+from apps.schedules.quota import refusal
+
+PAUSED = "The schedule was paused before the export was asked for."
+
+
+def save(form: ScheduleForm) -> Schedule:
+    """The new schedule of a valid form; the same form sent twice makes one."""
+    schedule = form.schedule()
+    with transaction.atomic():
+        known = Schedule.objects.filter(pk=schedule.pk).first()
+        if known and known.owner_id == schedule.owner_id:
+            return known
+        if known:
+            schedule.pk = uuid.uuid4()
+        schedule.due_at = schedule.next_run_at
+        schedule.save(force_insert=True)
+    return schedule
+
+
+def change(schedule: Schedule, form: ScheduleForm) -> None:
+    """Write what a valid form says over the schedule; its next run is counted from now."""
+    edited = form.schedule()
+    schedule.change(service=edited.service, next_run_at=edited.next_run_at, **form.chosen_values())
+
+
+def pause(schedule: Schedule) -> None:
+    """No run by itself any more. What was asked for goes on."""
+    with transaction.atomic():
+        starting = schedule.runs.filter(state=Run.State.PLANNED, is_manual=False)
+        starting.update(state=Run.State.CANCELED, message=PAUSED, ended_at=Now())
+        schedule.change(state=Schedule.State.PAUSED, pause_reason="", next_run_at=None)
+
+
+def resume(schedule: Schedule) -> str:
+    """Run again from the next planned time on; what was missed stays missed. Words when the limit forbids it."""
+    now = timezone.now()
+    words = refusal(schedule, now)
+    if not words:
+        schedule.change(
+            state=Schedule.State.ACTIVE,
+            pause_reason="",
+            failures=0,
+            next_run_at=schedule.plan.next_runs(1, now)[0],
+        )
+    return words
+
+
+def run_now(schedule: Schedule, nonce: uuid.UUID) -> bool:
+    """A run between the planned ones, which stay where they are; False when this form asked for it before."""
+    with transaction.atomic():
+        _run, is_new = Run.objects.get_or_create(
+            schedule=schedule, nonce=nonce, defaults={"planned_at": timezone.now(), "is_manual": True}
+        )
+        if is_new:
+            schedule.change()
+    return is_new

@@ -1,0 +1,56 @@
+"""Whether there is anything to export: one row of the report table, which costs nothing of the day's exports."""
+
+from datetime import datetime, timedelta
+from enum import Enum, auto
+
+from apps.api.client import JOB
+from apps.api.deadline import Deadline
+from apps.api.errors import ApiError, RateLimited, ServiceFailed, Unreachable, UnreadableAnswer
+from apps.connections.access import KeyUnreadable, client_for
+from apps.connections.models import Connection
+from apps.schedules.models import Schedule
+
+#: Shorter than the lease of a step.
+LOOK_SECONDS = 20
+LONGEST_WAIT = timedelta(minutes=15)
+
+
+class Finding(Enum):
+    """What a look found."""
+
+    ROWS = auto()
+    NO_ROWS = auto()
+    #: The API did not answer now; it may later.
+    NOT_NOW = auto()
+    #: The API refuses the look: what is wrong is the export's to tell.
+    REFUSED = auto()
+
+
+def look_for_rows(
+    schedule: Schedule, connection: Connection, planned_at: datetime
+) -> tuple[Finding, timedelta]:
+    """What is there for this run, and how long the API asks us to wait before the next look."""
+    operation_id = schedule.report_type.table_operation_id
+    if not operation_id:
+        return Finding.ROWS, timedelta()
+    wanted = schedule.wanted_at(planned_at)
+    values = {
+        "integration_id": schedule.integration_id,
+        "start_time": wanted.start_time,
+        "end_time": wanted.end_time,
+        "timezone": wanted.time_zone,
+        "page[size]": "1",
+    }
+    try:
+        client = client_for(connection, profile=JOB, deadline=Deadline(LOOK_SECONDS))
+        known = client.endpoint.contract.operation(operation_id).query_parameters
+        page = client.report(operation_id, [pair for pair in values.items() if pair[0] in known])
+    except RateLimited as error:
+        return Finding.NOT_NOW, min(timedelta(seconds=error.retry_after or 0), LONGEST_WAIT)
+    except (ServiceFailed, Unreachable, UnreadableAnswer):
+        return Finding.NOT_NOW, timedelta()
+    except (ApiError, KeyUnreadable):
+        return Finding.REFUSED, timedelta()
+    # A row we cannot read is a row.
+    has_rows = bool(page.records) or bool(page.dropped) or page.has_next
+    return (Finding.ROWS if has_rows else Finding.NO_ROWS), timedelta()

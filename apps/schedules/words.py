@@ -1,0 +1,63 @@
+"""Sentences about schedules, for the pages and mails."""
+
+from typing import TYPE_CHECKING
+
+from apps.reports.ranges import Range
+from apps.schedules.covering import covering_words as covering
+from apps.schedules.planning import LAST_DAY, SHORTEST_MONTH, Frequency, Plan
+
+if TYPE_CHECKING:
+    from apps.schedules.models import Schedule
+
+__all__ = ["DELIMITERS", "WEEKDAYS", "covering", "days", "joined", "people", "sentence", "when"]
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+DELIMITERS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Pipe"}
+
+
+def sentence(schedule: "Schedule") -> str:
+    """All of what a schedule does."""
+    text = (
+        f"{when(schedule.plan)}: {schedule.report_type.noun} {schedule.covering_words}, "
+        f"{schedule.integration_label}, to {people(len(schedule.recipients))}"
+    )
+    return f"{text}; left out when there are no rows." if schedule.skip_if_empty else f"{text}."
+
+
+def when(plan: Plan) -> str:
+    """When a schedule runs."""
+    return f"{_days(plan)} at {plan.at:%H:%M} {plan.time_zone}"
+
+
+def days(covered: Range) -> str:
+    """The days of a range: "Sun 29 Nov 2026", or the first and the last."""
+    first, last = (f"{moment:%a %-d %b %Y}" for moment in covered)
+    return first if first == last else f"{first} – {last}"
+
+
+def people(others: int) -> str:
+    """Who is told: the owner, whom the text addresses, and so many others."""
+    if not others:
+        return "you"
+    return "you and 1 other" if others == 1 else f"you and {others} others"
+
+
+def joined(parts: list[str]) -> str:
+    """ "a, b and c"."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def _days(plan: Plan) -> str:
+    match plan.frequency:
+        case Frequency.WEEKLY if len(plan.weekdays) == len(WEEKDAYS):
+            return "Every day"
+        case Frequency.WEEKLY:
+            return "Every " + joined([WEEKDAYS[day] for day in plan.weekdays])
+        case Frequency.MONTHLY if plan.month_day == LAST_DAY:
+            return "On the last day of every month"
+        case Frequency.MONTHLY if int(plan.month_day) > SHORTEST_MONTH:
+            return f"On day {plan.month_day} of every month, or the last day of a shorter one,"
+        case Frequency.MONTHLY:
+            return f"On day {plan.month_day} of every month"
+        case _:
+            return "Every day"
