@@ -1,27 +1,13 @@
 """Reads a vendor's OpenAPI document from a file: JSON or YAML, as data that any JSON column can hold."""
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from apps.api.openapi import ContractError, Document
+from apps.api.yaml_files import YamlError, read_yaml
 
 MAXIMUM_BYTES = 20_000_000
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML 1.2's words, as OpenAPI wants them: `NO` is a country and a date is a text."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":timestamp", ":bool"))]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-for _word in ("true", "True", "TRUE", "false", "False", "FALSE"):
-    _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(f"^{_word}$"), _word[0])
 
 
 def read_contract_file(path: str | Path) -> dict[str, Any]:
@@ -36,8 +22,12 @@ def read_contract_file(path: str | Path) -> dict[str, Any]:
         document = _plain(_parsed(content.decode("utf-8-sig")))
     except UnicodeDecodeError as error:
         raise ContractError("The file is not text in UTF-8.") from error
-    except (ValueError, TypeError, RecursionError, yaml.YAMLError) as error:
-        raise ContractError("The file is neither JSON nor YAML.") from error
+    except YamlError as error:
+        raise ContractError(f"The file {error}.") from error
+    except RecursionError as error:
+        raise ContractError("The file is nested too deeply.") from error
+    except (ValueError, TypeError) as error:
+        raise ContractError("The file holds what JSON cannot: NaN, an infinite number or a NUL.") from error
     Document(document)
     return document  # type: ignore[no-any-return]
 
@@ -45,8 +35,19 @@ def read_contract_file(path: str | Path) -> dict[str, Any]:
 def _parsed(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
-        return yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
+    except ValueError as error:
+        if text.lstrip().startswith("{") and isinstance(error, json.JSONDecodeError):
+            return _flow_yaml(text, error)
+        return read_yaml(text)
+
+
+def _flow_yaml(text: str, error: json.JSONDecodeError) -> Any:
+    """What begins like JSON and is none: YAML may be written so too, else the place of JSON's error helps more."""
+    try:
+        return read_yaml(text)
+    except YamlError as unreadable:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise YamlError(f"is neither JSON nor YAML: look at {place}") from unreadable
 
 
 def _plain(document: Any) -> Any:

@@ -3,9 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options")
 MAXIMUM_DEPTH = 8
+#: Schemas read of one document, references followed: forty times what our own has.
+MAXIMUM_SCHEMAS = 50_000
 
 
 class ContractError(ValueError):
@@ -49,6 +52,7 @@ class Document:
         if not str(content.get("openapi", "")).startswith("3"):
             raise ContractError("The document is not written for OpenAPI 3.")
         self.content = content
+        self._schemas_read = 0
 
     def operations(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """Path, method and description of each operation; the path's own parameters are included."""
@@ -76,13 +80,22 @@ class Document:
             return {}
         node: object = self.content
         for key in reference[2:].split("/"):
-            key = key.replace("~1", "/").replace("~0", "~")
-            node = node.get(key) if isinstance(node, Mapping) else None
+            key = unquote(key).replace("~1", "/").replace("~0", "~")
+            if isinstance(node, list):
+                node = node[int(key)] if key.isdecimal() and int(key) < len(node) else None
+            else:
+                node = node.get(key) if isinstance(node, Mapping) else None
         return node
 
     def schema(self, node: object, depth: int = 0) -> dict[str, Any]:
         """The schema with references followed, `allOf` merged, and the first real `anyOf`/`oneOf` taken."""
+        self._schemas_read += 1
+        if self._schemas_read > MAXIMUM_SCHEMAS:
+            raise ContractError("The document is too large, or its schemas refer to each other too often.")
         schema = self.resolve(node)
+        if isinstance(node, Mapping) and "$ref" in node:
+            # OpenAPI 3.1 lets words stand beside a reference; they come first.
+            schema = _merged({key: value for key, value in node.items() if key != "$ref"}, schema)
         if depth >= MAXIMUM_DEPTH:
             return schema
         for part in as_list(schema.pop("allOf", None)):
@@ -93,21 +106,22 @@ class Document:
             schema = _merged(schema, chosen)
         return schema
 
-    def fields(self, node: object, depth: int = 0) -> dict[str, Field]:
-        """The fields of an object schema, in the document's order."""
+    def fields(self, node: object, inside: tuple[str, ...] = ()) -> dict[str, Field]:
+        """The fields of an object schema, in the document's order; `inside` are the references that led to it."""
         schema = self.schema(node)
         properties = schema.get("properties")
-        if depth >= MAXIMUM_DEPTH or not isinstance(properties, Mapping):
+        if len(inside) >= MAXIMUM_DEPTH or not isinstance(properties, Mapping):
             return {}
         required = as_list(schema.get("required"))
         return {
-            str(name): self._field(str(name), child, name in required, depth)
+            str(name): self._field(str(name), child, name in required, inside)
             for name, child in properties.items()
         }
 
-    def _field(self, name: str, node: object, required: bool, depth: int) -> Field:
+    def _field(self, name: str, node: object, required: bool, inside: tuple[str, ...] = ()) -> Field:
         schema = self.schema(node)
         kind = schema_type(schema)
+        reference = _reference(node)
         return Field(
             name=name,
             type=kind,
@@ -115,7 +129,8 @@ class Document:
             required=required,
             format=str(schema.get("format", "")),
             item_enum=_enum(self.schema(schema.get("items"))),
-            fields=self.fields(schema, depth + 1),
+            # A schema that comes back to itself has its parts once.
+            fields={} if reference and reference in inside else self.fields(schema, (*inside, reference)),
             keeps_unknown=kind == "object" and schema.get("additionalProperties", True) is not False,
             description=str(schema.get("description", "")),
         )
@@ -125,7 +140,7 @@ class Document:
         found: dict[str, Parameter] = {}
         for parameter in map(self.resolve, description["parameters"]):
             if parameter.get("in") == "query" and isinstance(name := parameter.get("name"), str):
-                plain = self._field(name, parameter.get("schema"), parameter.get("required") is True, 0)
+                plain = self._field(name, parameter.get("schema"), parameter.get("required") is True)
                 text = plain.description or str(parameter.get("description", ""))
                 found[name] = Parameter(**{**vars(plain), "description": text, "wire_name": name})
         return found
@@ -158,6 +173,15 @@ def schema_type(schema: Mapping[str, Any]) -> str:
     if isinstance(kind, str):
         return kind
     return "object" if "properties" in schema else "string"
+
+
+def _reference(node: object) -> str:
+    """Where a schema is described, when that is elsewhere: by `$ref`, or one within `allOf`, `anyOf` or `oneOf`."""
+    if not isinstance(node, Mapping):
+        return ""
+    parts = [part for word in ("allOf", "anyOf", "oneOf") for part in as_list(node.get(word))]
+    found = [part["$ref"] for part in [node, *parts] if isinstance(part, Mapping) and "$ref" in part]
+    return str(found[0]) if found else ""
 
 
 def as_list(value: object) -> list[Any]:

@@ -3,6 +3,7 @@
 import copy
 import json
 import re
+import time
 
 import pytest
 import yaml
@@ -160,6 +161,12 @@ paths:
 """
 
 
+#: A text of a few lines that stands for 10^9 values.
+LAUGHS = b"a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + b"".join(
+    b"a%d: &a%d [%s]\n" % (n, n, b", ".join([b"*a%d" % (n - 1)] * 10)) for n in range(1, 9)
+)
+
+
 def test_a_yaml_file_means_what_its_text_says(tmp_path):
     file = tmp_path / "vendor.yaml"
     file.write_text(YAML, encoding="utf-8")
@@ -185,13 +192,20 @@ def test_json_and_yaml_of_one_document_are_read_alike(tmp_path):
         (b"just a sentence", "no paths"),
         (b"[1, 2]", "no paths"),
         (b'{"swagger": "2.0", "paths": {}}', "OpenAPI 3"),
-        (b"{unclosed: [", "neither JSON nor YAML"),
-        (b"a: &a [*a]", "neither JSON nor YAML"),
-        (b"a: !!python/object/apply:os.system [ls]", "neither JSON nor YAML"),
-        (b'{"openapi": "3.1.0", "paths": {}, "x": "\\u0000"}', "neither JSON nor YAML"),
-        (b'{"openapi": "3.1.0", "paths": {}, "x": NaN}', "neither JSON nor YAML"),
+        (b"{unclosed: [", "neither JSON nor YAML: look at line 1, column 2"),
+        (b"openapi: 3.1.0\npaths:\n  - a\n b: c", "neither JSON nor YAML: look at line 4"),
+        (b'{"openapi": "3.1.0",\n "paths": {,}}', "neither JSON nor YAML: look at line 2, column 12"),
+        (b"a: &a [*a]", r"refers to \*a where it is not known yet"),
+        (b"? [a, b]\n: c", "has a list or an object as a key"),
+        (b"a: !!python/object/apply:os.system [ls]", "no paths"),
+        (b'{"openapi": "3.1.0", "paths": {}, "x": "\\u0000"}', "NaN, an infinite number or a NUL"),
+        (b'{"openapi": "3.1.0", "paths": {}, "x": NaN}', "NaN, an infinite number or a NUL"),
         (b"\xff\xfe\x00", "UTF-8"),
-        (b"[" * 100_000, "neither JSON nor YAML"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b'{"a":' * 100_000, "nested too deeply"),
+        (b"- " * 100_000 + b"x", "nested too deeply"),
+        (b"\n".join(b" " * n + b"a:" for n in range(1000)), "nested too deeply"),
+        (LAUGHS, "repeats itself too often"),
     ],
 )
 def test_a_file_that_is_no_contract_is_refused_in_plain_words(tmp_path, content, words):
@@ -206,3 +220,93 @@ def test_a_file_that_is_not_there_cannot_be_read(tmp_path):
         read_contract_file(tmp_path / "none")
     with pytest.raises(ContractError, match="cannot be read"):
         read_contract_file(tmp_path)
+
+
+def body_of(schemas: dict, name: str) -> dict:
+    """A document whose body of *Create User* is that schema."""
+    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}
+    operation = {"tags": ["Users"], "summary": "Create User", "requestBody": {"content": content}}
+    return {
+        "openapi": "3.1.0",
+        "paths": {"/users": {"post": operation}},
+        "components": {"schemas": schemas},
+    }
+
+
+REFERENCE = {"$ref": "#/components/schemas/A"}
+MANY = {f"f{n}": REFERENCE for n in range(30)}
+
+
+@pytest.mark.parametrize(
+    "schemas",
+    [
+        {"A": {"type": "object", "properties": MANY}},
+        {"A": {"allOf": [REFERENCE] * 30}},
+        {"A": {"anyOf": [REFERENCE] * 30}},
+        {"A": {"properties": {name: {"allOf": [REFERENCE], "type": ["object", "null"]} for name in MANY}}},
+        {"A": {"type": "array", "items": REFERENCE}},
+        {"A": REFERENCE},
+    ],
+)
+def test_a_schema_that_comes_back_to_itself_ends(schemas):
+    document = body_of(schemas, "A")
+    started = time.monotonic()
+    try:
+        compare(builtin_contract(), document)
+        builtin_contract().overlaid(document)
+    except ContractError as error:
+        assert "refer to each other too often" in str(error)
+    assert time.monotonic() - started < 10
+
+
+def test_schemas_that_refer_to_each_other_without_end_are_refused():
+    names = [f"S{n}" for n in range(9)]
+    schemas = {
+        name: {
+            "properties": {
+                f"p{n}": {"$ref": f"#/components/schemas/{other}"} for n, other in enumerate(names)
+            }
+        }
+        for name in names
+    }
+    with pytest.raises(ContractError, match="refer to each other too often"):
+        compare(builtin_contract(), body_of(schemas, "S0"))
+
+
+def test_references_words_beside_them_and_type_lists_are_followed():
+    document = body_of(
+        {
+            "A B": {
+                "allOf": [{"properties": {"email": {"type": ["null", "string"]}}, "required": ["email"]}]
+            },
+            "Role": {"type": "string", "enum": ["admin"]},
+        },
+        "A%20B",
+    )
+    operation = document["paths"]["/users"]["post"]
+    document["components"]["schemas"]["A B"]["properties"] = {
+        "role": {"$ref": "#/components/schemas/Role", "description": "What the user may do"},
+        "phone": {"oneOf": [{"type": "null"}, {"type": "string", "format": "phone"}]},
+    }
+    operation["parameters"] = [{"$ref": "#/components/parameters/0"}]
+    document["components"]["parameters"] = [
+        {"name": "dry", "in": "query", "schema": {"type": ["boolean", "null"]}}
+    ]
+    created = builtin_contract().overlaid(document).operation("createUser")
+    assert (created.body_fields["email"].type, created.body_fields["email"].required) == ("string", True)
+    assert created.body_fields["role"].enum == ("admin",)
+    assert created.body_fields["role"].description == "What the user may do"
+    assert created.body_fields["phone"].format == "phone"
+    assert created.query_parameters["dry"].type == "boolean"
+
+
+def test_a_large_file_is_read_in_good_time(tmp_path):
+    document = copy.deepcopy(OURS)
+    document["paths"] = {f"/v{n}{path}": item for n in range(10) for path, item in OURS["paths"].items()}
+    file = tmp_path / "vendor.yaml"
+    file.write_text(
+        json.dumps(document, indent=1).replace("{}", "{ }") + "\n# YAML by its last line", encoding="utf-8"
+    )
+    started = time.monotonic()
+    assert len(compare(builtin_contract(), read_contract_file(file)).matched) == 48
+    assert time.monotonic() - started < 20

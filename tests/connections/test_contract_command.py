@@ -118,6 +118,8 @@ def test_lacking_and_added_operations_are_rows_too(written, capsys):
         (lambda: BUILTIN_FILE.read_text(), 0, ""),
         (lambda: json.dumps(moved_document()), 1, ""),
         (lambda: "no: contract", 2, "has no paths"),
+        (lambda: "a: &a [x]\nb: &b [" + "*a, " * 1000 + "]\nc: [" + "*b, " * 1000 + "]", 2, "repeats itself"),
+        (lambda: "[" * 100_000, 2, "nested too deeply"),
         (lambda: None, 2, "cannot be read"),
     ],
 )
