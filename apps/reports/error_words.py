@@ -7,7 +7,8 @@ from apps.reports.report_types import ReportType
 from apps.reports.state import ReportState
 from apps.resources.error_pages import NOTHING_CHANGED, ErrorDescription, describe
 
-_CURSOR_WORDS = ("cursor", "page[after]", "page[before]")
+# Field names come with dots in place of brackets.
+_CURSOR_WORDS = ("cursor", "page.after", "page.before", "page[after]", "page[before]")
 
 
 def describe_for(report: ReportType, state: ReportState, error: ApiError) -> ErrorDescription:
@@ -27,6 +28,7 @@ def describe_for(report: ReportType, state: ReportState, error: ApiError) -> Err
                 words,
                 title="The API does not know this place in the report",
                 next_step="The link may be cut off or too old. Go to the newest rows instead.",
+                can_retry=False,
             )
         case RequestRefused() if state.after or state.before:
             return replace(words, next_step="Change what it names, or go to the newest rows.")
@@ -34,7 +36,8 @@ def describe_for(report: ReportType, state: ReportState, error: ApiError) -> Err
 
 
 def _is_about_cursor(error: RequestRefused) -> bool:
-    said = " ".join([error.user_message, *error.field_errors]).lower()
+    details = (f"{name} {' '.join(messages)}" for name, messages in error.field_errors.items())
+    said = " ".join([error.user_message, *details]).lower()
     return any(word in said for word in _CURSOR_WORDS)
 
 

@@ -6,12 +6,20 @@ const rowLinks = () => [...document.querySelectorAll("#results tbody th a")];
 const rowOf = (address) => new URL(address, location.href).searchParams.get("row");
 const linkOf = (row) => rowLinks().find((link) => rowOf(link.href) === row);
 
-// The row asked for last: someone who holds j down is ahead of the answers.
+// The row wanted last, and whether an answer is on its way: someone who holds j down is ahead of the answers.
 let wanted = null;
+let isAsking = false;
 
-function show(address) {
-  wanted = rowOf(address);
-  htmx.ajax("GET", address, { source: document.getElementById("results"), target: "#drawer", swap: "outerHTML" }).catch(() => {});
+async function show(address) {
+  wanted = address;
+  if (isAsking) return;
+  isAsking = true;
+  while (wanted) {
+    const asked = wanted;
+    await htmx.ajax("GET", asked, { source: document.getElementById("results"), target: "#drawer", swap: "outerHTML" }).catch(() => {});
+    if (wanted === asked) wanted = null;
+  }
+  isAsking = false;
 }
 
 function mark(row) {
@@ -33,7 +41,7 @@ function close() {
 
 function step(by) {
   const links = rowLinks();
-  const place = links.findIndex((link) => rowOf(link.href) === (wanted ?? openDrawer().dataset.row));
+  const place = links.findIndex((link) => rowOf(link.href) === (wanted ? rowOf(wanted) : openDrawer().dataset.row));
   const next = links[place + by];
   if (place < 0 || !next) say(by > 0 ? "This is the last row of the page" : "This is the first row of the page");
   else show(next.href);
@@ -74,7 +82,6 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   const drawer = openDrawer();
   if (detail.target?.id !== "drawer" && detail.elt?.id !== "drawer") return;
-  wanted = null;
   if (!drawer) return;
   mark(drawer.dataset.row)?.scrollIntoView({ block: "nearest", inline: "nearest" });
   if (!drawer.contains(document.activeElement)) drawer.querySelector("[data-focus-fallback]")?.focus({ preventScroll: true });
