@@ -1,8 +1,9 @@
 """Runs every benchmark and prints each figure beside its goal; exits with 1 when a goal is missed."""
 
 import sys
+from collections.abc import Sequence
 
-from bench.figures import first_visit, list_page_cpu, list_page_ratio, machine
+from bench.figures import Figure, first_visit, list_page_cpu, list_page_ratio, machine
 from bench.stack import running_stack
 
 
@@ -16,13 +17,18 @@ def main() -> int:
             *machine(),
             *first_visit(stack),
         ]
+    return show(figures)
+
+
+def show(figures: Sequence[Figure]) -> int:
+    """Print each figure beside its goal; 1 when one is missed."""
     missed = 0
     for figure in figures:
         is_missed = bool(figure.goal) and figure.value > figure.goal
         missed += is_missed
         goal = f"at most {figure.goal:g} {figure.unit}" if figure.goal else ""
         print(
-            f"{figure.name:<45} {figure.value:>9.2f} {figure.unit:<3} {goal}{'  MISSED' if is_missed else ''}"
+            f"{figure.name:<60} {figure.value:>9.2f} {figure.unit:<3} {goal}{'  MISSED' if is_missed else ''}"
         )
     return int(bool(missed))
 

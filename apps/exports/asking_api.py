@@ -1,10 +1,11 @@
 """Asking the API to make an export, at most twice ever, and finding out what became of a lost answer."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from apps.api import exports as remote
@@ -19,29 +20,29 @@ from apps.api.errors import (
     RequestRefused,
     Unreachable,
 )
-from apps.api.query import MAXIMUM_PAGE_SIZE, ListQuery
 from apps.connections.models import Connection
-from apps.exports.ledger import LimitReached, asked_today, reserve
-from apps.exports.matching import high_water_mark, matches, remote_id_of
+from apps.exports.desk import Desk, desk_of, hold_back, leave_desk, look_after_all
+from apps.exports.ledger import LimitReached, asked_of, reserve
+from apps.exports.matching import matches, remote_id_of
 from apps.exports.models import ExportAttempt, ExportRequest
 from apps.exports.states import State
 from apps.exports.transitions import (
     AT_ONCE,
-    LOCK_WAIT,
+    OTHER_ORGANISATION,
     KeyIsMissing,
     adopt,
     backoff,
     block,
-    client_of,
-    connection_of,
     fail,
     needs_attention,
 )
 from apps.jobs.failpoints import fp
-from apps.jobs.locks import LockIsHeld, LockWasLost, sender_lock
+from apps.jobs.locks import LockWasLost
 from apps.jobs.models import LeaseLost
 
 MAXIMUM_ATTEMPTS = 2
+#: After so long a person has to look.
+LONGEST_SEARCH = timedelta(hours=24)
 #: A longer wait than this is shown as the daily limit.
 LONGEST_RATE_WAIT = 15 * 60
 #: Parts of the settling time to wait before the second and third look that finds nothing.
@@ -52,21 +53,24 @@ REQUEST_FAILED = 402
 
 def ask(export: ExportRequest) -> None:
     """QUEUED: note the newest exports, write the attempt down, then ask the API to make the export."""
+    if export.attempts.filter(is_absent=False).exists():
+        export.advance(State.UNKNOWN, after=AT_ONCE)
+        return
     try:
-        with sender_lock(f"export-{export.pk}") as check:
-            if export.attempts.filter(is_absent=False).exists():
-                export.advance(State.UNKNOWN, after=AT_ONCE)
-                return
-            connection = connection_of(export)
-            client = client_of(export, connection)
-            mark = high_water_mark(recent_exports(client))
-            attempt = reserve(export, connection, mark)
-            fp("export.attempted")
-            _send(export, client, attempt, check)
-    except (LockIsHeld, LockWasLost):
-        export.postpone(LOCK_WAIT)
-    except (KeyIsMissing, Connection.DoesNotExist) as error:
-        block(export, str(error) if isinstance(error, KeyIsMissing) else "The key was removed.")
+        desk = desk_of(export)
+        if desk.limit:
+            _asked_to_wait(export, desk.limit)
+            return
+        if not desk.has_looked:
+            # What waits goes before what is asked for later.
+            look_after_all(export, desk)
+        attempt = reserve(export, desk.connection, desk.mark())
+    except KeyIsMissing as error:
+        block(export, str(error))
+    except Connection.DoesNotExist:
+        # The key was replaced or removed, or its owner deactivated, since the turn began.
+        leave_desk(export)
+        export.advance(State.QUEUED, after=AT_ONCE)
     except LimitReached as limit:
         export.advance(
             State.DEFERRED,
@@ -76,22 +80,23 @@ def ask(export: ExportRequest) -> None:
     except ApiError as error:
         # The list could not be read: nothing was sent yet.
         _not_sent(export, error)
+    else:
+        fp("export.attempted")
+        _send(export, desk, attempt)
 
 
 def find(export: ExportRequest) -> None:
     """CREATING after a crash, and UNKNOWN: look for our export before anything is sent again."""
+    # Nobody is sending, as this turn is ours: what was sent before is written down, or its answer is lost.
+    attempt = export.attempts.filter(is_absent=False).order_by("number").last()
+    if attempt is None:
+        export.advance(State.QUEUED, after=AT_ONCE)
+        return
+    if attempt.remote_id:
+        adopt(export, attempt.remote_id, "")
+        return
     try:
-        with sender_lock(f"export-{export.pk}"):
-            # Nobody is sending: what was sent before is written down, or its answer is lost.
-            attempt = export.attempts.filter(is_absent=False).order_by("number").last()
-            if attempt is None:
-                export.advance(State.QUEUED, after=AT_ONCE)
-            elif attempt.remote_id:
-                adopt(export, attempt.remote_id, "")
-            else:
-                _look(export, attempt)
-    except LockIsHeld:
-        export.postpone(LOCK_WAIT)
+        _look(export, attempt, desk_of(export))
     except KeyIsMissing as error:
         block(export, str(error))
     except (KeyRejected, NotPermitted) as error:
@@ -101,15 +106,7 @@ def find(export: ExportRequest) -> None:
         if isinstance(error, RateLimited) and error.retry_after:
             wait = timedelta(seconds=error.retry_after)
         export.advance(State.UNKNOWN, after=wait, failures=export.failures + 1, message=error.user_message)
-
-
-def recent_exports(client: Client) -> list[Record]:
-    """The newest exports the API lists. Read unfiltered: not every report type is a value of its filter."""
-    try:
-        page = client.list("listExports", query=ListQuery(page_size=MAXIMUM_PAGE_SIZE, sort=("-created_at",)))
-    except RequestRefused:
-        page = client.list("listExports", query=ListQuery(page_size=MAXIMUM_PAGE_SIZE))
-    return page.records
+        hold_back(export, wait)
 
 
 def request_parameters(export: ExportRequest, client: Client) -> list[tuple[str, str]]:
@@ -126,9 +123,10 @@ def request_parameters(export: ExportRequest, client: Client) -> list[tuple[str,
     return [(name, value) for name, value in values.items() if name in known]
 
 
-def _send(export: ExportRequest, client: Client, attempt: ExportAttempt, check: Callable[[], None]) -> None:
+def _send(export: ExportRequest, desk: Desk, attempt: ExportAttempt) -> None:
     try:
-        check()
+        if export.turn:
+            export.turn.check()
         if not export.is_still_mine():
             raise LeaseLost(str(export.pk))
     except (LockWasLost, LeaseLost):
@@ -137,18 +135,22 @@ def _send(export: ExportRequest, client: Client, attempt: ExportAttempt, check: 
         raise
     fp("export.sending")
     try:
-        made = client.start_export(
+        made = desk.client.start_export(
             export.report_type.operation_id,
             {"integrationID": export.integration_id},
-            request_parameters(export, client),
+            request_parameters(export, desk.client),
         )
     except ApiError as error:
+        desk.forget()
+        if isinstance(error, RateLimited):
+            desk.limit = error
         _not_made(export, attempt, error)
         return
     fp("export.answered")
     remote_id = str(made["id"])
-    # A fact whatever became of the lease, written while the lock is held.
+    # A fact whatever became of the lease, written while the turn is ours.
     ExportAttempt.objects.filter(pk=attempt.pk).update(remote_id=remote_id)
+    desk.made.append(remote_id)
     fp("export.noted")
     adopt(export, remote_id, remote.status(made), note=export.note)
     fp("export.adopted")
@@ -178,18 +180,15 @@ def _not_sent(export: ExportRequest, error: ApiError) -> None:
         case NotPermitted() | RecordNotFound() | RequestRefused():
             fail(export, error_text(error))
         case _:
-            export.advance(
-                State.QUEUED,
-                after=backoff(export.failures),
-                failures=export.failures + 1,
-                message=error.user_message,
-            )
+            wait = backoff(export.failures)
+            export.advance(State.QUEUED, after=wait, failures=export.failures + 1, message=error.user_message)
+            hold_back(export, wait)
 
 
 def _asked_to_wait(export: ExportRequest, error: RateLimited) -> None:
     """429: a short wait, or the daily limit when ours is used up too or the wait is long."""
     wait = error.retry_after or min(60.0, 2.0 ** min(export.failures, 6))
-    asked = asked_today(export.owner, export.service).count()
+    asked = asked_of(export.owner_id, export.service_id).count()
     is_daily = wait > LONGEST_RATE_WAIT or asked >= settings.EXPORTS_PER_DAY
     export.advance(
         State.DEFERRED if is_daily else State.WAITING_RATE,
@@ -207,16 +206,23 @@ def error_text(error: ApiError) -> str:
     return f"{error.user_message} {details}".strip()
 
 
-def _look(export: ExportRequest, attempt: ExportAttempt) -> None:
+def _look(export: ExportRequest, attempt: ExportAttempt, desk: Desk) -> None:
     """One look into the API's list. Only its silence after the settling time means that nothing was made."""
     same = ExportAttempt.objects.filter(pk=attempt.pk)
     same.filter(unknown_since__isnull=True).update(unknown_since=Now())
-    found = find_matches(export, attempt, recent_exports(client_of(export)))
+    is_whole = desk.back_to(attempt)
+    records = desk.newest()
+    found = find_matches(export, attempt, list(records.values()))
     if found:
-        adopt(export, str(remote_id_of(found[0])), remote.status(found[0]), _note(found[1:]))
+        adopt(export, str(remote_id_of(found[0])), remote.status(found[0]), _note(found[1:]), desk.key)
+        return
+    if desk.key != export.known_to and not any(known in records for known in attempt.mark.get("ids", ())):
+        block(export, OTHER_ORGANISATION)
         return
     settle = timedelta(seconds=settings.EXPORT_SETTLE_SECONDS)
-    if not same.filter(unknown_since__lte=Now() - settle).exists():
+    if not is_whole:
+        _cannot_be_found(export, same)
+    elif not same.filter(unknown_since__lte=Now() - settle - desk.age).exists():
         wait = min(timedelta(seconds=10), max(settle / 6, timedelta(seconds=1)))
         export.advance(State.UNKNOWN, after=wait, failures=0)
     elif export.empty_looks < len(LOOK_AGAIN):
@@ -224,6 +230,15 @@ def _look(export: ExportRequest, attempt: ExportAttempt) -> None:
         export.advance(State.UNKNOWN, after=wait, failures=0, empty_looks=export.empty_looks + 1)
     else:
         _was_not_made(export, attempt)
+
+
+def _cannot_be_found(export: ExportRequest, attempt: QuerySet[ExportAttempt]) -> None:
+    """The API lists more exports than are looked through, so its silence about this one means nothing."""
+    words = "The API's answer was lost, and its list is too long to find the export in it."
+    if attempt.filter(unknown_since__lt=Now() - LONGEST_SEARCH).exists():
+        needs_attention(export, words)
+    else:
+        export.advance(State.UNKNOWN, after=timedelta(minutes=5), message=words)
 
 
 def _was_not_made(export: ExportRequest, attempt: ExportAttempt) -> None:
@@ -241,13 +256,14 @@ def _was_not_made(export: ExportRequest, attempt: ExportAttempt) -> None:
             export.advance(State.QUEUED, after=AT_ONCE, empty_looks=0, failures=0, message="")
 
 
-def note_of_duplicates(export: ExportRequest, client: Client) -> str:
+def note_of_duplicates(export: ExportRequest, desk: Desk) -> str:
     """What to tell of an export that was asked for twice when the first one shows up after all."""
     first, second = export.attempts.order_by("number").first(), export.attempts.filter(number=2).first()
     if first is None or second is None:
         return ""
     try:
-        found = find_matches(export, first, recent_exports(client))
+        desk.back_to(first)
+        found = find_matches(export, first, list(desk.newest().values()))
     except ApiError:
         return ""
     return _note([record for record in found if remote_id_of(record) != export.remote_id])
@@ -262,6 +278,9 @@ def find_matches(
     export: ExportRequest, attempt: ExportAttempt, records: list[Record]
 ) -> list[Mapping[str, object]]:
     """The listed exports that can only be this attempt's, oldest first."""
-    others = ExportRequest.objects.filter(service=export.service).exclude(pk=export.pk).exclude(remote_id="")
+    listed = [identity for record in records if (identity := remote_id_of(record))]
+    others = ExportRequest.objects.filter(service=export.service_id, remote_id__in=listed).exclude(
+        pk=export.pk
+    )
     taken = set(others.values_list("remote_id", flat=True))
     return matches(export, attempt.mark, records, taken)

@@ -1,6 +1,7 @@
 """The daily limit: each time the API is asked is one row, counted under the connection's lock."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -15,6 +16,11 @@ from apps.exports.states import State
 DAY = timedelta(hours=24)
 
 
+def key_name(connection: Connection) -> str:
+    """Names a stored key: another one in its place has another version."""
+    return f"{connection.pk}:{connection.version}"
+
+
 class LimitReached(Exception):
     """No more exports may be asked for with this key until `free_at`."""
 
@@ -25,20 +31,29 @@ class LimitReached(Exception):
 
 def asked_today(owner: User, service: Service) -> QuerySet[ExportAttempt]:
     """The requests of the last 24 hours with the person's key of this service, oldest first."""
-    mine = ExportAttempt.objects.filter(export__owner=owner, export__service=service)
+    return asked_of(owner.pk, service.pk)
+
+
+def asked_of(owner_id: UUID, service_id: UUID) -> QuerySet[ExportAttempt]:
+    """The same by the ids."""
+    mine = ExportAttempt.objects.filter(export__owner=owner_id, export__service=service_id)
     return mine.filter(started_at__gt=Now() - DAY).order_by("started_at")
 
 
 def reserve(export: ExportRequest, connection: Connection, mark: dict[str, object]) -> ExportAttempt:
     """The row of the request that is about to be sent, committed with the state CREATING.
 
-    Raises `LimitReached`, `Connection.DoesNotExist` when the key was removed meanwhile, and `LeaseLost`.
+    Raises `LimitReached`, `LeaseLost`, and `Connection.DoesNotExist` when the key was removed or replaced or its owner
+    deactivated since the connection was read.
     """
     with transaction.atomic():
-        Connection.objects.select_for_update().only("id").get(pk=connection.pk)
-        times = list(asked_today(export.owner, export.service).values_list("started_at", flat=True))
-        if len(times) >= settings.EXPORTS_PER_DAY:
-            raise LimitReached(times[-settings.EXPORTS_PER_DAY] + DAY)
+        Connection.objects.select_for_update(of=("self",)).only("id").get(
+            pk=connection.pk, version=connection.version, owner__is_active=True
+        )
+        asked = asked_of(export.owner_id, export.service_id)
+        if asked.count() >= settings.EXPORTS_PER_DAY:
+            first_to_go = asked.reverse()[settings.EXPORTS_PER_DAY - 1]
+            raise LimitReached(first_to_go.started_at + DAY)
         highest = export.attempts.aggregate(highest=Max("number"))["highest"] or 0
         attempt = ExportAttempt.objects.create(export=export, number=highest + 1, mark=mark)
         export.write(
@@ -46,5 +61,6 @@ def reserve(export: ExportRequest, connection: Connection, mark: dict[str, objec
             state_since=Now(),
             connection_id=connection.pk,
             connection_version=connection.version,
+            known_to=key_name(connection),
         )
     return attempt

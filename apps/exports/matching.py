@@ -60,11 +60,16 @@ def matches(
     return sorted(found, key=lambda record: (str(record.get("created_at") or ""), remote_id_of(record) or ""))
 
 
+def is_before(mark: Mapping[str, Any], record: Record) -> bool:
+    """Whether a record is certainly older than the mark."""
+    newest, created = _instant(mark.get("created_at")), _instant(record.get("created_at"))
+    return newest is not None and created is not None and created < newest
+
+
 def _is_after(record: Record, mark: Mapping[str, Any], identity: str) -> bool:
     if identity in mark.get("ids", ()):
         return False
-    newest, created = _instant(mark.get("created_at")), _instant(record.get("created_at"))
-    return newest is None or created is None or created >= newest
+    return not is_before(mark, record)
 
 
 def _is_what_was_asked(export: ExportRequest, record: Record) -> bool:

@@ -49,12 +49,8 @@ def stopped(export: ExportRequest) -> Message:
 
 
 def needs_key(export: ExportRequest) -> Message:
-    """The key was refused or is gone: one notice for each version of it."""
-    return _post(
-        f"export-key:{export.pk}:{export.connection_id}:{export.connection_version}",
-        "export_needs_key",
-        export,
-    )
+    """The key was refused or is gone: one notice for each version of it, however many exports wait for another."""
+    return _post(f"export-key:{export.connection_id}:{export.connection_version}", "export_needs_key", export)
 
 
 def _post(key: str, template: str, export: ExportRequest) -> Message:

@@ -28,11 +28,16 @@ _DELIMITER_WORDS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Pipe"}
 class ExportRequest(Job):
     """One export: what was asked, where it stands, and what came of it. Never a key, never a signed URL."""
 
+    #: One person's exports of one service: asked for one after the other, looked after together.
+    lane_fields: ClassVar = ("owner_id", "service_id")
+
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="exports")
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
     #: The connection whose key was used last; a replaced key is another version of it.
     connection_id = models.UUIDField()
     connection_version = models.PositiveIntegerField(default=0)
+    #: The key, as connection and version, that asked for it or saw it last: what another one does not see may be there.
+    known_to = models.CharField(max_length=60, blank=True)
     #: Names the form it came from, so that a form sent twice asks once.
     nonce = models.UUIDField(default=uuid.uuid4)
     #: Equal for equal requests.
@@ -74,6 +79,8 @@ class ExportRequest(Job):
     remote_id = models.CharField(max_length=200, blank=True)
     remote_status = models.CharField(max_length=64, blank=True)
     made_at = models.DateTimeField(null=True, blank=True)
+    #: When the API was first seen to have finished it.
+    finished_at = models.DateTimeField(null=True, blank=True)
     artifact_name = models.CharField(max_length=500, blank=True)
     rows = models.BigIntegerField(null=True, blank=True)
     size_bytes = models.BigIntegerField(null=True, blank=True)

@@ -37,7 +37,23 @@ IN_FLIGHT = (
 WITH_FILE = (State.READY, State.DONE)
 CANCELABLE = (*IN_FLIGHT, State.NEEDS_ATTENTION)
 #: A cancellation can be carried out at once: no request is on its way whose outcome is open.
-CANCELED_AT_ONCE = (State.QUEUED, State.DEFERRED, State.WAITING_RATE, State.WAITING, State.NEEDS_ATTENTION)
+CANCELED_AT_ONCE = (
+    State.QUEUED,
+    State.DEFERRED,
+    State.WAITING_RATE,
+    State.WAITING,
+    State.BLOCKED_AUTH,
+    State.NEEDS_ATTENTION,
+)
+#: The next step asks the API.
+CALLS = (
+    State.QUEUED,
+    State.DEFERRED,
+    State.WAITING_RATE,
+    State.CREATING,
+    State.UNKNOWN,
+    State.WAITING,
+)
 #: Moves within seconds, so a page looks often.
 LIVELY = (State.QUEUED, State.CREATING, State.WAITING, State.UNKNOWN)
 

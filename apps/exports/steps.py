@@ -8,7 +8,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models.functions import Now
+from django.db.models import F
+from django.db.models.functions import Coalesce, Now
 
 from apps.api import exports as remote
 from apps.api.answers import Record
@@ -17,25 +18,28 @@ from apps.connections.access import NoConnection, connection_for_service
 from apps.connections.models import Connection
 from apps.exports import messages
 from apps.exports.asking_api import ask, find, note_of_duplicates
+from apps.exports.desk import Desk, desk_of, hold_back, look_after_all
 from apps.exports.models import ExportRequest
 from apps.exports.remote import KEPT, RemoteExport
 from apps.exports.states import CANCELED_AT_ONCE, State
 from apps.exports.transitions import (
     AT_ONCE,
     KEY_CHECK,
-    POLLS,
+    OTHER_ORGANISATION,
     KeyIsMissing,
     backoff,
     block,
-    client_of,
     fail,
+    look_wait,
     needs_attention,
 )
 from apps.jobs.failpoints import fp
-from apps.mail.models import Message
+from apps.jobs.models import not_leased
 
 #: After so long without a file a person has to look.
 LONGEST_MAKING = timedelta(hours=24)
+#: The same when it is said to be finished, but no file is named.
+LONGEST_UNNAMED = timedelta(minutes=30)
 LONGEST_WITHOUT_KEY = timedelta(days=30)
 #: An export that is gone so many times over ten minutes was removed.
 LOOKS_WHEN_GONE = 3
@@ -48,48 +52,66 @@ def step(export: ExportRequest) -> None:
     if not export.owner.is_active:
         export.advance(State.CANCELED, after=None, message="The account is closed.")
     elif export.cancel_requested_at and can_cancel_now(export):
-        export.advance(State.CANCELED, after=None, message="")
+        export.advance(
+            State.CANCELED, after=None, message="", note=export.note or _note_of_open_outcome(export)
+        )
     else:
         STEPS[State(export.state)](export)
 
 
 def can_cancel_now(export: ExportRequest) -> bool:
-    """Whether no request is on its way whose outcome is open."""
-    if export.state == State.BLOCKED_AUTH:
-        return resumed_state(export) != State.UNKNOWN
+    """Whether no request is on its way whose outcome can still be found out."""
     return export.state in CANCELED_AT_ONCE
+
+
+def _note_of_open_outcome(export: ExportRequest) -> str:
+    """What to tell of an export that is canceled while nobody can look what the API made of it."""
+    is_open = export.state == State.BLOCKED_AUTH and resumed_state(export) == State.UNKNOWN
+    return "The API's answer was lost, so it may hold an export like this one." if is_open else ""
 
 
 FILE_UNNAMED = "The API says that the export is finished, but names no file yet. We keep asking."
 
 
 def poll(export: ExportRequest) -> None:
-    """WAITING: ask the API once how far the export is."""
+    """WAITING: see how far the export is; where several wait, in the API's list that is read once for all."""
     try:
-        client = client_of(export)
-        record = client.get("getExport", {"exportID": export.remote_id})
+        desk = desk_of(export)
+        record = look_after_all(export, desk) or desk.client.get("getExport", {"exportID": export.remote_id})
     except KeyIsMissing as missing:
         block(export, str(missing))
     except ApiError as error:
         _poll_failed(export, error)
     else:
         fp("export.polled")
-        if remote.has_failed(record):
-            fail(export, error_words(record))
-        elif remote.is_finished(record) and remote.artifact_name(record):
-            make_ready(export, record, note=export.note or note_of_duplicates(export, client))
-        elif _is_overdue(export):
-            needs_attention(export, "The API has not finished the export within 24 hours.")
-        else:
-            wait = timedelta(seconds=POLLS[min(export.polls, len(POLLS) - 1)])
-            export.advance(
-                State.WAITING,
-                after=wait,
-                polls=export.polls + 1,
-                failures=0,
-                message=FILE_UNNAMED if remote.is_finished(record) else "",
-                remote_status=remote.status(record)[:64],
-            )
+        _seen(export, desk, record)
+
+
+def _seen(export: ExportRequest, desk: Desk, record: Record) -> None:
+    is_finished = remote.is_finished(record)
+    if remote.has_failed(record):
+        fail(export, error_words(record))
+    elif is_finished and remote.artifact_name(record):
+        make_ready(export, record, note=export.note or note_of_duplicates(export, desk))
+    elif _is_older(export, made_at=LONGEST_MAKING):
+        needs_attention(export, "The API has not finished the export within 24 hours.")
+    elif _is_older(export, finished_at=LONGEST_UNNAMED):
+        needs_attention(
+            export,
+            "The API says that the export is finished, but named no file within 30 minutes. "
+            "The vendor's download center may have it.",
+        )
+    else:
+        export.advance(
+            State.WAITING,
+            after=look_wait(export.polls),
+            polls=export.polls + 1,
+            failures=0,
+            message=FILE_UNNAMED if is_finished else "",
+            remote_status=remote.status(record)[:64],
+            known_to=desk.key,
+            finished_at=Coalesce(F("finished_at"), Now()) if is_finished else None,
+        )
 
 
 def make_ready(export: ExportRequest, record: Record, note: str = "") -> None:
@@ -112,14 +134,26 @@ def make_ready(export: ExportRequest, record: Record, note: str = "") -> None:
             kept_until=Now() + KEPT,
         )
         export.refresh_from_db()
+        if export.cancel_requested_at:
+            # It was canceled while the API was asked.
+            ExportRequest.objects.filter(pk=export.pk).update(state=State.CANCELED, due_at=None)
+            return
         messages.ready(export)
         fp("export.ready")
 
 
 def follow_mail(export: ExportRequest) -> None:
-    """READY: see whether the message left; then nothing happens until the file is removed."""
-    message = Message.objects.filter(key=export.ready_key).first()
-    if message is None or message.due_at is None:
+    """READY: see whether every message left; then nothing happens until the file is removed.
+
+    All of the lane at once, in one statement under the condition of a claim; the export itself by its own.
+    """
+    lane = ExportRequest.objects.filter(not_leased(), state=State.READY, **export.lane).exclude(pk=export.pk)
+    sent = messages.sent_about([export, *lane])
+    done = [pk for pk, own in sent.items() if all(message.due_at is None for message in own)]
+    lane.filter(pk__in=done).update(
+        state=State.DONE, state_since=Now(), due_at=Now() + KEPT, fence=F("fence") + 1
+    )
+    if export.pk in done:
         export.advance(State.DONE, after=KEPT)
     else:
         wait = timedelta(seconds=MAIL_CHECKS[min(export.polls, len(MAIL_CHECKS) - 1)])
@@ -177,6 +211,9 @@ def _poll_failed(export: ExportRequest, error: ApiError) -> None:
         case KeyRejected() | NotPermitted():
             block(export, error.user_message)
             return
+        case RecordNotFound() if export.known_to != f"{export.connection_id}:{export.connection_version}":
+            block(export, OTHER_ORGANISATION)
+            return
         case RateLimited():
             wait = timedelta(seconds=error.retry_after) if error.retry_after else backoff(export.failures)
         case RecordNotFound() if failures >= LOOKS_WHEN_GONE:
@@ -186,7 +223,8 @@ def _poll_failed(export: ExportRequest, error: ApiError) -> None:
             wait = GONE_WAIT
         case _:
             wait = backoff(export.failures)
-    if _is_overdue(export):
+            hold_back(export, wait)
+    if _is_older(export, made_at=LONGEST_MAKING):
         needs_attention(
             export, f"The API could not be asked about the export for 24 hours. {error.user_message}"
         )
@@ -194,8 +232,10 @@ def _poll_failed(export: ExportRequest, error: ApiError) -> None:
         export.advance(State.WAITING, after=wait, failures=failures, message=error.user_message)
 
 
-def _is_overdue(export: ExportRequest) -> bool:
-    return ExportRequest.objects.filter(pk=export.pk, made_at__lt=Now() - LONGEST_MAKING).exists()
+def _is_older(export: ExportRequest, **ages: timedelta) -> bool:
+    """Whether a moment of the export lies longer ago than that, by the database's clock."""
+    past = {f"{name}__lt": Now() - age for name, age in ages.items()}
+    return ExportRequest.objects.filter(pk=export.pk, **past).exists()
 
 
 STEPS: dict[State, Callable[[ExportRequest], None]] = {

@@ -1,8 +1,10 @@
 """A job: a row with a state, the time its next step is due, and a lease for the process that does it."""
 
 import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models, transaction
@@ -19,9 +21,24 @@ class LeaseLost(Exception):
     """Another process has the job now: what this one knows is out of date and must not be written."""
 
 
+@dataclass
+class Turn:
+    """A process's turn at a lane: it does what is due there, row after row, and nobody else does meanwhile."""
+
+    #: To call right before something is sent; raises `LockWasLost` when somebody else may have a turn by now.
+    check: Callable[[], None]
+    #: What the steps of the turn share, as a list that was read once for all.
+    memory: dict[str, Any] = field(default_factory=dict)
+
+
 def is_due() -> Q:
     """Rows whose next step is due and that no process is working on, by the database's clock."""
-    return Q(due_at__lte=Now()) & (Q(lease_until__isnull=True) | Q(lease_until__lt=Now()))
+    return Q(due_at__lte=Now()) & not_leased()
+
+
+def not_leased() -> Q:
+    """Rows that no process is working on, by the database's clock."""
+    return Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
 
 
 class Job(models.Model):
@@ -30,6 +47,11 @@ class Job(models.Model):
     The clock is the database's, so machines need not agree on the time. Every write of a step is made under
     its fence: it changes nothing once another process has claimed the row.
     """
+
+    #: Rows that agree in these fields are a lane: one process at a time works on it. By itself each row is one.
+    lane_fields: ClassVar[tuple[str, ...]] = ("pk",)
+    #: The turn within which the row's step is done; None outside of the worker.
+    turn: Turn | None = None
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     #: When the next step is due; None when nothing more happens by itself.
@@ -69,7 +91,8 @@ class Job(models.Model):
                 starts=0,
                 **changes,
             )
-            if isinstance(after, timedelta) and after <= timedelta():
+            if self.turn is None and isinstance(after, timedelta) and after <= timedelta():
+                # Within a turn the row is taken next, without a message.
                 self.enqueue()
 
     def postpone(self, after: timedelta) -> None:
@@ -84,19 +107,35 @@ class Job(models.Model):
             if not hasattr(value, "resolve_expression"):
                 setattr(self, name, value)
 
+    @property
+    def lane(self) -> dict[str, Any]:
+        """What the rows of this row's lane have in common."""
+        return {name: getattr(self, name) for name in self.lane_fields}
+
+    @property
+    def lane_name(self) -> str:
+        """The lane's name among those of all models."""
+        return "-".join([self._meta.label_lower, *map(str, self.lane.values())])
+
     def is_still_mine(self) -> bool:
         """Whether nobody else has claimed the row since this process did."""
         return type(self)._default_manager.filter(pk=self.pk, fence=self.fence).exists()
 
     def enqueue(self, only: Q | None = None) -> bool:
-        """Queue a message for this row if it is as `only` says; it joins the caller's transaction."""
+        """Queue a message for this row if it is as `only` says; it joins the caller's transaction.
+
+        None is sent where one for the same lane is under way: it takes this row along.
+        """
         from django_q.tasks import async_task
 
         with transaction.atomic():
-            rows = type(self)._default_manager.filter(only or Q(), pk=self.pk)
+            manager = type(self)._default_manager
+            if manager.filter(is_due(), message_until__gte=Now(), **self.lane).exclude(pk=self.pk).exists():
+                return False
+            rows = manager.filter(only or Q(), pk=self.pk)
             if not rows.update(message_until=Now() + timedelta(seconds=MESSAGE_SECONDS)):
                 return False
-            async_task("apps.jobs.machine.step", self._meta.label, str(self.pk), save=False)
+            async_task("apps.jobs.machine.take_turn", self._meta.label, str(self.pk), save=False)
             return True
 
     def claim(self) -> bool:

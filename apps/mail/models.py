@@ -3,7 +3,7 @@
 import logging
 import smtplib
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -12,7 +12,6 @@ from django.db import models
 from django.db.models.functions import Now
 
 from apps.jobs.failpoints import fp
-from apps.jobs.locks import LockIsHeld, LockWasLost, sender_lock
 from apps.jobs.models import Job, LeaseLost
 
 logger = logging.getLogger(__name__)
@@ -21,8 +20,6 @@ logger = logging.getLogger(__name__)
 RETRIED_FOR = timedelta(hours=24)
 FIRST_RETRY = timedelta(seconds=30)
 LONGEST_RETRY = timedelta(minutes=15)
-#: Wait while another process holds the lock of this message.
-LOCK_WAIT = timedelta(seconds=5)
 
 
 class Message(Job):
@@ -40,6 +37,9 @@ class Message(Job):
         SENT = "sent", "Sent"
         FAILED = "failed", "Not delivered"
         CANCELED = "canceled", "Not sent"
+
+    #: One person's mails leave one after the other.
+    lane_fields: ClassVar = ("recipient_id",)
 
     state = models.CharField(max_length=20, choices=State.choices, default=State.QUEUED)
     #: Names the event the message speaks of: one event, one message.
@@ -65,23 +65,19 @@ class Message(Job):
 
     def step(self) -> None:
         """Send the message, unless it was sent or its recipient may no longer sign in."""
-        try:
-            with sender_lock(f"mail-{self.pk}") as check:
-                # The last holder of the lock may have sent it after this row was read.
-                self.refresh_from_db(fields=["state"])
-                if self.state == self.State.SENT:
-                    self.advance(self.State.SENT, after=None)
-                elif not self.recipient.is_active:
-                    self.advance(self.State.CANCELED, after=None, error="The account is closed.")
-                else:
-                    self.write(state=self.State.SENDING, tries=self.tries + 1)
-                    fp("mail.claimed")
-                    check()
-                    if not self.is_still_mine():
-                        raise LeaseLost(str(self.pk))
-                    self._send()
-        except (LockIsHeld, LockWasLost):
-            self.postpone(LOCK_WAIT)
+        if self.state == self.State.SENT:
+            # The last turn sent it and was cut off.
+            self.advance(self.State.SENT, after=None)
+        elif not self.recipient.is_active:
+            self.advance(self.State.CANCELED, after=None, error="The account is closed.")
+        else:
+            self.write(state=self.State.SENDING, tries=self.tries + 1)
+            fp("mail.claimed")
+            if self.turn:
+                self.turn.check()
+            if not self.is_still_mine():
+                raise LeaseLost(str(self.pk))
+            self._send()
 
     def gave_up(self, reason: str) -> None:
         """Count the message as not delivered."""

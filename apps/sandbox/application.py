@@ -210,9 +210,9 @@ class Application:
         integration = integration_of(caller, match.path)
         stream = Stream(caller.organisation, integration, STREAM_KINDS[match.operation.id])
         organisation, now = caller.organisation.id, time.time()
-        timing = exports.Timing(self.settings.export_pending_seconds, self.settings.export_running_seconds)
         with self.store.lock:
             number = self.store.next_number(organisation, "export-log")
+            timing = exports.timing_of(self.settings, number)
             export = exports.new_export(number, caller, stream, query, timing, now)
             log: Place = (organisation, "export-log", "")
             made = [entry["made"] for entry in self.store.records(log)]

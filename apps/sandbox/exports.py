@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from apps.sandbox.keys import Caller
+from apps.sandbox.messages import Settings
 from apps.sandbox.refusals import Refused, bad_field
 from apps.sandbox.reports import time_range
 from apps.sandbox.rows import Stream
@@ -39,6 +40,12 @@ class Timing:
 
     pending: float
     running: float
+
+
+def timing_of(settings: Settings, number: int) -> Timing:
+    """The times of the export of this number: within the spread the same at each run."""
+    spread = settings.export_running_spread_seconds * (number * 7919 % 1000) / 999
+    return Timing(settings.export_pending_seconds, settings.export_running_seconds + spread)
 
 
 def new_export(number: int, caller: Caller, stream: Stream, query: Query, timing: Timing, now: float) -> Json:

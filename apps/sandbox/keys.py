@@ -1,5 +1,6 @@
 """The sandbox's API keys: fixed, worthless elsewhere, and meant to be printed."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -11,6 +12,10 @@ ADMIN_KEY = "sandbox-admin-key-7c1f4e92ab"
 MANAGER_KEY = "sandbox-manager-key-3d8b60f5ce"
 REVOKED_KEY = "sandbox-revoked-key-91e2a7d4b0"
 OTHER_ORGANISATION_KEY = "sandbox-other-organisation-key-58c3f1e6aa"
+
+
+#: A key followed by a dot and a number is as good as the key: many people of one organisation.
+_ONE_OF_MANY = re.compile(r"(.+)(\.[0-9]{1,6})")
 
 
 @dataclass(frozen=True)
@@ -46,13 +51,21 @@ def key_name(key: str | None) -> str:
         return "none"
     if key == REVOKED_KEY:
         return "revoked"
-    return CALLERS[key].key_name if key in CALLERS else "unknown"
+    known, number = _split(key)
+    return CALLERS[known].key_name + number if known in CALLERS else "unknown"
 
 
 def caller_of(key: str | None) -> Caller:
     """Whose key it is; `Refused` 401 for a missing, unknown or revoked one."""
     if key is None:
         raise Refused(HTTPStatus.UNAUTHORIZED, "No API key was provided.")
-    if key not in CALLERS:
+    known, _ = _split(key)
+    if known not in CALLERS:
         raise Refused(HTTPStatus.UNAUTHORIZED, "The API key is not valid.")
-    return CALLERS[key]
+    return CALLERS[known]
+
+
+def _split(key: str) -> tuple[str, str]:
+    """A key and its number; the number is empty without one."""
+    many = _ONE_OF_MANY.fullmatch(key)
+    return (many[1], many[2]) if many else (key, "")

@@ -15,6 +15,8 @@ class Settings:
 
     export_pending_seconds: float = 2.0
     export_running_seconds: float = 4.0
+    #: Exports run up to so much longer, each its own time.
+    export_running_spread_seconds: float = 0.0
     hide_new_exports_seconds: float = 0.0
     exports_per_day: int = 10
     signed_url_seconds: int = 60

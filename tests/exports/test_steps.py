@@ -229,7 +229,7 @@ def test_looks_at_a_running_export_grow_rarer(export, sandbox):
     sandbox.settings(export_pending_seconds=3600)
     advance(export)
     waits = []
-    for _ in range(16):
+    for _ in range(28):
         advance(export)
         waits.append(round(due_in(export).total_seconds()))
     assert waits == sorted(waits)

@@ -67,16 +67,16 @@ def test_advancing_gives_the_lease_back_and_forgets_the_starts(job):
 
 
 def test_a_message_for_a_row_that_is_gone_or_taken_does_nothing(job):
-    machine.step(LABEL, "00000000-0000-0000-0000-000000000000")
+    machine.take_turn(LABEL, "00000000-0000-0000-0000-000000000000", most_steps=1)
     holder = stored(job)
     holder.claim()
-    machine.step(LABEL, str(job.pk))
+    machine.take_turn(LABEL, str(job.pk), most_steps=1)
     assert stored(job).fence == holder.fence
 
 
 def test_a_label_that_names_no_job_is_refused():
     with pytest.raises(TypeError):
-        machine.step("accounts.User", "1")
+        machine.take_turn("accounts.User", "1")
 
 
 def test_a_step_that_raises_is_tried_again_later_and_given_up_after_three_starts(job, monkeypatch, caplog):
@@ -85,12 +85,12 @@ def test_a_step_that_raises_is_tried_again_later_and_given_up_after_three_starts
 
     monkeypatch.setattr(Message, "step", fails)
     for starts in (1, 2, 3):
-        machine.step(LABEL, str(job.pk))
+        machine.take_turn(LABEL, str(job.pk), most_steps=1)
         assert stored(job).starts == starts
         assert stored(job).state == "queued"
         assert not stored(job).claim()
         Message.objects.update(due_at=Now())
-    machine.step(LABEL, str(job.pk))
+    machine.take_turn(LABEL, str(job.pk), most_steps=1)
     assert stored(job).state == "failed"
     assert stored(job).due_at is None
 
@@ -99,7 +99,7 @@ def test_the_pump_queues_each_due_row_once(job):
     assert machine.pump() == 1
     assert machine.pump() == 0
     [task] = OrmQ.objects.all()
-    assert task.task["func"] == "apps.jobs.machine.step"
+    assert task.task["func"] == "apps.jobs.machine.take_turn"
     assert task.task["args"] == (LABEL, str(job.pk))
 
 

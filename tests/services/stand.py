@@ -94,7 +94,7 @@ class Template:
         self.directory = directory
         self.name = f"template_{uuid.uuid4().hex[:12]}"
         if vendor == "postgresql":
-            _administer(f"CREATE DATABASE {self.name}")
+            administer(f"CREATE DATABASE {self.name}")
         environment = self.environment(self.name, directory) | {"EMAIL_URL": "console://"}
         for command, text in (
             (["migrate", "--verbosity=0"], ""),
@@ -129,7 +129,7 @@ class Template:
         """The name of a new database with the same content."""
         name = f"stand_{uuid.uuid4().hex[:12]}"
         if self.vendor == "postgresql":
-            _administer(f"CREATE DATABASE {name} TEMPLATE {self.name}")
+            administer(f"CREATE DATABASE {name} TEMPLATE {self.name}")
         else:
             source = sqlite3.connect(self.directory / self.name)
             target = sqlite3.connect(directory / name)
@@ -140,7 +140,7 @@ class Template:
     def drop(self, name: str) -> None:
         """Remove a database."""
         if self.vendor == "postgresql":
-            _administer(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            administer(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 class Stand:
@@ -273,7 +273,8 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def _administer(statement: str) -> None:
+def administer(statement: str) -> None:
+    """Carry out one statement on the server itself."""
     with psycopg.connect(f"{POSTGRESQL}/postgres", autocommit=True) as connection:
         connection.execute(statement)
 
