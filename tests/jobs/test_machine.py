@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from django_q.models import OrmQ
 
 from apps.jobs import machine
+from apps.jobs.locks import sender_lock
 from apps.jobs.models import Job, LeaseLost, Worker
 from apps.mail.models import Message
 
@@ -126,5 +127,36 @@ def test_queueing_joins_the_callers_transaction(job):
 
 
 def test_every_job_model_is_known_to_the_pump():
-    assert {model._meta.label for model in machine.job_models()} == {"mail.Message", "exports.ExportRequest"}
+    known = {model._meta.label for model in machine.job_models()}
+    assert known >= {"mail.Message", "exports.ExportRequest"}
     assert not issubclass(Worker, Job)
+
+
+def test_one_turn_does_all_that_is_due_in_a_lane_and_one_message_stands_for_it(admin, manager, settings):
+    for number, recipient in enumerate((admin, admin, admin, manager)):
+        Message.objects.create(
+            key=f"e{number}", recipient=recipient, subject="s", text="t", html="h"
+        ).enqueue()
+    assert OrmQ.objects.count() == 2
+    assert machine.pump() == 0
+    for task in OrmQ.objects.all():
+        machine.take_turn(*task.task["args"])
+    assert set(Message.objects.values_list("state", flat=True)) == {"sent"}
+
+
+def test_a_lane_somebody_has_the_turn_at_is_left_to_them(job):
+    job.enqueue()
+    with sender_lock(job.lane_name):
+        machine.take_turn(LABEL, str(job.pk))
+    assert (stored(job).fence, stored(job).message_until) == (0, None)
+    machine.take_turn(LABEL, str(job.pk))
+    assert stored(job).state == "sent"
+
+
+def test_a_long_turn_ends_and_the_rest_of_the_lane_gets_a_message(admin, monkeypatch):
+    monkeypatch.setattr(machine, "TURN_SECONDS", -1)
+    for number in range(3):
+        Message.objects.create(key=f"e{number}", recipient=admin, subject="s", text="t", html="h")
+    machine.take_turn(LABEL, str(Message.objects.first().pk))
+    assert Message.objects.filter(state="sent").count() == 1
+    assert OrmQ.objects.count() == 1

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from apps.exports.models import ExportRequest
-from apps.jobs.machine import step
+from apps.jobs.machine import take_turn
 from apps.schedules.models import Run, Schedule
 from tests.exports.conftest import advance as advance_export
 from tests.exports.conftest import advance_until as advance_export_until
@@ -63,7 +63,7 @@ def make_due(schedule: Schedule, planned_at: datetime | None = None) -> datetime
 def advance(schedule: Schedule) -> Schedule:
     """Do the next step now, whenever it is due; the row after it."""
     Schedule.objects.filter(pk=schedule.pk).update(due_at=Now(), lease_until=None)
-    step("schedules.Schedule", str(schedule.pk))
+    take_turn("schedules.Schedule", str(schedule.pk), most_steps=1)
     schedule.refresh_from_db()
     return schedule
 
