@@ -156,7 +156,7 @@ def test_a_lane_somebody_has_the_turn_at_is_left_to_them(job):
 def test_a_long_turn_ends_and_the_rest_of_the_lane_gets_a_message(admin, monkeypatch):
     monkeypatch.setattr(machine, "TURN_SECONDS", -1)
     for number in range(3):
-        Message.objects.create(key=f"e{number}", recipient=admin, subject="s", text="t", html="h")
-    machine.take_turn(LABEL, str(Message.objects.first().pk))
+        last = Message.objects.create(key=f"e{number}", recipient=admin, subject="s", text="t", html="h")
+    machine.take_turn(LABEL, str(last.pk))
     assert Message.objects.filter(state="sent").count() == 1
     assert OrmQ.objects.count() == 1
