@@ -42,6 +42,17 @@ PAGE_DEADLINE_SECONDS = env.integer("PAGE_DEADLINE_SECONDS", default=10, minimum
 EXPORT_SETTLE_SECONDS = env.integer("EXPORT_SETTLE_SECONDS", default=120, minimum=0, maximum=3600)
 EXPORTS_PER_DAY = env.integer("EXPORTS_PER_DAY", default=10, minimum=1, maximum=10_000)
 
+# --- Look inside: tables made of finished exports ---
+# One directory for web and worker: what the worker prepares, the web reads.
+LOOK_INSIDE_DIRECTORY = Path(env.text("LOOK_INSIDE_DIRECTORY", str(DATA_DIRECTORY / "look_inside")))
+LOOK_INSIDE_KEEP_HOURS = env.integer("LOOK_INSIDE_KEEP_HOURS", default=24, minimum=1, maximum=24 * 90)
+LOOK_INSIDE_MAXIMUM_BYTES = env.integer(
+    "LOOK_INSIDE_MAXIMUM_BYTES", default=1024**3, minimum=1024, maximum=1024**4
+)
+LOOK_INSIDE_DISK_BYTES = env.integer(
+    "LOOK_INSIDE_DISK_BYTES", default=10 * 1024**3, minimum=1024**2, maximum=1024**5
+)
+
 # --- Apps ---
 SANDBOX_ENABLED = env.boolean("SANDBOX_ENABLED", default=IS_EMBEDDED)
 INSTALLED_APPS = [

@@ -15,6 +15,7 @@ pytest_plugins = ["tests.support.sandbox", "tests.support.people"]
 _directory = Path(tempfile.mkdtemp(prefix="integr8-tests-"))
 os.environ["DATA_DIRECTORY"] = str(_directory)
 project_settings.DATA_DIRECTORY = _directory
+project_settings.LOOK_INSIDE_DIRECTORY = _directory / "look_inside"
 project_settings.MAILBOX_DIRECTORY = _directory / "mailbox"
 project_settings.CACHES["default"]["LOCATION"] = str(_directory / "cache")
 

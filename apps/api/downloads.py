@@ -64,8 +64,11 @@ def open_download(
     connect_timeout: float = 5.0,
     read_timeout: float = 30.0,
     resolve: Resolve = system_resolve,
+    from_byte: int = 0,
+    validator: str = "",
 ) -> Download:
-    """Ask for the file at a signed address.
+    """Ask for the file at a signed address; for the rest of it from `from_byte` on, if it is still the one that
+    `validator` (its ETag or Last-Modified) names: the answer is then 206 with the rest, else 200 with all of it.
 
     Allowed are the service's own host (`own_host_url`, any port, http only if the service itself is on http),
     a host of `allowed_hosts` (`host` or `host:port`), and over https any host all of whose addresses are
@@ -81,11 +84,14 @@ def open_download(
         raise DownloadRefused(problem)
     connection = _Connection(scheme, host, port, address, connect_timeout, read_timeout)
     try:
-        connection.request("GET", target, headers={"Accept-Encoding": "identity", "User-Agent": USER_AGENT})
+        headers = {"Accept-Encoding": "identity", "User-Agent": USER_AGENT}
+        if from_byte and validator:
+            headers |= {"Range": f"bytes={from_byte}-", "If-Range": validator}
+        connection.request("GET", target, headers=headers)
         response = connection.getresponse()
         if not 300 <= response.status <= 399:
-            headers = {name.lower(): value for name, value in response.getheaders()}
-            return Download(response.status, headers, _chunks(connection, response), connection)
+            received = {name.lower(): value for name, value in response.getheaders()}
+            return Download(response.status, received, _chunks(connection, response), connection)
         problem = "The file's address redirects."
     except (OSError, http.client.HTTPException, ValueError) as error:
         problem = f"The file's host does not answer ({type(error).__name__})."

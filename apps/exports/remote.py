@@ -221,11 +221,25 @@ def read_remote(client: Client, service_id: UUID, remote_id: str) -> RemoteExpor
     return RemoteExport(service_id, client.get("getExport", {"exportID": remote_id}))
 
 
-def open_file(client: Client, artifact_name: str) -> Download:
-    """The file of a finished export, from a signed address that is fresh and kept nowhere.
+def open_file(
+    client: Client,
+    artifact_name: str,
+    *,
+    from_byte: int = 0,
+    validator: str = "",
+    read_timeout: float = 30.0,
+) -> Download:
+    """The file of a finished export, from a signed address that is fresh and kept nowhere; or the rest of it.
 
     Raises an `ApiError` when the API gives no address, `DownloadRefused` or `DownloadFailed` (apps.api.hosts) when
     the file's host does not give the file. Its status may be an error's.
     """
     address = client.signed_url("getExportUrl", [("artifact_name", artifact_name)])
-    return open_download(address, client.endpoint.base_url, settings.DOWNLOAD_ALLOWED_HOSTS)
+    return open_download(
+        address,
+        client.endpoint.base_url,
+        settings.DOWNLOAD_ALLOWED_HOSTS,
+        from_byte=from_byte,
+        validator=validator,
+        read_timeout=read_timeout,
+    )

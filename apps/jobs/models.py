@@ -117,6 +117,13 @@ class Job(models.Model):
         """The lane's name among those of all models."""
         return "-".join([self._meta.label_lower, *map(str, self.lane.values())])
 
+    def keep(self, lease: timedelta, **changes: Any) -> None:
+        """Write fields under the fence and hold the lease for so long from now on. Raises `LeaseLost`.
+
+        For a step that a process of its own does: it says again and again that it is alive, so its lease can be short.
+        """
+        self.write(lease_until=Now() + lease, **changes)
+
     def is_still_mine(self) -> bool:
         """Whether nobody else has claimed the row since this process did."""
         return type(self)._default_manager.filter(pk=self.pk, fence=self.fence).exists()

@@ -1,0 +1,59 @@
+"""Who may look into an export: whoever the API shows it to, and gives the file to, with their own key.
+
+Tables are shared between people, so this is asked before every answer that holds a row or a number of one.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core.cache import cache
+
+from apps.accounts.models import User
+from apps.api.client import Client
+from apps.connections.access import connection_for_service
+from apps.connections.models import Service
+from apps.exports.remote import RemoteExport, client_of_service, read_remote
+
+#: So long it is remembered that the API gives the file to a key; that it shows the export is asked each time.
+_REMEMBERED_SECONDS = 600
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """A person who may see the rows of an export, and the client with their key."""
+
+    client: Client
+    export: RemoteExport
+    #: Whether the API has given the file's address to this key.
+    has_file: bool
+
+
+def admit(person: User, service_id: UUID, remote_id: str) -> Admitted:
+    """Let a person in. Raises 404, `NoConnection`, or the `ApiError` by which the API refuses export or file."""
+    client = client_of_service(person, service_id)
+    export = read_remote(client, service_id, remote_id)
+    if not (export.is_finished and export.artifact_name):
+        return Admitted(client, export, has_file=False)
+    key = _key_of(client.endpoint.identity, remote_id, export.artifact_name)
+    if cache.get(key) is None:
+        # The address is not used here: that the API gives it is the answer.
+        client.signed_url("getExportUrl", [("artifact_name", export.artifact_name)])
+        cache.set(key, True, _REMEMBERED_SECONDS)
+    return Admitted(client, export, has_file=True)
+
+
+def was_admitted(person: User, service_id: UUID, remote_id: str, artifact_name: str) -> bool:
+    """Whether the person was let in a moment ago, with the key they still have."""
+    service = Service.objects.filter(pk=service_id).defer("contract").first()
+    if service is None:
+        return False
+    connection = connection_for_service(person, service)
+    identity = f"{connection.id}:{connection.version}"
+    return cache.get(_key_of(identity, remote_id, artifact_name)) is not None
+
+
+def _key_of(identity: str, remote_id: str, artifact_name: str) -> str:
+    # Ids may hold anything and be of any length; a key of the cache may not.
+    names = "\0".join((identity, remote_id, artifact_name))
+    return f"look-inside:{hashlib.sha256(names.encode()).hexdigest()}"

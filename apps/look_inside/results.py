@@ -1,0 +1,336 @@
+"""A prepared table as its template draws it: rows with heads and pages, or groups with sums and bars."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from apps.api.query import Filter
+from apps.look_inside.columns import Column, Columns
+from apps.look_inside.engine import Questions, TooSlow
+from apps.look_inside.groups import Groups, read_groups
+from apps.look_inside.queries import condition, order, selected
+from apps.look_inside.shape import DELIMITER_WORDS
+from apps.look_inside.state import OPERATOR_WORDS, LookState, read_group
+from apps.look_inside.store import Facts
+from apps.resources.columns import Cell
+from apps.resources.list_state import PAGE_SIZES
+from apps.resources.markup import Row
+from apps.resources.results import Chip, Header, Pager, SizeLink
+
+# A cell longer than this breaks into lines; one longer than that is shown in part.
+_LINE = 40
+_LONGEST_CELL = 160
+
+
+@dataclass(frozen=True)
+class GroupLink:
+    """One way to see the table: its rows, or a grouping."""
+
+    label: str
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class ColumnFacts:
+    """One line of the list of columns."""
+
+    column: Column
+    kind: str
+    filled: str
+    distinct: str
+    range: str
+
+
+class LookResults:
+    """What `_results.html` draws. `load` asks the table; all the rest is arranged from the answers."""
+
+    def __init__(self, facts: Facts, state: LookState, url: str) -> None:
+        self.facts = facts
+        self.columns: Columns = facts.table_columns
+        self.state = state
+        self._url = url
+        self.notes = list(state.problems)
+        self.matching = facts.rows
+        self.problem = ""
+        self.groups: Groups | None = None
+        self._rows: Sequence[tuple[Any, ...]] = ()
+
+    def load(self, questions: Questions) -> None:
+        """Ask for what the state shows; a question that takes too long is said on the page, not left out."""
+        try:
+            self._load(questions)
+        except TooSlow:
+            self.problem = (
+                "It took too long for a page. Filter to fewer rows first, or sort by another column."
+            )
+
+    def say_busy(self) -> None:
+        """Others ask at this moment."""
+        self.problem = "Many people look into files at this moment. Try again in a few seconds."
+
+    def _load(self, questions: Questions) -> None:
+        if not self.columns.all:
+            return
+        where = condition(self.state.filters, self.columns)
+        if self.state.filters:
+            counted = questions.ask(f"SELECT count(*) FROM t WHERE {where.sql}", where.parameters)
+            self.matching = int(counted[0][0])
+        group = read_group(self.state.group, self.columns)
+        if group:
+            if self.matching:
+                self.groups = read_groups(questions, group, self.columns, where, self.state)
+            return
+        if self.state.page_number > self.page_count:
+            self.notes.append(f"Page {self.state.page_number} is past the end; this is the last page.")
+            self.state = self.state.with_page(self.page_count)
+        first = (self.state.page_number - 1) * self.state.page_size
+        # Only the numbers of the rows are sorted: whole rows would not fit into the memory of a question.
+        numbers = questions.ask(
+            f"SELECT file_row_number FROM t WHERE {where.sql} ORDER BY {order(self.state, self.columns)}"
+            f" LIMIT {self.state.page_size} OFFSET {first}",
+            where.parameters,
+        )
+        wanted = [int(number) for (number,) in numbers]
+        if not wanted:
+            return
+        found = questions.ask(
+            f"SELECT file_row_number, {selected(self.columns)} FROM t"
+            f" WHERE file_row_number IN ({', '.join(map(str, wanted))})"
+        )
+        by_number = {row[0]: row[1:] for row in found}
+        self._rows = [by_number[number] for number in wanted if number in by_number]
+
+    @property
+    def page_count(self) -> int:
+        """How many pages the rows fill; an empty table has one."""
+        return max(1, -(-self.matching // self.state.page_size))
+
+    def link(self, state: LookState) -> str:
+        """The page in another state."""
+        return self._url + state.query_string()
+
+    @property
+    def url(self) -> str:
+        """The page in this state."""
+        return self.link(self.state)
+
+    @property
+    def all_rows_url(self) -> str:
+        """The page without filters."""
+        return self.link(self.state.without_filters())
+
+    @property
+    def hidden_parameters(self) -> list[tuple[str, str]]:
+        """What a form carries along: everything but the page."""
+        return self.state.with_page(1).parameters()
+
+    @property
+    def parameters_without_group(self) -> list[tuple[str, str]]:
+        """What the choice of a grouping carries along."""
+        return self.state.grouped_by("").parameters()
+
+    @property
+    def parameters_without_currency(self) -> list[tuple[str, str]]:
+        """What the choice of a currency carries along."""
+        return replace(self.state, currency="").parameters()
+
+    @property
+    def path(self) -> str:
+        """The page's address without a query, for its forms."""
+        return self._url
+
+    @property
+    def _unsummed(self) -> list[str]:
+        if self.state.currency:
+            return []
+        return [amount.column.name for amount in self.columns.amounts if amount.currency is None]
+
+    @property
+    def needs_currency(self) -> bool:
+        """Whether there are amounts that nobody knows the currency of."""
+        return bool(self._unsummed)
+
+    @property
+    def unsummed_count(self) -> int:
+        """How many such columns there are."""
+        return len(self._unsummed)
+
+    @property
+    def amounts_without_currency(self) -> str:
+        """Their names."""
+        names = self._unsummed
+        return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+    @property
+    def url_without_currency(self) -> str:
+        """The page without the currency that the person named."""
+        return self.link(replace(self.state, currency=""))
+
+    @property
+    def bar_links(self) -> list[GroupLink]:
+        """What the bars can show."""
+        if self.groups is None:
+            return []
+        current = self.groups.bars
+        return [
+            GroupLink(choice.label, self.link(self.state.with_bars(choice.value)), choice == current)
+            for choice in self.groups.bar_choices
+        ]
+
+    @property
+    def file_query(self) -> str:
+        """The rows of all pages in this state, for a file."""
+        return replace(self.state, group="", bars="", page_number=1, page_size=50).query_string()
+
+    @cached_property
+    def headers(self) -> list[Header]:
+        """The heads of the columns; each sorts."""
+        return [self._header(column) for column in self.columns.all]
+
+    def _header(self, column: Column) -> Header:
+        direction = ""
+        if self.state.sort.removeprefix("-") == column.key and self.state.sort:
+            direction = "descending" if self.state.sort.startswith("-") else "ascending"
+        url = self.link(self.state.with_sort(column.key))
+        return Header(column.name, "number" if column.is_number else "", url, direction)
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The rows of this page."""
+        return [row_of(self.columns.all, values) for values in self._rows]
+
+    @property
+    def chips(self) -> list[Chip]:
+        """The filters in force, in words."""
+        return [
+            Chip(self._filter_words(item), self.link(self.state.without_filter(item)), is_search=False)
+            for item in self.state.filters
+        ]
+
+    def _filter_words(self, item: Filter) -> str:
+        column = self.columns.get(item.field)
+        name = column.name if column else item.field
+        if item.operator == "empty":
+            return f"{name} {'is empty' if item.value == 'true' else 'has a value'}"
+        return f"{name} {OPERATOR_WORDS[item.operator]} {item.value}"
+
+    @property
+    def operators(self) -> list[tuple[str, str]]:
+        """The operators of the form."""
+        return list(OPERATOR_WORDS.items())
+
+    @property
+    def group_links(self) -> list[GroupLink]:
+        """The rows, and the usual groupings of this file."""
+        links = [GroupLink("Rows", self.link(self.state.grouped_by("")), not self.state.group)]
+        links += [
+            GroupLink(
+                f"Per {choice.label.lower()}",
+                self.link(self.state.grouped_by(choice.value)),
+                choice.value == self.state.group,
+            )
+            for choice in self.columns.group_choices
+        ]
+        return links
+
+    @property
+    def other_groups(self) -> list[tuple[str, str]]:
+        """Every way to group, for the select: value and words."""
+        choices = []
+        for column in self.columns.all:
+            if column.is_time:
+                choices += [(f"{p}:{column.key}", f"{p} of {column.name}") for p in ("hour", "day", "month")]
+            choices.append((column.key, column.name))
+        return choices
+
+    @cached_property
+    def pager(self) -> Pager:
+        """Where this page lies in the table."""
+        state = self.state
+        first = (state.page_number - 1) * state.page_size + 1
+        return Pager(
+            first=first if self._rows else 0,
+            last=first + len(self._rows) - 1 if self._rows else 0,
+            total=self.matching,
+            page_number=state.page_number,
+            page_count=self.page_count,
+            previous_url=self._page_url(state.page_number - 1),
+            next_url=self._page_url(state.page_number + 1),
+            size_links=[
+                SizeLink(size, self.link(state.with_size(size)), size == state.page_size)
+                for size in PAGE_SIZES
+            ],
+        )
+
+    def _page_url(self, number: int) -> str:
+        return self.link(self.state.with_page(number)) if 1 <= number <= self.page_count else ""
+
+    @property
+    def summary(self) -> str:
+        """What is shown, for the toolbar and for screen readers."""
+        if self.problem:
+            return "not read"
+        if self.state.filters:
+            return f"{self.matching:,} of {self.facts.rows:,} rows"
+        return f"{self.facts.rows:,} {'row' if self.facts.rows == 1 else 'rows'}"
+
+    @property
+    def delimiter_words(self) -> str:
+        """What separates the cells of the file."""
+        return DELIMITER_WORDS.get(self.facts.delimiter, f"“{self.facts.delimiter}”")
+
+    @property
+    def range_words(self) -> str:
+        """From when to when the rows are."""
+        moment = self.columns.moment
+        return f"{moment.low} – {moment.high}" if moment else ""
+
+    @cached_property
+    def column_facts(self) -> list[ColumnFacts]:
+        """The list of columns: how many rows have a value, how many different ones there are."""
+        return [self._facts_of(column) for column in self.columns.all]
+
+    def _facts_of(self, column: Column) -> ColumnFacts:
+        # Counted with a small error, so never more than there are.
+        distinct = min(column.distinct, column.filled)
+        return ColumnFacts(
+            column=column,
+            kind={"number": "Number", "time": "Time"}.get(column.kind, "Text"),
+            filled=share_words(column.filled, self.facts.rows),
+            distinct=f"{distinct:,}" if distinct < 100 else f"about {distinct:,}",
+            range=f"{column.low} – {column.high}" if column.low else "",
+        )
+
+
+def row_of(columns: Sequence[Column], values: Sequence[Any]) -> Row:
+    """One row with its first cell as its head."""
+    head = _shortened(_shown(values[0]), _LONGEST_CELL) if values else ""
+    cells = [_cell(column, value) for column, value in zip(columns[1:], values[1:], strict=True)]
+    return Row("", head, "", cells)
+
+
+def _shown(value: Any) -> str:
+    return "—" if value is None or value == "" else str(value)
+
+
+def _cell(column: Column, value: Any) -> Cell:
+    text = _shortened(_shown(value), _LONGEST_CELL)
+    if column.is_number:
+        return Cell(text, css="number")
+    return Cell(text, css="wrap" if len(text) > _LINE else "")
+
+
+def _shortened(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def share_words(part: int, whole: int) -> str:
+    """A share in per cent; never 100 % or 0 % where that is not exact."""
+    if not whole:
+        return "—"
+    if part in (0, whole):
+        return "0 %" if part == 0 else "100 %"
+    share = min(max(part * 100 / whole, 0.1), 99.9)
+    return f"{share:.1f} %"

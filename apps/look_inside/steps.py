@@ -1,0 +1,63 @@
+"""The steps of a table: begin in a process of its own, and remove it when it was kept long enough.
+
+A file of a gigabyte takes longer than a step may, and would hold a place of the queue for as long. So the step only
+starts a process and leaves its lease to it: the process renews the lease while it works (apps.look_inside.preparing).
+Killed, it falls silent, the lease runs out, and the next claim starts another one.
+"""
+
+import os
+import subprocess
+import sys
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models.functions import Now
+
+from apps.look_inside.models import PreparedTable, State, kept_for
+from apps.look_inside.preparing import LEASE
+from apps.look_inside.room import make_room, remove_files
+
+#: So many tables are prepared at the same time, by all workers together.
+MAXIMUM_AT_ONCE = 2
+_FULL_WAIT = timedelta(seconds=2)
+
+#: Processes this one started, so that none of them stays behind as a dead entry of the system's table.
+_started: list[subprocess.Popen[bytes]] = []
+
+
+def step(table: PreparedTable) -> None:
+    """Begin, or remove."""
+    if table.is_busy:
+        _begin(table)
+    else:
+        _remove_when_old(table)
+
+
+def _begin(table: PreparedTable) -> None:
+    others = PreparedTable.objects.filter(state=State.PREPARING, lease_until__gt=Now()).exclude(pk=table.pk)
+    if others.count() >= MAXIMUM_AT_ONCE:
+        table.postpone(_FULL_WAIT)
+        return
+    make_room()
+    table.keep(LEASE, state=State.PREPARING, phase="", rows_read=0)
+    _started[:] = [process for process in _started if process.poll() is None]
+    _started.append(start_process(table))
+
+
+def start_process(table: PreparedTable) -> subprocess.Popen[bytes]:
+    """The process that prepares the table; in the worker's group, so that it ends with the worker."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "apps.look_inside.process", str(table.pk), str(table.fence)],
+        cwd=settings.BASE_DIR,
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "integr8admin.settings"},
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def _remove_when_old(table: PreparedTable) -> None:
+    """Remove row and files, unless somebody opened the table meanwhile."""
+    recently = PreparedTable.objects.filter(pk=table.pk, opened_at__gt=Now() - kept_for())
+    if table.is_ready and recently.exists():
+        table.postpone(kept_for() / 4)
+    elif PreparedTable.objects.filter(pk=table.pk, fence=table.fence).delete()[0]:
+        remove_files(table)

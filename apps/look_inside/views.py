@@ -1,0 +1,209 @@
+"""The page *Look inside*, and the files made of it. Who may see it is asked at the API each time (access.py)."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.db.models.functions import Now
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from apps.accounts.access import signed_in_person
+from apps.accounts.models import User
+from apps.look_inside.access import Admitted, admit, was_admitted
+from apps.look_inside.engine import Busy, TableGone, questions
+from apps.look_inside.files import CONTENT_TYPES, Wanted, file_response
+from apps.look_inside.models import PreparedTable, State, begin_again
+from apps.look_inside.preview import read_preview
+from apps.look_inside.results import LookResults
+from apps.look_inside.room import spill_directory
+from apps.look_inside.state import ADD_COLUMN, LookState
+from apps.look_inside.store import Facts, read_facts
+from apps.look_inside.workbook import MAXIMUM_ROWS
+from apps.resources.views.base import is_fragment_wanted
+
+RESULTS_ID = "results"
+PROGRESS_ID = "progress"
+POLL_SECONDS = 2
+
+
+@require_safe
+def look_inside(request: HttpRequest, service_id: UUID, remote_id: str) -> HttpResponse:
+    """The table of a finished export; while it is prepared the first rows, and how far it is."""
+    person = signed_in_person(request)
+    if is_fragment_wanted(request, PROGRESS_ID):
+        moving = _still_moving(person, service_id, remote_id)
+        if moving:
+            return render(request, "look_inside/_progress.html", _progress_context(request, moving))
+    admitted = admit(person, service_id, remote_id)
+    if not admitted.has_file:
+        return _page(request, admitted, {}, status=409)
+    table = _table_of(person, admitted, remote_id)
+    if table.is_ready:
+        try:
+            return _inside(request, admitted, table)
+        except TableGone:
+            begin_again(table, asked_by=person)
+            table.refresh_from_db()
+    return _not_ready(request, admitted, table)
+
+
+@require_POST
+def try_again(request: HttpRequest, service_id: UUID, remote_id: str) -> HttpResponse:
+    """Have a table prepared that could not be, now with this person's key."""
+    person = signed_in_person(request)
+    admitted = admit(person, service_id, remote_id)
+    table = get_object_or_404(
+        PreparedTable,
+        service_id=service_id,
+        remote_id=remote_id,
+        artifact_name=admitted.export.artifact_name,
+    )
+    if not (table.has_failed or table.is_too_large):
+        messages.info(request, "The file is being prepared already.")
+    elif begin_again(table, asked_by=person):
+        messages.success(request, "The file is being prepared again.")
+    return redirect("look_inside:open", service_id, remote_id)
+
+
+@require_GET
+def rows_file(request: HttpRequest, service_id: UUID, remote_id: str, format_name: str) -> HttpResponseBase:
+    """The filtered rows as a file of our own."""
+    if format_name not in CONTENT_TYPES:
+        raise Http404("no such format")
+    person = signed_in_person(request)
+    admitted = admit(person, service_id, remote_id)
+    page_url = reverse("look_inside:open", args=[service_id, remote_id])
+    table = PreparedTable.objects.filter(
+        service_id=service_id, remote_id=remote_id, artifact_name=admitted.export.artifact_name
+    ).first()
+    if not admitted.has_file or table is None or not table.is_ready:
+        return redirect(page_url)
+    try:
+        columns = read_facts(table.directory).table_columns
+    except (OSError, ValueError):
+        return redirect(page_url)
+    query = request.GET.copy()
+    has_mark = query.pop("bom", ["1"])[-1] != "0"
+    state = LookState.from_query(query, columns)
+    wanted = Wanted(table.directory, spill_directory(), columns, state, format_name, has_mark)
+    try:
+        return file_response(wanted, _file_name(admitted, state))
+    except Busy:
+        messages.warning(request, "Many files are being written at this moment. Try again in a few seconds.")
+        return redirect(page_url + state.query_string())
+
+
+def _file_name(admitted: Admitted, state: LookState) -> str:
+    export = admitted.export
+    report = export.report_type.slug if export.report_type else "export"
+    days = "_".join(part for part in (export.start[:10], export.end[:10]) if part)
+    filtered = "filtered" if state.filters else "rows"
+    return "_".join(part for part in (report, export.integration_id[:60], days, filtered) if part)
+
+
+def _table_of(person: User, admitted: Admitted, remote_id: str) -> PreparedTable:
+    """The row of the file; a new one begins at once."""
+    export = admitted.export
+    table, is_new = PreparedTable.objects.select_related("service").get_or_create(
+        service_id=export.service_id,
+        remote_id=remote_id[:200],
+        artifact_name=export.artifact_name[:500],
+        defaults={
+            "asked_by": person,
+            "announced_delimiter": export.delimiter[:8],
+            "bytes_total": export.size_bytes,
+        },
+    )
+    if is_new:
+        table.refresh_from_db()
+        table.enqueue()
+    return table
+
+
+def _still_moving(person: User, service_id: UUID, remote_id: str) -> PreparedTable | None:
+    """The table that a waiting page asks about, while there is nothing but its progress to tell."""
+    table = PreparedTable.objects.filter(
+        service_id=service_id, remote_id=remote_id, state__in=(State.QUEUED, State.PREPARING)
+    ).first()
+    if table and was_admitted(person, service_id, remote_id, table.artifact_name):
+        return table
+    return None
+
+
+def _inside(request: HttpRequest, admitted: Admitted, table: PreparedTable) -> HttpResponse:
+    """The rows or groups that the address asks for. Raises `TableGone`."""
+    try:
+        facts: Facts = read_facts(table.directory)
+    except (OSError, ValueError) as error:
+        raise TableGone from error
+    url = reverse("look_inside:open", args=[table.service_id, table.remote_id])
+    state = LookState.from_query(request.GET, facts.table_columns)
+    is_fragment = is_fragment_wanted(request, RESULTS_ID)
+    if ADD_COLUMN in request.GET and not is_fragment:
+        return redirect(url + state.query_string())
+    results = LookResults(facts, state, url)
+    try:
+        with questions(table.directory, spill_directory(), settings.PAGE_DEADLINE_SECONDS) as asked:
+            results.load(asked)
+    except Busy:
+        results.say_busy()
+    PreparedTable.objects.filter(pk=table.pk).update(opened_at=Now())
+    context = {
+        "results": results,
+        "table": table,
+        "file_urls": _file_urls(table, results),
+        "maximum_sheet_rows": MAXIMUM_ROWS,
+    }
+    response = _page(request, admitted, context)
+    if is_fragment_wanted(request, PROGRESS_ID):
+        # The waiting part asked; the whole takes its place.
+        response["HX-Retarget"] = f"#{RESULTS_ID}"
+        response["HX-Reswap"] = "outerHTML"
+    elif is_fragment:
+        response["HX-Push-Url"] = results.url
+    return response
+
+
+def _file_urls(table: PreparedTable, results: LookResults) -> list[tuple[str, str]]:
+    return [
+        (
+            label,
+            reverse("look_inside:file", args=[table.service_id, table.remote_id, name]) + results.file_query,
+        )
+        for name, label in (("csv", "CSV"), ("xlsx", "Excel"), ("parquet", "Parquet"))
+    ]
+
+
+def _not_ready(request: HttpRequest, admitted: Admitted, table: PreparedTable) -> HttpResponse:
+    """The first rows and the progress; for a waiting part of the page only what became of it."""
+    context = _progress_context(request, table)
+    if is_fragment_wanted(request, PROGRESS_ID):
+        return render(request, "look_inside/_progress.html", context)
+    preview = read_preview(admitted.client, table.artifact_name, table.announced_delimiter)
+    return _page(request, admitted, context | {"preview": preview})
+
+
+def _progress_context(request: HttpRequest, table: PreparedTable) -> dict[str, Any]:
+    return {
+        "table": table,
+        "url": request.get_full_path(),
+        "again_url": reverse("look_inside:again", args=[table.service_id, table.remote_id]),
+        "poll_seconds": POLL_SECONDS if table.is_busy else None,
+        "maximum_bytes": settings.LOOK_INSIDE_MAXIMUM_BYTES,
+    }
+
+
+def _page(
+    request: HttpRequest, admitted: Admitted, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """The page, or its results alone for HTMX."""
+    is_fragment = is_fragment_wanted(request, RESULTS_ID) or is_fragment_wanted(request, PROGRESS_ID)
+    template = (
+        "look_inside/_results.html" if is_fragment and "results" in context else "look_inside/page.html"
+    )
+    return render(request, template, {"export": admitted.export, **context}, status=status)
