@@ -17,6 +17,7 @@ from apps.resources.error_pages import ErrorDescription
 from apps.resources.list_state import PAGE_SIZES
 from apps.resources.markup import Row
 from apps.resources.results import Header, Pager, SizeLink
+from apps.resources.transaction_ids import looks_like_transaction
 from apps.resources.values import text_of
 
 #: Further columns are in the file only: a page of a thousand columns helps nobody.
@@ -119,6 +120,11 @@ class Results:
     def url_without_text(self) -> str:
         """The page without the text to look for."""
         return self._link(self.state.without_text())
+
+    @property
+    def is_transaction_wanted(self) -> bool:
+        """Whether the text may be the id of a transaction, which the reports may have."""
+        return looks_like_transaction(self.state.text)
 
     @property
     def file_url(self) -> str:

@@ -23,4 +23,4 @@ class HomeView(View):
             return redirect(next(url for url in urls if url))
         if has_token(person):
             return redirect("conversions:list")
-        return render(request, "home.html")
+        return render(request, "home/welcome.html")

@@ -46,6 +46,14 @@ class Row:
         """The row's cells without the row around them, for tables that add one of their own."""
         return SafeString(self._head() + self._cells())
 
+    def head_html(self) -> SafeString:
+        """The first cell alone, for tables that put one of their own after it."""
+        return SafeString(self._head())
+
+    def tail_html(self) -> SafeString:
+        """The cells after the first."""
+        return SafeString(self._cells())
+
     def html(self) -> SafeString:
         """The row without a check box, for people who do not act in bulk."""
         return SafeString(f"<tr>{self._head()}{self._cells()}</tr>")

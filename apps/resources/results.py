@@ -16,6 +16,7 @@ from apps.resources.list_state import PAGE_SIZES, ListState
 from apps.resources.markup import Row
 from apps.resources.resource import Resource
 from apps.resources.scope import Scope
+from apps.resources.transaction_ids import looks_like_transaction
 
 OPERATOR_WORDS = {
     "eq": "is",
@@ -175,6 +176,11 @@ class Results:
     def search_value(self) -> str:
         """What the search box holds."""
         return self.state.value_of(self.resource.search_field, self.resource.search_operator)
+
+    @property
+    def is_transaction_wanted(self) -> bool:
+        """Whether what was searched for may be the id of a transaction, which no list here has."""
+        return looks_like_transaction(self.search_value)
 
     @cached_property
     def headers(self) -> list[Header]:

@@ -1,0 +1,200 @@
+"""The search across resources: what is asked for, which calls that makes, what each place answered."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from django.http import HttpRequest
+
+from apps.api.client import Page
+from apps.api.deadline import run_together
+from apps.api.errors import ApiError, RecordNotFound, RequestRefused
+from apps.api.query import Filter, ListQuery
+from apps.connections.models import Integration
+from apps.resources import registry
+from apps.resources.columns import BadgeColumn, Cell, Record, RowContext
+from apps.resources.error_pages import ErrorDescription, describe
+from apps.resources.list_state import ListState
+from apps.resources.resource import Resource
+from apps.resources.scope import Scope
+from apps.resources.transaction_ids import is_surely_transaction, looks_like_record_id
+from apps.resources.values import is_missing, text_of, value_at
+
+ROWS_SHOWN = 5
+MAXIMUM_LENGTH = 200
+#: Offers of that many integrations are looked through; the one at hand comes first.
+MAXIMUM_INTEGRATIONS = 4
+
+# What a paste brings along unseen: control characters, zero-width spaces, byte order marks.
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u2060\ufeff]+")
+
+
+def cleaned(typed: str) -> str:
+    """The text without what cannot be seen, and single spaces."""
+    return " ".join(_UNSEEN.sub(" ", typed).split())
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a person typed, ready to be sent; `problem` says in words why it is not."""
+
+    text: str
+    problem: str = ""
+
+    @classmethod
+    def from_text(cls, typed: str) -> "Question":
+        """The text as it can be sent; a longer one is cut to be shown."""
+        text = cleaned(typed)
+        if len(text) > MAXIMUM_LENGTH:
+            problem = f"A search can have {MAXIMUM_LENGTH} characters; this one has {len(text):,}."
+            return cls(text[:MAXIMUM_LENGTH], problem)
+        return cls(text)
+
+
+@dataclass(frozen=True)
+class Found:
+    """One record that was found."""
+
+    record_id: str
+    title: str
+    url: str
+    badges: list[Cell]
+    #: The value that matched, where it is not the title.
+    matched: str = ""
+
+
+@dataclass
+class Block:
+    """What one place answered: a resource, of one integration where it belongs to one."""
+
+    scope: Scope
+    title: str
+    exact: Found | None = None
+    found: list[Found] = field(default_factory=list)
+    #: How many match in all; None where the API does not say.
+    total: int | None = None
+    all_url: str = ""
+    error: ErrorDescription | None = None
+    api_error: ApiError | None = None
+
+    @property
+    def name(self) -> str:
+        """Tells the block from others on the page."""
+        return "-".join([self.scope.resource.name, *self.scope.path.values()])
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the place answered, with nothing."""
+        return not self.found and not self.exact and self.error is None
+
+    @property
+    def label(self) -> str:
+        """The kind of record, in a sentence."""
+        return self.scope.resource.label_plural.lower()
+
+
+def places(request: HttpRequest, integrations: Iterable[Integration]) -> list[Block]:
+    """Everywhere a search looks: each resource that has a list of its own, offers in each integration."""
+    known = list(integrations)[:MAXIMUM_INTEGRATIONS]
+    blocks = []
+    for resource in registry.resources():
+        if not resource.path_parameters:
+            blocks.append(Block(Scope.for_request(request, resource, {}), resource.label_plural))
+        elif resource.path_parameters == ("integrationID",):
+            blocks += [_block_of(request, resource, one, is_only=len(known) == 1) for one in known]
+    return blocks
+
+
+def _block_of(request: HttpRequest, resource: Resource, integration: Integration, *, is_only: bool) -> Block:
+    scope = Scope.for_request(request, resource, {"integrationID": integration.integration_id})
+    return Block(scope, resource.label_plural if is_only else f"{resource.label_plural} in {integration}")
+
+
+def look(question: Question, blocks: list[Block]) -> None:
+    """Ask all places side by side, and write into each block what it answered."""
+    calls: list[Callable[[], Any]] = []
+    receivers: list[Callable[[Any], None]] = []
+    for block in blocks:
+        for filters in _filters(question.text, block.scope):
+            calls.append(partial(block.scope.read_page, ListQuery(page_size=ROWS_SHOWN, filters=filters)))
+            receivers.append(partial(_take_page, block, question.text, filters))
+        if looks_like_record_id(question.text):
+            calls.append(partial(block.scope.get_or_none, question.text))
+            receivers.append(partial(_take_record, block, question.text))
+    for receive, answer in zip(receivers, run_together(*calls), strict=True):
+        receive(answer)
+
+
+def _filters(text: str, scope: Scope) -> list[tuple[Filter, ...]]:
+    """The filters of each list call: a name or an address contains the text; none for the id of a transaction."""
+    if is_surely_transaction(text):
+        return []
+    resource, catalogue = scope.resource, scope.catalogue
+    names = [resource.search_field, *resource.also_found_by]
+    if "@" in text and "email" in catalogue:
+        names = ["email"]
+    elif text.isdigit():
+        names = names[:1]
+    conditions = (Filter(name, resource.search_operator, text) for name in dict.fromkeys(names))
+    return [(condition,) for condition in conditions if not catalogue.problem_with(condition)]
+
+
+def _take_page(block: Block, text: str, filters: tuple[Filter, ...], answer: Page | ApiError) -> None:
+    if isinstance(answer, ApiError):
+        _take_error(block, answer)
+        return
+    known = {item.record_id for item in [*block.found, block.exact] if item}
+    new = [_found(block.scope, record, text, filters[0].field) for record in answer.records]
+    block.found += [item for item in new if not item.record_id or item.record_id not in known]
+    del block.found[ROWS_SHOWN:]
+    if not answer.records:
+        block.total = block.total or 0
+    elif block.all_url:
+        block.total = None
+    else:
+        block.total = answer.total_count
+        list_url = block.scope.resource.url("list", block.scope.path)
+        block.all_url = list_url + ListState(filters=filters).query_string()
+
+
+def _take_record(block: Block, text: str, answer: dict[str, Any] | ApiError | None) -> None:
+    if isinstance(answer, RequestRefused | RecordNotFound):
+        # The API takes no such id: there is no record to find.
+        return
+    if isinstance(answer, ApiError):
+        _take_error(block, answer)
+    elif answer is not None:
+        block.exact = _found(block.scope, {"id": text, **answer}, text, "id")
+        block.found = [item for item in block.found if item.record_id != block.exact.record_id]
+
+
+def _take_error(block: Block, error: ApiError) -> None:
+    block.error, block.api_error = describe(error), error
+
+
+def _found(scope: Scope, record: Record, text: str, searched: str) -> Found:
+    resource = scope.resource
+    record_id = resource.record_id(record)
+    badges = [
+        column.cell(record, RowContext())
+        for column in resource.columns
+        if isinstance(column, BadgeColumn) and not is_missing(value_at(record, column.field))
+    ]
+    title = resource.title(record)
+    value = value_at(record, searched)
+    matched = "" if searched == "id" or is_missing(value) else text_of(value)
+    return Found(
+        record_id,
+        title,
+        resource.url("detail", scope.path, record_id) if record_id else "",
+        badges,
+        matched if matched != title and text.casefold() not in title.casefold() else "",
+    )
+
+
+def common_error(blocks: list[Block]) -> Block | None:
+    """The first block when all of them failed in the same way, so that it is said once."""
+    reasons: Mapping[str, Block] = {block.error.title if block.error else "": block for block in blocks}
+    return next(iter(reasons.values())) if len(reasons) == 1 and "" not in reasons else None

@@ -1,0 +1,82 @@
+"""The search across resources as a page; HTMX gets what was found alone, from the same template."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views import View
+
+from apps.accounts.access import signed_in_person
+from apps.connections.access import connections_of, integrations_for
+from apps.connections.models import Integration, Service
+from apps.conversions.services import has_token
+from apps.home.search import Block, Question, common_error, look, places
+from apps.resources.current_integration import current_integration
+from apps.resources.transaction_ids import looks_like_transaction
+from apps.resources.views.base import is_fragment_wanted
+
+RESULTS_ID = "results"
+
+
+class SearchView(View):
+    """Looks everywhere at once; what can only be a transaction, and is no record, goes on to its trace."""
+
+    http_method_names = ["get", "head"]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The page for `q`; without it the box and what can be typed into it."""
+        person = signed_in_person(request)
+        question = Question.from_text(request.GET.get("q", ""))
+        integrations = integrations_for(person)
+        integration = current_integration(request, integrations)
+        context: dict[str, Any] = {
+            "question": question,
+            "integration": integration,
+            "has_connection": connections_of(person).filter(service__kind=Service.Kind.INTEGR8).exists(),
+            "token_url": _token_url(question) if has_token(person) else "",
+        }
+        is_fragment = is_fragment_wanted(request, RESULTS_ID)
+        if not (question.text and not question.problem and context["has_connection"]):
+            return render(request, "home/_found.html" if is_fragment else "home/search.html", context)
+        blocks = places(request, _current_first(integrations, integration))
+        look(question, blocks)
+        is_transaction = looks_like_transaction(question.text) and integration is not None
+        trace_url = _trace_url(question, integration) if integration and " " not in question.text else ""
+        if is_transaction and not is_fragment and all(block.is_empty for block in blocks):
+            return redirect(trace_url)
+        failed = common_error(blocks)
+        context |= {
+            "blocks": [block for block in blocks if not block.is_empty],
+            "silent": [block.title for block in blocks if block.is_empty],
+            "exact": [block for block in blocks if block.exact],
+            "is_transaction": is_transaction,
+            "trace_url": trace_url,
+            "failed": failed,
+            "retry_url": request.get_full_path(),
+        }
+        status = failed.error.status if failed and failed.error else 200
+        template = "home/_found.html" if is_fragment else "home/search.html"
+        response = render(request, template, context, status=status)
+        return _with_wait(response, failed)
+
+
+def _current_first(integrations: Sequence[Integration], current: Integration | None) -> list[Integration]:
+    return sorted(integrations, key=lambda one: one != current)
+
+
+def _trace_url(question: Question, integration: Integration) -> str:
+    query = urlencode({"integration_id": integration.integration_id, "id": question.text})
+    return f"{reverse('trace')}?{query}"
+
+
+def _token_url(question: Question) -> str:
+    return f"{reverse('conversions:list')}?{urlencode({'q': question.text})}" if question.text else ""
+
+
+def _with_wait(response: HttpResponse, failed: Block | None) -> HttpResponse:
+    if failed and failed.error and failed.error.retry_after:
+        response["Retry-After"] = str(failed.error.retry_after)
+    return response

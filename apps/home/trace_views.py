@@ -1,0 +1,148 @@
+"""The trace of a transaction: its row and neighbours in each report, or a scan for an id that is no cursor."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views import View
+
+from apps.accounts.access import signed_in_person
+from apps.accounts.models import User
+from apps.accounts.preferences import current_preferences, time_zone_choices
+from apps.api.client import Client, Deadline
+from apps.connections.access import client_for, connection_for, integrations_for
+from apps.connections.models import Integration
+from apps.home.forms import CURSOR_SPAN, HOURS, SCAN_SPAN, TraceForm
+from apps.home.report_rows import ReportReader
+from apps.home.scan import ENDED, FAILED, FOUND, ReportScan, Scan, step
+from apps.home.sightings import look_for_related, look_in_reports
+from apps.home.trace_page import Addresses, Section, sections
+from apps.reports.report_types import REPORT_TABLES, ReportType
+from apps.resources.current_integration import current_integration
+from apps.resources.error_pages import describe
+from apps.resources.views.base import is_fragment_wanted
+
+SCAN_ID = "scan"
+
+
+class TraceView(View):
+    """One address for the trace and for its scan, whose state is part of it."""
+
+    http_method_names = ["get", "head"]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The form alone, with what is wrong about it, or with what the reports know of the id."""
+        person = signed_in_person(request)
+        integrations = integrations_for(person)
+        current = current_integration(request, integrations)
+        if current is None:
+            return render(request, "home/no_key.html")
+        form = TraceForm(request.GET, integrations, current, current_preferences(request)["time_zone"])
+        if not form.is_asked or not form.is_valid():
+            status = 422 if form.is_asked else 200
+            return render(request, "home/trace.html", self._context(form), status=status)
+        client = self._client(person, form)
+        reports = [r for r in REPORT_TABLES if r.table_operation_id in client.endpoint.contract.operations]
+        if "scan" in request.GET:
+            return self._scan(form, client, reports)
+        return self._trace(form, client, reports, integrations)
+
+    @staticmethod
+    def _client(person: User, form: TraceForm) -> Client:
+        connection = connection_for(person, form.cleaned_data["integration_id"])
+        return client_for(connection, deadline=Deadline(settings.PAGE_DEADLINE_SECONDS))
+
+    @staticmethod
+    def _context(form: TraceForm) -> dict[str, Any]:
+        return {"form": form, "zones": [name for name, _label in time_zone_choices()]}
+
+    def _trace(
+        self,
+        form: TraceForm,
+        client: Client,
+        reports: Sequence[ReportType],
+        integrations: Sequence[Integration],
+    ) -> HttpResponse:
+        values = form.cleaned_data
+        addresses = Addresses(form, timezone.now())
+        reader = ReportReader(client, values["integration_id"], form.time_range(CURSOR_SPAN))
+        sightings = look_in_reports(reader, reports, values["id"])
+        seen = next((sighting.row for sighting in sightings if sighting.row is not None), None)
+        others = [s.report for s in sightings if s.row is None and s.error is None]
+        related = look_for_related(reader, others, seen, values["hours"]) if seen and others else []
+        shown = sections(addresses, sightings, related)
+        failed = _common_failure(shown)
+        context = self._context(form) | {
+            "sections": shown,
+            "failed": failed,
+            "is_found": seen is not None,
+            "is_elsewhen": any(section.kind == "elsewhen" for section in shown),
+            "time_range": reader.time_range,
+            "addresses": addresses,
+            "hours": values["hours"],
+            "hour_links": [(hours, addresses.trace(hours=str(hours))) for hours in HOURS],
+            "elsewhere": [
+                (one, addresses.elsewhere(one))
+                for one in integrations
+                if one.integration_id != values["integration_id"]
+            ],
+            "retry_url": self.request.get_full_path(),
+        }
+        response = render(
+            self.request,
+            "home/trace.html",
+            context,
+            status=failed.error.status if failed and failed.error else 200,
+        )
+        if failed and failed.error and failed.error.retry_after:
+            response["Retry-After"] = str(failed.error.retry_after)
+        return response
+
+    def _scan(self, form: TraceForm, client: Client, reports: Sequence[ReportType]) -> HttpResponse:
+        addresses = Addresses(form, timezone.now())
+        if not addresses.may_scan:
+            form.add_error("start_time", "Row by row, at most 31 days can be looked through.")
+            return render(self.request, "home/trace.html", self._context(form), status=422)
+        time_range = form.time_range(SCAN_SPAN)
+        reader = ReportReader(client, addresses.integration_id, time_range)
+        scan = step(Scan.from_query(reports, self.request.GET.dict()), reader, form.cleaned_data["id"])
+        own_url = addresses.scan(time_range, scan.parameters(paused=not scan.goes_on))
+        context = self._context(form) | {
+            "scan": scan,
+            "parts": [_part(part, addresses, form) for part in scan.parts],
+            "time_range": time_range,
+            "addresses": addresses,
+            "next_url": own_url,
+            "pause_url": addresses.scan(time_range, scan.parameters(paused=True)),
+            "go_on_url": addresses.scan(time_range, scan.parameters(go_on=True)),
+            "other_scans": addresses.scan_presets(),
+            "has_failed": any(part.state == FAILED for part in scan.parts),
+        }
+        is_fragment = is_fragment_wanted(self.request, SCAN_ID)
+        response = render(self.request, "home/_scan.html" if is_fragment else "home/trace.html", context)
+        if is_fragment:
+            response["HX-Replace-Url"] = own_url
+        return response
+
+
+def _part(part: ReportScan, addresses: Addresses, form: TraceForm) -> Mapping[str, object]:
+    """One report's progress as `_scan.html` draws it."""
+    newest = form.newest_moment(form.time_range(SCAN_SPAN))
+    return {
+        "scan": part,
+        "is_found": part.state == FOUND,
+        "is_ended": part.state == ENDED,
+        "is_failed": part.state == FAILED,
+        "error": describe(part.error) if part.error else None,
+        "calls_a_day": part.calls_a_day(newest),
+        "url": addresses.found(part.found, part.until_seconds) if part.found else "",
+    }
+
+
+def _common_failure(shown: Sequence[Section]) -> Section | None:
+    """A section to say it once when every report failed in the same way."""
+    titles = {section.error.title if section.error else "" for section in shown}
+    return shown[0] if len(titles) == 1 and "" not in titles else None
