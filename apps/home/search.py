@@ -1,7 +1,7 @@
 """The search across resources: what is asked for, which calls that makes, what each place answered."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -127,18 +127,18 @@ def look(question: Question, blocks: list[Block]) -> None:
         receive(answer)
 
 
-def _filters(text: str, scope: Scope) -> list[tuple[Filter, ...]]:
+def _filters(text: str, scope: Scope) -> Sequence[tuple[Filter, ...]]:
     """The filters of each list call: a name or an address contains the text; none for the id of a transaction."""
     if is_surely_transaction(text):
-        return []
+        return ()
     resource, catalogue = scope.resource, scope.catalogue
-    names = [resource.search_field, *resource.also_found_by]
     if "@" in text and "email" in catalogue:
-        names = ["email"]
+        wanted: Sequence[tuple[Filter, ...]] = [(Filter("email", "contains", text),)]
     elif text.isdigit():
-        names = names[:1]
-    conditions = (Filter(name, resource.search_operator, text) for name in dict.fromkeys(names))
-    return [(condition,) for condition in conditions if not catalogue.problem_with(condition)]
+        wanted = [(Filter(resource.search_field, resource.search_operator, text),)]
+    else:
+        wanted = resource.suggestion_filters(text)
+    return [filters for filters in wanted if not any(map(catalogue.problem_with, filters))]
 
 
 def _take_page(block: Block, text: str, filters: tuple[Filter, ...], answer: Page | ApiError) -> None:

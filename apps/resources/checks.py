@@ -38,7 +38,7 @@ def _check(resource: Resource) -> Iterator[CheckMessage]:
         "panel field": [name for panel in resource.panels for name in panel.field_names()],
         "form field": [name for group in resource.form_class.groups for name in group.names()],
         "reference": list(resource.form_class.references),
-        "search field": [resource.search_field, *resource.also_found_by],
+        "search field": [resource.search_field],
         "bulk action field": [name for action in resource.bulk_actions for name in action.changes or ()],
     }
     for kind, names in declared.items():

@@ -46,8 +46,6 @@ class Resource:
     #: The field the search box looks in, with the operator it uses.
     search_field = "name"
     search_operator = "contains"
-    #: Further fields that the search across resources looks in, with one more call each.
-    also_found_by: Sequence[str] = ()
     #: Fields with a fixed set of values that get a select above the table.
     quick_filters: Sequence[str] = ()
     #: Groups of fields on a record's page; fields the contract has and no panel names come last.

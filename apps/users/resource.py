@@ -37,7 +37,6 @@ class UserResource(Resource):
     icon = "users"
     title_field = "email"
     search_field = "email"
-    also_found_by = ("last_name", "first_name")
     field_labels = UserForm.labels
     hidden_fields = frozenset({"password"})
     columns = [

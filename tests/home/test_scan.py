@@ -1,5 +1,6 @@
 """An id that is no cursor is looked for row by row, a few pages a request, until it is found or somebody stops."""
 
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -18,7 +19,8 @@ def scan_of(transaction_id: str, **parameters: str) -> str:
 
 def step(client, address: str):
     """One step as HTMX takes it."""
-    return visit(client, address, fragment=True, **{"HX-Target": "scan"})
+    target: dict[str, Any] = {"HX-Target": "scan"}
+    return visit(client, address, fragment=True, **target)
 
 
 def next_step(page) -> str:
