@@ -79,6 +79,7 @@ def ask_for(
     for _ in range(2):
         known = mine.filter(nonce=nonce).first() or equal.first()
         if known:
+            _also_tell(known, recipients)
             return known, False
         try:
             with transaction.atomic():
@@ -102,6 +103,18 @@ def ask_for(
             # Somebody sent the same at the same moment: theirs is found in the second round.
             continue
     return mine.get(nonce=nonce), False
+
+
+def _also_tell(export: ExportRequest, recipients: Sequence[str]) -> None:
+    """Who joins an export has their recipients told too; once its mails are written it cannot be joined."""
+    if not recipients:
+        return
+    with transaction.atomic():
+        row = ExportRequest.objects.select_for_update().filter(pk=export.pk, state__in=IN_FLIGHT).first()
+        if row:
+            ExportRequest.objects.filter(pk=row.pk).update(
+                recipients=list(dict.fromkeys([*row.recipients, *recipients]))
+            )
 
 
 def ask_for_parts(

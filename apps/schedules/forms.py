@@ -43,7 +43,7 @@ class ScheduleForm(FileForm):
         label="At",
         help_text="Choose a time after the day's numbers are in.",
         input_formats=["%H:%M", "%H:%M:%S"],
-        error_messages={"invalid": "Write a time such as 07:30."},
+        error_messages={"required": "Choose a time.", "invalid": "Write a time such as 07:30."},
         widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "autocomplete": "off"}),
     )
     covering = forms.ChoiceField(
@@ -63,6 +63,18 @@ class ScheduleForm(FileForm):
         help_text="The report is looked at first. Nothing of the day's exports is used up then.",
     )
     nonce = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    #: As on the page, so that errors are listed in its order.
+    field_order = (
+        "frequency",
+        "weekdays",
+        "month_day",
+        "at",
+        "time_zone",
+        "covering",
+        "covering_days",
+        "skip_if_empty",
+    )
 
     def __init__(
         self,

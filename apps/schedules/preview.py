@@ -25,8 +25,8 @@ class NextRun:
 
     @property
     def offset(self) -> str:
-        """The clock's distance from UTC then: "UTC+01:00"."""
-        return "UTC" + self.moment.isoformat()[-6:]
+        """The clock's distance from UTC then: "UTC+01:00"; "" for UTC itself."""
+        return "UTC" + self.moment.isoformat()[-6:] if self.moment.tzname() != "UTC" else ""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page, expect
 
 from tests.browser.site import ADMIN, MANAGER, NEWCOMERS, OFFERS, Person, Site
-from tests.browser.steps import ask_for_export, error_summary, open_offers, wait_for_download
+from tests.browser.steps import ask_for_export, error_summary, make_schedule, open_offers, wait_for_download
 
 Reach = Callable[[Page, Site], object]
 
@@ -160,6 +160,50 @@ def _exports(page: Page, site: Site) -> None:
     expect(page.get_by_role("table", name="Exports")).to_be_visible()
 
 
+def _schedule(page: Page, site: Site) -> None:
+    make_schedule(page)
+    page.get_by_role("button", name="Run now").click()
+    expect(page.get_by_role("table", name="Runs").get_by_role("link", name="Ready")).to_be_visible(
+        timeout=30_000
+    )
+
+
+def _paused_schedule(page: Page, site: Site) -> None:
+    make_schedule(page)
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("button", name="Resume")).to_be_visible()
+
+
+def _schedules(page: Page, site: Site) -> None:
+    _paused_schedule(page, site)
+    _schedule(page, site)
+    page.goto("/exports/schedules/")
+    expect(page.get_by_role("table", name="Schedules")).to_be_visible()
+
+
+def _new_schedule_with_errors(page: Page, site: Site) -> None:
+    page.goto("/exports/schedules/new/")
+    page.get_by_label("Every week").check()
+    page.get_by_label("Also tell").fill("nobody")
+    page.get_by_role("button", name="Save schedule").click()
+    expect(error_summary(page)).to_be_focused()
+
+
+def _new_schedule_spelled_out(page: Page, site: Site) -> None:
+    page.goto("/exports/schedules/new/")
+    page.get_by_label("Every month").check()
+    page.get_by_label("Day of the month").select_option("31")
+    page.locator("[name=at]").fill("07:30")
+    page.locator("[name=at]").blur()
+    expect(page.get_by_role("region", name="What it does").get_by_role("listitem")).to_have_count(3)
+
+
+def _schedule_delete(page: Page, site: Site) -> None:
+    make_schedule(page)
+    page.get_by_role("link", name="Delete…").click()
+    expect(page.get_by_role("heading", name="Delete this schedule?")).to_be_visible()
+
+
 def _mail(page: Page, site: Site) -> None:
     _reset_done(page, site)
     page.goto("/mailbox/")
@@ -271,6 +315,12 @@ STATES = [
     State("share opened by a guest", _guest),
     State("share openings", _openings),
     State("share not working", _open("/shared/nothing-like-this/"), None, frozenset({404})),
+    State("schedules none", _open("/exports/schedules/"), NEWCOMERS["keyless"]),
+    State("schedules", _schedules),
+    State("schedule new spelled out", _new_schedule_spelled_out),
+    State("schedule new with errors", _new_schedule_with_errors, statuses=frozenset({422})),
+    State("schedule", _schedule),
+    State("schedule delete", _schedule_delete),
     State("mailbox", _open("/mailbox/")),
     State("mail", _mail),
     State("not found", _open("/nothing/here/"), statuses=frozenset({404})),

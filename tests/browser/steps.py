@@ -27,6 +27,14 @@ def wait_for_download(page: Page) -> None:
     expect(page.get_by_role("button", name="Download")).to_be_visible(timeout=30_000)
 
 
+def make_schedule(page: Page, at: str = "07:30") -> None:
+    """A daily schedule, its page open."""
+    page.goto("/exports/schedules/new/")
+    page.locator("[name=at]").fill(at)
+    page.get_by_role("button", name="Save schedule").click()
+    expect(page.get_by_role("heading", name="Conversions of the previous day")).to_be_visible()
+
+
 def error_summary(page: Page) -> Locator:
     """What says, under a heading, what went wrong; beside it pages have an empty place for alerts."""
     return page.get_by_role("alert").filter(has=page.get_by_role("heading"))

@@ -79,7 +79,7 @@ def test_no_time_is_chosen_for_a_person(admin_client):
         ({"weekdays": ["7"]}, "weekdays", "not one of the available choices"),
         ({"frequency": "monthly"}, "month_day", "Choose a day."),
         ({"frequency": "monthly", "month_day": "32"}, "month_day", "not one of the available choices"),
-        ({"at": ""}, "at", "This field is required."),
+        ({"at": ""}, "at", "Choose a time."),
         ({"at": "25:00"}, "at", "Write a time such as 07:30."),
         ({"time_zone": "Mars/Olympus"}, "time_zone", "There is no time zone"),
         ({"time_zone": ""}, "time_zone", "This field is required."),
@@ -131,7 +131,7 @@ def test_the_preview_spells_out_the_next_three_runs_and_saves_nothing(admin_clie
 def test_the_live_preview_of_an_unfinished_form_says_what_is_missing_and_is_no_error(admin_client):
     response = admin_client.post(CREATE, typed(preview="1", at="", weekdays=[]), headers=HTMX)
     assert response.status_code == 200
-    assert "At: This field is required." in text_of(response)
+    assert "At: Choose a time." in text_of(response)
     assert "Days of the week: Choose at least one day." in text_of(response)
 
 

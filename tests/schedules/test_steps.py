@@ -68,6 +68,21 @@ def test_recipients_go_with_the_export(admin, admin_connection):
     assert ExportRequest.objects.get().recipients == ["bo@example.com"]
 
 
+def test_a_run_joins_an_equal_export_in_flight_and_has_its_recipients_told_too(admin, admin_connection):
+    service = admin_connection.service
+    first = new_schedule(admin, service, recipients=["bo@example.com"])
+    second = new_schedule(admin, service, recipients=["cy@example.com", "bo@example.com"])
+    assert ask(first).export_id == ask(second).export_id
+    export = ExportRequest.objects.get()
+    assert export.recipients == ["bo@example.com", "cy@example.com"]
+    advance_export_until(export, "ready")
+    assert sorted(Message.objects.values_list("address", flat=True)) == [
+        "",
+        "bo@example.com",
+        "cy@example.com",
+    ]
+
+
 def test_of_several_missed_runs_only_the_latest_is_caught_up(schedule):
     now = timezone.now()
     first = schedule.plan.next_runs(1, now - timedelta(days=5))[0]
