@@ -52,13 +52,9 @@ const isPlain = (event) => event.button === 0 && !event.ctrlKey && !event.metaKe
 document.addEventListener("click", (event) => {
   if (event.defaultPrevented || !isPlain(event)) return;
   const close_ = event.target.closest("[data-close-drawer]");
-  const move = event.target.closest("[data-move]");
   if (close_) {
     event.preventDefault();
     close();
-  } else if (move) {
-    event.preventDefault();
-    moveColumn(move);
   } else {
     const row = event.target.closest("#results tbody tr");
     const link = event.target.closest("a, button, label");
@@ -86,18 +82,6 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   mark(drawer.dataset.row)?.scrollIntoView({ block: "nearest", inline: "nearest" });
   if (!drawer.contains(document.activeElement)) drawer.querySelector("[data-focus-fallback]")?.focus({ preventScroll: true });
 });
-
-/* The order of the columns, moved in the form; the server moves them where this does not run. */
-function moveColumn(button) {
-  const line = button.closest("li");
-  const other = button.dataset.move === "up" ? line.previousElementSibling : line.nextElementSibling;
-  if (!other?.querySelector("[data-move]")) return;
-  if (button.dataset.move === "up") other.before(line);
-  else other.after(line);
-  const visible = getComputedStyle(button).visibility !== "hidden" ? button : line.querySelector(`[data-move]:not([data-move=${button.dataset.move}])`);
-  visible.focus();
-  say(`${line.textContent.trim()} is now number ${[...line.parentElement.children].indexOf(line) + 1}`);
-}
 
 // On a phone the form would push the rows out of sight; a form with an error stays open.
 const filters = document.querySelector(".report-filters");

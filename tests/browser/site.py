@@ -16,6 +16,7 @@ from bench.stack import ROOT, free_port
 READY_SECONDS = 90
 STOP_SECONDS = 20
 OFFERS = "/integrations/int-eu/offers/"
+CONVERSIONS = "/reports/conversions/"
 
 
 class Person(NamedTuple):

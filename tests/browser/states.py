@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.site import ADMIN, MANAGER, NEWCOMERS, OFFERS, Person, Site
+from tests.browser.site import ADMIN, CONVERSIONS, MANAGER, NEWCOMERS, OFFERS, Person, Site
 from tests.browser.steps import ask_for_export, error_summary, make_schedule, open_offers, wait_for_download
 
 Reach = Callable[[Page, Site], object]
@@ -241,6 +241,24 @@ def _openings(page: Page, site: Site) -> None:
     page.get_by_role("link", name="Openings of the link").first.click()
 
 
+def _report_row(page: Page, site: Site) -> None:
+    page.goto(f"{CONVERSIONS}?filter[status]=Rejected")
+    page.get_by_role("rowheader").first.get_by_role("link").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.get_by_text("Raw JSON", exact=True).click()
+
+
+def _report_columns(page: Page, site: Site) -> None:
+    page.goto(f"{CONVERSIONS}?page[size]=25")
+    page.locator("summary", has_text="Columns").click()
+
+
+def _report_failed(page: Page, site: Site) -> None:
+    site.faults({"kind": "status", "operation": "clickReport", "times": None, "status": 500})
+    page.goto("/reports/clicks/?filter[publisher]=5001")
+    expect(error_summary(page)).to_be_visible()
+
+
 STATES = [
     State("offers", lambda page, site: open_offers(page)),
     State("offers of an account manager", lambda page, site: open_offers(page, "?page[size]=25"), MANAGER),
@@ -287,6 +305,20 @@ STATES = [
     State("landing page new", _open(f"{OFFERS}1002/landing-pages/new/")),
     State("offer links", _open(f"{OFFERS}1002/links/?publisher=5001")),
     State("offer duplicate", _open(f"{OFFERS}1002/duplicate/")),
+    State("report of clicks", _open("/reports/clicks/?page[size]=25")),
+    State(
+        "report of impressions filtered",
+        _open("/reports/impressions/?filter[publisher]=5001&range=last-30-days"),
+    ),
+    State("report row", _report_row),
+    State("report columns", _report_columns),
+    State("report without rows", _open(f"{CONVERSIONS}?filter[offer_id]=999999")),
+    State(
+        "report wrong range",
+        _open(f"{CONVERSIONS}?start_time=2026-11-02&end_time=2026-11-01&timezone=Mars&filter[status]=Odd"),
+        statuses=frozenset({422}),
+    ),
+    State("report failed", _report_failed, statuses=frozenset({502})),
     State("sign in", _open("/account/login/"), None),
     State("sign in refused", _sign_in_error, None),
     State("reset password", _open("/account/password/reset/"), None),
