@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.urls import URLResolver
 
+from apps.api.contract import add_contract_file
+
 if TYPE_CHECKING:
     from apps.resources.resource import Resource
 
@@ -14,10 +16,12 @@ _resources: dict[str, "Resource"] = {}
 
 
 def register(resource_class: type["Resource"]) -> type["Resource"]:
-    """Class decorator: make the resource known under its name; a name may stand once."""
+    """Class decorator: make the resource known under its name, and its operations; a name may stand once."""
     resource = resource_class()
     if resource.name in _resources:
         raise ValueError(f"two resources are called {resource.name!r}")
+    if resource.contract_file:
+        add_contract_file(resource.contract_file)
     _resources[resource.name] = resource
     return resource_class
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from pathlib import Path
 
 from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver, include, path, reverse
@@ -34,6 +35,8 @@ class Resource:
     name: str
     #: The contract's tag: operations, field types, enums and required marks come from there.
     tag: str
+    #: An OpenAPI file that brings the tag's operations, where the built-in contract has none of that tag.
+    contract_file: Path | None = None
     #: What people call one record and several.
     label: str
     label_plural: str
