@@ -22,7 +22,8 @@ function announce(words) {
 document.addEventListener("desk:announce", (event) => announce(event.detail));
 
 /* Requests of htmx: one alert, one "still waiting", the target marked as busy. */
-const isPoll = (detail) => detail.requestConfig?.triggeringEvent?.type === "hx:poll:trigger";
+// htmx sends a poll without an event: `every` in the trigger, and nothing that set it off.
+const isPoll = ({ requestConfig }) => !!requestConfig && !requestConfig.triggeringEvent && requestConfig.elt.matches("[hx-trigger*='every']");
 const isRead = (detail) => detail.requestConfig.verb === "get";
 const unswapped = new WeakSet();
 const waiting = new Map();
@@ -35,6 +36,7 @@ function showAlert(words, detail) {
   const close = () => byId("alert").replaceChildren();
   const again = () => {
     close();
+    alertedUrl = "";
     if (!document.contains(elt)) location.reload();
     else htmx.ajax(verb, path, { source: elt, target: detail.target }).catch(() => {});
   };

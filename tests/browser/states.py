@@ -1,5 +1,6 @@
 """Every page of the product in every state that looks different: how a person gets there."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.site import ADMIN, CONVERSIONS, MANAGER, NEWCOMERS, OFFERS, Person, Site
 from tests.browser.steps import ask_for_export, error_summary, make_schedule, open_offers, wait_for_download
 
+_OCTOBER = "/exports/new/?start_time=2026-10-01T00:00:00&end_time=2026-10-01T11:59:59"
 Reach = Callable[[Page, Site], object]
 
 
@@ -204,6 +206,48 @@ def _schedule_delete(page: Page, site: Site) -> None:
     expect(page.get_by_role("heading", name="Delete this schedule?")).to_be_visible()
 
 
+def _exports_without_the_api(page: Page, site: Site) -> None:
+    site.faults({"kind": "status", "operation": "listExports", "times": None, "status": 503})
+    page.goto("/exports/")
+    expect(page.get_by_role("main")).to_contain_text("only the exports you asked for here are shown")
+
+
+def _remote_export(page: Page, site: Site) -> None:
+    _finished_export(page, site)
+    page.get_by_role("link", name="exp-").click()
+    expect(page.get_by_role("heading", name="State")).to_be_visible()
+
+
+def _export_to_delete(page: Page, site: Site) -> None:
+    _finished_export(page, site)
+    page.get_by_role("link", name="Delete…").click()
+
+
+def _export_that_exists(page: Page, site: Site) -> None:
+    page.goto(_OCTOBER)
+    page.get_by_role("button", name="Export", exact=True).click()
+    anyway = page.get_by_role("button", name="Ask for a new one anyway")
+    expect(anyway.or_(page.get_by_role("heading", name="Progress"))).to_be_visible()
+    if anyway.count() == 0:
+        wait_for_download(page)
+        page.goto(_OCTOBER)
+        page.get_by_role("button", name="Export", exact=True).click()
+    expect(anyway).to_be_visible()
+
+
+def _export_in_parts(page: Page, site: Site) -> None:
+    page.goto("/exports/new/?start_time=2026-10-01&end_time=2026-10-09T23:59:59&report=clicks&split=week")
+    page.get_by_role("button", name="Estimate rows").click()
+    expect(page.locator("#estimate")).not_to_be_empty()
+    page.get_by_role("button", name="Export", exact=True).click()
+    expect(page.get_by_role("button", name=re.compile("Ask for . exports"))).to_be_visible()
+
+
+def _export_filters(page: Page, site: Site) -> None:
+    page.goto("/exports/?filter[status]=ERROR")
+    page.locator("summary", has_text="Filter").click()
+
+
 def _mail(page: Page, site: Site) -> None:
     _reset_done(page, site)
     page.goto("/mailbox/")
@@ -341,6 +385,12 @@ STATES = [
     State("export running", _running_export),
     State("export finished", _finished_export),
     State("export failed", _failed_export),
+    State("exports without the API", _exports_without_the_api),
+    State("exports filtered", _export_filters),
+    State("export of the API", _remote_export),
+    State("export to delete", _export_to_delete),
+    State("export that exists", _export_that_exists),
+    State("export in parts", _export_in_parts),
     State("shared links none", _open("/exports/shared/"), NEWCOMERS["refused"]),
     State("share", _share),
     State("shared", _shared),
