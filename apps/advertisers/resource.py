@@ -11,7 +11,7 @@ from apps.resources.columns import (
     ReferenceColumn,
     TimeColumn,
 )
-from apps.resources.panels import Panel
+from apps.resources.panels import Panel, RelatedPanel
 from apps.resources.registry import register
 from apps.resources.resource import Resource
 from apps.resources.tones import STATUS_TONES, archive_action, status_actions
@@ -62,6 +62,8 @@ class AdvertiserResource(Resource):
             CountryColumn("country"),
         ),
     ]
+    related = [RelatedPanel("Offers", "offers", "advertiser_id", "No offers of this advertiser here.")]
+    report_filter = "advertiser"
     form_class = AdvertiserForm
     bulk_actions = [
         *status_actions(

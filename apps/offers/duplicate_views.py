@@ -81,7 +81,7 @@ class DuplicateView(OfferCreateView):
         try:
             self._read_source()
         except RecordNotFound as error:
-            return self.render("gone.html", {"record_id": self.record_id, "error": error}, status=404)
+            return self.gone(error)
         return super().get(request, **path)
 
     def post(self, request: HttpRequest, **path: str) -> HttpResponse:

@@ -26,9 +26,9 @@ from apps.resources.columns import Record
 from apps.resources.csv_files import csv_response
 from apps.resources.error_pages import describe
 from apps.resources.scope import Scope
+from apps.resources.tables_below import MOST_CHILDREN
 from apps.resources.values import is_missing, text_of
 from apps.resources.views.base import ResourceView
-from apps.resources.views.detail import MOST_CHILDREN
 
 VISIBILITY_WARNINGS = {
     "Private": "This offer is private: the link works only for publishers it was given to.",
@@ -57,7 +57,7 @@ class TrackingLinksView(ResourceView):
         try:
             offer, pages, publishers = self._read(ids if len(ids) <= MOST_PUBLISHERS else [])
         except RecordNotFound as error:
-            return self.render("gone.html", {"record_id": self.record_id, "error": error}, status=404)
+            return self.gone(error)
         form = self._form(request.GET, offer, pages)
         is_asked = bool(request.GET)
         links: list[Link] = []

@@ -87,6 +87,7 @@ class OfferResource(Resource):
         Panel("Terms", "terms_and_conditions_enabled", "terms_and_conditions"),
         Panel("Targeting", "targeting_simple_enabled", "targeting_group_id"),
     ]
+    report_filter = "offer_id"
     form_class = OfferForm
     own_views = {
         "create": OfferCreateView,

@@ -10,11 +10,16 @@ from apps.api.client import Page
 from apps.api.errors import ApiError
 from apps.offers.setup_check import Finding, check
 from apps.resources import registry
-from apps.resources.columns import Record
+from apps.resources.columns import Cell, Record, RowContext
+from apps.resources.error_pages import describe
+from apps.resources.panels import Fact, Facts
 from apps.resources.values import text_of
 from apps.resources.views.base import ResourceView
 from apps.resources.views.detail import DetailView
 from apps.resources.views.editing import CreateView
+
+#: What of the advertiser an offer's page shows besides its name.
+ADVERTISER_FACTS = ("active", "company_name", "country")
 
 
 @dataclass(frozen=True)
@@ -29,30 +34,29 @@ class LinkedFinding:
 class OfferDetailView(DetailView):
     """An offer with what about it needs a look."""
 
-    _advertiser: Record | None = None
+    _advertiser: Record | ApiError | None = None
 
     def read_record(self) -> dict[str, Any]:
         """The offer, and while its children are still being read, its advertiser."""
         offer = super().read_record()
         advertiser_id = offer.get("advertiser_id")
-        # The advertiser's state matters only to an active offer.
-        if offer.get("active") is True and isinstance(advertiser_id, int | str) and advertiser_id != "":
+        if isinstance(advertiser_id, int | str) and advertiser_id != "" and advertiser_id is not True:
             operation = self.scope.contract.for_tag("Advertisers")["get"]
             path = {operation.path_parameters[-1]: text_of(advertiser_id)}
             try:
                 self._advertiser = self.scope.client.get(operation.id, path)
-            except ApiError:
-                self._advertiser = None
+            except ApiError as error:
+                self._advertiser = error
         return offer
 
     def extra_context(self, record: Record, below: Mapping[str, Page | ApiError]) -> dict[str, object]:
-        """The result of the check, and the addresses of what else can be done with an offer."""
+        """The result of the check, and the advertiser, and the addresses of what else can be done with an offer."""
         pages = below.get("landing_pages")
         read = pages if isinstance(pages, Page) else None
         setup = check(
             record,
             read.records if read else None,
-            self._advertiser,
+            None if isinstance(self._advertiser, ApiError) else self._advertiser,
             are_all_pages_read=read is None
             or read.total_count is None
             or read.total_count <= len(read.records),
@@ -60,9 +64,28 @@ class OfferDetailView(DetailView):
         return {
             "setup": setup,
             "findings": [self._linked(finding) for finding in setup.findings],
+            "advertiser": self._advertiser_panel(),
+            "advertiser_error": describe(self._advertiser)
+            if isinstance(self._advertiser, ApiError)
+            else None,
             "links_url": self.url("links", self.record_id),
             "duplicate_url": self.url("duplicate", self.record_id),
         }
+
+    def _advertiser_panel(self) -> Facts | None:
+        """The advertiser in a few facts; None when it could not be read."""
+        if self._advertiser is None or isinstance(self._advertiser, ApiError):
+            return None
+        resource = registry.named("advertisers")
+        key = resource.record_id(self._advertiser)
+        url = resource.url("detail", self.kwargs, key) if key else ""
+        name = Cell(resource.title(self._advertiser), href=url)
+        facts = [Fact(resource.label_of("name"), name)]
+        for column in resource.columns[1:]:
+            if column.field in ADVERTISER_FACTS:
+                cell = column.cell(self._advertiser, RowContext())
+                facts.append(Fact(resource.label_of(column.field), cell))
+        return Facts(resource.label, facts)
 
     def _linked(self, finding: Finding) -> LinkedFinding:
         """The finding with its link."""

@@ -67,6 +67,7 @@ class PublisherResource(Resource):
             "timezone",
         ),
     ]
+    report_filter = "publisher"
     form_class = PublisherForm
     bulk_actions = [
         *status_actions(

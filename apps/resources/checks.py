@@ -45,6 +45,14 @@ def _check(resource: Resource) -> Iterator[CheckMessage]:
         for name in names:
             if name not in catalogue:
                 yield Error(f"{kind} {name!r} is not in the contract", obj=resource, id="integr8.E002")
+    for panel in resource.related:
+        other = registry.by_name(panel.resource)
+        if other is None or panel.field not in contract.record_fields(other.tag):
+            yield Error(
+                f"related records {panel.resource}.{panel.field} do not exist",
+                obj=resource,
+                id="integr8.E004",
+            )
     for action in resource.bulk_actions:
         if not action.is_possible(operations):
             yield Error(f"no operation for the bulk action {action.name!r}", obj=resource, id="integr8.E003")

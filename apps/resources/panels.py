@@ -77,6 +77,18 @@ class ChildrenPanel:
     inherited: Sequence[str] = ()
 
 
+@dataclass(frozen=True)
+class RelatedPanel:
+    """A table of another resource's records whose field holds the record's id."""
+
+    title: str
+    #: The registered name of the other resource.
+    resource: str
+    field: str
+    #: What it means that there are none.
+    empty: str
+
+
 def column_for(field: Field, name: str, label: str) -> Column:
     """The column that suits a field's type in the contract."""
     if field.format == "date-time":

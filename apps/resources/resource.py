@@ -16,7 +16,7 @@ from apps.resources.bulk_actions import BulkAction
 from apps.resources.columns import BadgeColumn, Column, Record
 from apps.resources.converters import segment
 from apps.resources.forms import ContractForm
-from apps.resources.panels import ChildrenPanel, Panel
+from apps.resources.panels import ChildrenPanel, Panel, RelatedPanel
 from apps.resources.values import is_missing, label_of, text_of, value_at
 
 
@@ -57,6 +57,10 @@ class Resource:
     leading_panels = 2
     #: Tables of records that lie below a record.
     children: Sequence[ChildrenPanel] = ()
+    #: Tables of records elsewhere that refer to a record.
+    related: Sequence[RelatedPanel] = ()
+    #: The filter of the reports that narrows them to one of these records; "" for none.
+    report_filter = ""
     #: The registered name of the resource whose records these lie below; "" for none.
     parent = ""
     #: Fields that are written but never shown.
@@ -137,6 +141,11 @@ class Resource:
         if record_id:
             arguments["record_id"] = record_id
         return reverse(f"{self.name}:{page}", kwargs=arguments)
+
+    @property
+    def panel_id(self) -> str:
+        """Where a parent's page opens forms of these records in place: an element's id, and HTMX's target."""
+        return f"{self.name}-panel"
 
     def parent_link(self, list_path: Mapping[str, str]) -> ParentLink | None:
         """The record these records lie below, for the way back; None for a resource on its own."""

@@ -15,7 +15,7 @@ from apps.resources.columns import (
     TimeColumn,
     Tone,
 )
-from apps.resources.panels import Panel
+from apps.resources.panels import Panel, RelatedPanel
 from apps.resources.registry import register
 from apps.resources.resource import Resource
 from apps.resources.tones import archive_action
@@ -73,6 +73,10 @@ class UserResource(Resource):
             CountryColumn("country"),
             "timezone",
         ),
+    ]
+    related = [
+        RelatedPanel("Publishers they manage", "publishers", "manager_id", "No publishers are assigned."),
+        RelatedPanel("Advertisers they manage", "advertisers", "manager_id", "No advertisers are assigned."),
     ]
     form_class = UserForm
     bulk_actions = [

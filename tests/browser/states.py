@@ -99,6 +99,22 @@ def _form_unfolded(page: Page, site: Site) -> None:
     page.locator("details.form-fold > summary").click()
 
 
+def _in_place(page: Page, site: Site) -> None:
+    page.goto(f"{OFFERS}1002/")
+    page.get_by_role("table", name="Events").get_by_role("link", name="Edit ").first.click()
+    panel = page.locator("#offer_events-panel")
+    panel.get_by_label("Name").fill("")
+    panel.get_by_role("button", name="Save").click()
+    expect(panel.get_by_role("alert")).to_be_focused()
+    page.get_by_role("table", name="Landing pages").get_by_role("button").first.click()
+
+
+def _looking_up(page: Page, site: Site) -> None:
+    page.goto(f"{OFFERS}new/")
+    page.get_by_label("Advertiser").fill("me")
+    expect(page.get_by_role("listbox").get_by_role("option").first).to_be_visible()
+
+
 def _lost_creation(page: Page, site: Site) -> None:
     site.faults({"kind": "reset_after_effect", "operation": "createOffer", "times": 1})
     page.goto(f"{OFFERS}new/")
@@ -331,6 +347,8 @@ STATES = [
     State("offer new with errors", _form_with_errors, statuses=frozenset({422})),
     State("offer edit unfolded", _form_unfolded),
     State("offer lost creation", _lost_creation, statuses=frozenset({502, 504})),
+    State("offer advertiser looked up", _looking_up),
+    State("offer children in place", _in_place, statuses=frozenset({422})),
     State("offer archive", _open(f"{OFFERS}1002/archive/")),
     State("bulk confirm", _bulk),
     State("bulk result", _bulk_result),
@@ -340,8 +358,10 @@ STATES = [
     State("publisher", _open("/publishers/5001/")),
     State("publisher new", _open("/publishers/new/")),
     State("advertisers", _open("/advertisers/?page[size]=25")),
+    State("advertiser", _open("/advertisers/101/")),
     State("advertiser edit", _open("/advertisers/101/edit/")),
     State("users", _open("/users/")),
+    State("user", _open("/users/usr-main-002/")),
     State("user new", _open("/users/new/")),
     State("events", _open(f"{OFFERS}1002/events/")),
     State("event new", _open(f"{OFFERS}1002/events/new/")),

@@ -218,10 +218,12 @@ def test_the_page_stands_when_a_part_cannot_be_read(
     assert page.one("h2", id="setup-check").text == "Not everything could be checked"
 
 
-def test_the_advertiser_of_an_inactive_offer_is_not_asked_for(admin_client, well_made, store, calls):
+def test_the_advertiser_of_an_inactive_offer_is_shown_and_not_judged(admin_client, well_made, store, calls):
     store.change(1001, active=False)
-    visit(admin_client, PAGE)
-    assert "getAdvertiser" not in calls()
+    page = visit(admin_client, PAGE)
+    assert "getAdvertiser" in calls()
+    assert page.all("section", aria_labelledby="advertiser")
+    assert "its advertiser is not" not in page.text
 
 
 @pytest.mark.parametrize("value", [None, "", [], {"a": 1}, True, 999, "no such"])

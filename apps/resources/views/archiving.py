@@ -19,10 +19,14 @@ class ArchiveView(ResourceView):
         try:
             record = self.scope.get(self.record_id)
         except RecordNotFound as error:
-            return self.render("gone.html", {"record_id": self.record_id, "error": error}, status=404)
+            return self.gone(error)
         return self.render(
-            "archive.html",
-            {"title": self.resource.title(record), "detail_url": self.url("detail", self.record_id)},
+            "_archive_in_place.html" if self.is_in_place else "archive.html",
+            {
+                "title": self.resource.title(record),
+                "detail_url": self.url("detail", self.record_id),
+                "archive_url": self.url("archive", self.record_id),
+            },
         )
 
     def post(self, request: HttpRequest, **path: str) -> HttpResponse:
@@ -40,9 +44,8 @@ class ArchiveView(ResourceView):
                 messages.error(
                     request, f"{name} was not archived: the API's answer was lost, and it is still there."
                 )
-                return redirect(self.url("detail", self.record_id))
+                return redirect(self.url_after(self.record_id))
             messages.success(request, f"{name} was archived.")
         else:
             messages.success(request, f"{name} was archived.")
-        parent = self.resource.parent_link(self.kwargs)
-        return redirect(f"{parent.url}#{self.resource.name}" if parent else self.list_url)
+        return redirect(self.url_after(self.record_id) if self.resource.parent else self.list_url)

@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views import View
 
+from apps.api.errors import RecordNotFound
+from apps.resources.error_pages import error_response
 from apps.resources.resource import Resource
 from apps.resources.scope import Scope
 
@@ -49,6 +51,22 @@ class ResourceView(View):
         if referrer.path == self.list_path and referrer.netloc == self.request.get_host() and referrer.query:
             return f"{self.list_path}?{referrer.query}"
         return self.list_path
+
+    @cached_property
+    def is_in_place(self) -> bool:
+        """Whether this is asked for inside the table of children on the parent's page, by HTMX."""
+        return is_fragment_wanted(self.request, self.resource.panel_id)
+
+    def url_after(self, record_id: str) -> str:
+        """Where a finished change leads: to the record's page, or for one below another to that one's page."""
+        parent = self.resource.parent_link(self.kwargs)
+        return f"{parent.url}#{self.resource.name}" if parent else self.url("detail", record_id)
+
+    def gone(self, error: RecordNotFound) -> HttpResponse:
+        """That the record is gone, with the way back; in place the words alone."""
+        if self.is_in_place:
+            return error_response(self.request, error)
+        return self.render("gone.html", {"record_id": self.record_id, "error": error}, status=404)
 
     def render(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
         """The resource's own template of that name where there is one, else the generic one."""

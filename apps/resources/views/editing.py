@@ -43,12 +43,15 @@ class FormView(ResourceView):
 
     def form(self, data: Any = None, original: Record | None = None) -> ContractForm:
         """The resource's form over the operation's body."""
-        return self.resource.form_class(data, operation=self.operation, original=original, auto_id="id_%s")
+        # Two forms may be open in place at once, on one page.
+        auto_id = f"id_{self.resource.name}_%s" if self.is_in_place else "id_%s"
+        return self.resource.form_class(data, operation=self.operation, original=original, auto_id=auto_id)
 
     def show(self, form: ContractForm, status: int = 200, **context: Any) -> HttpResponse:
-        """The form's page."""
+        """The form's page, or the form alone where it was opened in place."""
         form.lookups = self._lookups(form)
-        return self.render(self.template, {"form": form, **self.page_context(), **context}, status=status)
+        template = "_form_in_place.html" if self.is_in_place else self.template
+        return self.render(template, {"form": form, **self.page_context(), **context}, status=status)
 
     def _lookups(self, form: ContractForm) -> dict[str, Lookup]:
         """The records that the form's references may be, and the names of those they are."""
@@ -63,11 +66,6 @@ class FormView(ResourceView):
     def page_context(self) -> dict[str, Any]:
         """Heading, button and way back."""
         raise NotImplementedError
-
-    def url_after(self, record_id: str) -> str:
-        """Where a saved record leads: to its page, or for one below another record to that record's page."""
-        parent = self.resource.parent_link(self.kwargs)
-        return f"{parent.url}#{self.resource.name}" if parent else self.url("detail", record_id)
 
     def show_error(self, form: ContractForm, error: ApiError, **context: Any) -> HttpResponse:
         """The form again, with the API's words at the fields or the cause on top."""
@@ -194,7 +192,7 @@ class EditView(FormView):
         try:
             record = self.scope.get(self.record_id)
         except RecordNotFound as error:
-            return self._gone(error)
+            return self.gone(error)
         return self.show(self.form(original=record), title=self.resource.title(record))
 
     def post(self, request: HttpRequest, **path: str) -> HttpResponse:
@@ -203,7 +201,7 @@ class EditView(FormView):
         try:
             current = self.scope.get(self.record_id)
         except RecordNotFound as error:
-            return self._gone(error)
+            return self.gone(error)
         except ApiError as error:
             return self.show_error(self.form(request.POST, original or {}), error)
         form = self.form(request.POST, current if original is None else original)
@@ -217,11 +215,11 @@ class EditView(FormView):
             return self.show(form, REFUSED, title=title)
         if not form.changed_names():
             messages.info(request, "Nothing was changed, so nothing was sent.")
-            return redirect(self.url("detail", self.record_id))
+            return redirect(self.url_after(self.record_id))
         try:
             self._save(form.payload(current))
         except RecordNotFound as error:
-            return self._gone(error)
+            return self.gone(error)
         except ApiError as error:
             return self.show_error(form, error, title=title)
         messages.success(request, f"{self.resource.label} {self.record_id} was saved.")
@@ -250,9 +248,6 @@ class EditView(FormView):
                 raise lost from None
             if any(record.get(name) != value for name, value in payload.items()):
                 raise
-
-    def _gone(self, error: RecordNotFound) -> HttpResponse:
-        return self.render("gone.html", {"record_id": self.record_id, "error": error}, status=404)
 
 
 def read_nonce(data: Mapping[str, Any]) -> uuid.UUID:

@@ -1,0 +1,178 @@
+"""Tables on a record's page: the records that lie below it, and those elsewhere that refer to it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from apps.api.client import Page
+from apps.api.errors import ApiError
+from apps.api.query import Filter, ListQuery
+from apps.connections.models import Integration
+from apps.resources import registry
+from apps.resources.bulk_actions import BulkAction
+from apps.resources.columns import Column, Record, RowContext
+from apps.resources.error_pages import ErrorDescription, describe
+from apps.resources.list_state import ListState
+from apps.resources.markup import Row
+from apps.resources.panels import ChildrenPanel, RelatedPanel
+from apps.resources.resource import Resource
+from apps.resources.scope import Scope
+
+MOST_CHILDREN = 100
+MOST_RELATED = 10
+
+
+@dataclass(frozen=True)
+class ChildRow:
+    """One child, and what can be done with it from here."""
+
+    row: Row
+    edit_url: str
+    act_url: str
+    actions: Sequence[BulkAction]
+    archive_url: str
+
+
+@dataclass(frozen=True)
+class ChildTable:
+    """The children of a record as its page shows them, or why they could not be read."""
+
+    panel: ChildrenPanel
+    resource: Resource
+    headers: Sequence[Column]
+    rows: Sequence[ChildRow]
+    total: int
+    list_url: str
+    create_url: str
+    error: ErrorDescription | None = None
+
+
+@dataclass(frozen=True)
+class IntegrationLink:
+    """One choice of the integration whose records a table shows."""
+
+    label: str
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class RelatedTable:
+    """Records that refer to this one, or why they could not be read."""
+
+    panel: RelatedPanel
+    resource: Resource
+    headers: Sequence[Column]
+    rows: Sequence[Row]
+    total: int
+    list_url: str
+    integrations: Sequence[IntegrationLink] = ()
+    error: ErrorDescription | None = None
+
+
+def open_actions(scope: Scope, record: Record) -> list[BulkAction]:
+    """What can be done with one record and is not so already."""
+    return [
+        action
+        for action in scope.resource.bulk_actions
+        if not action.is_destructive
+        and action.is_possible(scope.operations)
+        and not action.is_done_for(record)
+    ]
+
+
+def child_table(panel: ChildrenPanel, scope: Scope, answer: Page | ApiError, parent: Record) -> ChildTable:
+    """The table of one kind of children, as the API answered."""
+    resource = scope.resource
+    error = describe(answer) if isinstance(answer, ApiError) else None
+    records = [] if isinstance(answer, ApiError) else answer.records
+    inherited = {name: parent[name] for name in panel.inherited if name in parent}
+    rows = [_child_row(scope, {**inherited, **record}) for record in records]
+    return ChildTable(
+        panel,
+        resource,
+        resource.columns,
+        rows,
+        _total(answer, len(rows)),
+        resource.url("list", scope.path),
+        resource.url("create", scope.path),
+        error,
+    )
+
+
+def _total(answer: Page | ApiError, count: int) -> int:
+    return count if isinstance(answer, ApiError) or answer.total_count is None else answer.total_count
+
+
+def _child_row(scope: Scope, record: Record) -> ChildRow:
+    resource, record_id = scope.resource, scope.resource.record_id(record)
+    cells = [column.cell(record, RowContext()) for column in resource.columns[1:]]
+
+    def url(page: str) -> str:
+        return resource.url(page, scope.path, record_id) if record_id else ""
+
+    return ChildRow(
+        Row(record_id, resource.title(record), url("detail"), cells),
+        url("edit"),
+        url("act"),
+        open_actions(scope, record),
+        url("archive"),
+    )
+
+
+class RelatedList:
+    """The records of another resource whose field holds this record's id, read through the API's own filter."""
+
+    def __init__(self, panel: RelatedPanel, scope: Scope, record_id: str) -> None:
+        self.panel = panel
+        self.scope = scope
+        self._state = ListState(filters=(Filter(panel.field, "eq", record_id),))
+
+    @classmethod
+    def of(
+        cls, panel: RelatedPanel, scope: Scope, record_id: str, integration: Integration | None
+    ) -> "RelatedList | None":
+        """The list as seen from one record; None where its place in the API is not known."""
+        resource = registry.named(panel.resource)
+        path = {**scope.path, **({"integrationID": integration.integration_id} if integration else {})}
+        if any(name not in path for name in resource.path_parameters):
+            return None
+        return cls(panel, Scope(resource, scope.connection, scope.client, path), record_id)
+
+    def read(self) -> Page:
+        """The first of them, by name."""
+        name = self.scope.resource.title_field
+        sort = (name,) if self.scope.catalogue.is_comparable(name) else ()
+        return self.scope.read_page(ListQuery(page_size=MOST_RELATED, sort=sort, filters=self._state.filters))
+
+    def table(self, answer: Page | ApiError, integrations: Sequence[IntegrationLink]) -> RelatedTable:
+        """The table, as the API answered."""
+        resource, scope = self.scope.resource, self.scope
+        columns = [column for column in resource.columns if column.field != self.panel.field]
+        url_of = resource.url_of_record(scope.list_path)
+        rows = []
+        for record in [] if isinstance(answer, ApiError) else answer.records:
+            key = resource.record_id(record)
+            cells = [column.cell(record, RowContext()) for column in columns[1:]]
+            rows.append(Row(key, resource.title(record), url_of(key) if key else "", cells))
+        return RelatedTable(
+            self.panel,
+            resource,
+            columns,
+            rows,
+            _total(answer, len(rows)),
+            resource.url("list", scope.path) + self._state.query_string(),
+            integrations if "integrationID" in resource.path_parameters else (),
+            describe(answer) if isinstance(answer, ApiError) else None,
+        )
+
+
+def integration_links(
+    available: Sequence[Integration], current: Integration | None, path: Mapping[str, str]
+) -> list[IntegrationLink]:
+    """The switch between integrations; none where there is nothing to switch."""
+    if len(available) < 2 or "integrationID" in path:
+        return []
+    return [
+        IntegrationLink(item.label, f"?integration_id={item.integration_id}", item == current)
+        for item in available
+    ]
