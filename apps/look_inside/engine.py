@@ -73,6 +73,7 @@ def connected(table: Path, spill: Path, allowed: Sequence[Path] = ()) -> Iterato
         raise TableGone
     with duckdb.connect(":memory:", config={"threads": 2, "memory_limit": MEMORY}) as connection:
         for setting, value in (
+            ("enable_progress_bar", "false"),
             ("autoinstall_known_extensions", "false"),
             ("autoload_known_extensions", "false"),
             ("temp_directory", literal(str(spill))),

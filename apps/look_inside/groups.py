@@ -172,7 +172,7 @@ def read_groups(
     )
     totals = questions.ask(
         f"SELECT {', '.join(['NULL', *splits, 'count(*) AS n', *sums])} FROM t WHERE {where.sql}"
-        f" GROUP BY {', '.join(names or ['ALL'])} ORDER BY n DESC LIMIT {_MAXIMUM_LINES}",
+        f" GROUP BY {', '.join(names or ['ALL'])} ORDER BY {', '.join(names or ['n'])} LIMIT {_MAXIMUM_LINES}",
         where.parameters,
     )
     found.lines = _lines(lines, amounts, currencies, state)

@@ -77,6 +77,7 @@ def store(source: Path, shape: Shape, directory: Path, rows: int) -> list[Column
     with duckdb.connect(":memory:") as connection:
         connection.execute(f"SET memory_limit = '{_MEMORY}'")
         connection.execute("SET threads = 2")
+        connection.execute("SET enable_progress_bar = false")
         connection.execute(f"SET temp_directory = {literal(str(directory / 'spill'))}")
         names = [f"c{place}" for place in range(len(shape.names))]
         columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)

@@ -130,7 +130,7 @@ def _damaged(chunk: bytes, others_before: int) -> Encoding:
     text = chunk.decode("utf-8", "replace")
     bad = text.count(_REPLACEMENT)
     good = others_before + _letters_beyond_ascii(text) - bad
-    return Encoding(UTF8, is_damaged=True) if good > bad else Encoding(WINDOWS)
+    return Encoding(UTF8, is_damaged=True) if good and good >= bad else Encoding(WINDOWS)
 
 
 def _letters_beyond_ascii(text: str) -> int:

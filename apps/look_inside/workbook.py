@@ -23,6 +23,7 @@ _SHEET = "xl/worksheets/sheet1.xml"
 _ROW_MARK = '<row r="2"'
 # What XML cannot hold is written as Excel writes it, and so is a text that looks like that.
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_STYLE = re.compile(r' s="([0-9]+)"')
 _DIMENSION = re.compile(r"<dimension[^>]*/>")
 #: More digits than this a spreadsheet rounds.
 _DIGITS = 15
@@ -36,7 +37,7 @@ def write_workbook(
     limit: int = MAXIMUM_ROWS,
 ) -> None:
     """Write the workbook; `numbers` says which columns hold numbers, `rows` come in batches."""
-    skeleton, style = _skeleton(names)
+    skeleton = _skeleton(names)
     with (
         zipfile.ZipFile(io.BytesIO(skeleton)) as parts,
         zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as book,
@@ -45,21 +46,23 @@ def write_workbook(
             if part.filename != _SHEET:
                 book.writestr(part.filename, parts.read(part))
         sheet = _DIMENSION.sub("", parts.read(_SHEET).decode())
-        head, _, tail = sheet.partition(_ROW_MARK)
-        tail = tail[tail.index("</row>") + len("</row>") :]
+        head, _, rest = sheet.partition(_ROW_MARK)
+        example, _, tail = rest.partition("</row>")
+        style = _STYLE.search(example)
+        mark = f' s="{style[1]}"' if style else ""
         with book.open(_SHEET, "w", force_zip64=True) as file:
             file.write(head.encode())
             left = limit
             for some in rows:
-                file.write("".join(_row(row, numbers, style) for row in some[:left]).encode())
+                file.write("".join(_row(row, numbers, mark) for row in some[:left]).encode())
                 left -= len(some[:left])
                 if not left:
                     break
             file.write(tail.encode())
 
 
-def _skeleton(names: Sequence[str]) -> tuple[bytes, int]:
-    """A workbook with the header and one row that stands for all others; and the style of what looks like a formula."""
+def _skeleton(names: Sequence[str]) -> bytes:
+    """A workbook with the header, and a row in whose place all come, in the style of what looks like a formula."""
     file = io.BytesIO()
     book = xlsxwriter.Workbook(
         file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -73,24 +76,24 @@ def _skeleton(names: Sequence[str]) -> tuple[bytes, int]:
     sheet.freeze_panes(1, 0)
     sheet.set_column(0, max(len(names) - 1, 0), 18)
     book.close()
-    return file.getvalue(), plain.get_xf_index()
+    return file.getvalue()
 
 
-def _row(row: Sequence[Any], numbers: Sequence[bool], style: int) -> str:
-    cells = [_cell(value, style, is_number=is_number) for value, is_number in zip(row, numbers, strict=True)]
+def _row(row: Sequence[Any], numbers: Sequence[bool], mark: str) -> str:
+    cells = [_cell(value, mark, is_number=is_number) for value, is_number in zip(row, numbers, strict=True)]
     return f"<row>{''.join(cells)}</row>"
 
 
-def _cell(value: str | None, style: int, *, is_number: bool) -> str:
+def _cell(value: str | None, mark: str, *, is_number: bool) -> str:
     if not value:
         return "<c/>"
     if is_number and sum(sign.isdigit() for sign in value) <= _DIGITS:
         return f"<c><v>{value}</v></c>"
     if len(value) > MAXIMUM_CELL:
         value = value[: MAXIMUM_CELL - 1] + "…"
-    mark = f' s="{style}"' if plain_cell(value) != value else ""
+    style = mark if plain_cell(value) != value else ""
     text = escape(_UNWRITABLE.sub(_escaped, value), quote=False)
-    return f'<c t="inlineStr"{mark}><is><t xml:space="preserve">{text}</t></is></c>'
+    return f'<c t="inlineStr"{style}><is><t xml:space="preserve">{text}</t></is></c>'
 
 
 def _escaped(match: re.Match[str]) -> str:

@@ -7,11 +7,12 @@ ends at once when its reader goes away. What to write comes as JSON on its stand
 import csv
 import io
 import json
+import os
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, BinaryIO
 
 import duckdb
 
@@ -28,7 +29,7 @@ _MARK = "\ufeff"
 def main() -> int:
     """Write the file; ends with an error when it is not whole."""
     wanted: dict[str, Any] = json.load(sys.stdin)
-    out = sys.stdout.buffer
+    out = _only_output()
     table, spill = Path(wanted["table"]), Path(wanted["spill"])
     if wanted["format"] == "parquet":
         write_parquet(out, table, spill, wanted)
@@ -41,6 +42,14 @@ def main() -> int:
             write_csv(out, wanted["names"], rows, has_mark=wanted["has_mark"])
     out.flush()
     return 0
+
+
+def _only_output() -> BinaryIO:
+    """The standard output, from now on for the file alone: what a library prints goes to the log."""
+    sys.stdout.flush()
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return out
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, wanted: dict[str, Any]) -> Iterator[list[tuple[Any, ...]]]:

@@ -1,17 +1,269 @@
-"""The page: first rows at once, then filters, sort, groups."""
+"""The page: first rows at once, then rows, filters, sort, groups; and what is said of a file that is not well made."""
 
-from tests.look_inside.conftest import step
+import re
+from html import unescape
+
+import pytest
+from django.urls import reverse
+
+from apps.look_inside.models import PreparedTable, State
+from tests.look_inside.conftest import EXPORT, point_to, step
 from tests.look_inside.files import CSV
+
+
+def words(response):
+    """The page's text without its tags."""
+    text = re.sub(r"<(script|style|title).*?</\1>", " ", response.content.decode(), flags=re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", text)).split())
+
+
+def cells(response, name="Rows of the file"):
+    """The rows of the table of that name, cell by cell."""
+    table = re.search(rf'aria-label="{name}".*?</table>', response.content.decode(), flags=re.DOTALL)
+    assert table, words(response)
+    rows = re.findall(r"<tr>(.*?)</tr>", table[0].split("</thead>")[1], flags=re.DOTALL)
+    return [
+        [
+            " ".join(unescape(re.sub(r"<[^>]+>", " ", cell)).split())
+            for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, flags=re.DOTALL)
+        ]
+        for row in rows
+    ]
 
 
 def test_the_first_rows_are_there_at_once_and_all_of_them_after_the_worker(admin_client, host, page_url):
     host.content = CSV.encode()
     page = admin_client.get(page_url)
-    text = page.content.decode()
-    assert "Preparing the whole file" in text
-    assert "Winter, late" in text
+    assert "Preparing the whole file" in words(page)
+    assert "Winter, late" in words(page)
     assert step().is_ready
-    text = admin_client.get(page_url).content.decode()
-    assert "Preparing" not in text
-    assert "5 rows" in text
+    page = admin_client.get(page_url)
+    assert "Preparing" not in words(page)
+    assert "5 rows" in words(page)
+    assert len(cells(page)) == 5
+
+
+def test_the_waiting_part_asks_alone_and_is_replaced_by_the_whole(admin_client, host, page_url):
+    admin_client.get(page_url)
+    asked = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "progress"}
+    calls = len(host.requests)
+    answer = admin_client.get(page_url, **asked)
+    assert answer.content.decode().lstrip().startswith("<section")
+    assert len(host.requests) == calls
+    step()
+    answer = admin_client.get(page_url + "?group=offer", **asked)
+    assert answer["HX-Retarget"] == "#results"
+    assert answer.content.decode().strip().startswith('<div id="results"')
+    assert "Rows per offer" in words(answer)
+
+
+def test_an_export_that_is_still_made_says_so(admin_client, page_url, sandbox, admin, service):
+    sandbox.settings(export_pending_seconds=60, export_running_seconds=60)
+    sandbox.application.change_settings({"export_pending_seconds": 60})
+    failed = reverse("look_inside:open", args=[service.pk, "exp-000003"])
+    page = admin_client.get(failed)
+    assert page.status_code == 409
+    assert "no file" in words(page)
+    assert not PreparedTable.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        ("?filter[offer]=Summer", ["0001", "0002"]),
+        ("?filter[offer][ne]=Summer", ["0003", "0004", "0005"]),
+        ("?filter[publisher][ne]=Alpha", ["0002", "0004", "0005"]),
+        ("?filter[offer][contains]=LATE", ["0004"]),
+        ("?filter[offer][starts_with]=winter", ["0003", "0004", "0005"]),
+        ("?filter[transaction_id][in]=0001,0005, 0009", ["0001", "0005"]),
+        ("?filter[payout][gt]=2.5", ["0003", "0004"]),
+        ("?filter[payout][gte]=2.50", ["0002", "0003", "0004"]),
+        ("?filter[payout][lt]=2", ["0001"]),
+        ("?filter[payout]=1.5", ["0001"]),
+        ("?filter[conversion_time]=2026-11-02", ["0003", "0004"]),
+        ("?filter[conversion_time][lte]=2026-11-01", ["0001", "0002"]),
+        ("?filter[conversion_time][gt]=2026-11-02", ["0005"]),
+        ("?filter[conversion_time][gte]=2026-11-02T12:00", ["0004", "0005"]),
+        ("?filter[publisher][empty]=true", ["0005"]),
+        ("?filter[publisher][empty]=false", ["0001", "0002", "0003", "0004"]),
+        ("?filter[offer]=Summer&filter[status]=Approved", ["0001"]),
+        ("?filter[offer]=x' OR 1=1 --", []),
+        ("?sort=-payout", ["0004", "0003", "0002", "0001", "0005"]),
+        ("?sort=publisher", ["0001", "0003", "0002", "0004", "0005"]),
+        ("?filter_field=offer&filter_operator=contains&filter_value=summer", ["0001", "0002"]),
+    ],
+)
+def test_filters_and_sort_of_the_address(look, query, ids):
+    opened = look(CSV)
+    page = opened(query)
+    if page.status_code == 302:
+        page = opened(page["Location"].partition("?")[1] + page["Location"].partition("?")[2])
+    if not ids:
+        assert "No rows match" in words(page)
+        return
+    assert [row[-1] for row in cells(page)] == ids
+
+
+def test_what_makes_no_sense_in_an_address_is_named_and_the_rest_done(look):
+    page = look(CSV)(
+        "?filter[nothing]=1&filter[payout][gt]=much&filter[offer][like]=x&sort=nowhere&group=never&currency=EURO"
+        "&page[size]=7&page[number]=0&odd=1&filter[conversion_time][gt]=yesterday"
+    )
+    text = words(page)
+    for part in ("“nothing”", "“much” is not a number", "“like”", "“nowhere”", "“never”", "three letters"):
+        assert part in text
+    for part in ("7 was ignored", "“0” was ignored", "“odd”", "“yesterday” is not a time"):
+        assert part in text
+    assert len(cells(page)) == 5
+
+
+def test_pages_of_rows(look):
+    opened = look("n,x\n" + "".join(f"{number},y\n" for number in range(60)))
+    assert len(cells(opened("?page[size]=25"))) == 25
+    page = opened("?page[size]=25&page[number]=3&sort=-n")
+    assert [row[0] for row in cells(page)] == [str(number) for number in range(9, -1, -1)]
+    assert "past the end" in words(opened("?page[size]=25&page[number]=9"))
+
+
+def test_sums_are_split_by_currency_and_never_added(look):
+    page = look(CSV)("?group=day:conversion_time")
+    assert cells(page, "Rows and sums per day of conversion_time") == [
+        ["2026-11-01", "1", "1.50 EUR"],
+        ["2026-11-01", "1", "2.50 USD"],
+        ["2026-11-02", "1", "3.25 EUR"],
+        ["2026-11-02", "1", "4.00 USD"],
+        ["2026-11-03", "1", "—"],
+        ["Total", "1", "—"],
+        ["Total", "2", "4.75 EUR"],
+        ["Total", "2", "6.50 USD"],
+    ]
+    # 1.50 EUR and 2.50 USD are nowhere four of anything.
+    assert not re.search(r"\b(?:11\.25|7\.25 )", words(page))
+
+
+def test_the_same_currency_in_small_letters_is_the_same(look):
+    page = look("offer,payout,currency\nx,1.10,EUR\nx,2.20,eur\nx,1, EUR \ny,5,\n")("?group=offer")
+    assert cells(page, "Rows and sums per offer") == [
+        ["x", "3", "4.30 EUR"],
+        ["y", "1", "5.00 no currency"],
+        ["Total", "1", "5.00 no currency"],
+        ["Total", "3", "4.30 EUR"],
+    ]
+
+
+def test_without_a_currency_there_are_no_sums_until_a_person_names_it(look):
+    opened = look("offer,payout\nx,1.10\ny,2.20\nx,0.05\n")
+    page = opened("?group=offer")
+    assert "payout is not summed" in words(page)
+    assert cells(page, "Rows and sums per offer") == [["x", "2"], ["y", "1"], ["Total", "3"]]
+    page = opened("?group=offer&currency=eur")
+    assert "You said" in words(page)
+    assert cells(page, "Rows and sums per offer")[0] == ["x", "2", "1.15 EUR"]
+
+
+def test_each_amount_follows_its_own_currency(look):
+    content = "offer,payout,payout_currency,revenue,revenue_currency\nx,1,EUR,10,USD\nx,2,EUR,20,GBP\nx,4,USD,40,USD\n"
+    page = look(content)("?group=offer")
+    assert sorted(cells(page, "Rows and sums per offer")[:3]) == [
+        ["x", "1", "1.00 EUR", "10.00 USD"],
+        ["x", "1", "2.00 EUR", "20.00 GBP"],
+        ["x", "1", "4.00 USD", "40.00 USD"],
+    ]
+
+
+def test_ids_and_moments_are_not_summed(look):
+    page = look("offer_id,unix_time,payout,currency\n7,1790000000,1,EUR\n")("?group=offer_id")
+    assert cells(page, "Rows and sums per offer_id")[0] == ["7", "1", "1.00 EUR"]
+
+
+def test_bars_show_one_currency_and_say_which(look):
+    page = look(CSV)("?group=day:conversion_time&bars=payout:EUR")
+    text = page.content.decode()
+    assert "payout in EUR per day of conversion_time" in words(page)
+    assert "2026-11-02: 3.25</title>" in text
+    assert "style=" not in text
+    assert 'role="img"' in text
+
+
+def test_names_with_brackets_and_markup_are_only_names(look):
+    page = look('a[b],"<script>alert(1)</script>","x"" DROP"\n1,<b>bold</b>,3\n')(
+        "?filter[column-1]=1&sort=column-2"
+    )
+    text = page.content.decode()
+    assert "<script>alert" not in text
+    assert "<b>bold" not in text
+    assert cells(page) == [["1", "<b>bold</b>", "3"]]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "The file is empty"),
+        (b"\xef\xbb\xbf", "The file is empty"),
+        (b"offer,payout\n", "The file has no rows"),
+        (b"offer,payout\nx,1\nbroken\n", "1 line of the file is broken"),
+        (b'offer,payout\nx,1\n"open,2\ny,3\n', "a quote that is not closed"),
+        ("offer;payout\nMünze;1\n".encode("latin-1"), "Windows-1252, separated by semicolons"),
+        ("\ufeffoffer,payout\nx,1\n".encode("utf-16"), "UTF-16-LE"),
+        (b"offer,payout\nx\0,1\n", "1 NUL byte of the file is shown as “�”"),
+        ("offer,payout\nMünze,1\n".encode() + b"\xff,2\n", "1 damaged letter of the file is shown"),
+        (b"just words\nand more\n", "1 columns"),
+    ],
+)
+def test_a_file_that_is_not_as_it_should_be_is_told_of(look, content, said):
+    assert said in words(look(content)())
+
+
+def test_a_web_page_in_place_of_the_file_is_a_failure_with_a_way_on(admin_client, host, page_url):
+    host.content = b"<!doctype html><html>Expired</html>"
+    assert "web page in place" in words(admin_client.get(page_url))
+    assert step().state == State.FAILED
+    page = admin_client.get(page_url)
+    assert "web page in place" in words(page)
+    host.content = CSV.encode()
+    again = admin_client.post(reverse("look_inside:again", args=page_url.split("/")[3:5]))
+    assert again.status_code == 302
+    assert step().is_ready
+    assert EXPORT in page_url
+
+
+def test_a_file_over_the_limit_shows_its_first_rows_and_why_there_are_no_more(
+    admin_client, host, page_url, settings
+):
+    settings.LOOK_INSIDE_MAXIMUM_BYTES = 1024
+    host.content = CSV.encode() * 10
+    admin_client.get(page_url)
+    assert step().state == State.TOO_LARGE
+    text = words(admin_client.get(page_url))
+    assert "too large to look into" in text
     assert "Winter, late" in text
+
+
+def test_a_table_whose_files_are_gone_is_prepared_again(look, page_url):
+    opened = look(CSV)
+    table = PreparedTable.objects.get()
+    for path in table.directory.iterdir():
+        path.unlink()
+    assert "Preparing the whole file" in words(opened())
+    step()
+    assert len(cells(opened())) == 5
+
+
+def test_a_file_of_another_name_is_another_table(look, sandbox, host):
+    opened = look(CSV)
+    export = sandbox.application.store.records(("org-main", "exports", ""))
+    assert export
+    record = {
+        "id": EXPORT,
+        "status": "COMPLETED",
+        "artifact": {"name": "other.csv"},
+        "format": {"delimiter": ","},
+    }
+    point_to(
+        sandbox,
+        host,
+        {"kind": "status", "operation": "getExport", "status": 200, "times": None, "body": record},
+    )
+    host.content = b"offer\nNew\n"
+    assert "Preparing" in words(opened())
+    assert PreparedTable.objects.count() == 2
