@@ -5,6 +5,7 @@ import random
 import subprocess
 import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db.models.functions import Now
@@ -127,7 +128,7 @@ def test_a_frozen_process_does_not_write_into_the_next_ones_file(table, host, ad
     def nothing(*_: object) -> None:
         """No progress."""
 
-    inner = []
+    inner: list[Path] = []
 
     def during(count: int, _total: int | None) -> None:
         if count and not inner:
