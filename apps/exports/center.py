@@ -97,13 +97,22 @@ class Center:
         records: list[RemoteExport] = []
         if self.connection and self.client:
             try:
-                self.page = read_list(self.client, self.query)
+                self.page = self._read(self.client)
                 records = remote_exports(self.connection.service, self.page.records)
             except ApiError as error:
                 self.error = describe(error)
             if self.page and self.query.is_first_of_all:
                 remember(self.connection, self.page.records)
         self.rows = self._merged(records)
+
+    def _read(self, client: Client) -> Page:
+        """The page the address asks for; past the end the last one instead, and said so."""
+        page = read_list(client, self.query)
+        if not page.records and page.total_page and self.query.page_number > page.total_page:
+            self.notes.append(f"Page {self.query.page_number} is past the end; this is the last page.")
+            self.query = self.query.with_page(page.total_page)
+            page = read_list(client, self.query)
+        return page
 
     def _load_mine(self) -> None:
         mine = Paginator(self._mine, self.query.page_size)

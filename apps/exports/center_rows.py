@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from uuid import UUID
 
 from django.utils import timezone
@@ -11,6 +11,8 @@ from apps.exports.asked_from import label_of_page
 from apps.exports.models import ExportRequest
 from apps.exports.remote import RemoteExport
 from apps.mail.models import Message
+from apps.reports.wall_clock import TIME_FORMAT
+from apps.resources.values import MISSING
 
 
 @dataclass(frozen=True)
@@ -85,14 +87,11 @@ class CenterRow:
         return self.ours.duration_seconds if found is None and self.ours else found
 
     @property
-    def range_start(self) -> str:
-        """Start of the range."""
-        return self.ours.start_time if self.ours else self.remote.start if self.remote else ""
-
-    @property
-    def range_end(self) -> str:
-        """End of the range."""
-        return self.ours.end_time if self.ours else self.remote.end if self.remote else ""
+    def range_words(self) -> str:
+        """The range, whole days without their hours; times that cannot be read as they came."""
+        start = self.ours.start_time if self.ours else self.remote.start if self.remote else ""
+        end = self.ours.end_time if self.ours else self.remote.end if self.remote else ""
+        return range_words(start, end)
 
     @property
     def time_zone(self) -> str:
@@ -132,3 +131,16 @@ class CenterRow:
         if self.ours and self.ours.has_file and self.ours.kept_until:
             return max((self.ours.kept_until - timezone.now()).days, 0)
         return None
+
+
+def range_words(start: str, end: str) -> str:
+    """Two wall clock times in words: "1 Nov 2026 – 2 Nov 2026" for whole days."""
+    try:
+        first, last = datetime.strptime(start, TIME_FORMAT), datetime.strptime(end, TIME_FORMAT)
+    except ValueError:
+        return f"{start or MISSING} – {end or MISSING}"
+    if first.time() == time() and last.time() == time(23, 59, 59):
+        days = [f"{day.day} {day:%b %Y}" for day in (first, last)]
+        return days[0] if first.date() == last.date() else " – ".join(days)
+    clock = "%H:%M:%S" if first.second or last.second else "%H:%M"
+    return " – ".join(f"{moment.day} {moment:%b %Y} {moment:{clock}}" for moment in (first, last))

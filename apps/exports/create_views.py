@@ -56,8 +56,8 @@ def export_create(request: HttpRequest) -> HttpResponse:
     is_estimate = "estimate" in request.POST
     if not form.is_valid():
         if is_estimate and is_fragment_wanted(request, ESTIMATE_ID):
-            return render(request, "exports/_estimate.html", {"form": form}, status=422)
-        return _page(request, form, status=422)
+            return render(request, "exports/_estimate.html", {"form": form, "is_estimate": True}, status=422)
+        return _page(request, form, {"is_estimate": is_estimate}, status=422)
     if is_estimate:
         return _estimated(request, person, form)
     return _asked(request, person, form)

@@ -1,0 +1,141 @@
+"""The page of any export of the API: its state, its file, deleting it, asking again."""
+
+import uuid
+
+import pytest
+from django.urls import reverse
+
+from apps.exports.models import ExportRequest
+from apps.mail.models import Message
+from tests.exports.conftest import advance, advance_until
+
+DONE, FAILED = "exp-000008", "exp-000003"
+
+
+def text_of(response) -> str:
+    return response.content.decode()
+
+
+def url(service, remote_id=DONE, page="remote"):
+    return reverse(f"exports:{page}", args=[service.pk, remote_id])
+
+
+def test_the_page_tells_all_that_the_api_tells_but_no_secret(admin_client, service, sandbox):
+    response = admin_client.get(url(service))
+    page = text_of(response)
+    for words in ("6,720", "38 s", "Ready", "Kept until", "usr-main-001", "UTC", "Download"):
+        assert words in page
+    token = response.context["remote"].guest_token
+    assert token
+    assert token not in page
+    assert {entry["operation"] for entry in sandbox.journal()} == {"getExport"}
+
+
+def test_the_file_comes_under_a_name_that_says_what_it_is(manager_client, service, sandbox):
+    for _ in range(2):
+        response = manager_client.get(url(service, page="remote_download"))
+        body = b"".join(response.streaming_content)
+    assert body.splitlines()[0] == b"date_time,offer,publisher,status,geo_country"
+    assert 'filename="clicks_int-eu_2026-' in response["Content-Disposition"]
+    assert len(sandbox.journal("getExportUrl")) == 2
+
+
+def test_a_failed_one_gives_its_reason_in_full_and_offers_halves(admin_client, service):
+    page = text_of(admin_client.get(url(service, FAILED)))
+    assert "The report could not be made." in page
+    assert "Split in halves" in page
+    assert "report=postback-logs" in page
+    response = admin_client.get(url(service, FAILED, "remote_download"))
+    assert response.status_code == 409
+    assert "its state is “Failed”" in text_of(response)
+
+
+def test_asking_again_carries_the_settings_over(admin_client, service):
+    again = admin_client.get(url(service)).context["again_url"]
+    form = admin_client.get(again).context["form"]
+    assert form.report.slug == "clicks"
+    assert form["columns"].value() == ["date_time", "offer", "publisher", "status", "geo_country"]
+    assert (form["time_zone"].value(), form["integration"].value()) == ("UTC", "int-eu")
+    assert f"{form['start_time'].value():%H:%M:%S}" == "00:00:00"
+
+
+def test_a_running_one_is_followed_and_a_bad_moment_of_the_api_ends_nothing(
+    admin_client, service, export, sandbox
+):
+    sandbox.settings(export_pending_seconds=3600)
+    advance(export)
+    address = url(service, export.remote_id)
+    fragment = {"HX-Request": "true", "HX-Target": "progress"}
+    assert 'hx-trigger="every 15s"' in text_of(admin_client.get(address))
+    sandbox.faults({"kind": "status", "operation": "getExport", "times": None, "status": 503})
+    page = text_of(admin_client.get(address, headers=fragment))
+    assert 'hx-trigger="every 60s"' in page
+    assert "<html" not in page
+    assert admin_client.get(address).status_code == 502
+
+
+def test_one_that_is_gone_and_a_service_that_is_none_are_not_found(admin_client, service):
+    assert admin_client.get(url(service, "exp-999999")).status_code == 404
+    assert admin_client.get(reverse("exports:remote", args=[uuid.uuid4(), DONE])).status_code == 404
+
+
+def test_deleting_asks_first_and_then_removes_it_for_everybody(admin_client, service, sandbox):
+    address = url(service, DONE, "remote_delete")
+    page = text_of(admin_client.get(address))
+    assert "for everybody. It cannot be undone." in page
+    assert sandbox.journal("deleteExport") == []
+    response = admin_client.post(address, follow=True)
+    assert "The export and its file are deleted." in text_of(response)
+    assert admin_client.get(url(service)).status_code == 404
+
+
+def test_our_own_row_then_says_removed_and_keeps_what_was_asked(admin_client, export, service):
+    advance_until(export, "ready")
+    response = admin_client.post(url(service, export.remote_id, "remote_delete"), follow=True)
+    assert response.redirect_chain[-1][0] == export.get_absolute_url()
+    page = text_of(response)
+    assert "Removed" in page
+    assert "Ask again" in page
+    assert "Delete…" not in page
+    assert admin_client.get(f"/exports/{export.pk}/download/").status_code == 409
+    assert "Removed" in text_of(admin_client.get("/exports/?tab=mine"))
+
+
+def test_deleting_one_that_runs_cancels_it_so_that_no_mail_comes(admin_client, export, service, sandbox):
+    sandbox.settings(export_pending_seconds=3600)
+    advance(export)
+    admin_client.post(url(service, export.remote_id, "remote_delete"))
+    assert advance(export).state == "canceled"
+    assert not Message.objects.exists()
+
+
+def test_who_asked_may_delete_it_and_others_may_not(manager, manager_client, service, export):
+    advance_until(export, "ready")
+    address = url(service, export.remote_id, "remote_delete")
+    assert manager_client.get(address).status_code == 403
+    assert manager_client.post(address).status_code == 403
+    assert "Delete…" not in text_of(manager_client.get(url(service, export.remote_id)))
+    ExportRequest.objects.update(owner=manager)
+    assert manager_client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["reset_after_effect", "reset"])
+def test_a_lost_answer_is_looked_up_before_anything_is_said(admin_client, service, sandbox, kind):
+    sandbox.faults({"kind": kind, "operation": "deleteExport", "times": None})
+    response = admin_client.post(url(service, DONE, "remote_delete"))
+    if kind == "reset_after_effect":
+        assert response.status_code == 302
+        assert admin_client.get(url(service)).status_code == 404
+    else:
+        assert response.status_code == 504
+        assert "It is still there" in text_of(response)
+
+
+def test_a_lost_answer_that_cannot_be_looked_up_is_called_unknown(admin_client, service, sandbox):
+    sandbox.faults(
+        {"kind": "reset", "operation": "deleteExport", "times": None},
+        {"kind": "status", "operation": "getExport", "times": None, "status": 503},
+    )
+    response = admin_client.post(url(service, DONE, "remote_delete"))
+    assert response.status_code == 504
+    assert "not known whether it was deleted" in text_of(response)
