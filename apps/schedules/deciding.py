@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from apps.exports.models import ExportRequest
 from apps.schedules.forms import ScheduleForm
 from apps.schedules.models import Run, Schedule
 from apps.schedules.quota import refusal
@@ -53,6 +54,13 @@ def resume(schedule: Schedule) -> str:
             next_run_at=schedule.plan.next_runs(1, now)[0],
         )
     return words
+
+
+def delete(schedule: Schedule) -> None:
+    """Delete the schedule with its history. The exports it asked for stay, and name no schedule any more."""
+    with transaction.atomic():
+        ExportRequest.objects.filter(schedule_id=schedule.pk).update(schedule_id=None)
+        schedule.delete()
 
 
 def run_now(schedule: Schedule, nonce: uuid.UUID) -> bool:

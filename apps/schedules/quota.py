@@ -8,6 +8,7 @@ from itertools import takewhile
 
 from django.conf import settings
 
+from apps.connections.models import Service
 from apps.schedules.models import Schedule
 
 #: So many days are looked at: each weekday and each day of a month is among them.
@@ -57,6 +58,14 @@ def busiest_day(schedules: Iterable[Schedule], now: datetime) -> Busiest:
     # Of equally busy days the first one.
     day = min(counts, key=lambda day: (-counts[day], day))
     return Busiest(day, counts[day])
+
+
+def busiest_days(schedules: Iterable[Schedule], now: datetime) -> list[tuple[Service, Busiest]]:
+    """The worst day at each service that the schedules use."""
+    by_service: dict[Service, list[Schedule]] = {}
+    for schedule in schedules:
+        by_service.setdefault(schedule.service, []).append(schedule)
+    return [(service, busiest_day(same, now)) for service, same in by_service.items()]
 
 
 def active_with_key_of(schedule: Schedule) -> list[Schedule]:

@@ -15,7 +15,7 @@ from apps.schedules import deciding
 from apps.schedules.history import history_rows, listed
 from apps.schedules.models import OPEN_STATES, Schedule
 from apps.schedules.preview import next_runs
-from apps.schedules.quota import active_with_key_of, busiest_day
+from apps.schedules.quota import active_with_key_of, busiest_day, busiest_days
 
 PAGE_SIZE = 50
 RUNS_ON_A_PAGE = 25
@@ -28,7 +28,12 @@ def schedule_list(request: HttpRequest) -> HttpResponse:
     """The person's schedules, the next to run first, the paused ones last."""
     schedules = Schedule.objects.filter(owner=signed_in_person(request)).select_related("service")
     page = Paginator(schedules, PAGE_SIZE).get_page(request.GET.get("page[number]"))
-    return render(request, "schedules/list.html", {"page": page, "rows": listed(list(page.object_list))})
+    context = {
+        "page": page,
+        "rows": listed(list(page.object_list)),
+        "busiest": busiest_days(schedules.filter(state=Schedule.State.ACTIVE), timezone.now()),
+    }
+    return render(request, "schedules/list.html", context)
 
 
 @require_safe
@@ -97,7 +102,7 @@ def schedule_delete(request: HttpRequest, schedule_id: uuid.UUID) -> HttpRespons
     """Ask first, then delete the schedule with its history; its exports stay."""
     schedule = own_schedule(request, schedule_id)
     if request.method == "POST":
-        schedule.delete()
+        deciding.delete(schedule)
         messages.success(request, "The schedule was deleted. Its exports are still there.")
         return redirect("schedules:list")
     return render(request, "schedules/delete.html", {"schedule": schedule})

@@ -47,7 +47,7 @@ def test_a_schedule_is_made_and_run_by_keyboard(page: Page):
     tab_to(page, export)
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Download")).to_be_visible()
-    expect(page.get_by_role("link", name="Repeat this regularly")).to_be_visible()
+    expect(page.get_by_role("link", name="Your schedule")).to_be_visible()
 
 
 def test_what_a_rule_does_not_need_is_out_of_the_way(page: Page):

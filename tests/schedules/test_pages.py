@@ -155,7 +155,10 @@ def test_each_report_has_its_form(admin_client, report):
 
 
 def test_a_schedule_starts_from_an_export_there_was(admin_client, admin, admin_connection):
-    run = ask(new_schedule(admin, admin_connection.service, columns=["payout", "odd_one"], delimiter="|"))
+    schedule = new_schedule(admin, admin_connection.service, columns=["payout", "odd_one"], delimiter="|")
+    run = ask(schedule)
+    assert schedule.get_absolute_url() in text_of(admin_client.get(f"/exports/{run.export_id}/"))
+    deciding.delete(schedule)
     page = text_of(admin_client.get(CREATE, {"report": "conversions", "again": str(run.export_id)}))
     assert re.search(r'value="payout"[^>]*checked', page)
     assert re.search(r'value="odd_one"[^>]*checked', page)
@@ -215,6 +218,7 @@ def test_the_list_says_what_when_and_what_came_of_it(admin_client, schedule, adm
     assert "Paused" in page
     assert f"/exports/{ExportRequest.objects.get().pk}/" in page
     assert page.index("Conversions of the previous day") < page.index("Clicks of the previous day")
+    assert "ask for 1 of 10 exports; 9 are left" in page
     assert LIST in text_of(admin_client.get("/exports/"))
 
 
@@ -265,7 +269,8 @@ def test_pause_resume_run_and_delete(admin_client, schedule):
     assert Schedule.objects.exists()
     admin_client.post(f"{path}delete/")
     assert not Schedule.objects.exists()
-    assert ExportRequest.objects.filter(pk=export.pk).exists()
+    export.refresh_from_db()
+    assert export.schedule_id is None
 
 
 @pytest.mark.parametrize("action", ["pause", "resume", "run"])
