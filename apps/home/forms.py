@@ -11,7 +11,7 @@ from django.utils import timezone
 from apps.connections.models import Integration
 from apps.home.report_rows import TimeRange
 from apps.home.search import cleaned
-from apps.reports.wall_clock import WallClockField, zone_named
+from apps.reports.wall_clock import INPUT_TIME_FORMAT, WallClockField, wall_clock, zone_named
 from apps.resources.transaction_ids import MAXIMUM_LENGTH
 
 #: How far back a row is looked for by its cursor, and a scan goes, unless somebody says otherwise.
@@ -55,6 +55,10 @@ class TraceForm(forms.Form):
         values["id"] = cleaned(query.get("id", ""))
         values["integration_id"] = query.get("integration_id") or current.integration_id
         values["timezone"] = query.get("timezone", "").strip() or zone
+        for name in ("start_time", "end_time"):
+            if time := wall_clock(query.get(name, "")):
+                # What an address says in the API's form, the control reads in its own alone.
+                values[name] = time.strftime(INPUT_TIME_FORMAT)
         #: Whether anything was asked for yet.
         self.is_asked = "id" in query
         super().__init__(values if self.is_asked else None, initial=values)

@@ -2,24 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from apps.api.answers import Record
 from apps.api.client import Client, ReportPage
+from apps.api.query import MAXIMUM_PAGE_SIZE
+from apps.reports.references import moment_of_row
 from apps.reports.report_types import ReportType
+from apps.reports.state import ReportState
 from apps.reports.wall_clock import TIME_FORMAT
 from apps.resources.values import is_missing, text_of
 
-#: The id that is the cursor of its row.
-CURSOR_FIELD = "real_tx_id"
 #: The fields by which a transaction is known, and which rows of several reports may share.
-ID_FIELDS = (CURSOR_FIELD, "transaction_id", "external_transaction_id")
-TIME_FIELDS = ("date_time", "conversion_time", "click_time")
-LARGEST_PAGE = 100
+ID_FIELDS = ("real_tx_id", "transaction_id", "external_transaction_id")
 
-# Unix times beyond the year 5138 are taken for milliseconds.
-_LARGEST_SECONDS = 100_000_000_000
+_LONGEST_TIME = 60
 
 
 @dataclass(frozen=True)
@@ -31,10 +29,9 @@ class TimeRange:
     zone: str
 
     @classmethod
-    def around(cls, moment: datetime, zone: str, hours: float) -> "TimeRange":
-        """The hours before and after a moment."""
-        local = moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None, microsecond=0)
-        return cls(local - timedelta(hours=hours), local + timedelta(hours=hours), zone)
+    def around(cls, wall_clock: datetime, zone: str, hours: float) -> "TimeRange":
+        """The hours before and after a time."""
+        return cls(wall_clock - timedelta(hours=hours), wall_clock + timedelta(hours=hours), zone)
 
     @classmethod
     def last(cls, span: timedelta, zone: str, now: datetime) -> "TimeRange":
@@ -46,13 +43,15 @@ class TimeRange:
         """A time of this zone's wall clock as a moment."""
         return wall_clock.replace(tzinfo=ZoneInfo(self.zone))
 
+    def state(self, integration_id: str, filters: Sequence[tuple[str, str]] = ()) -> ReportState:
+        """The state of a report that shows this range."""
+        start, end = self.start.strftime(TIME_FORMAT), self.end.strftime(TIME_FORMAT)
+        return ReportState(integration_id, start, end, self.zone, tuple(filters))
+
     def parameters(self) -> list[tuple[str, str]]:
-        """The parameters of the API that say so; pages use the same names."""
-        return [
-            ("start_time", self.start.strftime(TIME_FORMAT)),
-            ("end_time", self.end.strftime(TIME_FORMAT)),
-            ("timezone", self.zone),
-        ]
+        """The range in the words of the API, which addresses use as well."""
+        state = self.state("")
+        return [("start_time", state.start), ("end_time", state.end), ("timezone", self.zone)]
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ class ReportReader:
     def page(
         self,
         report: ReportType,
-        size: int,
+        size: int = MAXIMUM_PAGE_SIZE,
         *,
         after: str = "",
         before: str = "",
@@ -74,17 +73,17 @@ class ReportReader:
         time_range: TimeRange | None = None,
     ) -> ReportPage:
         """One page, newest rows first: after a cursor older rows, before it newer ones."""
-        parameters = [
-            ("integration_id", self.integration_id),
-            *(time_range or self.time_range).parameters(),
-            ("page[size]", str(min(size, LARGEST_PAGE))),
-            *filters,
-        ]
+        state = (time_range or self.time_range).state(self.integration_id, filters).with_size(size)
         if after:
-            parameters.append(("page[after]", after))
+            state = state.older(after, None)
         elif before:
-            parameters.append(("page[before]", before))
-        return self.client.report(report.table_operation_id, parameters)
+            state = state.newer(before, None)
+        return self.client.report(report.table_operation_id, state.api_parameters())
+
+    def moment_of(self, report: ReportType, record: Record) -> datetime | None:
+        """When a row happened; None where it does not say so in a way we can read."""
+        wall_clock = moment_of_row(record, report)
+        return self.time_range.moment(wall_clock) if wall_clock else None
 
 
 def id_of(record: Record, field: str) -> str:
@@ -103,19 +102,6 @@ def is_known_by(record: Record, ids: frozenset[str]) -> bool:
     return any(id_of(record, field) in ids for field in ID_FIELDS)
 
 
-def time_text_of(record: Record) -> str:
+def time_text_of(record: Record, report: ReportType) -> str:
     """A row's own words for when it happened, on the wall clock that was asked for."""
-    return next((text for field in TIME_FIELDS if (text := id_of(record, field))), "")
-
-
-def moment_of_row(record: Record, zone: str) -> datetime | None:
-    """When a row happened; None where it does not say so in a way we can read."""
-    seconds = id_of(record, "unix_time")
-    try:
-        if seconds:
-            number = float(seconds)
-            return datetime.fromtimestamp(number / 1000 if number > _LARGEST_SECONDS else number, UTC)
-        moment = datetime.fromisoformat(time_text_of(record))
-    except (ValueError, OverflowError, OSError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
+    return (id_of(record, report.time_column) or id_of(record, "date_time"))[:_LONGEST_TIME]

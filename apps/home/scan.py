@@ -12,16 +12,10 @@ from functools import partial
 
 from apps.api.deadline import run_together
 from apps.api.errors import ApiError, RateLimited
-from apps.home.report_rows import (
-    CURSOR_FIELD,
-    LARGEST_PAGE,
-    ReportReader,
-    id_of,
-    is_known_by,
-    moment_of_row,
-    time_text_of,
-)
+from apps.api.query import MAXIMUM_PAGE_SIZE
+from apps.home.report_rows import ReportReader, is_known_by, time_text_of
 from apps.reports.report_types import ReportType
+from apps.reports.source import row_id
 
 READING, FOUND, ENDED, FAILED = "reading", "found", "ended", "failed"
 STATES = (READING, FOUND, ENDED, FAILED)
@@ -86,7 +80,7 @@ class ReportScan:
         span = newest.timestamp() - self.until_seconds
         if not self.rows or not self.until_seconds or span <= 0:
             return None
-        return max(1, math.ceil(self.rows / LARGEST_PAGE * _DAY / span))
+        return max(1, math.ceil(self.rows / MAXIMUM_PAGE_SIZE * _DAY / span))
 
 
 def _number(text: str) -> int:
@@ -175,21 +169,20 @@ def _read_pages(
 
 
 def _read_page(part: ReportScan, reader: ReportReader, transaction_id: str) -> ReportScan:
-    page = reader.page(part.report, LARGEST_PAGE, after=part.after)
+    page = reader.page(part.report, after=part.after)
     part = replace(part, calls=part.calls + 1, rows=part.rows + len(page.records))
     if page.records:
         oldest = page.records[-1]
-        moment = moment_of_row(oldest, reader.time_range.zone)
+        moment = reader.moment_of(part.report, oldest)
         part = replace(
             part,
-            until=time_text_of(oldest)[:40],
+            until=time_text_of(oldest, part.report),
             until_seconds=int(moment.timestamp()) if moment else part.until_seconds,
         )
     wanted = frozenset({transaction_id})
     hit = next((row for row in page.records if is_known_by(row, wanted)), None)
     if hit is not None:
-        cursor = id_of(hit, CURSOR_FIELD)
-        return replace(part, state=FOUND, found=cursor, until=time_text_of(hit)[:40])
+        return replace(part, state=FOUND, found=row_id(hit), until=time_text_of(hit, part.report))
     if not page.has_next or not page.end_cursor or page.end_cursor == part.after:
         return replace(part, state=ENDED)
     return replace(part, after=page.end_cursor)

@@ -1,4 +1,4 @@
-"""The search across resources as a page; HTMX gets what was found alone, from the same template."""
+"""The search across resources as a page."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,9 +16,6 @@ from apps.conversions.services import has_token
 from apps.home.search import Block, Question, common_error, look, places
 from apps.resources.current_integration import current_integration
 from apps.resources.transaction_ids import looks_like_transaction
-from apps.resources.views.base import is_fragment_wanted
-
-RESULTS_ID = "results"
 
 
 class SearchView(View):
@@ -38,14 +35,13 @@ class SearchView(View):
             "has_connection": connections_of(person).filter(service__kind=Service.Kind.INTEGR8).exists(),
             "token_url": _token_url(question) if has_token(person) else "",
         }
-        is_fragment = is_fragment_wanted(request, RESULTS_ID)
         if not (question.text and not question.problem and context["has_connection"]):
-            return render(request, "home/_found.html" if is_fragment else "home/search.html", context)
+            return render(request, "home/search.html", context)
         blocks = places(request, _current_first(integrations, integration))
         look(question, blocks)
         is_transaction = looks_like_transaction(question.text) and integration is not None
         trace_url = _trace_url(question, integration) if integration and " " not in question.text else ""
-        if is_transaction and not is_fragment and all(block.is_empty for block in blocks):
+        if is_transaction and all(block.is_empty for block in blocks):
             return redirect(trace_url)
         failed = common_error(blocks)
         context |= {
@@ -58,8 +54,7 @@ class SearchView(View):
             "retry_url": request.get_full_path(),
         }
         status = failed.error.status if failed and failed.error else 200
-        template = "home/_found.html" if is_fragment else "home/search.html"
-        response = render(request, template, context, status=status)
+        response = render(request, "home/search.html", context, status=status)
         return _with_wait(response, failed)
 
 

@@ -12,14 +12,10 @@ from apps.api.answers import Record
 from apps.api.client import ReportPage
 from apps.api.deadline import run_together
 from apps.api.errors import ApiError, RecordNotFound, RequestRefused
-from apps.home.report_rows import (
-    CURSOR_FIELD,
-    ReportReader,
-    TimeRange,
-    id_of,
-    moment_of_row,
-)
+from apps.home.report_rows import ReportReader, TimeRange
+from apps.reports.references import OFFER, PUBLISHER, moment_of_row, reference_in
 from apps.reports.report_types import ReportType
+from apps.reports.source import row_id
 
 NEIGHBOURS = 5
 RELATED_ROWS = 25
@@ -78,7 +74,7 @@ def sighting_of(reader: ReportReader, report: ReportType, transaction_id: str) -
     newest_first = before.records
     if not newest_first:
         return _split(report, [], reader.page(report, NEIGHBOURS + 1).records, transaction_id)
-    nearest = id_of(newest_first[-1], CURSOR_FIELD) or before.end_cursor
+    nearest = row_id(newest_first[-1]) or before.end_cursor
     following = reader.page(report, NEIGHBOURS + 1, after=nearest).records if nearest else []
     return _split(report, newest_first, following, transaction_id)
 
@@ -95,7 +91,7 @@ def _is_about_cursor(error: ApiError) -> bool:
 def _split(report: ReportType, newer: list[Record], rest: list[Record], transaction_id: str) -> Sighting:
     """Only a row that says itself that it has the id counts: an API may take any cursor."""
     rows = [*newer, *rest]
-    place = next((n for n, row in enumerate(rows) if id_of(row, CURSOR_FIELD) == transaction_id), None)
+    place = next((n for n, row in enumerate(rows) if row_id(row) == transaction_id), None)
     if place is None:
         return Sighting(report, is_cursor=True)
     return Sighting(
@@ -108,14 +104,14 @@ def _split(report: ReportType, newer: list[Record], rest: list[Record], transact
 
 
 def look_for_related(
-    reader: ReportReader, reports: Sequence[ReportType], row: Record, hours: float
+    reader: ReportReader, reports: Sequence[ReportType], seen: Sighting, hours: float
 ) -> list[Related]:
-    """The rows of the row's publisher and offer around its time, in each of the reports, newest first."""
-    moment = moment_of_row(row, reader.time_range.zone)
-    filters = _filters_of(row)
-    if moment is None or not filters:
+    """The rows of the publisher and offer of a row around its time, in each of the reports, newest first."""
+    wall_clock = moment_of_row(seen.row, seen.report) if seen.row is not None else None
+    filters = _filters_of(seen.row or {})
+    if wall_clock is None or not filters:
         return [Related(report, filters=filters) for report in reports]
-    time_range = TimeRange.around(moment, reader.time_range.zone, hours)
+    time_range = TimeRange.around(wall_clock, reader.time_range.zone, hours)
     answers = run_together(
         *(
             partial(reader.page, report, RELATED_ROWS, filters=filters, time_range=time_range)
@@ -140,8 +136,9 @@ def _related(
 
 def _filters_of(row: Record) -> list[tuple[str, str]]:
     """What the API can filter by that the row names: its offer by id, its publisher by id or else by name."""
+    publisher = reference_in(row, PUBLISHER)
     values = {
-        "filter[offer_id]": id_of(row, "offer_id"),
-        "filter[publisher]": id_of(row, "publisher_id") or id_of(row, "publisher"),
+        OFFER.filter_name: reference_in(row, OFFER).id,
+        PUBLISHER.filter_name: publisher.id or publisher.name,
     }
     return [(name, value) for name, value in values.items() if value]

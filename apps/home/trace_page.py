@@ -1,9 +1,8 @@
 """What the page of a trace draws for each report, and every address on it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -11,10 +10,15 @@ from apps.api.answers import Record
 from apps.api.errors import ApiError
 from apps.connections.models import Integration
 from apps.home.forms import CURSOR_SPAN, HOURS, LONGEST_SCAN, SCAN_SPAN, TraceForm
-from apps.home.report_rows import CURSOR_FIELD, TimeRange, id_of, ids_of, moment_of_row, time_text_of
-from apps.home.row_tables import RowFact, RowTable, facts_of
+from apps.home.report_rows import TimeRange, ids_of, time_text_of
+from apps.home.row_tables import RowTable
 from apps.home.sightings import RELATED_ROWS, Related, Sighting
+from apps.reports.drawer import Drawer
+from apps.reports.references import moment_of_row
 from apps.reports.report_types import ReportType
+from apps.reports.source import row_id
+from apps.reports.state import ReportState, query_string
+from apps.resources.columns import RowContext
 from apps.resources.error_pages import ErrorDescription, describe
 
 YEAR = timedelta(days=365)
@@ -84,14 +88,17 @@ class Addresses:
         values = {"start_time": "", "end_time": ""} if is_recent else {}
         return self.trace(id=cursor, **values)
 
-    def in_report(
-        self, report: ReportType, time_range: TimeRange, filters: Sequence[tuple[str, str]], cursor: str = ""
-    ) -> str:
-        """The rows of a range in the full report, one of them open."""
-        pairs = [("integration_id", self.integration_id), *time_range.parameters(), *filters]
-        if cursor:
-            pairs.append(("row", cursor))
-        return f"{reverse('reports:table', args=[report.slug])}?{urlencode(pairs, safe='[],:@/')}"
+    def state_around(self, wall_clock: datetime | None, row: str) -> ReportState:
+        """The full report around a time, one row of it open."""
+        time_range = self._form.time_range(CURSOR_SPAN)
+        if wall_clock is not None:
+            time_range = TimeRange.around(wall_clock, self.zone, 1)
+        return time_range.state(self.integration_id).with_row(row)
+
+    @staticmethod
+    def in_report(report: ReportType, state: ReportState) -> str:
+        """A state of the full report."""
+        return reverse("reports:table", args=[report.slug]) + state.query_string()
 
     def _chosen_range(self) -> Pairs:
         if not self._values["start_time"]:
@@ -100,7 +107,7 @@ class Addresses:
 
 
 def _trace_url(pairs: Pairs) -> str:
-    return f"{reverse('trace')}?{urlencode(pairs, safe='[],:@/')}"
+    return f"{reverse('trace')}{query_string(pairs)}"
 
 
 @dataclass(frozen=True)
@@ -111,7 +118,7 @@ class Section:
     #: "found", "related", "absent", "elsewhen" (a cursor without a row in this time) or "failed".
     kind: str
     time: str = ""
-    facts: Sequence[RowFact] = ()
+    row: Drawer | None = None
     table: RowTable | None = None
     report_url: str = ""
     has_more: bool = False
@@ -121,58 +128,61 @@ class Section:
     api_error: ApiError | None = None
 
 
-def sections(
-    addresses: Addresses, sightings: Sequence[Sighting], related: Sequence[Related]
-) -> list[Section]:
-    """The reports that have the row first, then the others."""
-    rows = [sighting.row for sighting in sightings if sighting.row is not None]
-    ids = ids_of(rows)
-    by_report = {item.report.slug: item for item in related}
-    built = [
-        _section(addresses, sighting, by_report.get(sighting.report.slug), ids) for sighting in sightings
-    ]
-    return sorted(built, key=lambda section: section.kind != "found")
+class Sections:
+    """Builds the parts of the page from what the reports answered; `context` has the names of what rows refer to."""
 
+    def __init__(self, addresses: Addresses, sightings: Sequence[Sighting], context: RowContext) -> None:
+        self._addresses = addresses
+        self._sightings = sightings
+        self._context = context
+        self._ids = ids_of([sighting.row for sighting in sightings if sighting.row is not None])
 
-def _section(
-    addresses: Addresses, sighting: Sighting, related: Related | None, ids: frozenset[str]
-) -> Section:
-    report = sighting.report
-    if sighting.error is not None:
-        return Section(report, "failed", error=describe(sighting.error), api_error=sighting.error)
-    if sighting.row is not None:
-        return _found(addresses, sighting, sighting.row, ids)
-    if related is not None:
-        return _related(addresses, related, ids)
-    return Section(report, "elsewhen" if sighting.is_cursor else "absent")
+    def build(self, related: Sequence[Related]) -> list[Section]:
+        """The reports that have the row first, then the others."""
+        by_report = {item.report.slug: item for item in related}
+        built = [self._section(item, by_report.get(item.report.slug)) for item in self._sightings]
+        return sorted(built, key=lambda section: section.kind != "found")
 
+    def _section(self, sighting: Sighting, related: Related | None) -> Section:
+        report = sighting.report
+        if sighting.error is not None:
+            return Section(report, "failed", error=describe(sighting.error), api_error=sighting.error)
+        if sighting.row is not None:
+            return self._found(sighting, sighting.row)
+        if related is not None:
+            return self._related(related)
+        return Section(report, "elsewhen" if sighting.is_cursor else "absent")
 
-def _found(addresses: Addresses, sighting: Sighting, row: Record, ids: frozenset[str]) -> Section:
-    report, integration_id = sighting.report, addresses.integration_id
-    moment = moment_of_row(row, addresses.zone)
-    url = ""
-    if moment is not None:
-        around = TimeRange.around(moment, addresses.zone, 1)
-        url = addresses.in_report(report, around, (), id_of(row, CURSOR_FIELD))
-    table = RowTable(report, integration_id, sighting.rows, _traces(addresses, sighting.rows), ids, row)
-    facts = facts_of(report, row, integration_id)
-    return Section(report, "found", time_text_of(row), facts, table, url)
+    def _found(self, sighting: Sighting, record: Record) -> Section:
+        report, addresses = sighting.report, self._addresses
+        wall_clock = moment_of_row(record, report)
+        state = addresses.state_around(wall_clock, row_id(record))
+        row = Drawer(report, state, record, self._context, close_url="", newer_url="", older_url="", place="")
+        return Section(
+            report,
+            "found",
+            time_text_of(record, report),
+            row,
+            self._table(report, sighting.rows, record),
+            addresses.in_report(report, state) if wall_clock else "",
+        )
 
+    def _related(self, related: Related) -> Section:
+        report, addresses = related.report, self._addresses
+        if related.error is not None:
+            return Section(report, "failed", error=describe(related.error), api_error=related.error)
+        if related.time_range is None:
+            return Section(report, "related", can_compare=False)
+        rows = related.rows[:RELATED_ROWS]
+        state = related.time_range.state(addresses.integration_id, related.filters)
+        return Section(
+            report,
+            "related",
+            table=self._table(report, rows) if rows else None,
+            report_url=addresses.in_report(report, state),
+            has_more=related.has_more,
+        )
 
-def _related(addresses: Addresses, related: Related, ids: frozenset[str]) -> Section:
-    report = related.report
-    if related.error is not None:
-        return Section(report, "failed", error=describe(related.error), api_error=related.error)
-    if related.time_range is None:
-        return Section(report, "related", can_compare=False)
-    url = addresses.in_report(report, related.time_range, related.filters)
-    rows = related.rows[:RELATED_ROWS]
-    table = RowTable(report, addresses.integration_id, rows, _traces(addresses, rows), ids)
-    return Section(
-        report, "related", table=table if rows else None, report_url=url, has_more=related.has_more
-    )
-
-
-def _traces(addresses: Addresses, records: Sequence[Record]) -> Mapping[str, str]:
-    cursors = (id_of(record, CURSOR_FIELD) for record in records)
-    return {cursor: addresses.trace(id=cursor) for cursor in cursors if cursor}
+    def _table(self, report: ReportType, rows: Sequence[Record], traced: Record | None = None) -> RowTable:
+        urls = {cursor: self._addresses.trace(id=cursor) for row in rows if (cursor := row_id(row))}
+        return RowTable(report, rows, self._context, urls, self._ids, traced)

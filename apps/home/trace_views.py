@@ -10,17 +10,17 @@ from django.utils import timezone
 from django.views import View
 
 from apps.accounts.access import signed_in_person
-from apps.accounts.models import User
 from apps.accounts.preferences import current_preferences, time_zone_choices
 from apps.api.client import Client, Deadline
 from apps.connections.access import client_for, connection_for, integrations_for
-from apps.connections.models import Integration
+from apps.connections.models import Connection, Integration
 from apps.home.forms import CURSOR_SPAN, HOURS, SCAN_SPAN, TraceForm
 from apps.home.report_rows import ReportReader
 from apps.home.scan import ENDED, FAILED, FOUND, ReportScan, Scan, step
 from apps.home.sightings import look_for_related, look_in_reports
-from apps.home.trace_page import Addresses, Section, sections
+from apps.home.trace_page import Addresses, Section, Sections
 from apps.reports.report_types import REPORT_TABLES, ReportType
+from apps.reports.source import Source
 from apps.resources.current_integration import current_integration
 from apps.resources.error_pages import describe
 from apps.resources.views.base import is_fragment_wanted
@@ -44,16 +44,12 @@ class TraceView(View):
         if not form.is_asked or not form.is_valid():
             status = 422 if form.is_asked else 200
             return render(request, "home/trace.html", self._context(form), status=status)
-        client = self._client(person, form)
+        connection = connection_for(person, form.cleaned_data["integration_id"])
+        client = client_for(connection, deadline=Deadline(settings.PAGE_DEADLINE_SECONDS))
         reports = [r for r in REPORT_TABLES if r.table_operation_id in client.endpoint.contract.operations]
         if "scan" in request.GET:
             return self._scan(form, client, reports)
-        return self._trace(form, client, reports, integrations)
-
-    @staticmethod
-    def _client(person: User, form: TraceForm) -> Client:
-        connection = connection_for(person, form.cleaned_data["integration_id"])
-        return client_for(connection, deadline=Deadline(settings.PAGE_DEADLINE_SECONDS))
+        return self._trace(form, connection, client, reports, integrations)
 
     @staticmethod
     def _context(form: TraceForm) -> dict[str, Any]:
@@ -62,6 +58,7 @@ class TraceView(View):
     def _trace(
         self,
         form: TraceForm,
+        connection: Connection,
         client: Client,
         reports: Sequence[ReportType],
         integrations: Sequence[Integration],
@@ -70,10 +67,15 @@ class TraceView(View):
         addresses = Addresses(form, timezone.now())
         reader = ReportReader(client, values["integration_id"], form.time_range(CURSOR_SPAN))
         sightings = look_in_reports(reader, reports, values["id"])
-        seen = next((sighting.row for sighting in sightings if sighting.row is not None), None)
+        seen = next((sighting for sighting in sightings if sighting.row is not None), None)
         others = [s.report for s in sightings if s.row is None and s.error is None]
         related = look_for_related(reader, others, seen, values["hours"]) if seen and others else []
-        shown = sections(addresses, sightings, related)
+        rows = [
+            *(row for item in sightings for row in item.rows),
+            *(row for item in related for row in item.rows),
+        ]
+        source = Source(REPORT_TABLES[0], connection, client, values["integration_id"])
+        shown = Sections(addresses, sightings, source.context(rows)).build(related)
         failed = _common_failure(shown)
         context = self._context(form) | {
             "sections": shown,
@@ -119,6 +121,7 @@ class TraceView(View):
             "pause_url": addresses.scan(time_range, scan.parameters(paused=True)),
             "go_on_url": addresses.scan(time_range, scan.parameters(go_on=True)),
             "other_scans": addresses.scan_presets(),
+            "has_found": any(part.state == FOUND for part in scan.parts),
             "has_failed": any(part.state == FAILED for part in scan.parts),
         }
         is_fragment = is_fragment_wanted(self.request, SCAN_ID)

@@ -20,4 +20,6 @@ document.addEventListener("keydown", (event) => {
 site?.addEventListener("toggle", (event) => {
   if (event.newState === "open") site.querySelector("[data-site-search]").focus();
 });
+// A page that grows wide has the search in its header.
+matchMedia("(width >= 48rem)").addEventListener("change", () => site?.hidePopover());
 if (isMac) site?.querySelector("kbd")?.replaceChildren("⌘K");

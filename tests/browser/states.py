@@ -319,6 +319,32 @@ def _report_failed(page: Page, site: Site) -> None:
     expect(error_summary(page)).to_be_visible()
 
 
+def _search_opened(page: Page, site: Site) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/preferences/")
+    page.get_by_role("button", name="Search everything").click()
+
+
+def _search_failed(page: Page, site: Site) -> None:
+    site.faults({"kind": "status", "operation": "listPublishers", "times": None, "status": 500})
+    page.goto("/search/?q=a")
+    expect(page.get_by_text("The API has a fault")).to_be_visible()
+
+
+def _traced(page: Page, site: Site) -> None:
+    page.goto("/reports/conversions/?range=last-7-days")
+    row = page.locator("table tbody th a").nth(20).get_attribute("href") or ""
+    page.goto(f"/trace/?id={row.rpartition('row=')[2]}&hours=72")
+    expect(page.get_by_role("heading", name="Conversions: found")).to_be_visible()
+
+
+def _scanned(page: Page, site: Site) -> None:
+    page.goto(f"{TRACE}&scan=on&clicks.calls=199&conversions.state=ended&impressions.state=failed")
+    expect(page.get_by_role("heading", name="Stopped")).to_be_visible()
+
+
+TRACE = "/trace/?integration_id=int-eu&id=nobody-has-this-0001"
+
 STATES = [
     State("offers", lambda page, site: open_offers(page)),
     State("offers of an account manager", lambda page, site: open_offers(page, "?page[size]=25"), MANAGER),
@@ -423,6 +449,20 @@ STATES = [
     State("schedule new with errors", _new_schedule_with_errors, statuses=frozenset({422})),
     State("schedule", _schedule),
     State("schedule delete", _schedule_delete),
+    State("search", _open("/search/")),
+    State("search found", _open("/search/?q=an")),
+    State("search found by id", _open("/search/?q=1002")),
+    State("search nothing", _open("/search/?q=nothing+like+this")),
+    State("search partly failed", _search_failed),
+    State("search without a key", _open("/search/?q=a"), NEWCOMERS["keyless"]),
+    State("search opened on a phone", _search_opened),
+    State("trace", _open("/trace/")),
+    State("trace found", _traced),
+    State("trace not found", _open(TRACE)),
+    State(
+        "trace wrong", _open("/trace/?id=+&timezone=Nowhere&start_time=2026-01-01"), statuses=frozenset({422})
+    ),
+    State("trace scan", _scanned),
     State("mailbox", _open("/mailbox/")),
     State("mail", _mail),
     State("not found", _open("/nothing/here/"), statuses=frozenset({404})),

@@ -55,7 +55,7 @@ def test_the_first_tab_skips_to_the_content(page: Page):
 def test_searching_sorting_and_paging_keep_the_focus_in_place(page: Page):
     open_offers(page)
     page.keyboard.press("/")
-    search = page.get_by_role("searchbox")
+    search = page.get_by_role("main").get_by_role("searchbox")
     expect(search).to_be_focused()
     page.keyboard.type("e")
     page.keyboard.press("Enter")

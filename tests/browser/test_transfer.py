@@ -62,7 +62,7 @@ def test_typing_fast_asks_once(page: Page):
     open_offers(page)
     page.wait_for_load_state("networkidle")
     asked = requests_of(page)
-    page.get_by_role("searchbox").press_sequentially("Verdant", delay=30)
+    page.get_by_role("main").get_by_role("searchbox").press_sequentially("Verdant", delay=30)
     expect(page.get_by_role("link", name="Remove filter: Name contains Verdant")).to_be_visible()
     page.wait_for_load_state("networkidle")
     assert len(asked) == 1
@@ -72,7 +72,7 @@ def test_pressing_enter_asks_once_and_at_once(page: Page):
     open_offers(page)
     page.wait_for_load_state("networkidle")
     asked = requests_of(page)
-    search = page.get_by_role("searchbox")
+    search = page.get_by_role("main").get_by_role("searchbox")
     search.fill("Verdant")
     search.press("Enter")
     expect(page.get_by_role("link", name="Remove filter: Name contains Verdant")).to_be_visible()

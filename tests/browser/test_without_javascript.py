@@ -27,7 +27,7 @@ def test_a_person_signs_in_and_stores_a_key(open_page: OpenPage):
 
 def test_the_list_is_searched_filtered_sorted_and_paged(page: Page):
     open_offers(page)
-    page.get_by_role("searchbox").fill("e")
+    page.get_by_role("main").get_by_role("searchbox").fill("e")
     page.get_by_role("combobox", name="Status").select_option("Active")
     page.get_by_role("button", name="Search").click()
     expect(page.get_by_role("link", name="Remove filter: Status: Active")).to_be_visible()
@@ -48,7 +48,7 @@ def test_the_list_is_searched_filtered_sorted_and_paged(page: Page):
     assert before[-1] <= names(page)[0]
     page.get_by_role("link", name="Remove filter: Name contains e").click()
     expect(page.get_by_role("link", name="Remove filter:")).to_have_count(2)
-    expect(page.get_by_role("searchbox")).to_have_value("")
+    expect(page.get_by_role("main").get_by_role("searchbox")).to_have_value("")
 
 
 def test_a_selection_is_archived_after_a_confirmation(page: Page):

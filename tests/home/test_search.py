@@ -177,11 +177,6 @@ def test_without_a_key_the_page_says_so(manager, service, sandbox):
     assert sandbox.journal() == []
 
 
-def test_htmx_gets_the_results_alone(admin_client):
-    page = visit(admin_client, search("ann"), fragment=True)
-    assert page.one("div", id="results")
-
-
 def test_a_stranger_is_sent_to_sign_in(client, db):
     for address in ("/search/?q=ann", "/trace/?id=abc"):
         response = client.get(address)

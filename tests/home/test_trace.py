@@ -105,7 +105,7 @@ def test_rows_of_the_same_publisher_and_offer_stand_below_and_those_that_share_a
     sandbox.faults(fault)
     page = visit(admin_client, trace_of(row["real_tx_id"]))
     marked = [line for line in page.all("tr") if "shared" in line["class"].split()]
-    assert [line.cells[1] for line in marked] == ["Same transaction_id"]
+    assert [line.cells[1] for line in marked] == ["Same Transaction ID"]
     assert "There are more; the report has them all." in page.text
     asked = dict(sandbox.journal("clickReport")[-1]["query"])
     assert asked["filter[offer_id]"] == str(row["offer_id"])

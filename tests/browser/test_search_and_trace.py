@@ -1,0 +1,123 @@
+"""Search from any page by keyboard, paste the id of a transaction, and watch a scan go on, stop and go on again."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import requests
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PHONE
+from tests.browser.site import ADMIN, OFFERS, Site
+from tests.browser.steps import open_offers
+
+KEY = "sandbox-admin-key-7c1f4e92ab"
+TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
+
+
+@pytest.fixture
+def row(site: Site) -> dict[str, Any]:
+    """A conversion of a while ago."""
+    now = datetime.now(UTC)
+    answer = requests.get(
+        f"http://127.0.0.1:{site.sandbox_port}/api/v2/reports/v2/conversion-table",
+        {
+            "integration_id": "int-eu",
+            "start_time": (now - timedelta(hours=3)).strftime(TIME_FORMAT),
+            "end_time": now.strftime(TIME_FORMAT),
+            "page[size]": "100",
+        },
+        headers={"API-KEY": KEY},
+        timeout=10,
+    )
+    return answer.json()["data"]["data"][40]
+
+
+def test_an_id_pasted_anywhere_opens_its_row_by_keyboard_alone(page: Page, row):
+    open_offers(page, "?page[size]=25")
+    page.keyboard.press("/")
+    expect(page.get_by_role("main").get_by_role("searchbox")).to_be_focused()
+    page.keyboard.press("Control+k")
+    search = page.get_by_role("banner").get_by_role("searchbox")
+    expect(search).to_be_focused()
+    page.keyboard.insert_text(f" {row['real_tx_id']} ")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Conversions: found")).to_be_visible()
+    marked = page.get_by_role("row").filter(has_text="This row")
+    expect(marked).to_contain_text(row["date_time"])
+    page.go_back()
+    expect(page.get_by_role("table", name="Offers")).to_be_visible()
+
+
+def test_a_list_without_a_match_leads_to_the_trace(page: Page, row):
+    open_offers(page)
+    page.get_by_role("main").get_by_role("searchbox").fill(row["real_tx_id"])
+    page.get_by_role("link", name="Look for it as a transaction").click()
+    expect(page.get_by_role("heading", name="Conversions: found")).to_be_visible()
+
+
+def test_on_a_phone_a_button_opens_the_search(open_page):
+    page = open_page(ADMIN, PHONE)
+    page.goto("/preferences/")
+    search = page.get_by_role("searchbox")
+    expect(search).to_be_hidden()
+    page.get_by_role("button", name="Search everything").click()
+    expect(search).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(search).to_be_hidden()
+    page.keyboard.press("Control+k")
+    expect(search).to_be_focused()
+    page.keyboard.insert_text("1002")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="The record with this ID")).to_be_visible()
+
+
+def test_a_scan_goes_on_by_itself_one_request_at_a_time_and_stops(page: Page, site: Site):
+    open_requests: list[str] = []
+    most: list[int] = []
+
+    def begin(request: Any) -> None:
+        if "/trace/" in request.url:
+            open_requests.append(request.url)
+            most.append(len(open_requests))
+
+    def end(request: Any) -> None:
+        if request.url in open_requests:
+            open_requests.remove(request.url)
+
+    page.on("request", begin)
+    page.on("requestfinished", end)
+    page.on("requestfailed", end)
+    page.goto("/trace/?integration_id=int-eu&id=nobody-has-this-0001")
+    site.latency(0.5)
+    page.get_by_role("link", name="Last 7 days").click()
+    scan = page.locator("#scan")
+    expect(scan).to_contain_text("400 rows read, back to", timeout=20_000)
+    expect(scan).to_contain_text("800 rows read, back to", timeout=20_000)
+    assert max(most) == 1
+    stop = scan.get_by_role("link", name="Stop")
+    stop.focus()
+    expect(scan).to_contain_text("1,200 rows read", timeout=20_000)
+    expect(stop).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(scan.get_by_role("heading", name="Stopped")).to_be_visible()
+    expect(scan.get_by_role("link", name="Read on")).to_be_focused()
+    assert "scan=paused" in page.url
+    asked = len(site.journal("clickReport"))
+    page.reload()
+    expect(scan.get_by_role("heading", name="Stopped")).to_be_visible()
+    assert len(site.journal("clickReport")) - asked <= 1
+    site.latency(0)
+    scan.get_by_role("link", name="Read on").click()
+    expect(scan.get_by_role("heading", name="Looked through")).to_be_visible(timeout=30_000)
+    expect(scan.get_by_text("Not here")).to_have_count(3)
+
+
+def test_a_row_is_found_by_its_other_id(page: Page, row):
+    page.goto(OFFERS)
+    page.keyboard.press("Control+k")
+    page.keyboard.insert_text(row["transaction_id"])
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Last 24 hours").click()
+    page.get_by_role("link", name="Show it with its neighbours").click()
+    expect(page.get_by_role("row").filter(has_text="This row")).to_contain_text(row["date_time"])
