@@ -4,7 +4,7 @@ PORT ?= 8000
 SANDBOX_PORT ?= 8001
 BIN := .venv/bin
 
-.PHONY: demo test lint unit browser bench install install-dev chromium services migrations-check clean
+.PHONY: demo test lint unit browser bench soak install install-dev chromium services migrations-check clean
 
 demo: install
 	@PORT=$(PORT) $(BIN)/python manage.py demo --port $(PORT) --sandbox-port $(SANDBOX_PORT)
@@ -23,6 +23,11 @@ lint: install-dev
 
 bench: install-dev
 	$(BIN)/python -m bench
+
+# 200 SIGKILLs under load: DATABASE=sqlite for the embedded form.
+DATABASE ?= postgresql
+soak: install-dev
+	$(BIN)/python -m bench.soak --database $(DATABASE)
 
 install: .venv/.installed
 install-dev: .venv/.installed-dev

@@ -4,6 +4,7 @@ import argparse
 import statistics
 import sys
 import time
+import uuid
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
@@ -71,7 +72,7 @@ def _figures(crowd: Crowd, stand: ExportStand, started: float, total: int) -> li
     )
     delays, last = [], started
     for remote_id, message in stand.rows(query):
-        arrivals = stand.mail.times.get(f"<{_uuid(message)}@127.0.0.1>", [])
+        arrivals = stand.mail.times.get(f"<{uuid_text(message)}@127.0.0.1>", [])
         if arrivals:
             delays.append(arrivals[0] - finished[remote_id])
             last = max(last, arrivals[0])
@@ -104,10 +105,8 @@ def _moment(value: Any) -> float:
     return float(value.timestamp())
 
 
-def _uuid(value: Any) -> str:
+def uuid_text(value: Any) -> str:
     """A UUID as Django writes it, whatever the database gives."""
-    import uuid
-
     return str(uuid.UUID(str(value)))
 
 

@@ -138,7 +138,7 @@ class ExportStand:
         """Another `manage.py worker`."""
         with (self.directory / "worker.log").open("ab") as log:
             worker = subprocess.Popen(
-                [sys.executable, "manage.py", "worker", "--stall-seconds=15"],
+                [sys.executable, "manage.py", "worker", "--stall-seconds=8"],
                 cwd=ROOT,
                 env=self.environment | {"WORKER_PROCESSES": str(processes)} | environment,
                 stdout=log,
