@@ -13,12 +13,20 @@ from apps.api.answers import Answer, Page, Record, ReportPage, UnexpectedShape
 from apps.api.contract import Contract, Operation
 from apps.api.credentials import Credential
 from apps.api.deadline import Deadline, run_together
-from apps.api.errors import ApiError, OutcomeUnknown, RecordNotFound, Unreachable, UnreadableAnswer
+from apps.api.errors import (
+    ApiError,
+    OutcomeUnknown,
+    RateLimited,
+    RecordNotFound,
+    Unreachable,
+    UnreadableAnswer,
+)
 from apps.api.field_names import in_our_words, in_their_words, query_on_the_wire
 from apps.api.outcomes import FailedAnswer, failure_error, read_answer, their_request_id
+from apps.api.pauses import NO_PAUSES, Pauses
 from apps.api.protocol import Request, build_request
 from apps.api.query import ListQuery
-from apps.api.retry import Failure, RetryQuota, seconds_before_retry
+from apps.api.retry import MAXIMUM_WAIT_SECONDS, Failure, RetryQuota, seconds_before_retry
 from apps.api.transport import Limits, RawAnswer, Transport, TransportError, configure, shared_transport
 
 __all__ = [
@@ -100,6 +108,7 @@ class Client:
         *,
         transport: Transport | None = None,
         quota: RetryQuota | None = None,
+        pauses: Pauses = NO_PAUSES,
         sleep: Callable[[float], None] = time.sleep,
         uniform: Callable[[float, float], float] = random.uniform,
     ) -> None:
@@ -108,6 +117,7 @@ class Client:
         self.deadline = deadline
         self._transport = transport or shared_transport()
         self._quota = quota or _quota
+        self._pauses = pauses
         self._sleep = sleep
         self._uniform = uniform
 
@@ -201,6 +211,7 @@ class Client:
         )
         call = _Call(operation, request, request_id, self.deadline or Deadline(self.profile.call))
         while True:
+            self._keep_pause(call)
             if call.deadline.has_passed:
                 raise self._out_of_time(call)
             call.tries += 1
@@ -211,11 +222,13 @@ class Client:
                 delay = self._delay(call, failed)
                 error = failed.error
                 call.may_have_happened |= failed.failure.leaves_unknown
+                if failed.failure is Failure.RATE_LIMITED:
+                    self._pauses.begin(endpoint.identity, failed.retry_after)
             if answer is not None:
                 self._quota.give_back(endpoint.identity, call.tokens)
                 return answer
             if delay is None:
-                return self._given_up(call, error)
+                raise error
             self._sleep(delay)
 
     def _attempt(self, call: _Call) -> Answer:
@@ -236,6 +249,23 @@ class Client:
             raise FailedAnswer(failure, failure_error(call.operation, failure, request_id, problem=problem))
         data = read_answer(call.operation, raw.status, raw.headers, raw.body, request_id)
         return Answer(raw.status, data, raw.headers, request_id, seconds)
+
+    def _keep_pause(self, call: _Call) -> None:
+        """Wait when this key is asked to wait a moment; refuse the call when it is longer. Raises `RateLimited`."""
+        left = self._pauses.seconds_left(self.endpoint.identity)
+        if left <= 0:
+            return
+        if self.profile.retries and left <= min(MAXIMUM_WAIT_SECONDS, call.deadline.remaining):
+            self._sleep(left)
+            return
+        error = RateLimited(
+            call.operation.id,
+            "The service asked us to wait before the next call. Nothing was sent.",
+            request_id=call.request_id,
+            retry_after=left,
+        )
+        error.is_quoted = False
+        raise error
 
     def _limits(self, call: _Call) -> Limits:
         profile = self.profile
@@ -260,19 +290,6 @@ class Client:
             return None
         call.tokens += taken
         return delay
-
-    def _given_up(self, call: _Call, error: ApiError) -> Answer:
-        """Raise what the last attempt ended with, unless an earlier one already did the work."""
-        operation = call.operation
-        if call.may_have_happened and operation.is_write:
-            if operation.role == "delete" and isinstance(error, RecordNotFound):
-                # Our own first attempt, whose answer was lost, has deleted it.
-                return Answer(
-                    error.status or 404, None, {}, error.request_id, time.monotonic() - call.started
-                )
-            if isinstance(error, Unreachable) or error.status == 429:
-                raise failure_error(operation, Failure.BROKEN, error.request_id, error.status)
-        raise error
 
     def _out_of_time(self, call: _Call) -> ApiError:
         if call.tries and call.may_have_happened:

@@ -49,10 +49,11 @@ MAXIMUM_RETRIES: Mapping[Failure, Mapping[str, int]] = {
     Failure.NOT_SENT: {"safe": 2, "idempotent": 1, "creates": 1},
     Failure.RATE_LIMITED: {"safe": 2, "idempotent": 1, "creates": 1},
     Failure.CONFLICT: {"safe": 1},
-    Failure.SERVICE_FAILED: {"safe": 2, "idempotent": 1},
-    Failure.TIMED_OUT: {"safe": 2, "idempotent": 1},
-    Failure.BROKEN: {"safe": 2, "idempotent": 1},
-    Failure.UNREADABLE: {"safe": 1, "idempotent": 1},
+    # A write whose outcome is unknown is looked up before it is sent again: that is for the caller.
+    Failure.SERVICE_FAILED: {"safe": 2},
+    Failure.TIMED_OUT: {"safe": 2},
+    Failure.BROKEN: {"safe": 2},
+    Failure.UNREADABLE: {"safe": 1},
 }
 
 

@@ -14,6 +14,7 @@ from apps.api.token_service import token_contract
 from apps.connections.exceptions import KeyUnreadable, NoConnection, UnknownIntegration
 from apps.connections.keys import read_key
 from apps.connections.models import Connection, Integration, Service
+from apps.connections.pauses import CachedPauses
 
 __all__ = [
     "KeyUnreadable",
@@ -91,7 +92,7 @@ def client_for(
         contract=contract_for(connection.service),
         identity=f"{connection.id}:{connection.version}",
     )
-    return Client(endpoint, profile=profile, deadline=deadline)
+    return Client(endpoint, profile=profile, deadline=deadline, pauses=CachedPauses())
 
 
 def guest_client_for(service: Service, identity: str) -> Client:

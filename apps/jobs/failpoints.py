@@ -53,6 +53,7 @@ def fp(name: str) -> None:
         return
     hit = _record_hit(name)
     if failpoint.hit in (None, hit):
+        (_directory() / f"{name}.act-{hit}").touch()
         _act(failpoint.action, name)
 
 

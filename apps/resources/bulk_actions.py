@@ -115,6 +115,15 @@ def run(scope: "Scope", action: BulkAction, ids: Sequence[str]) -> list[RowOutco
     known = {key: record for key in wanted if isinstance(record := before[key], Mapping)}
     refusals = _send(scope, action, wanted, known) if wanted else {}
     after = read_records(scope, [key for key in wanted if not _is_final(refusals.get(key))]) if wanted else {}
+    undone = [key for key in wanted if _is_lost(refusals.get(key)) and _is_undone(action, after.get(key))]
+    if undone:
+        # Their answer was lost, and they are as they were: once more, and a second look.
+        again = _send(scope, action, undone, known)
+        if action.is_destructive:
+            # The first sending may have come to its effect late: what is gone now was archived by us.
+            again = {key: error for key, error in again.items() if not isinstance(error, RecordNotFound)}
+        refusals = {key: error for key, error in refusals.items() if key not in undone} | again
+        after |= read_records(scope, [key for key in undone if not _is_final(again.get(key))])
     for key in wanted:
         outcomes[key] = row_outcome(action, key, titles[key], refusals.get(key), before[key], after.get(key))
     return [outcome for key in ids if (outcome := outcomes[key]) is not None]
@@ -175,6 +184,15 @@ def _change_one(scope: "Scope", action: BulkAction, key: str, record: Record) ->
         if field.required and name in record
     }
     scope.client.update(operation.id, path, {**required, **action.changes})
+
+
+def _is_lost(refusal: ApiError | None) -> bool:
+    return isinstance(refusal, OutcomeUnknown)
+
+
+def _is_undone(action: BulkAction, record: Reading) -> bool:
+    """Whether a record that could be read is not as the action wants it."""
+    return not isinstance(record, ApiError) and not action.is_done_for(record)
 
 
 def _is_final(refusal: ApiError | None) -> bool:

@@ -16,10 +16,10 @@ EXPECTED = {
     Failure.RATE_LIMITED: (2, 1, 1),
     Failure.CONFLICT: (1, 0, 0),
     Failure.REFUSED: (0, 0, 0),
-    Failure.SERVICE_FAILED: (2, 1, 0),
-    Failure.TIMED_OUT: (2, 1, 0),
-    Failure.BROKEN: (2, 1, 0),
-    Failure.UNREADABLE: (1, 1, 0),
+    Failure.SERVICE_FAILED: (2, 0, 0),
+    Failure.TIMED_OUT: (2, 0, 0),
+    Failure.BROKEN: (2, 0, 0),
+    Failure.UNREADABLE: (1, 0, 0),
     Failure.UNUSABLE: (0, 0, 0),
 }
 

@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -133,6 +134,10 @@ def test_a_wait_the_api_asks_for_is_kept(export, sandbox):
     assert advance(export).state == "waiting_rate"
     assert timedelta(seconds=35) < due_in(export) <= timedelta(seconds=42)
     assert not export.attempts.exists()
+    calls = len(sandbox.journal())
+    assert advance(export).state == "waiting_rate"
+    assert len(sandbox.journal()) == calls
+    cache.clear()  # as if the 42 seconds had passed
     assert advance(export).state == "waiting"
 
 

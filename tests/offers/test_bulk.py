@@ -143,6 +143,17 @@ def test_when_the_answer_is_lost_after_the_effect_it_is_read_back_as_done(admin_
     assert {reason for _, reason in rows.values()} == {"Read back and confirmed."}
 
 
+@pytest.mark.parametrize(("kind", "sends"), [("reset_after_effect", 1), ("reset", 2)])
+@pytest.mark.parametrize("action", ["deactivate", "archive"])
+def test_a_lost_answer_is_looked_up_before_what_was_not_done_is_sent_again(
+    admin_client, sandbox, action, kind, sends
+):
+    sandbox.faults({"kind": kind, "operation": OPERATIONS[action]})
+    rows, _ = confirmed(admin_client, action, ["1001", "1002"])
+    assert {reason for _, reason in rows.values()} == {"Read back and confirmed."}
+    assert len(sandbox.journal(OPERATIONS[action])) == sends
+
+
 @pytest.mark.parametrize("action", ["deactivate", "archive"])
 def test_when_it_is_lost_before_the_effect_the_record_is_unchanged(admin_client, sandbox, store, action):
     sandbox.faults({"kind": "reset", "operation": OPERATIONS[action], "times": None})

@@ -116,6 +116,16 @@ def test_a_lost_answer_is_read_back_and_found_done(admin_client, opened, sandbox
     assert store[1001]["description"] == "New"
 
 
+@pytest.mark.parametrize(("kind", "sends"), [("reset_after_effect", 1), ("reset", 2)])
+def test_a_lost_answer_is_looked_up_before_anything_is_sent_again(
+    admin_client, opened, sandbox, store, kind, sends
+):
+    sandbox.faults({"kind": kind, "operation": "updateOffer"})
+    assert admin_client.post(EDIT, {**opened, "description": "New"}).status_code == 302
+    assert store[1001]["description"] == "New"
+    assert len(sandbox.journal("updateOffer")) == sends
+
+
 def test_a_lost_change_is_read_back_and_found_not_done(admin_client, opened, sandbox, store):
     sandbox.faults({"kind": "reset", "operation": "updateOffer", "times": None})
     page = visit(admin_client, EDIT, data={**opened, "description": "New"}, status=504)
@@ -185,10 +195,14 @@ def test_an_offer_already_archived_counts_as_archived(admin_client, store):
     assert "Offer 1001 was already gone." in visit(admin_client, LIST).text
 
 
-def test_an_archiving_whose_answer_is_lost_is_repeated_because_that_is_harmless(admin_client, sandbox, store):
-    sandbox.faults({"kind": "reset_after_effect", "operation": "deleteOffer"})
+@pytest.mark.parametrize(("kind", "sends"), [("reset_after_effect", 1), ("reset", 2)])
+def test_an_archiving_whose_answer_is_lost_is_looked_up_and_repeated_only_where_it_was_not_done(
+    admin_client, sandbox, store, kind, sends
+):
+    sandbox.faults({"kind": kind, "operation": "deleteOffer"})
     assert admin_client.post(PAGE + "archive/").status_code == 302
     assert 1001 not in store
+    assert len(sandbox.journal("deleteOffer")) == sends
     assert "Offer 1001 was archived." in visit(admin_client, LIST).text
 
 

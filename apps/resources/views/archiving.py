@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 
 from apps.api.errors import OutcomeUnknown, RecordNotFound
 from apps.resources.bulk_actions import is_archived
+from apps.resources.resending import send_until_known
 from apps.resources.views.base import ResourceView
 
 
@@ -32,20 +33,22 @@ class ArchiveView(ResourceView):
     def post(self, request: HttpRequest, **path: str) -> HttpResponse:
         """Archive it; a record already gone counts as archived."""
         name = f"{self.resource.label} {self.record_id}"
+        operation, path = self.scope.operations["delete"], self.scope.record_path(self.record_id)
+
+        def is_done() -> bool:
+            record = self.scope.get_or_none(self.record_id)
+            return record is None or is_archived(record)
+
         try:
-            self.scope.client.delete(
-                self.scope.operations["delete"].id, self.scope.record_path(self.record_id)
-            )
+            send_until_known(lambda: self.scope.client.delete(operation.id, path), is_done)
         except RecordNotFound:
             messages.info(request, f"{name} was already gone.")
         except OutcomeUnknown:
-            record = self.scope.get_or_none(self.record_id)
-            if record is not None and not is_archived(record):
-                messages.error(
-                    request, f"{name} was not archived: the API's answer was lost, and it is still there."
-                )
-                return redirect(self.url_after(self.record_id))
-            messages.success(request, f"{name} was archived.")
+            messages.error(
+                request,
+                f"It is not known whether {name} was archived: the API's answer was lost. Look before you repeat it.",
+            )
+            return redirect(self.url_after(self.record_id))
         else:
             messages.success(request, f"{name} was archived.")
         return redirect(self.url_after(self.record_id) if self.resource.parent else self.list_url)

@@ -20,6 +20,7 @@ from apps.resources.look_again import find_created
 from apps.resources.models import Submission
 from apps.resources.overwriting import Conflict, are_decided, conflicts, read_choices, rebased
 from apps.resources.registry import suggest_url
+from apps.resources.resending import send_until_known
 from apps.resources.submissions import claim, release, wait_for
 from apps.resources.values import text_of, value_at
 from apps.resources.views.base import ResourceView
@@ -236,18 +237,13 @@ class EditView(FormView):
 
     def _save(self, payload: Mapping[str, Any]) -> None:
         """Send the update; when the answer is lost, the record read back tells whether it was made."""
-        scope = self.scope
-        try:
-            scope.client.update(self.operation.id, scope.record_path(self.record_id), payload)
-        except OutcomeUnknown as lost:
-            try:
-                record = scope.get(self.record_id)
-            except RecordNotFound:
-                raise
-            except ApiError:
-                raise lost from None
-            if any(record.get(name) != value for name, value in payload.items()):
-                raise
+        scope, path = self.scope, self.scope.record_path(self.record_id)
+
+        def is_done() -> bool:
+            record = scope.get(self.record_id)
+            return all(record.get(name) == value for name, value in payload.items())
+
+        send_until_known(lambda: scope.client.update(self.operation.id, path, payload), is_done)
 
 
 def read_nonce(data: Mapping[str, Any]) -> uuid.UUID:

@@ -1,0 +1,32 @@
+"""The pauses of keys, kept in the cache: Redis, or files that all processes of this machine share."""
+
+import time
+
+from django.core.cache import cache
+
+from apps.api.pauses import FIRST_PAUSE_SECONDS, LONGEST_GUESS_SECONDS, LONGEST_PAUSE_SECONDS
+
+#: A 429 within this time after a pause doubles the next guess.
+GUESSES_KEPT_SECONDS = 120
+
+
+class CachedPauses:
+    """`apps.api.pauses.Pauses` over Django's cache."""
+
+    def seconds_left(self, identity: str) -> float:
+        """How long no call may be made with the key."""
+        until: float = cache.get(f"pause:{identity}", 0.0)
+        return max(until - time.time(), 0.0)
+
+    def begin(self, identity: str, retry_after: float | None) -> None:
+        """Pause the key; the shorter of two pauses does not end the longer one."""
+        seconds = self._guess(identity) if retry_after is None else retry_after
+        if self.seconds_left(identity) < seconds <= LONGEST_PAUSE_SECONDS:
+            cache.set(f"pause:{identity}", time.time() + seconds, timeout=seconds + 1)
+
+    @staticmethod
+    def _guess(identity: str) -> float:
+        key = f"pause-guess:{identity}"
+        seconds = min(2 * cache.get(key, FIRST_PAUSE_SECONDS / 2), LONGEST_GUESS_SECONDS)
+        cache.set(key, seconds, timeout=GUESSES_KEPT_SECONDS)
+        return float(seconds)
