@@ -33,14 +33,14 @@ class ArchiveView(ResourceView):
     def post(self, request: HttpRequest, **path: str) -> HttpResponse:
         """Archive it; a record already gone counts as archived."""
         name = f"{self.resource.label} {self.record_id}"
-        operation, path = self.scope.operations["delete"], self.scope.record_path(self.record_id)
+        operation, place = self.scope.operations["delete"], self.scope.record_path(self.record_id)
 
         def is_done() -> bool:
             record = self.scope.get_or_none(self.record_id)
             return record is None or is_archived(record)
 
         try:
-            send_until_known(lambda: self.scope.client.delete(operation.id, path), is_done)
+            send_until_known(lambda: self.scope.client.delete(operation.id, place), is_done)
         except RecordNotFound:
             messages.info(request, f"{name} was already gone.")
         except OutcomeUnknown:
