@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 
-from bench.figures import Figure, first_visit, list_page_cpu, list_page_ratio, machine
+from bench.figures import Figure, first_visit, list_page_cpu, list_page_ratio, machine, report_page_ratio
 from bench.stack import running_stack
 
 
@@ -13,6 +13,7 @@ def main() -> int:
         figures = [
             *machine(),
             *list_page_ratio(stack),
+            *report_page_ratio(stack),
             *list_page_cpu(stack),
             *machine(),
             *first_visit(stack),

@@ -17,6 +17,7 @@ from apps.reports.error_words import describe_for
 from apps.reports.reading import Reading
 from apps.reports.report_types import ReportType
 from apps.reports.source import Source, row_id
+from apps.reports.state import ROW
 from apps.resources.columns import RowContext
 from apps.resources.error_pages import ErrorDescription
 from apps.resources.list_state import PAGE_SIZES
@@ -188,7 +189,12 @@ class Results:
 
     def row_url(self, key: str) -> str:
         """The page with this row open beside it."""
-        return self._path + self.state.with_row(key).query_string()
+        return f"{self._url_before_row}&{urlencode({ROW: key}, safe='[],:@/')}"
+
+    @cached_property
+    def _url_before_row(self) -> str:
+        # Said once for the hundred rows of a page; the row is the last of the canonical parameters.
+        return self._path + self.state.with_row("").query_string()
 
     @cached_property
     def drawer(self) -> Drawer | None:
