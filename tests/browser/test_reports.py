@@ -128,6 +128,16 @@ def test_columns_move_without_a_drag_and_stay_chosen(page: Page):
     expect(heads.nth(1)).to_have_text("Status")
 
 
+def test_without_scripts_the_server_moves_a_column_and_the_choice_stays_open(open_page):
+    page = open_page(java_script_enabled=False)
+    open_report(page)
+    page.locator("summary", has_text="Columns").click()
+    page.get_by_role("button", name="Move Publisher up").click()
+    expect(page.get_by_role("columnheader").nth(2)).to_have_text("Publisher")
+    page.get_by_role("button", name="Move Publisher up").click()
+    expect(page.get_by_role("columnheader").nth(1)).to_have_text("Publisher")
+
+
 def test_the_zones_are_fetched_for_who_wants_another(page: Page):
     open_report(page)
     zone = page.get_by_label("Time zone")
