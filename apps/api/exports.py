@@ -7,6 +7,13 @@ documentation's word, `artifact.name` is an assumption; both live here alone.
 from collections.abc import Mapping
 from typing import Any
 
+#: The download center's operations, named here alone.
+LIST_EXPORTS = "listExports"
+GET_EXPORT = "getExport"
+DELETE_EXPORT = "deleteExport"
+GET_FILE_ADDRESS = "getExportUrl"
+GET_SHARED_FILE_ADDRESS = "getSharedExportUrl"
+
 FINISHED_STATUSES = frozenset({"COMPLETED"})
 FAILED_STATUSES = frozenset({"ERROR", "CANCELED", "CANCELLED", "FAILED"})
 

@@ -17,9 +17,10 @@ from apps.api.answers import Page
 from apps.api.client import Client
 from apps.api.deadline import Deadline
 from apps.api.errors import ApiError, RequestRefused
+from apps.api.exports import LIST_EXPORTS
 from apps.connections.access import KeyUnreadable, client_for, connections_of, contract_for
 from apps.connections.models import Connection, Integration, Service
-from apps.exports.center_query import ALL, LIST, MINE, CenterQuery, FilterCatalogue
+from apps.exports.center_query import ALL, MINE, CenterQuery, FilterCatalogue
 from apps.exports.center_rows import CenterRow
 from apps.exports.messages import sent_about
 from apps.exports.models import ExportRequest
@@ -275,17 +276,17 @@ def read_list(client: Client, query: CenterQuery) -> Page:
     does_not_sort = f"exports-do-not-sort:{client.endpoint.identity}"
     if not cache.get(does_not_sort):
         try:
-            return client.list(LIST, query=query.list_query())
+            return client.list(LIST_EXPORTS, query=query.list_query())
         except RequestRefused as error:
             refused = error
         try:
-            page = client.list(LIST, query=query.list_query(is_sorted=False))
+            page = client.list(LIST_EXPORTS, query=query.list_query(is_sorted=False))
         except RequestRefused:
             # It was not the order: its words on the first request name what it was.
             raise refused from None
         cache.set(does_not_sort, True, 3600)
         return page
-    return client.list(LIST, query=query.list_query(is_sorted=False))
+    return client.list(LIST_EXPORTS, query=query.list_query(is_sorted=False))
 
 
 def catalogue_of(connection: Connection | None) -> FilterCatalogue | None:

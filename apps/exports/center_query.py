@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from apps.api.contract import Contract, Parameter
+from apps.api.exports import LIST_EXPORTS
 from apps.api.query import Filter, ListQuery
 from apps.resources.list_state import DEFAULT_PAGE_SIZE, PAGE_SIZES
 from apps.resources.values import label_of
 
-LIST = "listExports"
 NEWEST_FIRST = ("-created_at",)
 ALL, MINE = "all", "mine"
 
@@ -69,7 +69,7 @@ class FilterCatalogue:
     """The filters that the contract documents for the list of exports."""
 
     def __init__(self, contract: Contract) -> None:
-        parameters = contract.operation(LIST).query_parameters
+        parameters = contract.operation(LIST_EXPORTS).query_parameters
         self._parameters = {
             name: parameter for name, parameter in parameters.items() if name.startswith("filter[")
         }

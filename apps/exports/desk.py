@@ -14,6 +14,7 @@ from apps.api.answers import Record
 from apps.api.client import Client
 from apps.api.deadline import Deadline
 from apps.api.errors import ApiError, RateLimited, RequestRefused
+from apps.api.exports import LIST_EXPORTS
 from apps.api.query import MAXIMUM_PAGE_SIZE, Filter, ListQuery
 from apps.connections.models import Connection
 from apps.exports.ledger import key_name
@@ -141,12 +142,12 @@ class Desk:
     def _page(self, number: int, filters: tuple[Filter, ...] = ()) -> dict[str, Record]:
         query = ListQuery(number, MAXIMUM_PAGE_SIZE, ("-created_at",) if self._is_sorted else (), filters)
         try:
-            page = self.client.list("listExports", query=query)
+            page = self.client.list(LIST_EXPORTS, query=query)
         except RequestRefused:
             if filters or not self._is_sorted:
                 raise
             self._is_sorted = False
-            page = self.client.list("listExports", query=ListQuery(number, MAXIMUM_PAGE_SIZE))
+            page = self.client.list(LIST_EXPORTS, query=ListQuery(number, MAXIMUM_PAGE_SIZE))
         return {identity: record for record in page.records if (identity := remote_id_of(record))}
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from apps.accounts.access import signed_in_person
 from apps.api.client import Client
-from apps.api.exports import artifact_name
+from apps.api.exports import GET_EXPORT, artifact_name
 from apps.api.hosts import DownloadFailed, DownloadRefused
 from apps.connections.access import client_for, connection_for_service
 from apps.exports.models import ExportRequest
@@ -111,7 +111,7 @@ def saved_as(name: str, artifact: str) -> str:
 
 
 def _artifact_name_now(client: Client, export: ExportRequest) -> str:
-    return artifact_name(client.get("getExport", {"exportID": export.remote_id})) or ""
+    return artifact_name(client.get(GET_EXPORT, {"exportID": export.remote_id})) or ""
 
 
 def _why_not_there(export: ExportRequest) -> str:

@@ -17,6 +17,7 @@ from apps.accounts.models import User
 from apps.api import exports as remote
 from apps.api.client import Client
 from apps.api.deadline import Deadline
+from apps.api.exports import GET_EXPORT, GET_FILE_ADDRESS
 from apps.api.hosts import Download, open_download
 from apps.connections.access import client_for, connection_for_service
 from apps.connections.models import Service
@@ -218,7 +219,7 @@ def client_of_service(person: User, service_id: UUID) -> Client:
 
 def read_remote(client: Client, service_id: UUID, remote_id: str) -> RemoteExport:
     """One export as the API has it now. Raises an `ApiError`, `RecordNotFound` when it is gone."""
-    return RemoteExport(service_id, client.get("getExport", {"exportID": remote_id}))
+    return RemoteExport(service_id, client.get(GET_EXPORT, {"exportID": remote_id}))
 
 
 def open_file(
@@ -234,7 +235,7 @@ def open_file(
     Raises an `ApiError` when the API gives no address, `DownloadRefused` or `DownloadFailed` (apps.api.hosts) when
     the file's host does not give the file. Its status may be an error's.
     """
-    address = client.signed_url("getExportUrl", [("artifact_name", artifact_name)])
+    address = client.signed_url(GET_FILE_ADDRESS, [("artifact_name", artifact_name)])
     return open_download(
         address,
         client.endpoint.base_url,

@@ -8,10 +8,9 @@ from django.db.models.functions import Now
 from apps.accounts.models import User
 from apps.api.client import Client
 from apps.api.errors import ApiError, OutcomeUnknown, RecordNotFound
+from apps.api.exports import DELETE_EXPORT, GET_EXPORT
 from apps.exports.asking import cancel
 from apps.exports.models import ExportRequest
-
-DELETE = "deleteExport"
 
 
 class Removal(Enum):
@@ -32,7 +31,7 @@ def may_delete(person: User, ours: ExportRequest | None) -> bool:
 def delete(client: Client, service_id: UUID, remote_id: str) -> Removal:
     """Delete it; one that is gone already counts as deleted. Raises an `ApiError` when nothing was done."""
     try:
-        client.delete(DELETE, {"exportID": remote_id})
+        client.delete(DELETE_EXPORT, {"exportID": remote_id})
     except RecordNotFound:
         pass
     except OutcomeUnknown:
@@ -49,7 +48,7 @@ def delete(client: Client, service_id: UUID, remote_id: str) -> Removal:
 
 def _look(client: Client, remote_id: str) -> Removal:
     try:
-        client.get("getExport", {"exportID": remote_id})
+        client.get(GET_EXPORT, {"exportID": remote_id})
     except RecordNotFound:
         return Removal.DONE
     except ApiError:

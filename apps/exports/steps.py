@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce, Now
 from apps.api import exports as remote
 from apps.api.answers import Record
 from apps.api.errors import ApiError, KeyRejected, NotPermitted, RateLimited, RecordNotFound
+from apps.api.exports import GET_EXPORT
 from apps.connections.access import NoConnection, connection_for_service
 from apps.connections.models import Connection
 from apps.exports import messages
@@ -77,7 +78,7 @@ def poll(export: ExportRequest) -> None:
     """WAITING: see how far the export is; where several wait, in the API's list that is read once for all."""
     try:
         desk = desk_of(export)
-        record = look_after_all(export, desk) or desk.client.get("getExport", {"exportID": export.remote_id})
+        record = look_after_all(export, desk) or desk.client.get(GET_EXPORT, {"exportID": export.remote_id})
     except KeyIsMissing as missing:
         block(export, str(missing))
     except ApiError as error:

@@ -11,6 +11,7 @@ from django.core.cache import cache
 
 from apps.accounts.models import User
 from apps.api.client import Client
+from apps.api.exports import GET_FILE_ADDRESS
 from apps.connections.access import connection_for_service
 from apps.connections.models import Service
 from apps.exports.remote import RemoteExport, client_of_service, read_remote
@@ -38,7 +39,7 @@ def admit(person: User, service_id: UUID, remote_id: str) -> Admitted:
     key = _key_of(client.endpoint.identity, remote_id, export.artifact_name)
     if cache.get(key) is None:
         # The address is not used here: that the API gives it is the answer.
-        client.signed_url("getExportUrl", [("artifact_name", export.artifact_name)])
+        client.signed_url(GET_FILE_ADDRESS, [("artifact_name", export.artifact_name)])
         cache.set(key, True, _REMEMBERED_SECONDS)
     return Admitted(client, export, has_file=True)
 

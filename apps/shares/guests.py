@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.api.errors import ApiError, RecordNotFound
+from apps.api.exports import GET_SHARED_FILE_ADDRESS
 from apps.api.hosts import DownloadFailed, DownloadRefused, open_download
 from apps.connections.access import guest_client_for
 from apps.exports.downloads import saved_as
@@ -82,7 +83,7 @@ def guest_file(request: HttpRequest, share: Share, key: str) -> HttpResponseBase
     try:
         token = unseal(bytes(share.sealed_token), key, share.pk)
         address = client.signed_url(
-            "getSharedExportUrl", [("artifact_name", share.artifact_name), ("token", token)]
+            GET_SHARED_FILE_ADDRESS, [("artifact_name", share.artifact_name), ("token", token)]
         )
         opened = open_download(address, client.endpoint.base_url, settings.DOWNLOAD_ALLOWED_HOSTS)
     except NotThisLink:

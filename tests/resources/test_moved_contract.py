@@ -257,6 +257,7 @@ def test_an_export_is_asked_for_followed_and_downloaded(admin_client, sandbox, s
         "columns": [],
         "more_columns": "date_time",
         "delimiter": "semicolon",
+        "anyway": "1",
         "extra_parameters": "",
         "nonce": str(uuid.uuid4()),
     }
