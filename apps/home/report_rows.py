@@ -17,8 +17,6 @@ from apps.resources.values import is_missing, text_of
 #: The fields by which a transaction is known, and which rows of several reports may share.
 ID_FIELDS = ("real_tx_id", "transaction_id", "external_transaction_id")
 
-_LONGEST_TIME = 60
-
 
 @dataclass(frozen=True)
 class TimeRange:
@@ -100,8 +98,3 @@ def ids_of(records: Sequence[Record]) -> frozenset[str]:
 def is_known_by(record: Record, ids: frozenset[str]) -> bool:
     """Whether any of a row's ids is among these."""
     return any(id_of(record, field) in ids for field in ID_FIELDS)
-
-
-def time_text_of(record: Record, report: ReportType) -> str:
-    """A row's own words for when it happened, on the wall clock that was asked for."""
-    return (id_of(record, report.time_column) or id_of(record, "date_time"))[:_LONGEST_TIME]

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from apps.api.answers import Record
-from apps.home.report_rows import ID_FIELDS, id_of, time_text_of
+from apps.home.report_rows import ID_FIELDS, id_of
 from apps.reports.columns import column_for, column_label
+from apps.reports.references import time_text_of
 from apps.reports.report_types import ReportType
 from apps.reports.source import row_id
 from apps.resources.columns import Column, RowContext

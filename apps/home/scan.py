@@ -13,7 +13,8 @@ from functools import partial
 from apps.api.deadline import run_together
 from apps.api.errors import ApiError, RateLimited
 from apps.api.query import MAXIMUM_PAGE_SIZE
-from apps.home.report_rows import ReportReader, is_known_by, time_text_of
+from apps.home.report_rows import ReportReader, is_known_by
+from apps.reports.references import time_text_of
 from apps.reports.report_types import ReportType
 from apps.reports.source import row_id
 

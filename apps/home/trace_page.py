@@ -10,11 +10,11 @@ from apps.api.answers import Record
 from apps.api.errors import ApiError
 from apps.connections.models import Integration
 from apps.home.forms import CURSOR_SPAN, HOURS, LONGEST_SCAN, SCAN_SPAN, TraceForm
-from apps.home.report_rows import TimeRange, ids_of, time_text_of
+from apps.home.report_rows import TimeRange, ids_of
 from apps.home.row_tables import RowTable
 from apps.home.sightings import RELATED_ROWS, Related, Sighting
 from apps.reports.drawer import Drawer
-from apps.reports.references import moment_of_row
+from apps.reports.references import moment_of_row, time_text_of
 from apps.reports.report_types import ReportType
 from apps.reports.source import row_id
 from apps.reports.state import ReportState, query_string

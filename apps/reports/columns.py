@@ -158,7 +158,9 @@ class ColumnPlan:
         known = dict.fromkeys([*report.columns, *self._seen])
         known.pop(report.time_column, None)
         self._known = known
-        self._wanted = [name for name in wanted or report.shown if name != report.time_column]
+        # Columns nobody chose are shown where the rows have them, and not missed where they do not.
+        chosen = wanted or [name for name in report.shown if name in known]
+        self._wanted = [name for name in chosen if name != report.time_column]
         self.unknown = [name for name in self._wanted if records and name not in known]
 
     @property

@@ -11,7 +11,15 @@ from typing import Any
 from django.urls import reverse
 
 from apps.reports.columns import REASON_FIELDS, column_for, column_label
-from apps.reports.references import ADVERTISER, KINDS, OFFER, PUBLISHER, moment_of_row, reference_in
+from apps.reports.references import (
+    ADVERTISER,
+    KINDS,
+    OFFER,
+    PUBLISHER,
+    moment_of_row,
+    reference_in,
+    time_text_of,
+)
 from apps.reports.report_types import REPORT_TABLES, ReportType
 from apps.reports.state import ReportState
 from apps.reports.wall_clock import wall_clock
@@ -26,7 +34,7 @@ _LONGEST_TEXT = 2000
 
 _GROUPS: dict[str, tuple[str, ...]] = {
     "What happened": ("status", *REASON_FIELDS, "event", "event_name", "event_id"),
-    "When": ("conversion_time", "date_time", "click_time", "session_time", "unix_time"),
+    "When": ("conversion_time", "date_time", "request_time", "click_time", "session_time", "unix_time"),
     "Who": tuple(KINDS),
     "Money": ("payout", "revenue", "purchase_value", "currency"),
     "Tracking": (
@@ -98,9 +106,9 @@ class Drawer:
     @property
     def title(self) -> str:
         """What the row is: "Conversion, 2026-11-20 14:05:12"."""
-        time = self.record.get(self.report.time_column)
+        time = time_text_of(self.record, self.report)
         kind = self.report.label.removesuffix("s")
-        return kind if is_missing(time) else f"{kind}, {text_of(time)[:60]}"
+        return f"{kind}, {time}" if time else kind
 
     @property
     def raw(self) -> str:

@@ -1,5 +1,6 @@
 """What a row of a report refers to: its offer, publisher and advertiser by id and name, and its moment."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,16 @@ from apps.reports.report_types import ReportType
 from apps.reports.wall_clock import wall_clock
 from apps.resources.columns import Record
 from apps.resources.values import is_missing, text_of
+
+#: Where the time may stand when the report's own time column is missing. The rows' fields are not documented; the
+#: reference calls the time of clicks and impressions `request_time`.
+_TIME_FIELDS = ("date_time", "request_time", "conversion_time")
+_LONGEST_TIME = 60
+#: What an id in place of a name looks like: a number, a UUID, or a long word of hexadecimal digits or of a ULID.
+_ID = re.compile(
+    r"[0-9]+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=.*[0-9])[0-9a-f]{16,64}|(?=.*[0-9])[0-9a-hjkmnp-tv-z]{26}",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -47,7 +58,7 @@ def reference_in(record: Record, kind: ReferenceKind) -> Reference:
     if isinstance(value, Mapping):
         key = value.get("id") if is_missing(key) else key
         value = value.get("name")
-    if is_missing(key) and _is_number(value):
+    if is_missing(key) and _is_id(value):
         key, value = value, None
     name = _text(value)
     if not name:
@@ -63,17 +74,19 @@ def nameless_ids(records: Iterable[Record], kind: ReferenceKind) -> set[str]:
 
 def moment_of_row(record: Record, report: ReportType) -> datetime | None:
     """When the row happened, on the wall clock of the zone that was asked for; None where it does not say."""
-    for name in dict.fromkeys((report.time_column, "date_time")):
-        value = record.get(name)
-        if isinstance(value, str) and (moment := wall_clock(value)):
-            return moment
-    return None
+    return wall_clock(time_text_of(record, report))
 
 
-def _is_number(value: Any) -> bool:
+def time_text_of(record: Record, report: ReportType) -> str:
+    """A row's own words for when it happened; "" where it has none."""
+    values = (record.get(name) for name in dict.fromkeys((report.time_column, *_TIME_FIELDS)))
+    return next((text[:_LONGEST_TIME] for value in values if (text := _text(value))), "")
+
+
+def _is_id(value: Any) -> bool:
     if isinstance(value, bool):
         return False
-    return isinstance(value, int) or (isinstance(value, str) and value.isascii() and value.isdigit())
+    return isinstance(value, int) or (isinstance(value, str) and bool(_ID.fullmatch(value)))
 
 
 def _text(value: Any) -> str:

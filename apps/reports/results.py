@@ -15,6 +15,7 @@ from apps.reports.columns import ColumnPlan, column_for, column_label
 from apps.reports.drawer import Drawer
 from apps.reports.error_words import describe_for
 from apps.reports.reading import Reading
+from apps.reports.references import time_text_of
 from apps.reports.report_types import ReportType
 from apps.reports.source import Source, row_id
 from apps.reports.state import ROW
@@ -23,11 +24,10 @@ from apps.resources.error_pages import ErrorDescription
 from apps.resources.list_state import PAGE_SIZES
 from apps.resources.markup import Row
 from apps.resources.results import Header, Pager, SizeLink
-from apps.resources.values import MISSING, is_missing, text_of
+from apps.resources.values import MISSING
 
 #: From here on reading page by page helps nobody, and the page says so.
 LONG_RANGE = timedelta(days=31)
-_LONGEST_TIME = 60
 
 
 @dataclass(frozen=True)
@@ -182,10 +182,7 @@ class Results:
         ]
 
     def _time_of(self, record: Record) -> str:
-        value = record.get(self.report.time_column)
-        if is_missing(value):
-            value = record.get("date_time")
-        return MISSING if is_missing(value) else text_of(value)[:_LONGEST_TIME]
+        return time_text_of(record, self.report) or MISSING
 
     def row_url(self, key: str) -> str:
         """The page with this row open beside it."""
