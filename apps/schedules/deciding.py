@@ -17,21 +17,27 @@ PAUSED = "The schedule was paused before the export was asked for."
 def save(form: ScheduleForm) -> Schedule:
     """The new schedule of a valid form; the same form sent twice makes one."""
     schedule = form.schedule()
-    with transaction.atomic():
-        known = Schedule.objects.filter(pk=schedule.pk).first()
-        if known and known.owner_id == schedule.owner_id:
-            return known
-        if known:
-            schedule.pk = uuid.uuid4()
-        schedule.due_at = schedule.next_run_at
-        schedule.save(force_insert=True)
-    return schedule
+    saved, _is_new = Schedule.objects.get_or_create(
+        pk=schedule.pk,
+        defaults={
+            "owner": schedule.owner,
+            "service": schedule.service,
+            "next_run_at": schedule.next_run_at,
+            "due_at": schedule.next_run_at,
+            **form.chosen_values(),
+        },
+    )
+    return saved
 
 
 def change(schedule: Schedule, form: ScheduleForm) -> None:
     """Write what a valid form says over the schedule; its next run is counted from now."""
     edited = form.schedule()
-    schedule.change(service=edited.service, next_run_at=edited.next_run_at, **form.chosen_values())
+    with transaction.atomic():
+        # It may have been paused or resumed while the form was open.
+        is_active = Schedule.objects.select_for_update().get(pk=schedule.pk).is_active
+        next_run_at = edited.plan.next_runs(1, timezone.now())[0] if is_active else None
+        schedule.change(service=edited.service, next_run_at=next_run_at, **form.chosen_values())
 
 
 def pause(schedule: Schedule) -> None:

@@ -93,9 +93,18 @@ class ScheduleForm(FileForm):
         ].help_text = (
             "Of the time it runs, the days it covers and the times in the file, such as Europe/Berlin."
         )
+        if edited and edited.integration_id not in self.integrations:
+            self._offer_no_integration(f"{edited.integration_label} (you have no key for it)")
         if not report.table_operation_id:
             # There is no table to look at first.
             del self.fields["skip_if_empty"]
+
+    def _offer_no_integration(self, words: str) -> None:
+        """An empty choice before the others: without it the browser would choose another one in silence."""
+        integration = self.fields["integration"]
+        if isinstance(integration, forms.ChoiceField):
+            known = [(identity, one.label) for identity, one in self.integrations.items()]
+            integration.choices = [("", words), *known]
 
     def clean_nonce(self) -> uuid.UUID:
         """Names this form; a form that lost its name counts as a new one."""
@@ -131,7 +140,8 @@ class ScheduleForm(FileForm):
         values = self.cleaned_data
         integration = self.chosen_integration
         schedule = Schedule(
-            pk=self.edited.pk if self.edited else values["nonce"],
+            # The same for the same form of the same person: a form sent twice makes one schedule.
+            pk=self.edited.pk if self.edited else uuid.uuid5(self.owner.pk, str(values["nonce"])),
             owner=self.owner,
             state=self.edited.state if self.edited else Schedule.State.ACTIVE,
             service=integration.service,
@@ -156,7 +166,7 @@ class ScheduleForm(FileForm):
             "recipients": list(self.further_recipients(self.owner)),
             "skip_if_empty": values.get("skip_if_empty", False),
             "frequency": frequency,
-            "weekdays": sorted(values["weekdays"]) if frequency == Frequency.WEEKLY else [],
+            "weekdays": sorted(set(values["weekdays"])) if frequency == Frequency.WEEKLY else [],
             "month_day": values["month_day"] if frequency == Frequency.MONTHLY else "",
             "at": values["at"],
             "time_zone": values["time_zone"],

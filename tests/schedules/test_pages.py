@@ -245,6 +245,15 @@ def test_editing_changes_the_next_run_and_keeps_the_history(admin_client, schedu
     assert schedule.runs.count() == 1
 
 
+def test_an_integration_without_a_key_is_not_changed_for_another_one_in_silence(admin_client, schedule):
+    Schedule.objects.update(integration_id="int-gone", integration_label="Gone network")
+    path = f"{schedule.get_absolute_url()}edit/"
+    assert "Gone network (you have no key for it)" in text_of(admin_client.get(path))
+    response = admin_client.post(path, typed(integration=""))
+    assert response.status_code == 422
+    assert "This field is required." in " ".join(response.context["form"].errors["integration"])
+
+
 def test_editing_a_paused_schedule_leaves_it_paused(admin_client, schedule):
     deciding.pause(schedule)
     admin_client.post(f"{schedule.get_absolute_url()}edit/", typed())
