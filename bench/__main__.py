@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 
 from bench.figures import Figure, first_visit, list_page_cpu, list_page_ratio, machine, report_page_ratio
+from bench.inside import look_inside
 from bench.stack import running_stack
 
 
@@ -17,6 +18,7 @@ def main() -> int:
             *list_page_cpu(stack),
             *machine(),
             *first_visit(stack),
+            *look_inside(stack),
         ]
     return show(figures)
 

@@ -26,6 +26,7 @@ class Stack:
     site_url: str
     sandbox_url: str
     web: subprocess.Popen[bytes]
+    environment: dict[str, str]
 
     @property
     def api_url(self) -> str:
@@ -34,9 +35,31 @@ class Stack:
 
     def latency(self, milliseconds: int) -> None:
         """Have the API wait that long before each answer."""
-        requests.post(
-            f"{self.sandbox_url}/_sandbox/latency", json={"milliseconds": milliseconds}, timeout=5
-        ).raise_for_status()
+        self.control("latency", {"milliseconds": milliseconds})
+
+    def control(self, name: str, body: object) -> None:
+        """Steer the sandbox (docs/sandbox.md)."""
+        requests.post(f"{self.sandbox_url}/_sandbox/{name}", json=body, timeout=5).raise_for_status()
+
+    @property
+    def service_id(self) -> str:
+        """The id of the sandbox as a service of the dashboard."""
+        script = "from apps.connections.models import Service; print(Service.objects.get().pk)"
+        command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", script]
+        run = subprocess.run(
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=True
+        )
+        return run.stdout.strip()
+
+    @contextmanager
+    def worker(self) -> Iterator[None]:
+        """A worker, as long as something needs one."""
+        process = _start(self.environment, sys.executable, "manage.py", "worker")
+        try:
+            yield
+        finally:
+            process.terminate()
+            process.wait(20)
 
     def signed_in(self) -> requests.Session:
         """A session signed in as the benchmark's admin."""
@@ -109,7 +132,7 @@ def running_stack() -> Iterator[Stack]:
         try:
             _wait_for(f"{sandbox_url}/_sandbox/healthz")
             _wait_for(f"{site_url}/healthz")
-            yield Stack(site_url, sandbox_url, processes[1])
+            yield Stack(site_url, sandbox_url, processes[1], environment)
         finally:
             for process in processes:
                 os.killpg(process.pid, 15)

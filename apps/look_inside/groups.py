@@ -152,28 +152,25 @@ def read_groups(
     currencies = currency_columns(amounts)
     splits = [f"{currency_sql(column)} AS u{column.place}" for column in currencies]
     names = [f"u{column.place}" for column in currencies]
-    sums = [sum_sql(amount) for amount in amounts]
-    key = key_sql(group)
-    counted = questions.ask(
-        f"SELECT count(*) FROM (SELECT DISTINCT {key} FROM t WHERE {where.sql})", where.parameters
-    )
-    found.group_count = int(counted[0][0])
-    # A calendar from its beginning, all else from the most rows; currencies in the same order in each group.
-    by = ", ".join([*(["lines.key"] if group.period else ["total DESC", "lines.key NULLS LAST"]), *names])
-    kept = "key DESC" if group.period else "count(*) DESC, key"
-    lines = questions.ask(
-        f"WITH kept AS (SELECT {key} AS key, count(*) AS total FROM t WHERE {where.sql}"
-        f" GROUP BY 1 ORDER BY {kept} LIMIT {MAXIMUM_GROUPS}),"
-        f" lines AS (SELECT {', '.join([f'{key} AS key', *splits, 'count(*) AS n', *sums])}"
-        f" FROM t WHERE {where.sql} GROUP BY {', '.join(['key', *names])})"
-        f" SELECT lines.* FROM lines JOIN kept ON lines.key IS NOT DISTINCT FROM kept.key"
-        f" ORDER BY {by} LIMIT {_MAXIMUM_LINES}",
-        (*where.parameters, *where.parameters),
-    )
-    totals = questions.ask(
-        f"SELECT {', '.join(['NULL', *splits, 'count(*) AS n', *sums])} FROM t WHERE {where.sql}"
-        f" GROUP BY {', '.join(names or ['ALL'])} ORDER BY {', '.join(names or ['n'])} LIMIT {_MAXIMUM_LINES}",
+    values = [f"{sum_sql(amount)} AS s{place}" for place, amount in enumerate(amounts)]
+    # The rows are read once; everything else is asked of the groups they make.
+    questions.ask(
+        f"CREATE TEMP TABLE g AS SELECT {', '.join([f'{key_sql(group)} AS key', *splits, 'count(*) AS n', *values])}"
+        f" FROM t WHERE {where.sql} GROUP BY {', '.join(['key', *names])}",
         where.parameters,
+    )
+    found.group_count = int(questions.ask("SELECT count(*) FROM (SELECT DISTINCT key FROM g)")[0][0])
+    # A calendar from its beginning, all else from the most rows; currencies in the same order in each group.
+    kept = "key DESC" if group.period else "sum(n) DESC, key"
+    by = ", ".join([*(["g.key"] if group.period else ["total DESC", "g.key NULLS LAST"]), *names])
+    lines = questions.ask(
+        f"WITH kept AS (SELECT key, sum(n) AS total FROM g GROUP BY key ORDER BY {kept} LIMIT {MAXIMUM_GROUPS})"
+        f" SELECT g.* FROM g JOIN kept ON g.key IS NOT DISTINCT FROM kept.key ORDER BY {by} LIMIT {_MAXIMUM_LINES}"
+    )
+    added = [f"sum(s{place})" for place in range(len(amounts))]
+    totals = questions.ask(
+        f"SELECT {', '.join(['NULL', *names, 'sum(n)', *added])} FROM g"
+        f" GROUP BY {', '.join(names or ['ALL'])} ORDER BY {', '.join(names or ['1'])} LIMIT {_MAXIMUM_LINES}"
     )
     found.lines = _lines(lines, amounts, currencies, state)
     found.totals = _lines(totals, amounts, currencies, state)

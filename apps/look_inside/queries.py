@@ -8,6 +8,7 @@ from apps.api.query import Filter
 from apps.look_inside.columns import Amount, Column, Columns
 from apps.look_inside.state import PERIODS, Group, LookState
 
+_DAY = PERIODS["day"]
 _COMPARISONS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 
 
@@ -95,8 +96,11 @@ def selected(columns: Columns) -> str:
 
 def key_sql(group: Group) -> str:
     """What rows are grouped by."""
-    if group.period:
-        return f"substr({group.column.moment_sql}, 1, {PERIODS[group.period]})"
+    length = PERIODS.get(group.period)
+    if length:
+        # Up to the day there is nothing between date and time to be made alike.
+        moment = group.column.sql if length <= _DAY else group.column.moment_sql
+        return f"substr({moment}, 1, {length})"
     return group.column.sql
 
 
