@@ -1,20 +1,12 @@
 """Advertisers: they own offers, and pay for conversions."""
 
 from apps.advertisers.forms import AdvertiserForm
-from apps.resources.columns import (
-    BadgeColumn,
-    Column,
-    CountryColumn,
-    EmailColumn,
-    IdColumn,
-    PhoneColumn,
-    ReferenceColumn,
-    TimeColumn,
-)
-from apps.resources.panels import Panel, RelatedPanel
+from apps.resources.columns import Column, CountryColumn, EmailColumn
+from apps.resources.panels import RelatedPanel
 from apps.resources.registry import register
 from apps.resources.resource import Resource
-from apps.resources.tones import STATUS_TONES, archive_action, status_actions
+from apps.resources.shared_parts import CHANGED, MANAGER, NAME_ID_STATUS, STATUS_LABEL, contact, overview
+from apps.resources.tones import archive_action, status_actions
 
 
 @register
@@ -26,41 +18,19 @@ class AdvertiserResource(Resource):
     label = "Advertiser"
     label_plural = "Advertisers"
     icon = "briefcase"
-    field_labels = {**AdvertiserForm.labels, "active": "Status"}
+    field_labels = STATUS_LABEL
     columns = [
-        Column("name"),
-        IdColumn("id"),
-        BadgeColumn("active", "Status", tones=STATUS_TONES),
+        *NAME_ID_STATUS,
         Column("company_name"),
-        ReferenceColumn("manager_id", "Account manager", tag="Users"),
+        MANAGER,
         CountryColumn("country"),
         EmailColumn("email"),
-        TimeColumn("updated_at"),
+        CHANGED,
     ]
     quick_filters = ("active",)
     panels = [
-        Panel(
-            "Overview",
-            IdColumn("id"),
-            "name",
-            BadgeColumn("active", "Status", tones=STATUS_TONES),
-            "company_name",
-            ReferenceColumn("manager_id", "Account manager", tag="Users"),
-            "description",
-            "created_at",
-            "updated_at",
-        ),
-        Panel(
-            "Contact",
-            "first_name",
-            "last_name",
-            EmailColumn("email"),
-            PhoneColumn("phone"),
-            "messenger",
-            "website",
-            "address",
-            CountryColumn("country"),
-        ),
+        overview("company_name", MANAGER, "description"),
+        contact(CountryColumn("country")),
     ]
     related = [RelatedPanel("Offers", "offers", "advertiser_id", "No offers of this advertiser here.")]
     report_filter = "advertiser"

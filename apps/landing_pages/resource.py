@@ -1,11 +1,11 @@
 """Landing pages of an offer: where a click is sent."""
 
 from apps.landing_pages.forms import LandingPageForm
-from apps.resources.columns import BadgeColumn, Column, IdColumn, TimeColumn
-from apps.resources.panels import Panel
+from apps.resources.columns import Column
 from apps.resources.registry import register
 from apps.resources.resource import Resource
-from apps.resources.tones import STATUS_TONES, archive_action, status_actions
+from apps.resources.shared_parts import CHANGED, NAME_ID_STATUS, STATUS_LABEL, overview
+from apps.resources.tones import archive_action, status_actions
 
 
 @register
@@ -18,28 +18,16 @@ class LandingPageResource(Resource):
     label_plural = "Landing pages"
     icon = "file"
     parent = "offers"
-    field_labels = {**LandingPageForm.labels, "active": "Status"}
+    field_labels = STATUS_LABEL
     columns = [
-        Column("name"),
-        IdColumn("id"),
-        BadgeColumn("active", "Status", tones=STATUS_TONES),
+        *NAME_ID_STATUS,
         Column("redirect_url"),
         Column("hide_from_publishers", "Hidden"),
-        TimeColumn("updated_at"),
+        CHANGED,
     ]
     quick_filters = ("active",)
     panels = [
-        Panel(
-            "Overview",
-            IdColumn("id"),
-            "name",
-            BadgeColumn("active", "Status", tones=STATUS_TONES),
-            "redirect_url",
-            "preview_url",
-            "hide_from_publishers",
-            "created_at",
-            "updated_at",
-        ),
+        overview("redirect_url", "preview_url", "hide_from_publishers"),
     ]
     form_class = LandingPageForm
     bulk_actions = [

@@ -1,11 +1,12 @@
 """Offer events: goals after the conversion, each with its own payout and revenue."""
 
 from apps.offer_events.forms import OfferEventForm
-from apps.resources.columns import BadgeColumn, Column, IdColumn, MoneyColumn, TimeColumn
+from apps.resources.columns import Column, MoneyColumn
 from apps.resources.panels import Panel
 from apps.resources.registry import register
 from apps.resources.resource import Resource
-from apps.resources.tones import STATUS_TONES, archive_action, status_actions
+from apps.resources.shared_parts import CHANGED, NAME_ID_STATUS, STATUS_LABEL, overview
+from apps.resources.tones import archive_action, status_actions
 
 
 @register
@@ -18,30 +19,18 @@ class OfferEventResource(Resource):
     label_plural = "Events"
     icon = "flag"
     parent = "offers"
-    field_labels = {**OfferEventForm.labels, "active": "Status"}
+    field_labels = STATUS_LABEL
     columns = [
-        Column("name"),
-        IdColumn("id"),
-        BadgeColumn("active", "Status", tones=STATUS_TONES),
+        *NAME_ID_STATUS,
         Column("payout_type"),
         MoneyColumn("payout", currency_field="currency"),
         Column("revenue_type"),
         MoneyColumn("revenue", currency_field="currency"),
-        TimeColumn("updated_at"),
+        CHANGED,
     ]
     quick_filters = ("active",)
     panels = [
-        Panel(
-            "Overview",
-            IdColumn("id"),
-            "name",
-            BadgeColumn("active", "Status", tones=STATUS_TONES),
-            "description",
-            "allow_multiple_events",
-            "manually_approve_events",
-            "created_at",
-            "updated_at",
-        ),
+        overview("description", "allow_multiple_events", "manually_approve_events"),
         Panel(
             "Payout and revenue",
             "payout_type",

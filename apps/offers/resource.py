@@ -4,19 +4,12 @@ from apps.offers.duplicate_views import CopyRestView, DuplicateView
 from apps.offers.forms import OfferForm
 from apps.offers.link_views import TrackingLinksView
 from apps.offers.views import OfferCreateView, OfferDetailView
-from apps.resources.columns import (
-    BadgeColumn,
-    Column,
-    IdColumn,
-    MoneyColumn,
-    ReferenceColumn,
-    TimeColumn,
-    Tone,
-)
+from apps.resources.columns import BadgeColumn, MoneyColumn, ReferenceColumn, Tone
 from apps.resources.panels import ChildrenPanel, Panel
 from apps.resources.registry import register
 from apps.resources.resource import Resource
-from apps.resources.tones import STATUS_TONES, archive_action, status_actions
+from apps.resources.shared_parts import CHANGED, NAME_ID_STATUS, STATUS_LABEL, overview
+from apps.resources.tones import archive_action, status_actions
 
 VISIBILITY_TONES = {
     "Public": Tone("Public", "info"),
@@ -35,33 +28,24 @@ class OfferResource(Resource):
     label_plural = "Offers"
     icon = "tag"
     field_labels = {
-        **OfferForm.labels,
-        "active": "Status",
+        **STATUS_LABEL,
         "terms_and_conditions_enabled": "Must be accepted",
     }
     columns = [
-        Column("name"),
-        IdColumn("id"),
-        BadgeColumn("active", "Status", tones=STATUS_TONES),
+        *NAME_ID_STATUS,
         ReferenceColumn("advertiser_id", "Advertiser", tag="Advertisers"),
         BadgeColumn("visibility", tones=VISIBILITY_TONES),
         MoneyColumn("default_payout.payout", currency_field="currency"),
         MoneyColumn("default_payout.revenue", currency_field="currency"),
-        TimeColumn("updated_at"),
+        CHANGED,
     ]
     quick_filters = ("active", "visibility")
     panels = [
-        Panel(
-            "Overview",
-            IdColumn("id"),
-            "name",
-            BadgeColumn("active", "Status", tones=STATUS_TONES),
+        overview(
             ReferenceColumn("advertiser_id", "Advertiser", tag="Advertisers"),
             BadgeColumn("visibility", tones=VISIBILITY_TONES),
             "description",
             "restriction_note",
-            "created_at",
-            "updated_at",
         ),
         Panel("Payout and revenue", "currency", "default_payout"),
         Panel(

@@ -1,20 +1,11 @@
 """Publishers: affiliates who bring traffic."""
 
 from apps.publishers.forms import PublisherForm
-from apps.resources.columns import (
-    BadgeColumn,
-    Column,
-    CountryColumn,
-    EmailColumn,
-    IdColumn,
-    PhoneColumn,
-    ReferenceColumn,
-    TimeColumn,
-)
-from apps.resources.panels import Panel
+from apps.resources.columns import Column, CountryColumn
 from apps.resources.registry import register
 from apps.resources.resource import Resource
-from apps.resources.tones import STATUS_TONES, archive_action, status_actions
+from apps.resources.shared_parts import CHANGED, MANAGER, NAME_ID_STATUS, STATUS_LABEL, contact, overview
+from apps.resources.tones import archive_action, status_actions
 
 
 @register
@@ -26,46 +17,26 @@ class PublisherResource(Resource):
     label = "Publisher"
     label_plural = "Publishers"
     icon = "megaphone"
-    field_labels = {**PublisherForm.labels, "active": "Status"}
+    field_labels = STATUS_LABEL
     columns = [
-        Column("name"),
-        IdColumn("id"),
-        BadgeColumn("active", "Status", tones=STATUS_TONES),
+        *NAME_ID_STATUS,
         Column("company_name", "Company"),
-        ReferenceColumn("manager_id", "Account manager", tag="Users"),
+        MANAGER,
         CountryColumn("country"),
         Column("promotional_method", "Promotion", sort=False),
-        TimeColumn("updated_at"),
+        CHANGED,
     ]
     quick_filters = ("active",)
     panels = [
-        Panel(
-            "Overview",
-            IdColumn("id"),
-            "name",
-            BadgeColumn("active", "Status", tones=STATUS_TONES),
+        overview(
             "company_name",
-            ReferenceColumn("manager_id", "Account manager", tag="Users"),
+            MANAGER,
             "promotional_method",
             CountryColumn("countries", "Traffic from"),
             "tracking_domain_ids",
             "description",
-            "created_at",
-            "updated_at",
         ),
-        Panel(
-            "Contact",
-            "first_name",
-            "last_name",
-            EmailColumn("email"),
-            PhoneColumn("phone"),
-            "messenger",
-            "website",
-            "address",
-            "city",
-            CountryColumn("country"),
-            "timezone",
-        ),
+        contact("city", CountryColumn("country"), "timezone"),
     ]
     report_filter = "publisher"
     form_class = PublisherForm

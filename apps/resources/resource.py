@@ -69,7 +69,7 @@ class Resource:
     form_class: type[ContractForm]
     #: What can be done with a selection.
     bulk_actions: Sequence[BulkAction] = ()
-    #: Words for fields where the name alone does not say it.
+    #: Words for fields where neither the name alone nor the form's label says it.
     field_labels: Mapping[str, str] = {}
     #: Views by the page's name: in place of the engine's, or under a new name at `…/<id>/<name>/`.
     own_views: Mapping[str, type[View]] = {}
@@ -91,7 +91,12 @@ class Resource:
 
     def label_of(self, field: str) -> str:
         """A field's name for people."""
-        return self.field_labels.get(field) or label_of(field)
+        return self.labels.get(field) or label_of(field)
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Words for fields: the form's, and those of the declaration."""
+        return {**self.form_class.labels, **self.field_labels}
 
     def value_words(self, field: str) -> Mapping[str, str]:
         """What the values of a field with a fixed set are called, as its badge in the list says."""

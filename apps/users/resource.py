@@ -37,7 +37,6 @@ class UserResource(Resource):
     icon = "users"
     title_field = "email"
     search_field = "email"
-    field_labels = UserForm.labels
     hidden_fields = frozenset({"password"})
     columns = [
         Column("last_name", "Name"),

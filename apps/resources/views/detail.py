@@ -85,7 +85,7 @@ class DetailView(ResourceView):
         record, context, answers = scope.get_with_names(self.read_record, columns, beside=lists)
         read_below = list(zip(below, answers[: len(below)], strict=True))
         panels = build_panels(
-            resource.panels, record, scope.fields, context, resource.field_labels, resource.hidden_fields
+            resource.panels, record, scope.fields, context, resource.labels, resource.hidden_fields
         )
         badges = {column.field: column for column in resource.columns}
         links = integration_links(self._integrations, self.integration, self.kwargs)
