@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.api.client import Client
@@ -34,6 +35,11 @@ class Existing:
     made_at: datetime | None
     is_identical: bool
     is_running: bool
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether it was made within the last minute."""
+        return self.made_at is not None and timezone.now() - self.made_at < timedelta(minutes=1)
 
 
 def find_existing(person: User, connection: Connection, client: Client, wanted: Wanted) -> Existing | None:

@@ -5,7 +5,7 @@ import uuid
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import PHONE, OpenPage
 from tests.browser.site import ADMIN, Site
 from tests.browser.steps import ask_for_export, wait_for_download
 
@@ -65,6 +65,22 @@ def test_the_list_follows_a_running_export_without_reload(page: Page, site: Site
     expect(row.locator(".spinner")).to_be_visible()
     expect(row.get_by_role("button", name="Download")).to_be_visible(timeout=30_000)
     assert page.evaluate("window.isTheSamePage")
+
+
+def test_a_look_keeps_the_place_in_the_table_and_the_focus(open_page: OpenPage, site: Site):
+    site.settings(export_pending_seconds=600)
+    page = open_page(ADMIN, PHONE)
+    ask_for_export(page)
+    page.goto("/exports/")
+    box = page.get_by_role("region", name="Exports table")
+    download = page.get_by_role("button", name="Download").first
+    download.focus()
+    box.evaluate("box => box.scrollTo(120, 0)")
+    place = box.evaluate("box => box.scrollLeft")
+    with page.expect_response(lambda response: response.url.endswith("/exports/")):
+        pass
+    expect(download).to_be_focused()
+    assert box.evaluate("box => box.scrollLeft") == place > 0
 
 
 def test_a_hidden_tab_asks_for_nothing(page: Page, site: Site):
