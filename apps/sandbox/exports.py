@@ -134,7 +134,8 @@ def check_quota(exports_made: list[float], per_day: int, now: float) -> None:
     """`Refused` 429 when the organisation has asked for `per_day` exports within a day."""
     recent = sorted(made for made in exports_made if made > now - DAY)
     if len(recent) >= per_day:
-        wait = int(recent[-per_day] + DAY - now) + 1
+        first = recent[-per_day] if per_day else now
+        wait = int(first + DAY - now) + 1
         raise Refused(
             HTTPStatus.TOO_MANY_REQUESTS,
             f"The limit of {per_day} exports a day is reached.",

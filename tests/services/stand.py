@@ -164,21 +164,25 @@ class Stand:
         return self
 
     def __exit__(self, *details: object) -> None:
-        for worker in self.workers:
-            pids = [worker.pid, *descendants(worker.pid)]
-            for pid in pids:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-            worker.wait()
+        self.end_workers()
         self.mail.__exit__()
         self.connection.close()
         self.template.drop(self.name)
         shutil.rmtree(self.directory, ignore_errors=True)
 
-    def start_worker(self, stall_seconds: int = 30) -> subprocess.Popen[bytes]:
-        """Another `manage.py worker`."""
+    def end_workers(self) -> None:
+        """Kill every worker and its processes."""
+        for worker in self.workers:
+            for pid in [worker.pid, *descendants(worker.pid)]:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            worker.wait()
+        self.workers.clear()
+
+    def start_worker(self, stall_seconds: int = 30, **settings: str) -> subprocess.Popen[bytes]:
+        """Another `manage.py worker`, with other settings where some are named."""
         environment = self.template.environment(self.name, self.directory)
-        environment |= {"EMAIL_URL": self.mail.url, "FAILPOINTS": self.failpoints}
+        environment |= {"EMAIL_URL": self.mail.url, "FAILPOINTS": self.failpoints} | settings
         with (self.directory / "worker.log").open("ab") as log:
             worker = subprocess.Popen(
                 [sys.executable, "manage.py", "worker", f"--stall-seconds={stall_seconds}"],

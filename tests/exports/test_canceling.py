@@ -1,0 +1,121 @@
+"""Canceling works in every state there is something to cancel in; when it is too late it says so."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.db.models.functions import Now
+
+from apps.api.credentials import Secret
+from apps.connections.keys import save_key
+from apps.connections.models import Connection
+from apps.exports.asking import ask_for, cancel
+from apps.exports.models import ExportRequest
+from apps.exports.states import CANCELABLE, State
+from apps.mail.models import Message
+from tests.exports.conftest import advance, advance_until, wanted
+from tests.exports.test_steps import CREATE, exports_made
+
+
+def refused_key(admin, service, sandbox):
+    save_key(admin, service, Connection.Authentication.API_KEY, Secret(sandbox.revoked_key))
+
+
+def bring_to(state, export, sandbox, admin, service) -> ExportRequest:
+    """The export in that state, by what leads there."""
+    lost = {"kind": "reset_after_effect", "operation": CREATE}
+    limited = {"kind": "status", "status": 429, "operation": CREATE, "headers": {"Retry-After": "42"}}
+    if state == State.QUEUED:
+        return export
+    if state == State.CREATING:
+        # As a killed worker leaves it: the attempt is written down, the answer was lost with the process.
+        sandbox.faults(lost)
+        advance(export)
+        ExportRequest.objects.update(state=State.CREATING)
+        export.attempts.update(unknown_since=None)
+        return export
+    if state == State.UNKNOWN:
+        sandbox.faults(lost)
+    elif state == State.WAITING_RATE:
+        sandbox.faults(limited)
+    elif state == State.DEFERRED:
+        sandbox.settings(exports_per_day=0)
+    elif state == State.BLOCKED_AUTH:
+        refused_key(admin, service, sandbox)
+    elif state == State.NEEDS_ATTENTION:
+        sandbox.faults({"kind": "status", "status": 500, "operation": CREATE, "times": None})
+        return advance_until(export, state)
+    elif state == State.WAITING:
+        sandbox.settings(export_running_seconds=3600)
+    advance(export)
+    assert export.state == state
+    return export
+
+
+@pytest.mark.parametrize("state", sorted(CANCELABLE))
+def test_an_export_is_canceled_in_every_state_and_never_mailed(
+    export, sandbox, admin, service, settings, state
+):
+    bring_to(state, export, sandbox, admin, service)
+    Message.objects.all().delete()
+    made = exports_made(sandbox)
+    assert cancel(export)
+    advance_until(export, "canceled")
+    assert not cancel(export)
+    assert exports_made(sandbox) == made
+    # What the API made is known, so that it can be deleted there.
+    assert bool(export.remote_id) == bool(made)
+    assert not Message.objects.exists()
+    assert export.due_at is None
+
+
+@pytest.mark.parametrize("state", ["ready", "done", "failed", "canceled", "expired"])
+def test_it_is_too_late_once_the_export_has_come_to_its_end(export, admin_client, state):
+    ExportRequest.objects.update(state=state)
+    export.refresh_from_db()
+    assert not cancel(export)
+    page = admin_client.post(f"/exports/{export.pk}/cancel/", follow=True)
+    assert "nothing to cancel" in page.content.decode()
+    export.refresh_from_db()
+    assert export.state == state
+
+
+def test_a_lost_answer_that_nobody_can_look_up_any_more_is_said_when_the_export_is_canceled(
+    export, sandbox, admin, service
+):
+    sandbox.faults({"kind": "reset_after_effect", "operation": CREATE})
+    advance(export)
+    refused_key(admin, service, sandbox)
+    assert advance(export).state == "blocked_auth"
+    cancel(export)
+    assert advance(export).state == "canceled"
+    assert "may hold an export like this one" in export.note
+
+
+def test_canceling_while_the_finished_export_is_read_sends_no_mail(export, sandbox, monkeypatch):
+    from apps.exports import steps
+
+    advance(export)
+    seen = steps._seen
+
+    def canceled_meanwhile(found, desk, record):
+        cancel(ExportRequest.objects.get(pk=found.pk))
+        seen(found, desk, record)
+
+    monkeypatch.setattr(steps, "_seen", canceled_meanwhile)
+    assert advance(export).state == "canceled"
+    assert not Message.objects.exists()
+    assert export.due_at is None
+
+
+def test_another_export_of_the_person_goes_on(export, sandbox, admin, admin_connection):
+    sandbox.settings(export_running_seconds=3600)
+    other = ask_for(admin, admin_connection, wanted(delimiter=","), uuid.uuid4())[0]
+    advance(export)
+    advance(other)
+    cancel(export)
+    advance(export)
+    sandbox.settings(export_running_seconds=0)
+    ExportRequest.objects.filter(pk=other.pk).update(made_at=Now() - timedelta(hours=1))
+    assert export.state == "canceled"
+    assert advance(other).state == "waiting"

@@ -1,0 +1,153 @@
+"""Many exports of one person: asked for one after the other, looked after by one list, each under its own fence."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.db.models.functions import Now
+from django_q.models import OrmQ
+
+from apps.exports import transitions
+from apps.exports.asking import ask_for
+from apps.exports.models import ExportRequest
+from apps.jobs import machine
+from apps.mail.models import Message
+from tests.exports.conftest import advance, wanted
+from tests.exports.test_steps import CREATE, exports_made
+
+LABEL = "exports.ExportRequest"
+
+
+@pytest.fixture(autouse=True)
+def _many_a_day_looked_at_when_the_test_says_so(settings, sandbox, monkeypatch):
+    settings.EXPORTS_PER_DAY = 1000
+    sandbox.settings(exports_per_day=1000)
+    monkeypatch.setattr(transitions, "POLLS", (3600,))
+
+
+@pytest.fixture
+def exports(admin, admin_connection):
+    """Twelve exports that were asked for at once."""
+    return [
+        ask_for(
+            admin,
+            admin_connection,
+            wanted(start_time=f"2026-11-01 {hour:02}:00:00"),
+            uuid.uuid4(),
+        )[0]
+        for hour in range(12)
+    ]
+
+
+def take_turn() -> None:
+    """A turn of the lane, whatever is due in it."""
+    row = ExportRequest.objects.filter(due_at__lte=Now()).first()
+    assert row is not None
+    machine.take_turn(LABEL, str(row.pk))
+
+
+def make_due() -> None:
+    ExportRequest.objects.filter(due_at__isnull=False).update(due_at=Now(), lease_until=None)
+
+
+def test_one_message_stands_for_all_and_one_turn_asks_for_all(exports, sandbox):
+    sandbox.settings(export_running_seconds=3600)
+    assert OrmQ.objects.count() == 1
+    take_turn()
+    assert set(ExportRequest.objects.values_list("state", flat=True)) == {"waiting"}
+    assert exports_made(sandbox) == 12
+    # One before the first is asked for, one look at those that wait already.
+    assert len(sandbox.journal("listExports")) == 2
+
+
+def test_one_list_moves_all_that_wait(exports, sandbox):
+    sandbox.settings(export_running_seconds=3600)
+    take_turn()
+    before = len(sandbox.journal())
+    make_due()
+    take_turn()
+    assert len(sandbox.journal()) - before == 1
+    assert not ExportRequest.objects.filter(due_at__lte=Now()).exists()
+    assert set(ExportRequest.objects.values_list("remote_status", flat=True)) == {"IN_PROGRESS"}
+
+
+def test_one_list_makes_all_that_are_finished_ready_and_each_is_mailed_once(exports, sandbox):
+    take_turn()
+    before = len(sandbox.journal())
+    # One is due: the others come along.
+    ExportRequest.objects.update(due_at=Now() + timedelta(minutes=1))
+    advance(exports[3])
+    take_turn()
+    assert len(sandbox.journal()) - before <= 2
+    assert set(ExportRequest.objects.values_list("state", flat=True)) == {"ready"}
+    assert Message.objects.count() == 12
+
+
+def test_an_export_somebody_works_on_is_left_to_them(exports, sandbox):
+    take_turn()
+    held = ExportRequest.objects.get(pk=exports[5].pk)
+    ExportRequest.objects.filter(pk=held.pk).update(due_at=Now())
+    assert held.claim() or ExportRequest.objects.get(pk=held.pk).claim()
+    ExportRequest.objects.exclude(pk=held.pk).update(due_at=Now())
+    take_turn()
+    states = dict(ExportRequest.objects.values_list("pk", "state"))
+    assert states.pop(held.pk) == "waiting"
+    assert set(states.values()) == {"ready"}
+
+
+def test_a_list_that_cannot_be_filtered_by_id_costs_one_call_for_each_that_is_not_among_the_newest(
+    exports, sandbox
+):
+    take_turn()
+    refused = {"kind": "status", "status": 400, "operation": "listExports", "times": 1}
+    sandbox.faults(refused)
+    make_due()
+    take_turn()
+    assert set(ExportRequest.objects.values_list("state", flat=True)) == {"ready"}
+    assert sandbox.journal("getExport") == []
+
+
+def test_where_the_list_fails_nobody_of_the_lane_calls_for_a_while(exports, sandbox):
+    sandbox.settings(export_running_seconds=3600)
+    take_turn()
+    sandbox.faults({"kind": "status", "status": 503, "operation": "*", "times": None})
+    before = len(sandbox.journal())
+    make_due()
+    take_turn()
+    assert len(sandbox.journal()) - before == 1
+    assert not ExportRequest.objects.filter(due_at__lte=Now()).exists()
+
+
+def test_the_vendors_daily_limit_is_met_once_for_all(exports, sandbox):
+    sandbox.settings(exports_per_day=0)
+    take_turn()
+    assert set(ExportRequest.objects.values_list("state", flat=True)) == {"deferred"}
+    assert len(sandbox.journal(CREATE)) == 1
+
+
+def test_a_lost_answer_behind_more_than_a_page_of_newer_exports_is_found(exports, sandbox, monkeypatch):
+    from apps.exports import desk
+
+    monkeypatch.setattr(desk, "MAXIMUM_PAGE_SIZE", 3)
+    sandbox.faults({"kind": "reset_after_effect", "operation": CREATE})
+    take_turn()
+    for _ in range(3):
+        make_due()
+        take_turn()
+    assert exports_made(sandbox) == 12
+    assert set(ExportRequest.objects.values_list("state", flat=True)) == {"ready"}
+
+
+def test_an_export_that_is_finished_without_naming_a_file_is_left_to_a_person_after_half_an_hour(
+    admin, admin_connection, sandbox
+):
+    export = ask_for(admin, admin_connection, wanted(), uuid.uuid4())[0]
+    advance(export)
+    unnamed = {"data": {"id": export.remote_id, "status": "COMPLETED", "artifact": None}}
+    sandbox.faults({"kind": "wrong_shape", "operation": "getExport", "body": unnamed, "times": None})
+    assert advance(export).state == "waiting"
+    assert "names no file" in export.message
+    ExportRequest.objects.update(finished_at=Now() - timedelta(minutes=31))
+    assert advance(export).state == "needs_attention"
+    assert "30 minutes" in export.message
+    assert Message.objects.count() == 1
