@@ -56,7 +56,7 @@ def remote_delete(request: HttpRequest, service_id: uuid.UUID, remote_id: str) -
     client = client_of_service(person, service_id)
     outcome = None
     if request.method == "POST":
-        outcome = delete(client, service_id, remote_id)
+        outcome = delete(person, client, service_id, remote_id)
         if outcome is Removal.DONE:
             messages.success(request, "The export and its file are deleted.")
             is_mine = ours is not None and ours.owner_id == person.pk

@@ -28,17 +28,17 @@ def may_delete(person: User, ours: ExportRequest | None) -> bool:
     return person.is_admin or (ours is not None and ours.owner_id == person.pk)
 
 
-def delete(client: Client, service_id: UUID, remote_id: str) -> Removal:
+def delete(person: User, client: Client, service_id: UUID, remote_id: str) -> Removal:
     """Delete it; one that is gone already counts as deleted. Raises an `ApiError` when nothing was done."""
+    ours = ExportRequest.objects.filter(service_id=service_id, remote_id=remote_id, removed_at=None)
     try:
         client.delete(DELETE_EXPORT, {"exportID": remote_id})
-    except RecordNotFound:
-        pass
-    except OutcomeUnknown:
-        outcome = _look(client, remote_id)
+    except (RecordNotFound, OutcomeUnknown) as error:
+        outcome = Removal.DONE if isinstance(error, RecordNotFound) else _look(client, remote_id)
         if outcome is not Removal.DONE:
             return outcome
-    ours = ExportRequest.objects.filter(service_id=service_id, remote_id=remote_id, removed_at=None)
+        # Gone, or another organisation's: what this key cannot see says nothing about other people's exports.
+        ours = ours.filter(owner=person)
     for export in ours:
         # Nobody waits for a file that will not come, and no mail tells of it.
         cancel(export)

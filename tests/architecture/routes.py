@@ -1,0 +1,135 @@
+"""Every address of the site has a rule: who may ask it, and whose things it could name."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from apps.resources import registry
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What an address is. `kind` is one of those below; `names` are the things its parameters name."""
+
+    kind: str
+    names: tuple[str, ...] = ()
+
+
+#: Opens without signing in, and holds nothing of anybody that its address does not give away.
+ANYBODY = Rule("anybody")
+#: A person's own page; no parameter names anything.
+PERSON = Rule("person")
+#: Only admins may open it.
+ADMINS = Rule("admins")
+
+
+def own(*names: str) -> Rule:
+    """Names something that belongs to one person: to everybody else it is not there."""
+    return Rule("own", names)
+
+
+def at_api(*names: str) -> Rule:
+    """Names something at the API: whoever asks gets what their own key may see."""
+    return Rule("api", names)
+
+
+RULES: dict[str, Rule] = {
+    "home": PERSON,
+    "search": PERSON,
+    "trace": PERSON,
+    "account_login": ANYBODY,
+    "account_logout": ANYBODY,
+    "account_inactive": ANYBODY,
+    "account_signup": ANYBODY,
+    "account_change_password": PERSON,
+    "account_set_password": PERSON,
+    "account_reset_password": ANYBODY,
+    "account_reset_password_done": ANYBODY,
+    "account_reset_password_from_key": ANYBODY,
+    "account_reset_password_from_key_done": ANYBODY,
+    "accounts:preferences": PERSON,
+    "connections:list": PERSON,
+    "connections:create": PERSON,
+    "connections:edit": own("connection"),
+    "connections:test": own("connection"),
+    "connections:remove": own("connection"),
+    "connections:services": ADMINS,
+    "connections:service_create": ADMINS,
+    "connections:service_edit": ADMINS,
+    "conversions:list": PERSON,
+    "conversions:file": PERSON,
+    "reports:zones": PERSON,
+    "reports:table": PERSON,
+    "schedules:list": PERSON,
+    "schedules:create": PERSON,
+    "schedules:detail": own("schedule"),
+    "schedules:edit": own("schedule"),
+    "schedules:pause": own("schedule"),
+    "schedules:resume": own("schedule"),
+    "schedules:run": own("schedule"),
+    "schedules:delete": own("schedule"),
+    "exports:list": PERSON,
+    "exports:create": PERSON,
+    "exports:quota": PERSON,
+    "exports:detail": own("export"),
+    "exports:cancel": own("export"),
+    "exports:download": own("export"),
+    "exports:remote": at_api("service", "remote_export"),
+    "exports:remote_delete": at_api("service", "remote_export"),
+    "exports:remote_download": at_api("service", "remote_export"),
+    "look_inside:open": at_api("service", "remote_export"),
+    "look_inside:again": at_api("service", "remote_export"),
+    "look_inside:file": at_api("service", "remote_export"),
+    "shares:list": PERSON,
+    "shares:openings": own("share"),
+    "shares:revoke": own("share"),
+    "shares:manage": at_api("service", "remote_export"),
+    "shares:guest": ANYBODY,
+    "shares:guest_file": ANYBODY,
+    # The mailbox exists in the embedded form alone, for people who cannot sign in yet.
+    "mail:list": ANYBODY,
+    "mail:detail": ANYBODY,
+}
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address pattern under its full name, and the names of its parameters."""
+
+    name: str
+    parameters: tuple[str, ...]
+
+
+def routes() -> Iterator[Route]:
+    """Every pattern of the site."""
+    yield from _routes(get_resolver(), (), "")
+
+
+def _routes(resolver: URLResolver, parameters: tuple[str, ...], namespace: str) -> Iterator[Route]:
+    for item in resolver.url_patterns:
+        known = (*parameters, *_parameters(item))
+        if isinstance(item, URLResolver):
+            yield from _routes(item, known, f"{namespace}{item.namespace}:" if item.namespace else namespace)
+        else:
+            yield Route(f"{namespace}{item.name or ''}", known)
+
+
+def _parameters(item: URLPattern | URLResolver) -> tuple[str, ...]:
+    pattern: Any = item.pattern
+    if converters := getattr(pattern, "converters", None):
+        return tuple(converters)
+    return tuple(pattern.regex.groupindex)
+
+
+def is_of_resource(name: str) -> bool:
+    """Whether an address is a page of a registered resource: all of those are read with the asker's own key."""
+    return registry.by_name(name.partition(":")[0]) is not None
+
+
+def rule_of(name: str) -> Rule | None:
+    """The rule of an address; None for one that nobody thought about."""
+    return at_api("record") if is_of_resource(name) else RULES.get(name)

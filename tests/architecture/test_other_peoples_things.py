@@ -1,0 +1,273 @@
+"""What belongs to one person opens to nobody else: every address by every method, as a stranger and as a colleague.
+
+A new address fails here until routes.py says what it is.
+"""
+
+import uuid
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from django.db import models
+from django.urls import reverse
+
+from apps.accounts.models import Role, User
+from apps.connections.models import Connection
+from apps.exports.asking import ask_for
+from apps.exports.models import ExportRequest
+from apps.resources import registry
+from apps.schedules.models import Schedule
+from apps.shares.models import Share
+from tests.architecture.routes import METHODS, RULES, Route, is_of_resource, routes, rule_of
+from tests.exports.conftest import wanted
+from tests.schedules.conftest import new_schedule
+from tests.shares.conftest import make_link
+from tests.support.people import PASSWORD, connect, signed_in
+
+ROUTES = {route.name: route for route in routes()}
+#: What forms of the site send; an action that is tried with it must not reach another person's thing.
+EVERYTHING_TYPED = {
+    "action": "deactivate",
+    "confirm": "1",
+    "confirmed": "1",
+    "id": "1002",
+    "name": "Taken over",
+    "advertiser_id": "101",
+    "days": "7",
+    "note": "",
+    "key": "another-key-0000000000",
+    "authentication": "api_key",
+    "next": "/",
+}
+#: A page asked for as a fragment goes another way through some views.
+FRAGMENT = {"HX-Request": "true", "HX-Target": "progress"}
+
+
+def of_kind(kind: str) -> list[Route]:
+    """The addresses with a rule of that kind."""
+    return [route for name, route in ROUTES.items() if (rule := rule_of(name)) and rule.kind == kind]
+
+
+def asked_every_way(client, address: str) -> Iterator[tuple[str, Any]]:
+    """The answers to an address by every method, as a page and as a fragment."""
+    for method in METHODS:
+        if method == "POST":
+            yield method, client.post(address, EVERYTHING_TYPED)
+            yield "POST nothing", client.post(address)
+        else:
+            yield method, client.generic(method, address)
+    yield "GET fragment", client.get(address, headers=FRAGMENT)
+
+
+# --- The things of the admin ---
+
+
+@pytest.fixture
+def things(admin, admin_client, admin_connection, service, sandbox) -> dict[str, models.Model]:
+    """One of everything that belongs to a person, all of them the admin's."""
+    remote = remote_export(sandbox)
+    _, share = make_link(admin_client, reverse("shares:manage", args=[service.pk, remote["id"]]))
+    export = ask_for(admin, admin_connection, wanted(), uuid.uuid4())[0]
+    ExportRequest.objects.filter(pk=export.pk).update(remote_id=remote["id"])
+    return {
+        "connection": admin_connection,
+        "export": ExportRequest.objects.get(pk=export.pk),
+        "schedule": new_schedule(admin, service),
+        "share": share,
+    }
+
+
+def remote_export(sandbox) -> dict[str, Any]:
+    """A finished export of the admin's organisation."""
+    records = sandbox.application.store.records(("org-main", "exports", ""))
+    return next(record for record in records if record["_ending"] == "COMPLETED")
+
+
+def stored() -> dict[str, list[dict[str, Any]]]:
+    """Every row of the kinds of things, field by field."""
+    kinds: tuple[Any, ...] = (Connection, ExportRequest, Schedule, Share)
+    return {kind.__name__: [_plain(row) for row in kind.objects.order_by("pk").values()] for kind in kinds}
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: bytes(value) if isinstance(value, memoryview) else value for name, value in row.items()}
+
+
+def address_of(route: Route, things: Mapping[str, models.Model], service, sandbox) -> str:
+    """The address of one of the admin's things."""
+    rule = RULES[route.name]
+    values = {"service": str(service.pk), "remote_export": remote_export(sandbox)["id"]}
+    values |= {name: str(thing.pk) for name, thing in things.items()}
+    arguments = [values[name] for name in rule.names]
+    extra = {"format_name": "csv"}
+    arguments += [extra[name] for name in route.parameters[len(arguments) :]]
+    return reverse(route.name, args=arguments)
+
+
+# --- Everybody who is not the admin ---
+
+
+def stranger(service, sandbox) -> User:
+    """An admin here whose key is of another organisation."""
+    person = User.objects.create_user("stranger@example.com", PASSWORD, role=Role.ADMIN)
+    connect(person, service, sandbox.other_organisation_key)
+    return person
+
+
+def keyless() -> User:
+    """An admin here who stored no key."""
+    return User.objects.create_user("keyless@example.com", PASSWORD, role=Role.ADMIN)
+
+
+def colleague(service, sandbox) -> User:
+    """An account manager of the same organisation."""
+    person = User.objects.create_user("colleague@example.com", PASSWORD, role=Role.MANAGER)
+    connect(person, service, sandbox.manager_key)
+    return person
+
+
+def test_every_address_has_a_rule():
+    names = {name for name in ROUTES if rule_of(name) is None}
+    assert names == set(), "say in tests/architecture/routes.py what these addresses are"
+
+
+def test_every_rule_has_an_address():
+    assert {name for name in RULES if name not in ROUTES} == set()
+
+
+def plain_address(route: Route, service) -> str:
+    """The address of a page that names nothing of one person's."""
+    values = {"pk": str(service.pk), "report": "clicks"}
+    return reverse(route.name, args=[values[name] for name in route.parameters])
+
+
+def test_whoever_is_not_signed_in_is_sent_to_sign_in(client, things, service, sandbox):
+    before, asked = stored(), len(sandbox.journal())
+    for kind in ("person", "admins", "own", "api"):
+        for route in of_kind(kind):
+            if is_of_resource(route.name):
+                continue
+            is_plain = kind in ("person", "admins")
+            address = (
+                plain_address(route, service) if is_plain else address_of(route, things, service, sandbox)
+            )
+            for way, answer in asked_every_way(client, address):
+                target = answer.get("Location") or answer.get("HX-Redirect") or ""
+                assert target.startswith("/account/login/"), (route.name, way, answer.status_code)
+    assert stored() == before
+    assert len(sandbox.journal()) == asked
+
+
+@pytest.mark.parametrize("who", ["colleague", "stranger"])
+def test_another_persons_thing_is_not_there(things, service, sandbox, who):
+    person = colleague(service, sandbox) if who == "colleague" else stranger(service, sandbox)
+    client = signed_in(person)
+    before, asked = stored(), len(sandbox.journal())
+    for route in of_kind("own"):
+        if who == "stranger" and RULES[route.name].names == ("share",):
+            # An admin may look at, and end, the links of everybody.
+            continue
+        for way, answer in asked_every_way(client, address_of(route, things, service, sandbox)):
+            # Which methods an address knows is no secret; all else is not there.
+            is_hidden = answer.status_code in (404, 405) or (way == "OPTIONS" and not answer.content)
+            assert is_hidden, (route.name, way, answer.status_code)
+        assert stored() == before, route.name
+    assert len(sandbox.journal()) == asked
+
+
+def test_a_persons_own_pages_lead_to_nobody_elses_things(things, service, sandbox):
+    client = signed_in(colleague(service, sandbox))
+    for route in of_kind("person"):
+        answer = client.get(plain_address(route, service))
+        if not answer.streaming:
+            for name, thing in things.items():
+                assert str(thing.pk) not in answer.content.decode(), (route.name, name)
+
+
+def test_pages_of_admins_are_forbidden_to_managers(service, sandbox):
+    client = signed_in(colleague(service, sandbox))
+    for route in of_kind("admins"):
+        for way, answer in asked_every_way(client, plain_address(route, service)):
+            assert answer.status_code == 403, (route.name, way)
+
+
+@pytest.mark.parametrize("who", ["keyless", "stranger"])
+def test_an_export_of_another_organisation_is_not_there(things, service, sandbox, who):
+    person = keyless() if who == "keyless" else stranger(service, sandbox)
+    client, seen = signed_in(person), len(sandbox.journal())
+    before, main = stored(), snapshot(sandbox)
+    secrets = [remote_export(sandbox)["_file"], "admin@example.com"]
+    for route in of_kind("api"):
+        if is_of_resource(route.name):
+            continue
+        for way, answer in asked_every_way(client, address_of(route, things, service, sandbox)):
+            expect_nothing_of_the_admin(answer, f"{way} {route.name}", secrets)
+        assert stored() == before, route.name
+    assert snapshot(sandbox) == main
+    assert_own_key(sandbox, seen, who)
+
+
+# --- Records of the API ---
+
+#: A record of each resource in the admin's organisation: where the sandbox keeps it, and what lies above it.
+PLACES: dict[str, tuple[tuple[str, str, str], dict[str, str]]] = {
+    "offers": (("org-main", "offers", "int-eu"), {"integrationID": "int-eu"}),
+    "offer_events": (("org-main", "events", "int-eu/1002"), {"integrationID": "int-eu", "offerID": "1002"}),
+    "landing_pages": (
+        ("org-main", "landing-pages", "int-eu/1002"),
+        {"integrationID": "int-eu", "offerID": "1002"},
+    ),
+    "publishers": (("org-main", "publishers", ""), {}),
+    "advertisers": (("org-main", "advertisers", ""), {}),
+    "users": (("org-main", "users", ""), {}),
+}
+
+
+def test_a_record_of_every_resource_is_tried():
+    assert PLACES.keys() == {resource.name for resource in registry.resources()}
+
+
+@pytest.mark.parametrize("name", PLACES)
+@pytest.mark.parametrize("who", ["keyless", "stranger"])
+def test_a_record_of_another_organisation_is_not_there(admin_client, service, sandbox, name, who):
+    place, above = PLACES[name]
+    record = sandbox.application.store.records(place)[0]
+    resource = registry.named(name)
+    arguments = {**above, "record_id": str(record["id"]), "field": "advertiser_id", "child": "offer_events"}
+    # The admin's own look fills whatever is kept for later.
+    shown = admin_client.get(resource.url("detail", above, str(record["id"])))
+    assert resource.title(record) in shown.content.decode()
+    person = keyless() if who == "keyless" else stranger(service, sandbox)
+    client, seen, main = signed_in(person), len(sandbox.journal()), snapshot(sandbox)
+    own_pages = [route for route in ROUTES.values() if route.name.startswith(f"{name}:")]
+    assert len(own_pages) >= 9
+    for route in own_pages:
+        address = reverse(route.name, kwargs={one: arguments[one] for one in route.parameters})
+        for way, answer in asked_every_way(client, address):
+            expect_nothing_of_the_admin(answer, f"{way} {route.name}", [resource.title(record)])
+    assert snapshot(sandbox) == main
+    assert_own_key(sandbox, seen, who)
+
+
+# --- What is held against them ---
+
+
+def snapshot(sandbox) -> dict[Any, Any]:
+    """Everything the sandbox holds of the admin's organisation."""
+    store = sandbox.application.store
+    return {place: store.records(place) for place in list(store._records) if place[0] == "org-main"}
+
+
+def assert_own_key(sandbox, seen: int, who: str) -> None:
+    """Nothing was asked with anybody else's key; without a key nothing at all."""
+    keys = {entry["key"] for entry in sandbox.journal()[seen:]}
+    assert keys <= ({"other-organisation"} if who == "stranger" else set())
+
+
+def expect_nothing_of_the_admin(answer, way: str, secrets: list[str]) -> None:
+    """The answer is no fault of ours, and holds none of these texts."""
+    assert answer.status_code < 500 or answer.status_code in (502, 504), way
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    text = content.decode(errors="replace")
+    for secret in secrets:
+        assert secret not in text, way
