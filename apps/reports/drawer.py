@@ -31,6 +31,7 @@ AROUND = timedelta(minutes=30)
 #: Further fields are in the raw JSON only.
 MAXIMUM_FIELDS = 200
 _LONGEST_TEXT = 2000
+_LONGEST_RAW = 100_000
 
 _GROUPS: dict[str, tuple[str, ...]] = {
     "What happened": ("status", *REASON_FIELDS, "event", "event_name", "event_id"),
@@ -112,8 +113,9 @@ class Drawer:
 
     @property
     def raw(self) -> str:
-        """The row as the API sent it."""
-        return json.dumps(self.record, indent=2, ensure_ascii=False, default=_plain_number)
+        """The row as the API sent it; a huge one in part, and it says so."""
+        text = json.dumps(self.record, indent=2, ensure_ascii=False, default=_plain_number)
+        return text if len(text) <= _LONGEST_RAW else f"{text[:_LONGEST_RAW]}…\n(cut: the row is larger)"
 
     @cached_property
     def groups(self) -> list[tuple[str, list[Fact]]]:
@@ -141,7 +143,9 @@ class Drawer:
                 is_wide=False,
             )
         text = "" if is_missing(value) else text_of(value)
-        return Fact(column_label(name), self._cell(name, value), text[:_LONGEST_TEXT], len(text) > 40)
+        # Half a value is none: what is cut on the page is copied out of the raw JSON.
+        copy = text if len(text) <= _LONGEST_TEXT else ""
+        return Fact(column_label(name), self._cell(name, value), copy, len(text) > 40)
 
     def _cell(self, name: str, value: Any) -> Cell:
         if is_missing(value):

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, OpenPage
-from tests.browser.site import ADMIN, OFFERS
+from tests.browser.site import ADMIN, CONVERSIONS, OFFERS
 from tests.browser.steps import names, open_offers
 
 # WCAG 2.2, 2.5.8 asks for 24; buttons and fields are larger on a phone, but for copying.
@@ -40,7 +40,16 @@ def test_forms_are_sent_by_a_button_of_that_name(page: Page, path: str, name: st
 
 
 @pytest.mark.parametrize(
-    "path", [OFFERS, f"{OFFERS}1004/", f"{OFFERS}new/", "/exports/new/", "/connections/", "/preferences/"]
+    "path",
+    [
+        OFFERS,
+        CONVERSIONS,
+        f"{OFFERS}1004/",
+        f"{OFFERS}new/",
+        "/exports/new/",
+        "/connections/",
+        "/preferences/",
+    ],
 )
 def test_a_finger_hits_every_control_on_a_phone(open_page: OpenPage, path: str):
     page = open_page(ADMIN, PHONE, has_touch=True, is_mobile=True)

@@ -118,6 +118,14 @@ def test_hostile_rows_are_shown_and_harmless(admin_client, serve):
     assert json.loads(page.one("pre", aria_label="Raw JSON").text)["odd"] == {"a": [1, None]}
 
 
+def test_a_huge_row_is_shown_in_part_and_says_so(admin_client, serve):
+    serve({"real_tx_id": "r1", "blob": "b" * 1_000_000, **{f"f{number}": number for number in range(3000)}})
+    page = visit(admin_client, address(row="r1"))
+    assert len(page.response.content) < 600_000
+    assert "cut: the row is larger" in page.text
+    assert not [b for b in page.all("button") if b["aria-label"].startswith("Copy Blob")]
+
+
 def test_default_cells_of_a_hostile_row(admin_client, serve):
     serve(HOSTILE)
     shown = cells(visit(admin_client, address()))
