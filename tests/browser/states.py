@@ -272,12 +272,44 @@ def _mail(page: Page, site: Site) -> None:
 
 def share_page(page: Page) -> str:
     """The page of the links to an export that the sandbox begins with."""
+    return f"{_first_export(page)}share/"
+
+
+def inside_page(page: Page, number: int = 2) -> str:
+    """The page of what is inside an export that the sandbox begins with."""
+    return f"{_first_export(page, number)}inside/"
+
+
+def _inside(query: str, words: str) -> Reach:
+    def reach(page: Page, site: Site) -> None:
+        address = inside_page(page)
+        page.goto(address)
+        expect(page.get_by_role("link", name="Per day")).to_be_visible(timeout=30_000)
+        page.goto(address + query)
+        expect(page.get_by_text(words, exact=True).first).to_be_visible()
+
+    return reach
+
+
+def _inside_file(page: Page, site: Site) -> None:
+    _inside("", "Per day")(page, site)
+    page.get_by_text("About the file").click()
+    page.locator("summary", has_text="These rows").click()
+
+
+def _inside_failed(page: Page, site: Site) -> None:
+    site.faults({"kind": "status", "operation": "downloadFile", "times": None, "status": 404})
+    page.goto(inside_page(page, 4))
+    expect(page.get_by_role("button", name="Try again")).to_be_visible(timeout=30_000)
+
+
+def _first_export(page: Page, number: int = 1) -> str:
     page.goto("/connections/services/")
     service = (
         page.get_by_role("row").filter(has_text="Sandbox").get_by_role("link").first.get_attribute("href")
     )
     assert service
-    return f"/exports/api/{service.split('/')[3]}/exp-000001/share/"
+    return f"/exports/api/{service.split('/')[3]}/exp-{number:06}/"
 
 
 def _share(page: Page, site: Site) -> None:
@@ -433,6 +465,12 @@ STATES = [
     State("export failed", _failed_export),
     State("exports without the API", _exports_without_the_api),
     State("exports filtered", _export_filters),
+    State("look inside", _inside("", "Per day")),
+    State("look inside about", _inside_file),
+    State("look inside per day", _inside("?group=day:date_time", "Rows per day of date_time")),
+    State("look inside per offer", _inside("?group=offer&filter[offer][ne]=x", "Rows per offer")),
+    State("look inside nothing", _inside("?filter[offer]=none&odd=1", "No rows match")),
+    State("look inside failed", _inside_failed),
     State("export of the API", _remote_export),
     State("export to delete", _export_to_delete),
     State("export that exists", _export_that_exists),

@@ -207,7 +207,7 @@ def test_names_with_brackets_and_markup_are_only_names(look):
         ("\ufeffoffer,payout\nx,1\n".encode("utf-16"), "UTF-16-LE"),
         (b"offer,payout\nx\0,1\n", "1 NUL byte of the file is shown as “�”"),
         ("offer,payout\nMünze,1\n".encode() + b"\xff,2\n", "1 damaged letter of the file is shown"),
-        (b"just words\nand more\n", "1 columns"),
+        (b"just words\nand more\n", "1 column "),
     ],
 )
 def test_a_file_that_is_not_as_it_should_be_is_told_of(look, content, said):
