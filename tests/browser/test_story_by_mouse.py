@@ -182,7 +182,7 @@ def test_an_export_shows_its_progress_and_a_mail_leads_to_the_file(page: Page, s
     page.get_by_role("link", name="New export").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("New export")
     # Nobody else asks for its files here, so none of another test is offered instead.
-    page.get_by_label("Integration").select_option("US network")
+    page.get_by_label("Integration required").select_option("US network")
     page.get_by_role("button", name="Yesterday").click()
     for box in page.get_by_role("group", name="Columns").get_by_role("checkbox").all():
         box.uncheck()
