@@ -146,7 +146,9 @@ class Client:
         path: Mapping[str, str] = _NO_VALUES,
     ) -> ReportPage:
         """One page of a report table."""
-        return self._shaped(operation_id, self.call(operation_id, path, parameters), answers.read_report)
+        page = self._shaped(operation_id, self.call(operation_id, path, parameters), answers.read_report)
+        fields = self.endpoint.contract.operation(operation_id).answer_fields
+        return replace(page, records=[in_our_words(row, fields) for row in page.records])
 
     def create(self, operation_id: str, path: Mapping[str, str], payload: Mapping[str, Any]) -> str:
         """Create a record; gives its id. `OutcomeUnknown` when the answer was lost or has no id."""

@@ -79,15 +79,18 @@ def unknown_statements(own: Contract, document: Mapping[str, Any]) -> list[str]:
     overlaid = own.overlaid(document)
     problems = []
     for tag, names in stated_names(document).items():
-        operations = [operation for operation in overlaid.operations.values() if operation.tag == tag]
-        known = [own.record_fields(tag), *(o.body_fields for o in own.operations.values() if o.tag == tag)]
-        followed = [overlaid.record_fields(tag), *(o.body_fields for o in operations)]
+        known, followed = _described_fields(own, tag), _described_fields(overlaid, tag)
         for path, name in names.items():
             if not any(field_at(path, fields) for fields in known):
                 problems.append(f"{tag}.{path} is no field of ours")
             elif not any((f := field_at(path, fields)) and f.sent_as == name for fields in followed):
                 problems.append(f"no operation of {tag} in the file has a field {name} there")
     return problems
+
+
+def _described_fields(contract: Contract, tag: str) -> list[Mapping[str, Field]]:
+    operations = [operation for operation in contract.operations.values() if operation.tag == tag]
+    return [fields for o in operations for fields in (o.body_fields, o.answer_fields)]
 
 
 def field_at(path: str, fields: Mapping[str, Field]) -> Field | None:

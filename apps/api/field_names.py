@@ -74,14 +74,18 @@ def under_our_names(
 
 def in_our_words(record: Mapping[str, Any], fields: Mapping[str, Field]) -> dict[str, Any]:
     """A record of the API under our names; what the contract does not name stays, and nothing is lost."""
-    # Where two fields have one name on the wire, the one that the vendor's document renames is meant.
-    by_renaming = sorted(fields.values(), key=lambda field: bool(field.wire_name))
-    return _respelled(record, fields, {field.sent_as: field for field in by_renaming}, to_wire=False)
+    if not _has_renamed(fields):
+        return dict(record)
+    # A field may come under our name after all; where two have one name on the wire, the renamed one is meant.
+    known = {name: field for name, field in fields.items() if field.sent_as not in record}
+    known |= {field.sent_as: field for field in fields.values() if not field.wire_name}
+    known |= {field.sent_as: field for field in fields.values() if field.wire_name}
+    return _respelled(record, fields, known, to_wire=False)
 
 
 def in_their_words(body: Mapping[str, Any], fields: Mapping[str, Field]) -> dict[str, Any]:
     """A body of ours under the API's names: the reverse of `in_our_words`."""
-    return _respelled(body, fields, fields, to_wire=True)
+    return _respelled(body, fields, fields, to_wire=True) if _has_renamed(fields) else dict(body)
 
 
 def query_on_the_wire(query: ListQuery, fields: Mapping[str, Field], parameters: Container[str]) -> ListQuery:
@@ -119,8 +123,6 @@ def _respelled(
     data: Mapping[str, Any], fields: Mapping[str, Field], known: Mapping[str, Field], *, to_wire: bool
 ) -> dict[str, Any]:
     """The data with each known key renamed; a key in the way takes the name that the other one gives up."""
-    if not any(field.wire_name or field.fields for field in fields.values()):
-        return dict(data)
     names = {
         key: field.sent_as if to_wire else field.name for key in data if (field := known.get(key)) is not None
     }
@@ -136,6 +138,10 @@ def _respelled(
         else:
             found[names[key]] = value
     return found
+
+
+def _has_renamed(fields: Mapping[str, Field]) -> bool:
+    return any(field.wire_name or _has_renamed(field.fields) for field in fields.values())
 
 
 def _exchanged(name: str, taken: Mapping[str, str]) -> str:

@@ -95,11 +95,12 @@ def _operation(document: Document, path: str, method: str, description: dict[str
 
 
 def _record_in(document: Document, answer: dict[str, Any] | None) -> dict[str, Field]:
-    """The fields of the record in an answer: in its `data` where it has one, in each item of a list."""
+    """The fields of the record in an answer: in its `data` (a report has two), in each item of a list."""
     schema = answer or {}
-    properties = schema.get("properties")
-    if isinstance(properties, Mapping) and "data" in properties:
-        schema = document.schema(properties["data"])
+    for _ in range(2):
+        properties = schema.get("properties")
+        if isinstance(properties, Mapping) and "data" in properties:
+            schema = document.schema(properties["data"])
     if "items" in schema:
         schema = document.schema(schema["items"])
     return document.fields(schema)

@@ -102,8 +102,7 @@ class Contract:
     def load(cls, moved: Path | None = None) -> "Contract":
         """The built-in contract, with the document in `moved` laid over it."""
         builtin = json.loads(BUILTIN_CONTRACT.read_text(encoding="utf-8"))
-        # JSON is YAML too.
-        return cls(builtin, yaml.safe_load(moved.read_text(encoding="utf-8")) if moved else None)
+        return cls(builtin, _document(moved.read_text(encoding="utf-8")) if moved else None)
 
     def record_fields(self, tag: str) -> Json:
         """JSON schemas of the fields a record of that tag has, by the name they are sent under."""
@@ -133,6 +132,14 @@ class Contract:
         names = operation.path.strip("/").split("/")
         values = zip(names, parts, strict=True)
         return Match(operation, {meanings[n[1:-1]]: value for n, value in values if n.startswith("{")})
+
+
+def _document(text: str) -> Json:
+    try:
+        document: Json = json.loads(text)
+    except ValueError:
+        document = yaml.safe_load(text)
+    return document
 
 
 def _base_path(document: Json | None) -> str:

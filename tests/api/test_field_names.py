@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.api.client import Client, Endpoint
@@ -121,6 +122,7 @@ NAMES = st.sampled_from(
 )
 
 
+@settings(deadline=None, max_examples=300)
 @given(
     st.dictionaries(
         NAMES,
@@ -153,7 +155,7 @@ def test_paths_into_objects_follow(own, wire) -> None:
 
 # --- Through the client ---
 
-DOCUMENT = {
+DOCUMENT: dict[str, Any] = {
     "openapi": "3.1.0",
     "paths": {
         "/offers": {
@@ -237,6 +239,19 @@ def test_a_body_goes_out_and_its_refusal_comes_back_in_our_words(vendor) -> None
         "default_payout.payout_type": ["is odd"],
         "colour": ["is grey"],
     }
+
+
+def test_rows_of_a_report_whose_columns_are_described_come_in_our_words(vendor) -> None:
+    row = {"type": "object", "properties": {"realTxId": {"type": "string"}}}
+    page = {"type": "object", "properties": {"data": {"type": "array", "items": row}, "pageInfo": {}}}
+    described = {"content": {"application/json": {"schema": {"properties": {"data": page}}}}}
+    report = {"tags": ["Reports"], "summary": "Click Report", "responses": {"200": described}}
+    DOCUMENT["paths"]["/clicks"] = {"get": report}
+    rows = [{"realTxId": "a", "payOut": 1}]
+    client, _ = vendor(answer(200, {"data": {"data": rows, "pageInfo": {"endCursor": "a"}}}))
+    found = client.report("clickReport", [("integration_id", "1")])
+    assert found.records == [{"real_tx_id": "a", "payOut": 1}]
+    assert found.end_cursor == "a"
 
 
 def test_what_the_vendor_adds_and_removes_is_followed() -> None:
