@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bench.figures import Figure
+from bench.figures import Figure, show
 from bench.stand import ExportStand
 
 PENDING, SHORTEST, SPREAD = 2, 30, 30
@@ -120,8 +120,6 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=1)
     given = parser.parse_args()
     crowd = Crowd(given.people, given.each, given.database, given.workers, given.processes)
-    from bench.__main__ import show
-
     return show(measure(crowd))
 
 

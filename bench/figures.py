@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -24,6 +24,19 @@ class Figure:
     value: float
     goal: float
     unit: str
+
+
+def show(figures: Sequence[Figure]) -> int:
+    """Print each figure beside its goal; 1 when one is missed."""
+    missed = 0
+    for figure in figures:
+        is_missed = bool(figure.goal) and figure.value > figure.goal
+        missed += is_missed
+        goal = f"at most {figure.goal:g} {figure.unit}" if figure.goal else ""
+        print(
+            f"{figure.name:<60} {figure.value:>9.2f} {figure.unit:<3} {goal}{'  MISSED' if is_missed else ''}"
+        )
+    return int(bool(missed))
 
 
 def machine() -> list[Figure]:

@@ -8,9 +8,12 @@ import subprocess
 import sys
 from contextlib import suppress
 
+from django.conf import settings
 from django.db import connections
+from django.urls import reverse
 from django_q.cluster import Cluster
 
+from apps.api.contract import builtin_contract
 from apps.jobs.health import WORKER_VARIABLE
 
 logger = logging.getLogger(__name__)
@@ -54,8 +57,15 @@ class ClusterProcess:
             self._process.stdin.close()
 
 
+def _load_what_every_step_needs() -> None:
+    """Read addresses and contract before the processes fork: each would take seconds for it at its first step."""
+    reverse(settings.LOGIN_URL)
+    builtin_contract()
+
+
 def run_cluster() -> None:
     """Be the cluster's main process, until it is told to stop, its guard dies, or its parent dies."""
+    _load_what_every_step_needs()
     connections.close_all()
     cluster = Cluster()
     cluster.start()
