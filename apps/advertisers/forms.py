@@ -17,6 +17,13 @@ class AdvertiserForm(ContractForm):
     labels = {"manager_id": "Account manager", "company_name": "Company"}
     help_texts = {
         "name": "As it stands beside offers and in reports.",
+        "active": "An active offer of an inactive advertiser needs a look.",
+        "company_name": "The company that pays, if it has another name.",
+        "description": "Notes for your own people.",
+        "email": "Where the advertiser is written to.",
+        "phone": "With the country's code, for example +44 20 7946 0000.",
+        "website": "Where the advertiser can be looked at, with https://.",
+        "country": "Where the advertiser has its address.",
         "manager_id": "The user who looks after this advertiser. Type an email address to find one, or an ID.",
         "messenger": "A name or number in a messenger.",
     }

@@ -15,6 +15,15 @@ class OfferForm(ContractForm):
         "revenue_type": "Revenue type",
     }
 
+    payout_help = {
+        "payout": "What the publisher gets.",
+        "payout_percent": "The publisher's share of the sale, for CPS and PRV.",
+        "payout_type": "What the publisher is paid for.",
+        "revenue": "What the advertiser pays.",
+        "revenue_percent": "The advertiser's share of the sale, for RPS.",
+        "revenue_type": "What the advertiser pays for.",
+    }
+
     groups = [
         FormGroup("General", ["name", "advertiser_id", "active", "visibility", "description"]),
         FormGroup(
@@ -77,6 +86,7 @@ class OfferForm(ContractForm):
         "name": "As publishers see it.",
         "advertiser_id": "Type a name to find the advertiser, or its ID.",
         "active": "An active offer takes traffic.",
+        "description": "What is promoted, and how, for publishers to read.",
         "visibility": "Public: any publisher. Private: chosen publishers. "
         "Requires approval: seen by all, access on request.",
         "currency": "Of payout and revenue.",
@@ -93,8 +103,19 @@ class OfferForm(ContractForm):
         "offer_preview_enabled": "Publishers may look at the landing page before they apply.",
         "hide_js_tracking": "Publishers do not see the JavaScript tracking code.",
         "impression_forwarding_enabled": "A URL on your server is called for each impression.",
+        "impression_forwarding_url": "The URL that is called, on your server.",
+        "parallel_tracking_url": "Where the click is counted while the visit goes on.",
+        "targeting_group_id": "The ID of the targeting group, from Integr8.",
+        "terms_and_conditions": "Publishers read it before they accept.",
         "parallel_tracking_enabled": "The click is counted beside the visit, without a redirect.",
         "targeting_simple_enabled": "One targeting group decides who may see the offer.",
+        **{f"default_payout.{name}": text for name, text in payout_help.items()},
+    }
+    units = {
+        "default_payout.payout": "currency",
+        "default_payout.revenue": "currency",
+        "default_payout.payout_percent": "%",
+        "default_payout.revenue_percent": "%",
     }
     multiline = frozenset({"description", "restriction_note", "terms_and_conditions"})
     references = {"advertiser_id": "Advertisers"}

@@ -33,10 +33,18 @@ class PublisherForm(ContractForm):
     }
     help_texts = {
         "name": "As it stands in reports.",
+        "active": "An inactive publisher's traffic is not taken.",
+        "company_name": "The company behind the publisher, if it has another name.",
+        "description": "Notes for your own people, for example about the traffic.",
+        "email": "Where the publisher is written to.",
+        "phone": "With the country's code, for example +44 20 7946 0000.",
+        "website": "Where the publisher can be looked at, with https://.",
+        "country": "Where the publisher has its address.",
+        "timezone": "Of the publisher's place, to know when somebody is there.",
         "manager_id": "The user who looks after this publisher. Type an email address to find one, or an ID.",
         "promotional_method": "How the publisher brings traffic.",
         "countries": "The countries the traffic comes from.",
-        "tracking_domain_ids": "IDs of the tracking domains the publisher's links may use, one on each line.",
+        "tracking_domain_ids": "IDs of the tracking domains the publisher's links may use, one in each line.",
         "messenger": "A name or number in a messenger.",
     }
     multiline = frozenset({"description", "address"})

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from apps.api.contract import builtin_contract
 from apps.api.errors import (
     ApiError,
     KeyRejected,
@@ -106,7 +107,7 @@ def describe(error: ApiError) -> ErrorDescription:
                 "The API refused the request",
                 " ".join(part for part in (said, details) if part) or "It gave no reason.",
                 NOTHING_CHANGED,
-                "Change what it names, for example a filter, and try again.",
+                _step_after_refusal(error),
                 400,
             )
         case OutcomeUnknown():
@@ -137,6 +138,16 @@ def describe(error: ApiError) -> ErrorDescription:
                 504,
             )
     return ErrorDescription("The API did not answer as expected", said, NOTHING_CHANGED, "Try again.", 502)
+
+
+def _step_after_refusal(error: RequestRefused) -> str:
+    """What a person can change: the values of a form, the filters of a list, nothing on one record's page."""
+    operation = builtin_contract().operations.get(error.operation_id)
+    if operation is not None and operation.is_write:
+        return "Change what it names, and try again."
+    if operation is not None and operation.role == "get":
+        return "Try again; if it stays so, tell whoever runs this site what the API says."
+    return "Change what it names, for example a filter, and try again."
 
 
 def _seconds(count: int) -> str:

@@ -1,5 +1,6 @@
 """Form fields for the contract's types. They keep what the API sent unless a person changes it."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,20 +26,37 @@ class ApiTextField(forms.CharField):
 class LinesField(forms.CharField):
     """A list of texts, one on each line."""
 
-    widget = forms.Textarea(attrs={"rows": 4})
+    widget = forms.Textarea(attrs={"rows": 4, "data-lines": ""})
 
     def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
         """The lines that are not empty."""
-        lines = value if isinstance(value, list) else str(value or "").splitlines()
-        return [line.strip() for line in lines if str(line).strip()]
+        lines = _texts(value) if isinstance(value, list) else str(value or "").splitlines()
+        return [line.strip() for line in lines if line.strip()]
 
     def prepare_value(self, value: Any) -> Any:
         """The list as lines."""
-        return "\n".join(text_of(item) for item in value) if isinstance(value, list) else value
+        return "\n".join(_texts(value)) if isinstance(value, list) else value
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Whether the lines differ."""
         return self.to_python(initial if isinstance(initial, list) else []) != self.to_python(data)
+
+
+class SeveralField(forms.MultipleChoiceField):
+    """Some of a list. What the API holds in place of an array counts as none of it, and stays while none is chosen."""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether others are chosen than the array has."""
+        return set(_texts(initial)) != set(data or [])
+
+    def prepare_value(self, value: Any) -> Any:
+        """The chosen ones."""
+        return _texts(value)
+
+
+def _texts(value: Any) -> list[str]:
+    """The items of an array that hold something, as texts; none of what is no array."""
+    return [text_of(item) for item in value if not is_missing(item)] if isinstance(value, list) else []
 
 
 class ReferenceField(forms.CharField):
@@ -63,8 +81,11 @@ class ReferenceField(forms.CharField):
         return text_of(initial if initial is not None else "") != str(data or "").strip().removeprefix("#")
 
 
+_CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 #: Far more than an amount has, and few enough for any JSON reader.
 MAXIMUM_DIGITS = 30
+#: A list this long is searched by typing.
+SEARCHED_FROM = 20
 NUMBER_INPUT = {"inputmode": "decimal", "autocomplete": "off"}
 
 
@@ -75,7 +96,7 @@ def form_field(field: Field, *, label: str, help_text: str, current: Any, is_mul
         return forms.BooleanField(**{**common, "required": False})
     if field.type == "array" and field.item_enum:
         choices = _choices(field.item_enum, *(current if isinstance(current, list) else []))
-        return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **common)
+        return SeveralField(choices=choices, widget=forms.CheckboxSelectMultiple, **common)
     if field.type == "array":
         return LinesField(**common)
     if field.enum:
@@ -100,7 +121,7 @@ def chosen_field(
     """
     common: dict[str, Any] = {"label": label, "help_text": help_text, "required": field.required}
     known = [code for code, _ in choices]
-    present = current if isinstance(current, list) else [current]
+    present = current if isinstance(current, list) and field.type == "array" else [current]
     strange = [
         (text, f"{text} (not in the list)")
         for value in present
@@ -108,8 +129,9 @@ def chosen_field(
     ]
     if field.type == "array":
         widget = forms.CheckboxSelectMultiple(attrs={"data-searchable": ""})
-        return forms.MultipleChoiceField(choices=[*strange, *choices], widget=widget, **common)
-    return forms.ChoiceField(choices=[("", "Not set"), *strange, *choices], **common)
+        return SeveralField(choices=[*strange, *choices], widget=widget, **common)
+    select = forms.Select(attrs={"data-searchable": ""} if len(choices) > SEARCHED_FROM else {})
+    return forms.ChoiceField(choices=[("", "Not set"), *strange, *choices], widget=select, **common)
 
 
 def password_field(field: Field, *, label: str, help_text: str) -> forms.Field:
@@ -121,6 +143,12 @@ def password_field(field: Field, *, label: str, help_text: str) -> forms.Field:
 
 
 def _choices(known: tuple[str, ...], *current: Any) -> list[tuple[str, str]]:
-    choices = [(value, value.replace("_", " ")) for value in known]
+    choices = [(value, _words(value)) for value in known]
     strange = [text_of(value) for value in current if not is_missing(value) and value not in known]
     return [*choices, *((value, f"{value} (not in the contract)") for value in strange)]
+
+
+def _words(value: str) -> str:
+    """A value of a fixed set in words: "accountManager" → "Account manager"."""
+    words = _CAMEL_CASE.sub(" ", value)
+    return value.replace("_", " ") if words == value else words.capitalize()

@@ -1,12 +1,10 @@
 """Forms made from the contract: what a `ModelForm` is to a model."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.core import signing
-from django.forms.boundfield import BoundField
 
 from apps.api.contract import Field, Operation
 from apps.api.errors import RequestRefused
@@ -19,61 +17,13 @@ from apps.resources.form_fields import (
     form_field,
     password_field,
 )
+from apps.resources.form_parts import FieldInForm, FormGroup, Lookup, Section
 from apps.resources.values import is_missing, label_of, text_of, value_at
+
+__all__ = ["ContractForm", "FormGroup", "Lookup"]
 
 SNAPSHOT_SALT = "resources.form-snapshot"
 SNAPSHOT_SECONDS = 24 * 3600
-
-
-@dataclass(frozen=True)
-class FormGroup:
-    """A section of a form: a title and the contract's fields in it; a tuple of fields stands in one row."""
-
-    title: str
-    fields: Sequence[str | tuple[str, ...]]
-    help_text: str = ""
-    #: Whether the section is always there; a folded one opens by a click, or when it holds an error.
-    is_open: bool = True
-
-    def names(self) -> Iterator[str]:
-        """The names of the group's fields."""
-        for item in self.fields:
-            yield from (item,) if isinstance(item, str) else item
-
-
-@dataclass(frozen=True)
-class Lookup:
-    """How the record a field refers to is found by its name, and what the present one is called."""
-
-    suggest_url: str = ""
-    name: str = ""
-
-
-@dataclass(frozen=True)
-class FieldInForm:
-    """A field as the template draws it."""
-
-    bound: BoundField
-    #: The check box that makes this field matter, by its name in the form.
-    shown_with: str
-    #: How a record is looked up; None where the field refers to none.
-    lookup: Lookup | None
-
-    @property
-    def name(self) -> str:
-        """The field's name in the contract."""
-        return self.bound.name
-
-
-@dataclass(frozen=True)
-class Section:
-    """A group with its fields."""
-
-    title: str
-    help_text: str
-    is_folded: bool
-    is_open: bool
-    rows: Sequence[Sequence[FieldInForm]]
 
 
 class ContractForm(forms.Form):
@@ -90,6 +40,8 @@ class ContractForm(forms.Form):
     multiline: frozenset[str] = frozenset()
     #: Field → tag of the records its value refers to.
     references: Mapping[str, str] = {}
+    #: Field → what stands after its value: a text, or the name of the field that says it (of the form or its parent).
+    units: Mapping[str, str] = {}
     #: Field → the switch that makes it matter.
     shown_with: Mapping[str, str] = {}
     #: Field → a list of (value, words) to choose from, where the contract leaves the values open.
@@ -115,6 +67,8 @@ class ContractForm(forms.Form):
         self.model = model
         #: Reference field → how its record is looked up, as far as the page says it.
         self.lookups: Mapping[str, Lookup] = {}
+        #: Values of the record these lie below, where its units are said.
+        self.inherited: Record = {}
         self._leaves = dict(_leaves(operation.body_fields.values()))
         super().__init__(data, initial=self._initial_values(), **options)
         for name, field in self._leaves.items():
@@ -282,8 +236,9 @@ class ContractForm(forms.Form):
             else:
                 rows.extend([self._field_of(leaf)] for leaf in self._leaf_names(item))
         has_error = any(field.name in self.errors for row in rows for field in row)
+        kept = list(self._kept(field.name for row in rows for field in row))
         return Section(
-            group.title, group.help_text, not group.is_open, has_error, [row for row in rows if row]
+            group.title, group.help_text, not group.is_open, has_error, [row for row in rows if row], kept
         )
 
     def _leaf_names(self, name: str) -> Iterator[str]:
@@ -291,7 +246,19 @@ class ContractForm(forms.Form):
 
     def _field_of(self, leaf: str) -> FieldInForm:
         lookup = self.lookups.get(leaf, Lookup()) if leaf in self.references else None
-        return FieldInForm(self[leaf], self.shown_with.get(leaf, ""), lookup)
+        unit = self.units.get(leaf, "")
+        unit_of = unit if unit in self.fields else ""
+        if unit_of:
+            unit = _shown(self[unit_of].value())
+        elif unit.isidentifier():
+            unit = _shown(value_at(self.inherited, unit))
+        return FieldInForm(self[leaf], self.shown_with.get(leaf, ""), lookup, unit, unit_of)
+
+    def _kept(self, names: Iterable[str]) -> Iterator[str]:
+        for name in dict.fromkeys(leaf.split(".")[0] for leaf in names if "." in leaf):
+            value, field = (self.original or {}).get(name), self.operation.body_fields[name]
+            if isinstance(value, Mapping):
+                yield from (str(key) for key in value if key not in field.fields)
 
 
 def _leaves(fields: Any, prefix: str = "") -> Iterator[tuple[str, Field]]:
@@ -303,7 +270,11 @@ def _leaves(fields: Any, prefix: str = "") -> Iterator[tuple[str, Field]]:
 
 
 def _as_contract_says(value: object, field: Field) -> object:
-    """A whole number the API wrote as text, or the reverse, as its contract wants it; the rest unchanged."""
+    """A whole number the API wrote as text, or the reverse, as its contract wants it; the rest as the API has it.
+
+    A name that is `true` stays `true`: any other value would change a record nobody changed. Where the API refuses
+    its own value its words stand at the field, and a person gives a new one.
+    """
     if field.type == "integer" and isinstance(value, str) and value.isascii() and value.isdecimal():
         return int(value)
     if field.type == "string" and isinstance(value, int) and not isinstance(value, bool):

@@ -11,6 +11,7 @@ from django import forms
 from django.http import QueryDict
 
 from apps.resources.columns import Record
+from apps.resources.form_fields import SeveralField
 from apps.resources.forms import ContractForm
 from apps.resources.values import is_missing, text_of, value_at
 
@@ -63,6 +64,9 @@ def rebased(form: ContractForm, current: Record, choices: Mapping[str, str]) -> 
     data = cast(QueryDict, form.data).copy()
     touched = set(form.changed_names())
     for name in form.contract_field_names():
+        # A password that the API should never tell is not sent back to it.
+        if name in form.passwords:
+            continue
         if name not in touched or choices.get(name) == THEIRS:
             _put(data, name, form.fields[name], value_at(current, name))
     return data
@@ -71,8 +75,8 @@ def rebased(form: ContractForm, current: Record, choices: Mapping[str, str]) -> 
 def _put(data: QueryDict, name: str, field: forms.Field, value: Any) -> None:
     if isinstance(field, forms.BooleanField):
         data.setlist(name, ["on"] if value is True else [])
-    elif isinstance(field, forms.MultipleChoiceField):
-        data.setlist(name, [text_of(item) for item in value] if isinstance(value, list) else [])
+    elif isinstance(field, SeveralField):
+        data.setlist(name, field.prepare_value(value))
     else:
         shown = field.prepare_value(value)
         data[name] = "" if is_missing(shown) else text_of(shown)

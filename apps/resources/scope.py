@@ -63,6 +63,10 @@ class Scope:
         """The scope of the records of another resource that lie below one of this resource's records."""
         return Scope(resource, self.connection, self.client, self.record_path(record_id))
 
+    def above(self, parent: "Resource") -> "Scope":
+        """The scope of the records that this one's records lie below."""
+        return Scope(parent, self.connection, self.client, self.path)
+
     @property
     def contract(self) -> Contract:
         """The contract of the connection's service."""

@@ -25,10 +25,15 @@ class UserForm(ContractForm):
     help_texts = {
         "email": "The user signs in to Integr8 with it.",
         "password": "Written once and never shown. On an existing user leave it empty to keep the present one.",
-        "role": "Admin: full access to the organisation. "
-        "Account manager: can be assigned to publishers and advertisers.",
+        "role": "Admin: full access to the organisation, its users and its settings. "
+        "Account manager: is assigned to publishers and advertisers, and looks after them.",
         "status": "A deactivated user cannot sign in, and the user's API keys stop working.",
         "api_access_enabled": "The user may have API keys.",
+        "is_publisher_manager": "The user can be the account manager of publishers.",
+        "is_advertiser_manager": "The user can be the account manager of advertisers.",
+        "phone": "With the country's code, for example +44 20 7946 0000.",
+        "country": "Where the user works.",
+        "timezone": "The zone the user works in.",
         "publisher_manager_access": "Global: all publishers. Limited: only those assigned to this user.",
     }
     passwords = frozenset({"password"})

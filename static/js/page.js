@@ -139,11 +139,30 @@ function showConditional(root) {
 
 function prepare(root) {
   showConditional(root);
+  for (const options of root.querySelectorAll(".field-options:has([data-searchable])")) if (!options.previousElementSibling?.matches("[type=search]")) addSearch(options);
   for (const form of root.querySelectorAll("form[data-guard-unsaved]")) {
     // A form that came back with errors holds what was typed: it is unsaved from the start.
     if (!asOpened.has(form)) asOpened.set(form, document.querySelector("[data-error-summary]") ? null : contents(form));
   }
 }
+
+/* A long set of check boxes gets a box to search in; ticked ones stay in sight. */
+function addSearch(options) {
+  const legend = options.closest("fieldset")?.querySelector("legend")?.firstChild?.textContent.trim() ?? "";
+  const search = make("input", { type: "search", placeholder: "Search…", autocomplete: "off", ariaLabel: `Search ${legend}` });
+  search.addEventListener("input", () => {
+    const wanted = search.value.trim().toLowerCase();
+    for (const option of options.children)
+      option.hidden = !option.querySelector("input").checked && !option.textContent.toLowerCase().includes(wanted);
+  });
+  search.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+  options.before(search);
+}
+
+/* The unit beside an amount follows the field that says it. */
+document.addEventListener("change", ({ target }) => {
+  for (const unit of target.form?.querySelectorAll("[data-unit-of]") ?? []) if (unit.dataset.unitOf === target.name) unit.textContent = target.value;
+});
 
 function release(form) {
   if (!form?.dataset.sending) return;
@@ -224,15 +243,3 @@ if (summary) {
 }
 prepare(document);
 
-/* A long set of check boxes gets a box to search in; ticked ones stay in sight. */
-for (const options of document.querySelectorAll(".field-options:has([data-searchable])")) {
-  const legend = options.closest("fieldset")?.querySelector("legend")?.firstChild?.textContent.trim() ?? "";
-  const search = make("input", { type: "search", placeholder: "Search…", autocomplete: "off", ariaLabel: `Search ${legend}` });
-  search.addEventListener("input", () => {
-    const wanted = search.value.trim().toLowerCase();
-    for (const option of options.children)
-      option.hidden = !option.querySelector("input").checked && !option.textContent.toLowerCase().includes(wanted);
-  });
-  search.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
-  options.before(search);
-}

@@ -1,13 +1,12 @@
 """The rules every test of the offers keeps."""
 
-import json
 from typing import Any
 
 import pytest
 
-from tests.resources.rules import _only_what_the_contract_allows, calls, provokes_violations
+from tests.resources.rules import _only_what_the_contract_allows, calls, provokes_violations, sent
 
-__all__ = ["_only_what_the_contract_allows", "calls", "provokes_violations"]
+__all__ = ["_only_what_the_contract_allows", "calls", "provokes_violations", "sent"]
 
 
 LIST = "/integrations/int-eu/offers/"
@@ -46,19 +45,3 @@ class Offers:
     def change(self, key: int, **values: Any) -> None:
         """Set some fields of a record behind everybody's back."""
         self.put(key, {**self[key], **values})
-
-
-@pytest.fixture
-def sent(sandbox, monkeypatch):
-    """The bodies of the writes that reached the API: (operation, body), oldest first."""
-    bodies: list[tuple[str, Any]] = []
-    answer = sandbox.application.answer
-
-    def recorded(request):
-        if request.method != "GET":
-            match = sandbox.application.contract.match(request.method, request.path)
-            bodies.append((match.operation.id, json.loads(request.body) if request.body else None))
-        return answer(request)
-
-    monkeypatch.setattr(sandbox.application, "answer", recorded)
-    return bodies

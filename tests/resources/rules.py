@@ -1,5 +1,8 @@
 """What holds for every page and every call, whatever a test is about."""
 
+import json
+from typing import Any
+
 import pytest
 
 from tests.resources.pages import Page
@@ -58,3 +61,19 @@ def calls(sandbox):
         return sorted(entry["operation"] for entry in entries)
 
     return since
+
+
+@pytest.fixture
+def sent(sandbox, monkeypatch):
+    """The bodies of the writes that reached the API: (operation, body), oldest first."""
+    bodies: list[tuple[str, Any]] = []
+    answer = sandbox.application.answer
+
+    def recorded(request):
+        if request.method != "GET":
+            match = sandbox.application.contract.match(request.method, request.path)
+            bodies.append((match.operation.id, json.loads(request.body) if request.body else None))
+        return answer(request)
+
+    monkeypatch.setattr(sandbox.application, "answer", recorded)
+    return bodies

@@ -73,3 +73,11 @@ def test_the_wait_is_named_and_passed_on():
 def test_the_fields_of_a_refusal_are_named():
     error = RequestRefused("x", "Bad request.", field_errors={"filter[id]": ["is odd", "is long"]})
     assert describe(error).cause == "The API says: “Bad request.” filter[id]: is odd is long"
+
+
+@pytest.mark.parametrize(
+    ("operation", "speaks_of_filters"), [("getOffer", False), ("updateOffer", False), ("listOffers", True)]
+)
+def test_a_refusal_speaks_of_filters_only_where_there_are_some(operation, speaks_of_filters):
+    words = describe(RequestRefused(operation, "No.", status=400)).next_step
+    assert ("filter" in words) is speaks_of_filters

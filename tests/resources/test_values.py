@@ -198,3 +198,8 @@ def test_web_addresses_become_links_macros_included(value):
 )
 def test_everything_else_stays_text(value):
     assert not is_web_address(value)
+
+
+def test_a_fraction_inside_json_is_a_number_and_not_a_text():
+    value = {"over": Decimal("1.50"), "list": [{"<b>": Decimal("0.1")}], "text": "é"}
+    assert text_of(value) == '{"over": 1.50, "list": [{"<b>": 0.1}], "text": "é"}'

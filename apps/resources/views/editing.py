@@ -13,13 +13,13 @@ from apps.api.contract import Operation
 from apps.api.deadline import Deadline
 from apps.api.errors import ApiError, OutcomeUnknown, RecordNotFound, RequestRefused
 from apps.connections.access import client_for
+from apps.resources import registry
 from apps.resources.columns import Record
 from apps.resources.error_pages import describe
 from apps.resources.forms import ContractForm, Lookup
 from apps.resources.look_again import find_created
 from apps.resources.models import Submission
 from apps.resources.overwriting import Conflict, are_decided, conflicts, read_choices, rebased
-from apps.resources.registry import suggest_url
 from apps.resources.resending import send_until_known
 from apps.resources.submissions import claim, release, wait_for
 from apps.resources.values import text_of, value_at
@@ -51,6 +51,7 @@ class FormView(ResourceView):
     def show(self, form: ContractForm, status: int = 200, **context: Any) -> HttpResponse:
         """The form's page, or the form alone where it was opened in place."""
         form.lookups = self._lookups(form)
+        form.inherited = self._inherited(form)
         template = "_form_in_place.html" if self.is_in_place else self.template
         return self.render(template, {"form": form, **self.page_context(), **context}, status=status)
 
@@ -61,8 +62,20 @@ class FormView(ResourceView):
             if field not in form.fields:
                 continue
             name = self.scope.name_of(tag, str(form[field].value() or ""))
-            lookups[field] = Lookup(suggest_url(tag, self.kwargs), name)
+            lookups[field] = Lookup(registry.suggest_url(tag, self.kwargs), name)
         return lookups
+
+    def _inherited(self, form: ContractForm) -> Record:
+        """The record these lie below, where the form says a unit that only it has; without it there is no unit."""
+        parent = registry.by_name(self.resource.parent) if self.resource.parent else None
+        outside = {unit for unit in form.units.values() if unit.isidentifier() and unit not in form.fields}
+        if parent is None or not outside:
+            return {}
+        scope = self.scope.above(parent)
+        try:
+            return scope.get(self.kwargs[self.resource.path_parameters[-1]])
+        except ApiError:
+            return {}
 
     def page_context(self) -> dict[str, Any]:
         """Heading, button and way back."""
