@@ -28,4 +28,4 @@ def days_left(days: object) -> str:
     """Days until a file is removed, in words."""
     if not isinstance(days, int):
         return "—"
-    return "Today" if days == 0 else "1 day" if days == 1 else f"{days} days"
+    return "Under a day" if days == 0 else "1 day" if days == 1 else f"{days} days"
