@@ -161,7 +161,8 @@ def _read_pages(
         try:
             part = _read_page(part, reader, transaction_id)
         except RateLimited as error:
-            return replace(part, calls=part.calls + 1, error=error)
+            # While a key is asked to wait, nothing is sent at all.
+            return replace(part, calls=part.calls + (error.status is not None), error=error)
         except ApiError as error:
             return replace(part, calls=part.calls + 1, state=FAILED, error=error)
         if part.state != READING or time.monotonic() - began > STEP_SECONDS:
