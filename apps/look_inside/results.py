@@ -6,11 +6,11 @@ from functools import cached_property
 from typing import Any
 
 from apps.api.query import Filter
+from apps.look_inside.about import About
 from apps.look_inside.columns import Column, Columns
 from apps.look_inside.engine import Questions, TooSlow
 from apps.look_inside.groups import Groups, read_groups
 from apps.look_inside.queries import condition, order, selected
-from apps.look_inside.shape import DELIMITER_WORDS
 from apps.look_inside.state import OPERATOR_WORDS, LookState, read_group
 from apps.look_inside.store import Facts
 from apps.resources.columns import Cell
@@ -32,22 +32,12 @@ class GroupLink:
     is_current: bool
 
 
-@dataclass(frozen=True)
-class ColumnFacts:
-    """One line of the list of columns."""
-
-    column: Column
-    kind: str
-    filled: str
-    distinct: str
-    range: str
-
-
 class LookResults:
     """What `_results.html` draws. `load` asks the table; all the rest is arranged from the answers."""
 
     def __init__(self, facts: Facts, state: LookState, url: str) -> None:
         self.facts = facts
+        self.about = About(facts)
         self.columns: Columns = facts.table_columns
         self.state = state
         self._url = url
@@ -276,33 +266,6 @@ class LookResults:
             return f"{self.matching:,} of {self.facts.rows:,} rows"
         return f"{self.facts.rows:,} {'row' if self.facts.rows == 1 else 'rows'}"
 
-    @property
-    def delimiter_words(self) -> str:
-        """What separates the cells of the file."""
-        return DELIMITER_WORDS.get(self.facts.delimiter, f"“{self.facts.delimiter}”")
-
-    @property
-    def range_words(self) -> str:
-        """From when to when the rows are."""
-        moment = self.columns.moment
-        return f"{moment.low} – {moment.high}" if moment else ""
-
-    @cached_property
-    def column_facts(self) -> list[ColumnFacts]:
-        """The list of columns: how many rows have a value, how many different ones there are."""
-        return [self._facts_of(column) for column in self.columns.all]
-
-    def _facts_of(self, column: Column) -> ColumnFacts:
-        # Counted with a small error, so never more than there are.
-        distinct = min(column.distinct, column.filled)
-        return ColumnFacts(
-            column=column,
-            kind={"number": "Number", "time": "Time"}.get(column.kind, "Text"),
-            filled=share_words(column.filled, self.facts.rows),
-            distinct=f"{distinct:,}" if distinct < 100 else f"about {distinct:,}",
-            range=f"{column.low} – {column.high}" if column.low else "",
-        )
-
 
 def row_of(columns: Sequence[Column], values: Sequence[Any]) -> Row:
     """One row with its first cell as its head."""
@@ -324,13 +287,3 @@ def _cell(column: Column, value: Any) -> Cell:
 
 def _shortened(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
-
-
-def share_words(part: int, whole: int) -> str:
-    """A share in per cent; never 100 % or 0 % where that is not exact."""
-    if not whole:
-        return "—"
-    if part in (0, whole):
-        return "0 %" if part == 0 else "100 %"
-    share = min(max(part * 100 / whole, 0.1), 99.9)
-    return f"{share:.1f} %"
