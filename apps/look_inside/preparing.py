@@ -185,8 +185,8 @@ def _finish(table: PreparedTable, work: _Work) -> None:
         case None if work.directory:
             _ready(table, work.directory, work.progress)
         case TooLarge():
-            _remove(home_of(table))
             table.advance(State.TOO_LARGE, after=kept_for(), phase="", **_size(work.progress))
+            _remove(home_of(table))
         case RateLimited() as error:
             wait = timedelta(seconds=min(error.retry_after or 10, 120))
             _retry(table, error.user_message or "The API asks us to slow down.", wait)
@@ -199,9 +199,9 @@ def _finish(table: PreparedTable, work: _Work) -> None:
         case FileRefused() | DownloadRefused() as error:
             _fail(table, str(error))
         case NoTable() as error:
+            _fail(table, str(error))
             # Another attempt reads the file anew: its host may send the right one.
             _remove(home_of(table))
-            _fail(table, str(error))
         case OSError() as error:
             logger.error("Table %s: %s", table.pk, error)
             _fail(table, "This server could not keep the file: its disk may be full.")

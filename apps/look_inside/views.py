@@ -1,5 +1,6 @@
 """The page *Look inside*, and the files made of it. Who may see it is asked at the API each time (access.py)."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from apps.accounts.access import signed_in_person
@@ -29,6 +31,8 @@ from apps.resources.views.base import is_fragment_wanted
 RESULTS_ID = "results"
 PROGRESS_ID = "progress"
 POLL_SECONDS = 2
+#: How often it is noted that somebody opened a table.
+NOTED_AFTER = timedelta(minutes=10)
 
 
 @require_safe
@@ -152,7 +156,8 @@ def _inside(request: HttpRequest, admitted: Admitted, table: PreparedTable) -> H
             results.load(asked)
     except Busy:
         results.say_busy()
-    PreparedTable.objects.filter(pk=table.pk).update(opened_at=Now())
+    if table.opened_at < timezone.now() - NOTED_AFTER:
+        PreparedTable.objects.filter(pk=table.pk).update(opened_at=Now())
     context = {
         "results": results,
         "table": table,
@@ -202,8 +207,13 @@ def _page(
     request: HttpRequest, admitted: Admitted, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     """The page, or its results alone for HTMX."""
-    is_fragment = is_fragment_wanted(request, RESULTS_ID) or is_fragment_wanted(request, PROGRESS_ID)
-    template = (
-        "look_inside/_results.html" if is_fragment and "results" in context else "look_inside/page.html"
-    )
+    template = "look_inside/page.html"
+    if is_fragment_wanted(request, RESULTS_ID) or is_fragment_wanted(request, PROGRESS_ID):
+        template = f"look_inside/{_fragment_for(context)}"
     return render(request, template, {"export": admitted.export, **context}, status=status)
+
+
+def _fragment_for(context: dict[str, Any]) -> str:
+    if "results" in context:
+        return "_results.html"
+    return "_waiting.html" if "table" in context else "_no_file.html"

@@ -239,12 +239,14 @@ def test_a_file_over_the_limit_shows_its_first_rows_and_why_there_are_no_more(
     assert "Winter, late" in text
 
 
-def test_a_table_whose_files_are_gone_is_prepared_again(look, page_url):
+def test_a_table_whose_files_are_gone_is_prepared_again(look, page_url, admin_client):
     opened = look(CSV)
     table = PreparedTable.objects.get()
     for path in table.directory.iterdir():
         path.unlink()
     assert "Preparing the whole file" in words(opened())
+    part = admin_client.get(page_url, HTTP_HX_REQUEST="true", HTTP_HX_TARGET="results").content.decode()
+    assert part.strip().startswith('<div id="results"')
     step()
     assert len(cells(opened())) == 5
 
