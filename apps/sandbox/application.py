@@ -186,6 +186,8 @@ class Application:
     ) -> tuple[Json | None, str | None]:
         """The body of the answer and what was changed."""
         role, tag = match.operation.role, match.operation.tag
+        if not role:
+            raise Refused(HTTPStatus.NOT_IMPLEMENTED, "The sandbox does not know what this operation does.")
         if role == "export":
             return self._new_export(caller, match, query)
         if role == "report":

@@ -189,8 +189,10 @@ def _overlaid(builtin: Json, moved: Json | None) -> dict[str, Operation]:
     for key, path, method, ours in _described(builtin):
         path, method, theirs = replacements.pop(key, (path, method, ours))
         operations[ours["operationId"]] = _operation(key, path, method, ours, theirs)
+    known_tags = {operation.tag for operation in operations.values()}
     for key, (path, method, theirs) in replacements.items():
-        role = theirs.get("x-role") or _role_by_shape(path, method)
+        by_shape = "" if key[0] in known_tags else _role_by_shape(path, method)
+        role = theirs.get("x-role") or by_shape
         described = {"operationId": f"{method} {path}", **theirs, "x-role": role}
         operations[described["operationId"]] = _operation(key, path, method, described, described)
     return operations

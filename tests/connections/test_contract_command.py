@@ -95,7 +95,7 @@ def test_a_moved_contract_is_shown_as_a_table_with_exit_code_1(written, capsys):
         "Offers: nothing in the file matches our restriction_note, and it has priority, tier besides. "
         "If one is the other's new name, say so with --field."
     ) in after
-    assert lines[-1] == ("48 of our 48 operations are in the file; 48 of them differ; it lacks 0 and adds 0.")
+    assert lines[-1] == ("48 of our 48 operations are in the file; 48 of them differ; it lacks 0 and adds 2.")
 
 
 def test_lacking_and_added_operations_are_rows_too(written, capsys):

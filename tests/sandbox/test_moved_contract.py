@@ -6,6 +6,7 @@ import pytest
 import requests
 
 from apps.sandbox.contract import BUILTIN_CONTRACT
+from tests.support.moved_contract import moved_document
 from tests.support.sandbox import Sandbox
 
 
@@ -80,3 +81,34 @@ def test_query_parameters_may_be_others(moved):
 
 def test_operations_the_document_lacks_stay(moved):
     assert _call(moved, "GET", "/publishers").json()["meta"]["total_count"] == 400
+
+
+def test_fields_may_be_others_and_what_the_document_adds_is_served(tmp_path):
+    (tmp_path / "moved.json").write_text(json.dumps(moved_document()), encoding="utf-8")
+    with Sandbox(contract=tmp_path / "moved.json") as server:
+        change = {
+            "title": "x", "name": "A", "advertiserId": 101, "currency": "EUR", "isActive": False,
+            "defaultPayout": {"payoutType": "CPA", "RevenuePercent": 5}, "tier": "Gold",
+        }  # fmt: skip
+        refused = _call(server, "PUT", "/campaigns/1001/of/int-eu", json=change)
+        assert refused.json()["errors"] == {"title": ["is not a field of this object"]}
+        del change["title"]
+        unknown = _call(server, "PUT", "/campaigns/1001/of/int-eu", json={**change, "advertiserId": 9999})
+        assert unknown.json()["errors"] == {"advertiserId": ["there is no advertiser 9999"]}
+        assert _call(server, "PUT", "/campaigns/1001/of/int-eu", json=change).status_code == 200
+        kept = server.application.store.get(("org-main", "offers", "int-eu"), "1001") or {}
+        assert (kept["advertiser_id"], kept["active"], kept["tier"]) == (101, False, "Gold")
+        assert kept["default_payout"] == {"payout_type": "CPA", "revenue_percent": 5}
+        shown = _call(server, "GET", "/campaigns/1001/of/int-eu").json()["data"]
+        assert change.items() <= shown.items()
+        assert {"createdAt", "lastModified"} <= shown.keys()
+        found = _call(
+            server,
+            "GET",
+            "/networks/int-eu/campaigns?filter[advertiserId]=101&filter[defaultPayout.payoutType]=CPA&order_by=-lastModified",
+        )
+        assert found.json()["data"][0]["id"] == 1001
+        old = _call(server, "GET", "/networks/int-eu/campaigns?filter[advertiser_id]=101&order_by=created_at")
+        assert set(old.json()["errors"]) == {"filter[advertiser_id]", "order_by"}
+        assert _call(server, "GET", "/coffees").json()["data"] == []
+        assert _call(server, "POST", "/networks/int-eu/campaigns/restore", json={}).status_code == 501

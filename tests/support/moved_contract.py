@@ -117,9 +117,29 @@ def moved_document() -> Json:
         "openapi": "3.1.0",
         "info": {"title": "Moved API", "version": "9"},
         "servers": [{"url": "https://api.example.com/api/v9"}],
-        "paths": paths,
+        "paths": paths | _added_operations(),
         "components": {"schemas": _changed_schemas(ours["components"]["schemas"])},
         "x-field-names": STATED,
+    }
+
+
+def _added_operations() -> Json:
+    """What the vendor has besides: one more for offers, and records of a kind that we do not have."""
+    network = {"name": "network", "in": "path", "required": True, "schema": {"type": "string"}}
+    body = {
+        "type": "object",
+        "properties": {"advertiserId": {"type": "string"}, "isActive": {"type": "integer"}},
+    }
+    restore = {
+        "tags": ["Offers"],
+        "summary": "Restore Offers",
+        "operationId": "restoreOffers",
+        "requestBody": {"content": {"application/json": {"schema": body}}},
+    }
+    coffees = {"tags": ["Coffees"], "summary": "List Coffees", "operationId": "listCoffees"}
+    return {
+        "/networks/{network}/campaigns/restore": {"parameters": [network], "post": restore},
+        "/coffees": {"get": coffees},
     }
 
 
