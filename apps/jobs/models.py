@@ -11,8 +11,9 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
-#: A job that was started so often without getting further is not started again.
-MAXIMUM_STARTS = 3
+#: A job that was started so often without getting further is not started again. A process may be killed for reasons
+#: outside of the step it was at, and then again; a step that does it itself does so each time.
+MAXIMUM_STARTS = 5
 #: So long a queue message may be under way before the pump sends another.
 MESSAGE_SECONDS = 10
 
@@ -152,6 +153,8 @@ class Job(models.Model):
             ._default_manager.filter(is_due(), pk=self.pk, fence=self.fence)
             .update(
                 fence=self.fence + 1,
+                # Cut off, it comes after what was due meanwhile.
+                due_at=Now(),
                 starts=models.F("starts") + 1,
                 lease_until=Now() + timedelta(seconds=settings.JOB_LEASE_SECONDS),
                 message_until=None,
