@@ -24,7 +24,7 @@ class AdvertiserForm(ContractForm):
         "phone": "With the country's code, for example +44 20 7946 0000.",
         "website": "Where the advertiser can be looked at, with https://.",
         "country": "Where the advertiser has its address.",
-        "manager_id": "The user who looks after this advertiser. Type an email address to find one, or an ID.",
+        "manager_id": "The user who looks after this advertiser. Type a name, an email address or an ID.",
         "messenger": "A name or number in a messenger.",
     }
     multiline = frozenset({"description", "address"})

@@ -47,7 +47,16 @@ class OfferResource(Resource):
             "description",
             "restriction_note",
         ),
-        Panel("Payout and revenue", "currency", "default_payout"),
+        Panel(
+            "Payout and revenue",
+            "currency",
+            MoneyColumn("default_payout.payout", currency_field="currency"),
+            "default_payout.payout_percent",
+            "default_payout.payout_type",
+            MoneyColumn("default_payout.revenue", currency_field="currency"),
+            "default_payout.revenue_percent",
+            "default_payout.revenue_type",
+        ),
         Panel(
             "Conversions",
             "conversion_name",

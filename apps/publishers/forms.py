@@ -41,7 +41,7 @@ class PublisherForm(ContractForm):
         "website": "Where the publisher can be looked at, with https://.",
         "country": "Where the publisher has its address.",
         "timezone": "Of the publisher's place, to know when somebody is there.",
-        "manager_id": "The user who looks after this publisher. Type an email address to find one, or an ID.",
+        "manager_id": "The user who looks after this publisher. Type a name, an email address or an ID.",
         "promotional_method": "How the publisher brings traffic.",
         "countries": "The countries the traffic comes from.",
         "tracking_domain_ids": "IDs of the tracking domains the publisher's links may use, one in each line.",
