@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from apps.accounts.models import User
+from apps.api.contract import Parameter
 from apps.connections.access import contract_for
 from apps.connections.models import Integration
 from apps.reports.report_types import REPORT_TYPES, ReportType, offered_by
@@ -111,14 +112,28 @@ class FileForm(forms.Form):
         if isinstance(integration, forms.ChoiceField) and isinstance(columns, OrderedColumnsField):
             integration.choices = choices
             columns.offer(self["columns"].value() or (), report.columns)
-        for name in {"extra_parameters", "delimiter"} - self._known_parameters():
+        parameters = self._parameters()
+        for name in {"extra_parameters", "delimiter"} - parameters.keys():
             # No operation of the person's services has such a parameter.
             del self.fields[name]
+        if "extra_parameters" in parameters and parameters["extra_parameters"].required:
+            self._start_with_a_parameter()
 
-    def _known_parameters(self) -> set[str]:
+    def _parameters(self) -> dict[str, Parameter]:
         services = {integration.service for integration in self.integrations.values()}
         operations = [contract_for(service).operations.get(self.report.operation_id) for service in services]
-        return {name for operation in operations if operation for name in operation.query_parameters}
+        return {
+            name: parameter
+            for operation in operations
+            if operation
+            for name, parameter in operation.query_parameters.items()
+        }
+
+    def _start_with_a_parameter(self) -> None:
+        """The contract requires the value, and a service may take an empty one for a missing one."""
+        field = self.fields["extra_parameters"]
+        field.help_text = f"{field.help_text} The API asks for at least one."
+        field.initial = next((name for name in self.report.columns if name.startswith("sub_id")), "")
 
     def clean_time_zone(self) -> str:
         """An IANA zone, whatever its case and spaces."""

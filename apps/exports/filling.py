@@ -59,7 +59,7 @@ def first_values(query: QueryDict, person: User, report: ReportType) -> tuple[di
         "time_zone": zone,
         "columns": columns or list(report.money),
         "delimiter": delimiter_name(query.get("delimiter", "")),
-        "extra_parameters": query.get("extra_parameters", ""),
+        **({"extra_parameters": query["extra_parameters"]} if "extra_parameters" in query else {}),
         "asked_from": local_path(query.get("asked_from", "")),
     }, notes
 
