@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+import duckdb
 from django.conf import settings
 from django.db.models.functions import Now
 
@@ -202,6 +203,8 @@ def _finish(table: PreparedTable, work: _Work) -> None:
             _fail(table, str(error))
             # Another attempt reads the file anew: its host may send the right one.
             _remove(home_of(table))
+        case duckdb.OutOfMemoryException():
+            _fail(table, "The rows of this file are too long to be made into a table here.")
         case OSError() as error:
             logger.error("Table %s: %s", table.pk, error)
             _fail(table, "This server could not keep the file: its disk may be full.")

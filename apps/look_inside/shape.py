@@ -10,7 +10,7 @@ from apps.look_inside.text import NoTable
 
 #: So much of a file is looked at, and shown before the whole is there.
 SAMPLE_BYTES = 65_536
-MAXIMUM_COLUMNS = 500
+MAXIMUM_COLUMNS = 400
 MAXIMUM_NAME = 100
 DELIMITERS = (",", ";", "\t", "|")
 DELIMITER_WORDS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes"}

@@ -19,7 +19,12 @@ from apps.look_inside.shape import Shape
 TABLE = "table.parquet"
 FACTS = "facts.json"
 _MEMORY = "96MB"
-_ROW_GROUP = 40_960
+#: Each column takes a few blocks of a quarter of a megabyte.
+_MANY_COLUMNS, _MEMORY_OF_MANY = 150, "160MB"
+#: A group of rows is held in memory until it is written: so many rows, or so many bytes of the widest.
+_MOST_ROWS, _FEWEST_ROWS, _GROUP_BYTES = 40_960, 2_048, 12_000_000
+#: Rows longer than this are read by one thread, which takes half the memory.
+_LONG_ROW = 1_000
 _SAMPLE_ROWS = 2_000
 #: So many columns are counted by one query: each takes memory.
 _COLUMNS_AT_ONCE = 24
@@ -75,8 +80,11 @@ def store(source: Path, shape: Shape, directory: Path, rows: int) -> list[Column
     """
     target = directory / TABLE
     with duckdb.connect(":memory:") as connection:
-        connection.execute(f"SET memory_limit = '{_MEMORY}'")
-        connection.execute("SET threads = 2")
+        memory = _MEMORY if len(shape.names) <= _MANY_COLUMNS else _MEMORY_OF_MANY
+        connection.execute(f"SET memory_limit = '{memory}'")
+        row_bytes = source.stat().st_size // max(rows, 1) + 1
+        group = max(_FEWEST_ROWS, min(_MOST_ROWS, _GROUP_BYTES // row_bytes))
+        connection.execute(f"SET threads = {1 if row_bytes > _LONG_ROW else 2}")
         connection.execute("SET enable_progress_bar = false")
         connection.execute(f"SET temp_directory = {literal(str(directory / 'spill'))}")
         names = [f"c{place}" for place in range(len(shape.names))]
@@ -92,7 +100,7 @@ def store(source: Path, shape: Shape, directory: Path, rows: int) -> list[Column
             made = f"SELECT {', '.join(f'NULL::VARCHAR AS {name}' for name in names)} LIMIT 0"
         connection.execute(
             f"COPY ({made}) TO {literal(str(target))}"
-            f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROW_GROUP})"
+            f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {group})"
         )
         connection.execute(f"CREATE VIEW t AS SELECT * FROM read_parquet({literal(str(target))})")
         stored = connection.execute("SELECT count(*) FROM t").fetchone()
