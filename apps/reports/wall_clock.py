@@ -10,6 +10,8 @@ from django import forms
 #: How the API writes times (reference: format 2006-01-02 15:04:05).
 TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
 INPUT_TIME_FORMAT = "%Y-%m-%dT%H:%M:%S"
+#: The API keeps nothing older; beyond these years, as in Go's zero time, a zone or an hour cannot be applied to a time.
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 ACCEPTED_TIME_FORMATS = [INPUT_TIME_FORMAT, "%Y-%m-%dT%H:%M", TIME_FORMAT, "%Y-%m-%d %H:%M", "%Y-%m-%d"]
 
 
@@ -24,12 +26,13 @@ def _zones() -> dict[str, str]:
 
 
 def wall_clock(text: str) -> datetime | None:
-    """The time that a text names, without a zone; None when it names none."""
+    """The time that a text names, without a zone; None when it names none, or one of another age."""
     for accepted in ACCEPTED_TIME_FORMATS:
         try:
-            return datetime.strptime(text.strip(), accepted)
+            moment = datetime.strptime(text.strip(), accepted)
         except ValueError:
             continue
+        return moment if FIRST_YEAR <= moment.year <= LAST_YEAR else None
     return None
 
 

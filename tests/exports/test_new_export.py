@@ -162,6 +162,14 @@ def test_a_split_shows_its_parts_and_their_cost_before_anything_is_asked(admin_c
     assert not ExportRequest.objects.exists()
 
 
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_a_range_at_the_end_of_the_calendar_is_refused_like_any_other_that_is_none(admin_client, year):
+    values = typed(split="month", start_time=f"{year}-12-01T00:00:00", end_time=f"{year}-12-31T23:59:59")
+    response = admin_client.post(CREATE, values)
+    assert response.status_code == 422
+    assert not ExportRequest.objects.exists()
+
+
 def test_a_confirmed_split_asks_once_for_each_part_however_often_it_is_sent(admin_client, settings, sandbox):
     settings.EXPORTS_PER_DAY = 2
     values = typed(split="day", end_time="2026-11-03T23:59:59", confirm_parts="3", recipients="a@example.com")

@@ -118,6 +118,16 @@ def test_hostile_rows_are_shown_and_harmless(admin_client, serve):
     assert json.loads(page.one("pre", aria_label="Raw JSON").text)["odd"] == {"a": [1, None]}
 
 
+@pytest.mark.parametrize("never", ["0001-01-01 00:00:00", "9999-12-31 23:59:59"])
+def test_a_time_that_means_never_is_shown_and_leads_nowhere(admin_client, serve, never):
+    serve({"real_tx_id": "r1", "conversion_time": never, "click_time": never, "offer_id": 1003})
+    page = visit(admin_client, address(row="r1"))
+    assert page.response.status_code == 200
+    assert cells(page)["Offer"]
+    assert drawer_facts(page)["Click time"] == never
+    assert not [a for a in page.all("a") if a.text.endswith("around this")]
+
+
 def test_a_huge_row_is_shown_in_part_and_says_so(admin_client, serve):
     serve({"real_tx_id": "r1", "blob": "b" * 1_000_000, **{f"f{number}": number for number in range(3000)}})
     page = visit(admin_client, address(row="r1"))
