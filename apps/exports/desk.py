@@ -194,10 +194,12 @@ def look_after_all(export: ExportRequest, desk: Desk) -> Record | None:
         running.setdefault(remote.status(seen[identity])[:64], []).append(identity)
     wait = look_wait(min(waiting.values()))
     for status, identities in running.items():
-        lane.filter(remote_id__in=identities).update(
+        # One that was canceled keeps its turn, in which that is carried out.
+        lane.filter(remote_id__in=identities, cancel_requested_at__isnull=True).update(
             due_at=Now() + wait,
             polls=F("polls") + 1,
             failures=0,
+            empty_looks=0,
             message="",
             remote_status=status,
             known_to=desk.key,
@@ -207,7 +209,11 @@ def look_after_all(export: ExportRequest, desk: Desk) -> Record | None:
 
 
 def hold_back(export: ExportRequest, wait: timedelta) -> None:
-    """No other export of the lane calls the API before then: it would fail as this one's call did."""
+    """No other export of the lane calls the API before then: it would fail as this one's call did.
+
+    Called before the export's own next step is written down, so that the others are due first: one that always fails
+    does not keep them from the API.
+    """
     others = ExportRequest.objects.filter(
         not_leased(), state__in=CALLS, due_at__lt=Now() + wait, **export.lane
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.urls import reverse
@@ -113,10 +113,15 @@ class ExportRequest(Job):
         return reverse("exports:detail", args=[self.pk])
 
     def advance(self, state: str, after: Any, **changes: Any) -> None:
-        """As of every job; notes the moment of a new state."""
+        """As of every job; notes the moment of a new state, and wakes what was canceled while the step ran."""
         if state != self.state:
             changes.setdefault("state_since", Now())
-        super().advance(state, after, **changes)
+        with transaction.atomic():
+            super().advance(state, after, **changes)
+            if state in states.CANCELED_AT_ONCE and self.cancel_requested_at is None:
+                # Written after this process read the row: nothing else would carry it out now, or ever.
+                canceled = ExportRequest.objects.filter(pk=self.pk, fence=self.fence, state=state)
+                canceled.filter(cancel_requested_at__isnull=False).update(due_at=Now())
 
     def step(self) -> None:
         """Do the next short step (apps.exports.steps)."""

@@ -70,7 +70,7 @@ def fail(export: ExportRequest, message: str) -> None:
         return
     with transaction.atomic():
         export.advance(State.FAILED, after=None, message=message)
-        messages.stopped(export)
+        _tell(export)
 
 
 def needs_attention(export: ExportRequest, message: str) -> None:
@@ -80,6 +80,13 @@ def needs_attention(export: ExportRequest, message: str) -> None:
         return
     with transaction.atomic():
         export.advance(State.NEEDS_ATTENTION, after=None, message=message)
+        _tell(export)
+
+
+def _tell(export: ExportRequest) -> None:
+    """Mail that it stopped, unless it was canceled while the step ran."""
+    export.refresh_from_db(fields=["cancel_requested_at"])
+    if not export.cancel_requested_at:
         messages.stopped(export)
 
 

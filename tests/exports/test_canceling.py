@@ -12,6 +12,7 @@ from apps.connections.models import Connection
 from apps.exports.asking import ask_for, cancel
 from apps.exports.models import ExportRequest
 from apps.exports.states import CANCELABLE, State
+from apps.jobs.machine import take_turn
 from apps.mail.models import Message
 from tests.exports.conftest import advance, advance_until, wanted
 from tests.exports.test_steps import CREATE, exports_made
@@ -106,6 +107,37 @@ def test_canceling_while_the_finished_export_is_read_sends_no_mail(export, sandb
     assert advance(export).state == "canceled"
     assert not Message.objects.exists()
     assert export.due_at is None
+
+
+@pytest.mark.parametrize(
+    "end_step",
+    [
+        lambda stale: stale.gave_up("It failed again and again."),
+        lambda stale: stale.advance(State.DEFERRED, after=timedelta(hours=20)),
+    ],
+)
+def test_canceling_while_a_step_comes_to_a_long_wait_is_carried_out_at_once(export, end_step):
+    assert export.claim()
+    cancel(ExportRequest.objects.get(pk=export.pk))
+    end_step(export)
+    take_turn("exports.ExportRequest", str(export.pk))
+    export.refresh_from_db()
+    assert export.state == "canceled"
+    assert not Message.objects.exists()
+
+
+def test_a_canceled_export_keeps_its_turn_while_others_are_looked_after(
+    export, sandbox, admin, admin_connection
+):
+    sandbox.settings(export_running_seconds=3600)
+    other = ask_for(admin, admin_connection, wanted(delimiter=","), uuid.uuid4())[0]
+    advance(export)
+    advance(other)
+    cancel(export)
+    take_turn("exports.ExportRequest", str(advance(other).pk))
+    take_turn("exports.ExportRequest", str(export.pk))
+    export.refresh_from_db()
+    assert export.state == "canceled"
 
 
 def test_another_export_of_the_person_goes_on(export, sandbox, admin, admin_connection):
