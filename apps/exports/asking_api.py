@@ -105,8 +105,8 @@ def find(export: ExportRequest) -> None:
         wait = backoff(export.failures)
         if isinstance(error, RateLimited) and error.retry_after:
             wait = timedelta(seconds=error.retry_after)
-        export.advance(State.UNKNOWN, after=wait, failures=export.failures + 1, message=error.user_message)
         hold_back(export, wait)
+        export.advance(State.UNKNOWN, after=wait, failures=export.failures + 1, message=error.user_message)
 
 
 def request_parameters(export: ExportRequest, client: Client) -> list[tuple[str, str]]:
@@ -181,8 +181,8 @@ def _not_sent(export: ExportRequest, error: ApiError) -> None:
             fail(export, error_text(error))
         case _:
             wait = backoff(export.failures)
-            export.advance(State.QUEUED, after=wait, failures=export.failures + 1, message=error.user_message)
             hold_back(export, wait)
+            export.advance(State.QUEUED, after=wait, failures=export.failures + 1, message=error.user_message)
 
 
 def _asked_to_wait(export: ExportRequest, error: RateLimited) -> None:

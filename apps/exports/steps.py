@@ -108,6 +108,7 @@ def _seen(export: ExportRequest, desk: Desk, record: Record) -> None:
             after=look_wait(export.polls),
             polls=export.polls + 1,
             failures=0,
+            empty_looks=0,
             message=FILE_UNNAMED if is_finished else "",
             remote_status=remote.status(record)[:64],
             known_to=desk.key,
@@ -207,7 +208,7 @@ def error_words(record: Record) -> str:
 
 
 def _poll_failed(export: ExportRequest, error: ApiError) -> None:
-    failures = export.failures + 1
+    failures, looks = export.failures + 1, export.empty_looks
     match error:
         case KeyRejected() | NotPermitted():
             block(export, error.user_message)
@@ -217,11 +218,12 @@ def _poll_failed(export: ExportRequest, error: ApiError) -> None:
             return
         case RateLimited():
             wait = timedelta(seconds=error.retry_after) if error.retry_after else backoff(export.failures)
-        case RecordNotFound() if failures >= LOOKS_WHEN_GONE:
-            fail(export, "The export was removed at the API.")
-            return
         case RecordNotFound():
-            wait = GONE_WAIT
+            # Counted by themselves: a service that was away says nothing about whether the export is there.
+            wait, looks = GONE_WAIT, looks + 1
+            if looks >= LOOKS_WHEN_GONE:
+                fail(export, "The export was removed at the API.")
+                return
         case _:
             wait = backoff(export.failures)
             hold_back(export, wait)
@@ -230,7 +232,9 @@ def _poll_failed(export: ExportRequest, error: ApiError) -> None:
             export, f"The API could not be asked about the export for 24 hours. {error.user_message}"
         )
     else:
-        export.advance(State.WAITING, after=wait, failures=failures, message=error.user_message)
+        export.advance(
+            State.WAITING, after=wait, failures=failures, empty_looks=looks, message=error.user_message
+        )
 
 
 def _is_older(export: ExportRequest, **ages: timedelta) -> bool:

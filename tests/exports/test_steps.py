@@ -250,6 +250,15 @@ def test_an_export_that_vanished_at_the_api_fails_after_three_looks(export, sand
     assert advance(export).state == "failed"
 
 
+def test_an_export_that_is_not_listed_yet_after_bad_moments_of_the_api_is_not_given_up(export, sandbox):
+    advance(export)
+    bad = {"kind": "status", "status": 503, "operation": "getExport", "times": 2}
+    sandbox.faults(bad, {"kind": "status", "status": 404, "operation": "getExport", "times": 2})
+    for _ in range(4):
+        assert advance(export).state == "waiting", export.message
+    advance_until(export, "ready")
+
+
 @pytest.mark.parametrize("steps", [0, 1])
 def test_a_canceled_export_is_not_mailed(export, sandbox, steps):
     for _ in range(steps):
