@@ -128,17 +128,19 @@ def ask_for_parts(
 ) -> Asked:
     """One export for each part of a range, all of one group. The same form sent twice asks once for each part.
 
-    What the daily limit does not allow waits for its turn, as every export does.
+    All parts or none: a form that is sent again after a crash takes the parts that are there for all of them. What the
+    daily limit does not allow waits for its turn, as every export does.
     """
     group = uuid.uuid5(nonce, "group")
     exports, new = [], 0
-    for part in parts:
-        own_nonce = uuid.uuid5(nonce, f"{part.start_time}/{part.end_time}")
-        export, is_new = ask_for(
-            owner, connection, part, own_nonce, asked_from=asked_from, recipients=recipients, group=group
-        )
-        exports.append(export)
-        new += is_new
+    with transaction.atomic():
+        for part in parts:
+            own_nonce = uuid.uuid5(nonce, f"{part.start_time}/{part.end_time}")
+            export, is_new = ask_for(
+                owner, connection, part, own_nonce, asked_from=asked_from, recipients=recipients, group=group
+            )
+            exports.append(export)
+            new += is_new
     return Asked(exports, new)
 
 

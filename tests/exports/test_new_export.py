@@ -4,8 +4,10 @@ import uuid
 
 import pytest
 
+from apps.exports.asking import ask_for_parts, asked_with
 from apps.exports.models import ExportRequest
 from apps.exports.splitting import parts_of
+from apps.jobs.failpoints import PlantedFault
 from apps.mail.models import Message
 from tests.exports.conftest import advance, advance_until, wanted
 from tests.exports.test_pages import CREATE, text_of, typed
@@ -184,6 +186,17 @@ def test_a_confirmed_split_asks_once_for_each_part_however_often_it_is_sent(admi
     page = text_of(admin_client.get(exports[0].get_absolute_url()))
     assert "Parts of the range" in page
     assert exports[2].get_absolute_url() in page
+
+
+def test_a_crash_between_two_parts_leaves_none_so_that_the_same_form_asks_for_all(
+    admin, admin_connection, settings, tmp_path
+):
+    settings.DATA_DIRECTORY, settings.FAILPOINTS = tmp_path, "export.created=raise@2"
+    parts, nonce = parts_of(wanted(end_time="2026-11-03 23:59:59"), "day"), uuid.uuid4()
+    with pytest.raises(PlantedFault):
+        ask_for_parts(admin, admin_connection, parts, nonce)
+    assert asked_with(admin, nonce) is None
+    assert ask_for_parts(admin, admin_connection, parts, nonce).new == 3
 
 
 def test_a_confirmation_of_another_count_asks_again(admin_client):
