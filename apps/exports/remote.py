@@ -30,6 +30,9 @@ KEPT = timedelta(days=90)
 #: Names under which the size of a file may stand; the artifact's fields are not documented.
 _SIZE_NAMES = frozenset({"size", "sizebytes", "filesize", "bytes", "contentlength"})
 
+#: What PostgreSQL keeps in such a column.
+_LONGEST_SECONDS = 2**31
+
 _WORDS = {
     "PENDING": ("Queued", "neutral"),
     "IN_PROGRESS": ("Running", "info"),
@@ -113,8 +116,9 @@ class RemoteExport:
 
     @property
     def duration_seconds(self) -> int | None:
-        """How long the API took."""
-        return _count(value_at(self.record, "results_meta.duration_seconds"))
+        """How long the API took; None for what is no time that an export may take."""
+        seconds = _count(value_at(self.record, "results_meta.duration_seconds"))
+        return seconds if seconds is not None and seconds < _LONGEST_SECONDS else None
 
     @property
     def size_bytes(self) -> int | None:

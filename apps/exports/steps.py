@@ -45,6 +45,7 @@ LONGEST_WITHOUT_KEY = timedelta(days=30)
 #: An export that is gone so many times over ten minutes was removed.
 LOOKS_WHEN_GONE = 3
 GONE_WAIT = timedelta(minutes=5)
+_LONGEST_NAME = 500
 MAIL_CHECKS = (2, 5, 10, 30, 60, 300)
 
 
@@ -128,7 +129,8 @@ def make_ready(export: ExportRequest, record: Record, note: str = "") -> None:
             message="",
             note=note,
             remote_status=made.status[:64],
-            artifact_name=made.artifact_name[:500],
+            # A longer one is asked for anew at each download.
+            artifact_name=made.artifact_name if len(made.artifact_name) <= _LONGEST_NAME else "",
             rows=made.rows,
             size_bytes=made.size_bytes,
             duration_seconds=made.duration_seconds,

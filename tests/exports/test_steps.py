@@ -259,6 +259,20 @@ def test_an_export_that_is_not_listed_yet_after_bad_moments_of_the_api_is_not_gi
     advance_until(export, "ready")
 
 
+def test_a_finished_export_with_odd_facts_is_ready_all_the_same(export, sandbox):
+    advance(export)
+    record = {
+        "id": export.remote_id,
+        "status": "COMPLETED",
+        "artifact": {"name": "x" * 600, "size": -1},
+        "results_meta": {"total": 2**70, "duration_seconds": 10**12},
+    }
+    sandbox.faults({"kind": "wrong_shape", "operation": "getExport", "body": {"data": record}})
+    assert advance(export).state == "ready"
+    # A name that does not fit is no name: the download asks for it.
+    assert (export.artifact_name, export.rows, export.duration_seconds) == ("", None, None)
+
+
 @pytest.mark.parametrize("steps", [0, 1])
 def test_a_canceled_export_is_not_mailed(export, sandbox, steps):
     for _ in range(steps):
