@@ -196,5 +196,8 @@ def _found(scope: Scope, record: Record, text: str, searched: str) -> Found:
 
 def common_error(blocks: list[Block]) -> Block | None:
     """The first block when all of them failed in the same way, so that it is said once."""
-    reasons: Mapping[str, Block] = {block.error.title if block.error else "": block for block in blocks}
-    return next(iter(reasons.values())) if len(reasons) == 1 and "" not in reasons else None
+    # By the kind: of calls side by side, the later ones may know for how long the API asks to wait.
+    reasons: Mapping[type | None, Block] = {
+        type(block.api_error) if block.api_error else None: block for block in reversed(blocks)
+    }
+    return next(iter(reasons.values())) if len(reasons) == 1 and None not in reasons else None
