@@ -15,8 +15,9 @@ class CachedPauses:
 
     def seconds_left(self, identity: str) -> float:
         """How long no call may be made with the key."""
-        until: float = cache.get(f"pause:{identity}", 0.0)
-        return max(until - time.time(), 0.0)
+        left: float = cache.get(f"pause:{identity}", 0.0) - time.time()
+        # More than any pause is: the clock was set back since, or the other machine's goes ahead.
+        return max(left, 0.0) if left <= LONGEST_PAUSE_SECONDS else 0.0
 
     def begin(self, identity: str, retry_after: float | None) -> None:
         """Pause the key; the shorter of two pauses does not end the longer one."""

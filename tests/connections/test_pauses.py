@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 
 import pytest
 from django.core.cache import cache
@@ -78,3 +79,10 @@ def test_the_shorter_of_two_pauses_does_not_end_the_longer_one(client):
     pauses.begin(client.endpoint.identity, 42.0)
     pauses.begin(client.endpoint.identity, 1.0)
     assert pauses.seconds_left(client.endpoint.identity) > 30
+
+
+def test_a_clock_that_was_set_back_does_not_pause_a_key_for_hours(client):
+    cache.set(f"pause:{client.endpoint.identity}", time.time() + 3600, timeout=7200)
+    assert CachedPauses().seconds_left(client.endpoint.identity) == 0
+    CachedPauses().begin(client.endpoint.identity, 10.0)
+    assert 0 < CachedPauses().seconds_left(client.endpoint.identity) <= 10
