@@ -14,6 +14,7 @@ from apps.exports.remote import open_file
 from apps.look_inside.text import TooLarge
 
 ORIGINAL = "original"
+_LONGEST_LENGTH = 18
 
 
 class FileRefused(Exception):
@@ -80,7 +81,9 @@ def _receive(download: Download, path: Path, size: int, limit: int, progress: Pr
         _write_note(path, _Note())
         raise DownloadFailed("The file's host sent another part than was asked for.")
     length = headers.get("content-length", "")
-    total = starts_at + int(length) if length.isascii() and length.isdigit() else None
+    # A length that no disk holds is none: what comes is counted in any case.
+    is_length = length.isascii() and length.isdigit() and len(length) <= _LONGEST_LENGTH
+    total = starts_at + int(length) if is_length else None
     progress(starts_at, total)
     if total is not None and total > limit:
         raise TooLarge

@@ -1,5 +1,6 @@
 """A finished export that is made ready to be looked into."""
 
+import logging
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
@@ -10,6 +11,8 @@ from django.db.models.functions import Now
 
 from apps.connections.models import Service
 from apps.jobs.models import Job
+
+logger = logging.getLogger(__name__)
 
 
 class State(models.TextChoices):
@@ -120,6 +123,14 @@ class PreparedTable(Job):
         return str(Phase(self.phase).label) if self.phase else str(State.PREPARING.label)
 
 
+#: A table that nobody saw so long after it was made went to another disk than this one.
+JUST_MADE = timedelta(minutes=2)
+NOT_HERE = (
+    "The worker has prepared the file, but this server does not see it: both need the same LOOK_INSIDE_DIRECTORY. "
+    "Tell whoever runs this site."
+)
+
+
 def kept_for() -> timedelta:
     """How long a table is kept after it was opened."""
     return timedelta(hours=settings.LOOK_INSIDE_KEEP_HOURS)
@@ -142,3 +153,14 @@ def begin_again(table: PreparedTable, **changes: Any) -> bool:
         **changes,
     )
     return bool(done) and table.enqueue()
+
+
+def give_up_unseen(table: PreparedTable) -> bool:
+    """Count a table as failed that was made a moment ago and is not here: made anew it would not be here either."""
+    unseen = PreparedTable.objects.filter(pk=table.pk, fence=table.fence, state=State.READY)
+    failed = unseen.filter(opened_at__gt=Now() - JUST_MADE).update(
+        state=State.FAILED, due_at=Now() + kept_for(), message=NOT_HERE
+    )
+    if failed:
+        logger.error("Table %s is not in LOOK_INSIDE_DIRECTORY, where the worker has put it", table.pk)
+    return bool(failed)

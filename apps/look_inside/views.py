@@ -19,7 +19,7 @@ from apps.accounts.models import User
 from apps.look_inside.access import Admitted, admit, was_admitted
 from apps.look_inside.engine import Busy, TableGone, questions
 from apps.look_inside.files import CONTENT_TYPES, Wanted, file_response
-from apps.look_inside.models import PreparedTable, State, begin_again
+from apps.look_inside.models import PreparedTable, State, begin_again, give_up_unseen
 from apps.look_inside.preview import read_preview
 from apps.look_inside.results import LookResults
 from apps.look_inside.room import spill_directory
@@ -51,7 +51,8 @@ def look_inside(request: HttpRequest, service_id: UUID, remote_id: str) -> HttpR
         try:
             return _inside(request, admitted, table)
         except TableGone:
-            begin_again(table, asked_by=person)
+            if table.directory.exists() or not give_up_unseen(table):
+                begin_again(table, asked_by=person)
             table.refresh_from_db()
     return _not_ready(request, admitted, table)
 

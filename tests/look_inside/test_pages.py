@@ -1,9 +1,11 @@
 """The page: first rows at once, then rows, filters, sort, groups; and what is said of a file that is not well made."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
+from django.db.models.functions import Now
 from django.urls import reverse
 
 from apps.look_inside.models import PreparedTable, State
@@ -247,6 +249,26 @@ def test_a_table_whose_files_are_gone_is_prepared_again(look, page_url, admin_cl
     assert "Preparing the whole file" in words(opened())
     part = admin_client.get(page_url, HTTP_HX_REQUEST="true", HTTP_HX_TARGET="results").content.decode()
     assert part.strip().startswith('<div id="results"')
+    step()
+    assert len(cells(opened())) == 5
+
+
+def test_a_table_that_was_made_on_another_disk_is_not_made_over_and_over(look, page_url, settings, tmp_path):
+    opened = look(CSV)
+    settings.LOOK_INSIDE_DIRECTORY = tmp_path / "another"
+    text = words(opened())
+    assert "LOOK_INSIDE_DIRECTORY" in text
+    assert "Try again" in text
+    assert PreparedTable.objects.get().state == State.FAILED
+
+
+def test_a_table_whose_directory_was_cleared_long_after_it_was_made_is_prepared_again(
+    look, page_url, settings, tmp_path
+):
+    opened = look(CSV)
+    settings.LOOK_INSIDE_DIRECTORY = tmp_path / "cleared"
+    PreparedTable.objects.update(opened_at=Now() - timedelta(hours=1))
+    assert "Preparing the whole file" in words(opened())
     step()
     assert len(cells(opened())) == 5
 

@@ -250,3 +250,11 @@ def test_a_file_of_forty_megabytes_takes_little_memory(tmp_path):
     megabytes, rows = map(int, run.stdout.split())
     assert rows == 500_000
     assert megabytes < 250
+
+
+def test_a_length_that_no_disk_holds_is_none(admin_client, host, page_url):
+    host.headers = {"Content-Length": "9" * 30}
+    admin_client.get(page_url)
+    table = step()
+    assert table.is_ready, table.message
+    assert table.bytes_total == table.bytes_read == len(host.content)
