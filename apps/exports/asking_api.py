@@ -1,4 +1,4 @@
-"""Asking the API to make an export, at most twice ever, and finding out what became of a lost answer."""
+"""Asking the API to make an export, again only when nothing came of it; and what became of a lost answer."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -40,7 +40,9 @@ from apps.jobs.failpoints import fp
 from apps.jobs.locks import LockWasLost
 from apps.jobs.models import LeaseLost
 
-MAXIMUM_ATTEMPTS = 2
+#: An attempt is followed by another only when it is certain that nothing was made; each is waited for longer than the
+#: one before. Workers are killed and answers lost for many reasons, so a few in a row say nothing about the export.
+MAXIMUM_ATTEMPTS = 4
 #: After so long a person has to look.
 LONGEST_SEARCH = timedelta(hours=24)
 #: A longer wait than this is shown as the daily limit.
@@ -219,7 +221,7 @@ def _look(export: ExportRequest, attempt: ExportAttempt, desk: Desk) -> None:
     if desk.key != export.known_to and not any(known in records for known in attempt.mark.get("ids", ())):
         block(export, OTHER_ORGANISATION)
         return
-    settle = timedelta(seconds=settings.EXPORT_SETTLE_SECONDS)
+    settle = timedelta(seconds=settings.EXPORT_SETTLE_SECONDS) * attempt.number
     if not is_whole:
         _cannot_be_found(export, same)
     elif not same.filter(unknown_since__lte=Now() - settle - desk.age).exists():
@@ -250,16 +252,17 @@ def _was_not_made(export: ExportRequest, attempt: ExportAttempt) -> None:
             export.advance(State.CANCELED, after=None)
         elif attempt.number >= MAXIMUM_ATTEMPTS:
             needs_attention(
-                export, "The API was asked twice, did not answer properly, and lists no such export."
+                export,
+                f"The API was asked {MAXIMUM_ATTEMPTS} times, did not answer properly, and lists no such export.",
             )
         else:
             export.advance(State.QUEUED, after=AT_ONCE, empty_looks=0, failures=0, message="")
 
 
 def note_of_duplicates(export: ExportRequest, desk: Desk) -> str:
-    """What to tell of an export that was asked for twice when the first one shows up after all."""
-    first, second = export.attempts.order_by("number").first(), export.attempts.filter(number=2).first()
-    if first is None or second is None:
+    """What to tell of an export that was asked for again when an earlier one shows up after all."""
+    first = export.attempts.order_by("number").first()
+    if first is None or export.attempts.count() == 1:
         return ""
     try:
         desk.back_to(first)

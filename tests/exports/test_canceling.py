@@ -45,7 +45,7 @@ def bring_to(state, export, sandbox, admin, service) -> ExportRequest:
         refused_key(admin, service, sandbox)
     elif state == State.NEEDS_ATTENTION:
         sandbox.faults({"kind": "status", "status": 500, "operation": CREATE, "times": None})
-        return advance_until(export, state)
+        return advance_until(export, state, most=30)
     elif state == State.WAITING:
         sandbox.settings(export_running_seconds=3600)
     advance(export)

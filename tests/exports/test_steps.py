@@ -111,10 +111,18 @@ def test_an_export_that_shows_up_after_all_is_named_beside_the_second_one(export
     assert export.note == f"The API holds more exports like this one: {first}."
 
 
-def test_after_two_lost_answers_a_person_decides(export, sandbox):
+def test_requests_that_came_to_nothing_are_sent_again_until_one_is_carried_out(export, sandbox):
+    sandbox.faults({"kind": "reset", "operation": CREATE, "times": 3})
+    advance_until(export, "ready", most=30)
+    assert len(sandbox.journal(CREATE)) == 4
+    assert exports_made(sandbox) == 1
+    assert export.note == ""
+
+
+def test_after_four_lost_answers_a_person_decides(export, sandbox):
     sandbox.faults({"kind": "status", "status": 500, "operation": CREATE, "times": None})
-    advance_until(export, "needs_attention")
-    assert len(sandbox.journal(CREATE)) == 2
+    advance_until(export, "needs_attention", most=30)
+    assert len(sandbox.journal(CREATE)) == 4
     assert export.due_at is None
     assert "needs your attention" in Message.objects.get().subject
 
