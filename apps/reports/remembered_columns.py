@@ -9,8 +9,8 @@ from apps.reports.reading import MAXIMUM_COLUMNS
 from apps.reports.report_types import ReportType
 
 _SECONDS = 31_536_000
-# A browser keeps about four thousand bytes a cookie.
-_LONGEST_COOKIE = 3500
+# One for each report, and a server in front may refuse requests whose cookies are longer than 8,000 bytes together.
+_LONGEST_COOKIE = 2000
 
 
 def remembered_columns(request: HttpRequest, report: ReportType) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from apps.reports.links import report_url
-from tests.reports.conftest import CLICKS, CONVERSIONS, ZONE, address, hours_ago, visit
+from tests.reports.conftest import CLICKS, CONVERSIONS, IMPRESSIONS, ZONE, address, hours_ago, visit
 from tests.resources.pages import Page
 
 pytestmark = pytest.mark.django_db
@@ -307,6 +307,14 @@ def test_a_filter_is_a_chip_with_its_name_that_can_be_taken_away(admin_client, c
 
 
 # --- Columns ---
+
+
+def test_the_columns_of_all_reports_fit_one_header_of_cookies(admin_client):
+    for path in (CONVERSIONS, CLICKS, IMPRESSIONS):
+        for length in (90, 180):
+            names = "".join(f"&columns={number:02}{'x' * length}" for number in range(20))
+            admin_client.get(f"{address(path)}{names}&columns_action=show")
+    assert len(admin_client.cookies.output(attrs=[], header="", sep=";")) < 7500
 
 
 def test_columns_are_chosen_kept_and_reset(admin_client):
