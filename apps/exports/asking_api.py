@@ -216,7 +216,8 @@ def _look(export: ExportRequest, attempt: ExportAttempt, desk: Desk) -> None:
     records = desk.newest()
     found = find_matches(export, attempt, list(records.values()))
     if found:
-        adopt(export, str(remote_id_of(found[0])), remote.status(found[0]), _note(found[1:]), desk.key)
+        identity = str(remote_id_of(found[0]))
+        adopt(export, identity, remote.status(found[0]), _note(found[1:]), desk.key, is_found=True)
         return
     if desk.key != export.known_to and not any(known in records for known in attempt.mark.get("ids", ())):
         block(export, OTHER_ORGANISATION)

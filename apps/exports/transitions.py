@@ -90,8 +90,20 @@ def _tell(export: ExportRequest) -> None:
         messages.stopped(export)
 
 
-def adopt(export: ExportRequest, remote_id: str, status: str, note: str = "", known_to: str = "") -> None:
-    """The API's export of this id is ours: wait for its file."""
+def adopt(
+    export: ExportRequest,
+    remote_id: str,
+    status: str,
+    note: str = "",
+    known_to: str = "",
+    *,
+    is_found: bool = False,
+) -> None:
+    """The API's export of this id is ours: wait for its file.
+
+    `is_found` says that it was found in the list: where another request has taken it meanwhile, the next look will
+    find ours.
+    """
     try:
         export.advance(
             State.WAITING,
@@ -107,6 +119,9 @@ def adopt(export: ExportRequest, remote_id: str, status: str, note: str = "", kn
             **({"known_to": known_to} if known_to else {}),
         )
     except IntegrityError:
+        if is_found:
+            export.advance(State.UNKNOWN, after=timedelta(seconds=1))
+            return
         needs_attention(
             export, f"The API answered with the export {remote_id}, which belongs to another request."
         )

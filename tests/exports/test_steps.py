@@ -13,6 +13,7 @@ from apps.connections.keys import save_key
 from apps.connections.models import Connection
 from apps.exports.asking import ask_for, cancel
 from apps.exports.models import ExportAttempt, ExportRequest
+from apps.exports.transitions import adopt
 from apps.mail.models import Message
 from tests.exports.conftest import advance, advance_until, due_in, wanted
 
@@ -125,6 +126,22 @@ def test_after_four_lost_answers_a_person_decides(export, sandbox):
     assert len(sandbox.journal(CREATE)) == 4
     assert export.due_at is None
     assert "needs your attention" in Message.objects.get().subject
+
+
+def test_an_export_found_in_the_list_that_another_request_took_meanwhile_is_looked_for_again(
+    admin, admin_connection, sandbox, export
+):
+    sandbox.faults({"kind": "reset_after_effect", "operation": CREATE})
+    assert advance(export).state == "unknown"
+    other = ask_for(admin, admin_connection, wanted(delimiter=","), uuid.uuid4())[0]
+    ExportRequest.objects.filter(pk=other.pk).update(remote_id="taken", state="done")
+    ExportRequest.objects.filter(pk=export.pk).update(due_at=Now())
+    assert export.claim()
+    adopt(export, "taken", "PENDING", is_found=True)
+    assert export.state == "unknown"
+    assert due_in(export) <= timedelta(seconds=1)
+    advance_until(export, "ready")
+    assert exports_made(sandbox) == 1
 
 
 def test_somebody_elses_equal_export_from_before_is_not_taken(admin, admin_connection, sandbox, export):
