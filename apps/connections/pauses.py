@@ -20,7 +20,12 @@ class CachedPauses:
         return max(left, 0.0) if left <= LONGEST_PAUSE_SECONDS else 0.0
 
     def begin(self, identity: str, retry_after: float | None) -> None:
-        """Pause the key; the shorter of two pauses does not end the longer one."""
+        """Pause the key; the shorter of two pauses does not end the longer one.
+
+        Calls that were under way when it was paused say nothing new: without a time of their own they lengthen nothing.
+        """
+        if retry_after is None and self.seconds_left(identity) > 0:
+            return
         seconds = self._guess(identity) if retry_after is None else retry_after
         if self.seconds_left(identity) < seconds <= LONGEST_PAUSE_SECONDS:
             cache.set(f"pause:{identity}", time.time() + seconds, timeout=seconds + 1)

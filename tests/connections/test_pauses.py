@@ -74,6 +74,13 @@ def test_pauses_that_the_service_does_not_measure_grow(client):
     assert lefts == [1, 2, 4, 8]
 
 
+def test_calls_that_are_refused_together_pause_the_key_once(client):
+    pauses = CachedPauses()
+    for _ in range(4):
+        pauses.begin(client.endpoint.identity, None)
+    assert 0 < pauses.seconds_left(client.endpoint.identity) <= 1
+
+
 def test_the_shorter_of_two_pauses_does_not_end_the_longer_one(client):
     pauses = CachedPauses()
     pauses.begin(client.endpoint.identity, 42.0)
