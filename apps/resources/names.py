@@ -22,6 +22,8 @@ FAILURE_SECONDS = 30
 LARGEST_PAGE = 100
 #: How many names one page asks for one by one when the API does not filter by several ids.
 SINGLE_READS = 8
+#: Of more names all are read anew: whoever walks through a report for hours would carry them along with every page.
+MOST_NAMES = 5000
 
 Names = dict[str, str]
 
@@ -40,6 +42,8 @@ class NameCache:
         self._operations = client.endpoint.contract.for_tag(tag)
         self.tag = tag
         cached = cache.get(self._key)
+        if cached is not None and len(cached) > MOST_NAMES:
+            cached = None
         self.is_cold = cached is None
         self.names: Names = cached or {}
 

@@ -105,3 +105,9 @@ def test_ids_are_read_from_any_record():
         {"a": "x"},
     ]
     assert referenced_ids(records, "a") == {"1", "x"}
+
+
+def test_more_names_than_a_page_may_carry_along_are_read_anew(open_cache, sandbox, monkeypatch):
+    monkeypatch.setattr("apps.resources.names.MOST_NAMES", 50)
+    open_cache().first_page()
+    assert open_cache().is_cold
