@@ -8,8 +8,7 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.db.models.functions import Now
 
-from apps.accounts.models import User
-from apps.connections.models import Connection, Service
+from apps.connections.models import Connection
 from apps.exports.models import ExportAttempt, ExportRequest
 from apps.exports.states import State
 
@@ -29,13 +28,8 @@ class LimitReached(Exception):
         self.free_at = free_at
 
 
-def asked_today(owner: User, service: Service) -> QuerySet[ExportAttempt]:
-    """The requests of the last 24 hours with the person's key of this service, oldest first."""
-    return asked_of(owner.pk, service.pk)
-
-
 def asked_of(owner_id: UUID, service_id: UUID) -> QuerySet[ExportAttempt]:
-    """The same by the ids."""
+    """The requests of the last 24 hours with the person's key of this service, oldest first."""
     mine = ExportAttempt.objects.filter(export__owner=owner_id, export__service=service_id)
     return mine.filter(started_at__gt=Now() - DAY).order_by("started_at")
 
