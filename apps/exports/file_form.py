@@ -12,12 +12,11 @@ from apps.accounts.models import User
 from apps.api.contract import Parameter
 from apps.connections.access import contract_for
 from apps.connections.models import Integration
+from apps.exports.delimiters import DELIMITERS
 from apps.reports.report_types import REPORT_TYPES, ReportType, offered_by
 from apps.reports.wall_clock import zone_named
 
-DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
 DELIMITER_LABELS = {"comma": "Comma (,)", "semicolon": "Semicolon (;)", "tab": "Tab", "pipe": "Pipe (|)"}
-DELIMITER_NAMES = {character: name for name, character in DELIMITERS.items()}
 MAXIMUM_RECIPIENTS = 10
 
 COLUMN_NAME = re.compile(r"[A-Za-z0-9_.:\-]{1,100}")
@@ -181,11 +180,6 @@ class FileForm(forms.Form):
 def columns_initial(report: ReportType, columns: list[str] | tuple[str, ...]) -> dict[str, Any]:
     """The first values of the column fields for columns chosen earlier, known or not."""
     return {"columns": [name for name in columns if COLUMN_NAME.fullmatch(name)] or list(report.money)}
-
-
-def delimiter_name(text: str) -> str:
-    """The form's name of a delimiter, given as its name or as the character; a comma for any other."""
-    return text if text in DELIMITERS else DELIMITER_NAMES.get(text, "comma")
 
 
 def offered_reports(integrations: Sequence[Integration]) -> list[ReportType]:

@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.exports.asked_from import local_path
-from apps.exports.file_form import COLUMN_NAME, delimiter_name
+from apps.exports.delimiters import delimiter_name
+from apps.exports.file_form import COLUMN_NAME
 from apps.exports.forms import initial_of
 from apps.exports.models import ExportRequest
 from apps.exports.splitting import SPLITS

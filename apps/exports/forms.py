@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from apps.exports.asked_from import local_path
 from apps.exports.asking import Wanted
-from apps.exports.file_form import FileForm, columns_initial, delimiter_name
+from apps.exports.delimiters import delimiter_name
+from apps.exports.file_form import FileForm, columns_initial
 from apps.exports.models import ExportRequest
 from apps.exports.splitting import MOST_PARTS, SPLITS, part_ends, parts_of
 from apps.reports.wall_clock import TIME_FORMAT, WallClockField

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from apps.exports.delimiters import DELIMITERS
 from apps.exports.models import ExportRequest
 from apps.reports.report_types import REPORT_TYPES
 from apps.reports.wall_clock import TIME_FORMAT
@@ -22,7 +23,7 @@ _FIELDS = frozenset({"fields", "columns"})
 _EXTRA = frozenset({"extraparameters"})
 _DELIMITER = frozenset({"delimiter", "separator"})
 _INTEGRATION = frozenset({"integration", "integrationid"})
-_DELIMITER_WORDS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|"}
+_DELIMITER_WORDS = {**DELIMITERS, "\\t": "\t"}
 
 
 def high_water_mark(records: Sequence[Record]) -> dict[str, Any]:

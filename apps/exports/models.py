@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from apps.connections.models import Service
 from apps.exports import states
+from apps.exports.delimiters import delimiter_words
 from apps.exports.states import State
 from apps.jobs.models import Job
 from apps.reports.report_types import REPORT_TYPES, ReportType
@@ -21,8 +22,6 @@ from apps.reports.wall_clock import TIME_FORMAT
 
 #: The API's statuses that we know of an export that has no file yet.
 _REMOTE_WORDS = {"": "Running", "PENDING": "Queued at the API", "IN_PROGRESS": "Running"}
-
-_DELIMITER_WORDS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Pipe"}
 
 
 class ExportRequest(Job):
@@ -220,7 +219,7 @@ class ExportRequest(Job):
     @property
     def delimiter_words(self) -> str:
         """The delimiter's name."""
-        return _DELIMITER_WORDS.get(self.delimiter, self.delimiter)
+        return delimiter_words(self.delimiter)
 
     @property
     def progress(self) -> list[states.Progress]:

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.connections.models import Integration
-from apps.exports.file_form import FileForm, columns_initial, delimiter_name
+from apps.exports.delimiters import delimiter_name
+from apps.exports.file_form import FileForm, columns_initial
 from apps.reports.report_types import ReportType
 from apps.schedules.covering import MOST_DAYS, Covering
 from apps.schedules.models import Schedule

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from apps.connections.models import Integration, Service
 from apps.exports.asking import Wanted
+from apps.exports.delimiters import delimiter_words
 from apps.jobs.models import Job
 from apps.reports.ranges import Range
 from apps.reports.report_types import REPORT_TYPES, ReportType
@@ -162,7 +163,7 @@ class Schedule(Job):
     @property
     def delimiter_words(self) -> str:
         """The delimiter's name."""
-        return words.DELIMITERS.get(self.delimiter, self.delimiter)
+        return delimiter_words(self.delimiter)
 
 
 class Run(models.Model):

@@ -9,10 +9,9 @@ from apps.schedules.planning import LAST_DAY, SHORTEST_MONTH, Frequency, Plan
 if TYPE_CHECKING:
     from apps.schedules.models import Schedule
 
-__all__ = ["DELIMITERS", "WEEKDAYS", "covering", "days", "joined", "people", "sentence", "when"]
+__all__ = ["WEEKDAYS", "covering", "days", "joined", "people", "sentence", "when"]
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-DELIMITERS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Pipe"}
 
 
 def sentence(schedule: "Schedule") -> str:
