@@ -35,6 +35,11 @@ def time_zone_choices() -> list[tuple[str, str]]:
     return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in places)]
 
 
+def time_zone_names() -> list[str]:
+    """The same zones by their names alone."""
+    return [name for name, _label in time_zone_choices()]
+
+
 class PreferencesForm(forms.Form):
     """Any of the preferences; one that is not sent stays as it is."""
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
-from apps.accounts.preferences import time_zone_choices
+from apps.accounts.preferences import time_zone_names
 from apps.api.client import Client
 from apps.api.deadline import Deadline
 from apps.api.errors import ApiError
@@ -147,7 +147,7 @@ def _page(
         "ranges": [(name, label) for name, (label, _days) in PRESETS.items()],
         "columns_action": reverse("exports:create"),
         "column_presets": COLUMN_PRESETS.items(),
-        "zones": [name for name, _label in time_zone_choices()],
+        "zones": time_zone_names(),
         "quotas": [quota_of(connection) for connection in connections],
         "quota_url": ""
         if all(is_remembered(connection) for connection in connections)

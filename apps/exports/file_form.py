@@ -14,7 +14,7 @@ from apps.connections.access import contract_for
 from apps.connections.models import Integration
 from apps.exports.delimiters import DELIMITERS
 from apps.reports.report_types import REPORT_TYPES, ReportType, offered_by
-from apps.reports.wall_clock import zone_named
+from apps.reports.wall_clock import TimeZoneField
 
 DELIMITER_LABELS = {"comma": "Comma (,)", "semicolon": "Semicolon (;)", "tab": "Tab", "pipe": "Pipe (|)"}
 MAXIMUM_RECIPIENTS = 10
@@ -75,10 +75,8 @@ class FileForm(forms.Form):
     """What the file holds. `integrations` are those the person has a key for; the columns follow `report`."""
 
     integration = forms.ChoiceField()
-    time_zone = forms.CharField(
-        max_length=64,
-        help_text="Start, end and the times in the file are in this zone, such as Europe/Berlin.",
-        widget=forms.TextInput(attrs={"list": "time-zones", **_PLAIN_TEXT}),
+    time_zone = TimeZoneField(
+        help_text="Start, end and the times in the file are in this zone, such as Europe/Berlin."
     )
     columns = OrderedColumnsField(required=False)
     more_columns = ColumnNamesField(
@@ -133,16 +131,6 @@ class FileForm(forms.Form):
         field = self.fields["extra_parameters"]
         field.help_text = f"{field.help_text} The API asks for at least one."
         field.initial = next((name for name in self.report.columns if name.startswith("sub_id")), "")
-
-    def clean_time_zone(self) -> str:
-        """An IANA zone, whatever its case and spaces."""
-        wanted = str(self.cleaned_data["time_zone"])
-        zone = zone_named(wanted)
-        if zone is None:
-            raise forms.ValidationError(
-                f"There is no time zone {wanted[:40]!r}. Write one such as Europe/Berlin."
-            )
-        return zone
 
     def clean(self) -> dict[str, Any]:
         """Check that there is a column at all."""

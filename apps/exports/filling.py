@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import QueryDict
@@ -119,5 +119,4 @@ def _earlier_export(text: str, person: User) -> ExportRequest | None:
 
 def _zone(*names: str) -> ZoneInfo:
     """The first of the zones that exists, else UTC."""
-    known = available_timezones()
-    return ZoneInfo(next((name for name in names if name in known), "UTC"))
+    return ZoneInfo(next(filter(None, map(zone_named, names)), "UTC"))

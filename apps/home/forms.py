@@ -11,7 +11,7 @@ from django.utils import timezone
 from apps.connections.models import Integration
 from apps.home.report_rows import TimeRange
 from apps.home.search import cleaned
-from apps.reports.wall_clock import INPUT_TIME_FORMAT, WallClockField, wall_clock, zone_named
+from apps.reports.wall_clock import INPUT_TIME_FORMAT, TimeZoneField, WallClockField, wall_clock
 from apps.resources.transaction_ids import MAXIMUM_LENGTH
 
 #: How far back a row is looked for by its cursor, and a scan goes, unless somebody says otherwise.
@@ -40,12 +40,7 @@ class TraceForm(forms.Form):
     )
     start_time = WallClockField(label="Start", required=False)
     end_time = WallClockField(label="End", required=False)
-    timezone = forms.CharField(
-        label="Time zone",
-        max_length=64,
-        required=False,
-        widget=forms.TextInput(attrs={"list": "time-zones", "autocomplete": "off", "spellcheck": "false"}),
-    )
+    timezone = TimeZoneField(label="Time zone", required=False)
     hours = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
@@ -65,16 +60,6 @@ class TraceForm(forms.Form):
         integration = self.fields["integration_id"]
         if isinstance(integration, forms.ChoiceField):
             integration.choices = [(one.integration_id, one.label) for one in integrations]
-
-    def clean_timezone(self) -> str:
-        """An IANA zone, whatever its case and spaces."""
-        wanted = str(self.cleaned_data["timezone"])
-        zone = zone_named(wanted)
-        if zone is None:
-            raise forms.ValidationError(
-                f"There is no time zone {wanted[:40]!r}. Write one such as Europe/Berlin."
-            )
-        return zone
 
     def clean_hours(self) -> int:
         """How far around a row others are compared; the first choice for any other text."""

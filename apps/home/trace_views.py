@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views import View
 
 from apps.accounts.access import signed_in_person
-from apps.accounts.preferences import current_preferences, time_zone_choices
+from apps.accounts.preferences import current_preferences, time_zone_names
 from apps.api.client import Client, Deadline
 from apps.connections.access import client_for, connection_for, integrations_for
 from apps.connections.models import Connection, Integration
@@ -53,7 +53,7 @@ class TraceView(View):
 
     @staticmethod
     def _context(form: TraceForm) -> dict[str, Any]:
-        return {"form": form, "zones": [name for name, _label in time_zone_choices()]}
+        return {"form": form, "zones": time_zone_names()}
 
     def _trace(
         self,

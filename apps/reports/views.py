@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
-from apps.accounts.preferences import time_zone_choices
+from apps.accounts.preferences import time_zone_names
 from apps.api.contract import Contract, builtin_contract
 from apps.api.deadline import Deadline
 from apps.api.errors import ApiError
@@ -162,4 +162,4 @@ def _connection(person: User, integration_id: str) -> Connection | None:
 @require_safe
 def zones(request: HttpRequest) -> HttpResponse:
     """The time zones as options, for who wants another one."""
-    return render(request, "reports/_zones.html", {"zones": [name for name, _label in time_zone_choices()]})
+    return render(request, "reports/_zones.html", {"zones": time_zone_names()})

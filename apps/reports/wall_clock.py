@@ -52,3 +52,22 @@ class WallClockField(forms.Field):
         if time is not None:
             return time
         raise forms.ValidationError("Write a date and time such as 2026-10-01 00:00:00.")
+
+
+class TimeZoneField(forms.CharField):
+    """A zone by its IANA name, whatever its case and spaces. The page has the names as its list `time-zones`."""
+
+    widget = forms.TextInput(attrs={"list": "time-zones", "autocomplete": "off", "spellcheck": "false"})
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=64, **options)
+
+    def clean(self, value: Any) -> str:
+        """The zone as it is written. Raises `ValidationError`."""
+        wanted = str(super().clean(value))
+        zone = zone_named(wanted)
+        if zone is None and wanted:
+            raise forms.ValidationError(
+                f"There is no time zone {wanted[:40]!r}. Write one such as Europe/Berlin."
+            )
+        return zone or ""

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
-from apps.accounts.preferences import time_zone_choices
+from apps.accounts.preferences import time_zone_names
 from apps.connections.access import integrations_for
 from apps.exports.file_form import offered_reports
 from apps.exports.filling import edited, first_values, is_edit, report_of
@@ -90,7 +90,7 @@ def _page(
         "reports": offered_reports(list(form.integrations.values())),
         "columns_action": request.path,
         "column_presets": COLUMN_PRESETS.items(),
-        "zones": [name for name, _label in time_zone_choices()],
+        "zones": time_zone_names(),
     }
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "schedules/form.html", context, status=status)
