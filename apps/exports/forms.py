@@ -1,6 +1,5 @@
 """The form *New export*. What it gives is checked as far as we know the rules; the API has the last word."""
 
-import uuid
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +13,7 @@ from apps.exports.file_form import FileForm, columns_initial
 from apps.exports.models import ExportRequest
 from apps.exports.splitting import MOST_PARTS, SPLITS, part_ends, parts_of
 from apps.reports.wall_clock import TIME_FORMAT, WallClockField
+from apps.resources.nonces import NonceField
 
 
 class ExportForm(FileForm):
@@ -28,17 +28,13 @@ class ExportForm(FileForm):
         help_text="Each file uses one of the day's exports; those beyond the limit wait and start by themselves.",
     )
     asked_from = forms.CharField(widget=forms.HiddenInput, required=False)
-    nonce = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    nonce = NonceField()
 
     field_order = ("integration", "start_time", "end_time", "time_zone")
 
     def clean_asked_from(self) -> str:
         """A path of this site; anything else counts as none."""
         return local_path(str(self.cleaned_data.get("asked_from") or ""))
-
-    def clean_nonce(self) -> uuid.UUID:
-        """Names this form; a form that lost its name counts as a new one."""
-        return self.cleaned_data.get("nonce") or uuid.uuid4()
 
     def clean(self) -> dict[str, Any]:
         """Check start, end and columns together."""

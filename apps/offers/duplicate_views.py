@@ -22,10 +22,10 @@ from apps.resources.columns import Record
 from apps.resources.error_pages import ErrorDescription, describe
 from apps.resources.forms import ContractForm
 from apps.resources.models import Submission
+from apps.resources.nonces import read_nonce
 from apps.resources.resource import Resource
 from apps.resources.scope import Scope
 from apps.resources.views.base import ResourceView
-from apps.resources.views.editing import read_nonce
 
 
 @dataclass(frozen=True)

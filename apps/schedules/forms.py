@@ -12,6 +12,7 @@ from apps.connections.models import Integration
 from apps.exports.delimiters import delimiter_name
 from apps.exports.file_form import FileForm, columns_initial
 from apps.reports.report_types import ReportType
+from apps.resources.nonces import NonceField
 from apps.schedules.covering import MOST_DAYS, Covering
 from apps.schedules.models import Schedule
 from apps.schedules.planning import LAST_DAY, Frequency
@@ -63,7 +64,7 @@ class ScheduleForm(FileForm):
         label="Leave it out when there are no rows",
         help_text="The report is looked at first. Nothing of the day's exports is used up then.",
     )
-    nonce = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    nonce = NonceField()
 
     #: As on the page, so that errors are listed in its order.
     field_order = (
@@ -106,10 +107,6 @@ class ScheduleForm(FileForm):
         if isinstance(integration, forms.ChoiceField):
             known = [(identity, one.label) for identity, one in self.integrations.items()]
             integration.choices = [("", words), *known]
-
-    def clean_nonce(self) -> uuid.UUID:
-        """Names this form; a form that lost its name counts as a new one."""
-        return self.cleaned_data.get("nonce") or uuid.uuid4()
 
     def clean_at(self) -> time:
         """The time, to the minute."""

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.access import signed_in_person
+from apps.resources.nonces import read_nonce
 from apps.resources.views.base import is_fragment_wanted
 from apps.schedules import deciding
 from apps.schedules.history import history_rows, listed
@@ -86,11 +87,7 @@ def schedule_resume(request: HttpRequest, schedule_id: uuid.UUID) -> HttpRespons
 def schedule_run(request: HttpRequest, schedule_id: uuid.UUID) -> HttpResponse:
     """Run once now; the planned runs stay where they are."""
     schedule = own_schedule(request, schedule_id)
-    try:
-        nonce = uuid.UUID(request.POST.get("nonce", ""))
-    except ValueError:
-        nonce = uuid.uuid4()
-    if deciding.run_now(schedule, nonce):
+    if deciding.run_now(schedule, read_nonce(request.POST)):
         messages.success(request, "The export is being asked for. The next planned run stays as it is.")
     else:
         messages.info(request, "This run was started already.")

@@ -1,9 +1,8 @@
 """The form of a new link."""
 
-import uuid
-
 from django import forms
 
+from apps.resources.nonces import NonceField
 from apps.shares.sharing import DAYS
 
 
@@ -24,8 +23,4 @@ class ShareForm(forms.Form):
         help_text="Shown above the file's facts, for example what it is for.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    nonce = forms.UUIDField(widget=forms.HiddenInput, required=False)
-
-    def clean_nonce(self) -> uuid.UUID:
-        """Names this form; a form that lost its name counts as a new one."""
-        return self.cleaned_data.get("nonce") or uuid.uuid4()
+    nonce = NonceField()

@@ -19,6 +19,7 @@ from apps.resources.error_pages import describe
 from apps.resources.forms import ContractForm, Lookup
 from apps.resources.look_again import find_created
 from apps.resources.models import Submission
+from apps.resources.nonces import read_nonce
 from apps.resources.overwriting import Conflict, are_decided, conflicts, read_choices, rebased
 from apps.resources.resending import send_until_known
 from apps.resources.submissions import claim, release, wait_for
@@ -257,11 +258,3 @@ class EditView(FormView):
             return all(record.get(name) == value for name, value in payload.items())
 
         send_until_known(lambda: scope.client.update(self.operation.id, path, payload), is_done)
-
-
-def read_nonce(data: Mapping[str, Any]) -> uuid.UUID:
-    """The number of the posted form; a new one where it has none."""
-    try:
-        return uuid.UUID(data.get("nonce", ""))
-    except ValueError:
-        return uuid.uuid4()
