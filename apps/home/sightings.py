@@ -13,6 +13,7 @@ from apps.api.client import ReportPage
 from apps.api.deadline import run_together
 from apps.api.errors import ApiError, RecordNotFound, RequestRefused
 from apps.home.report_rows import ReportReader, TimeRange
+from apps.reports.error_words import is_about_cursor
 from apps.reports.references import OFFER, PUBLISHER, moment_of_row, reference_in
 from apps.reports.report_types import ReportType
 from apps.reports.source import row_id
@@ -67,7 +68,9 @@ def sighting_of(reader: ReportReader, report: ReportType, transaction_id: str) -
     try:
         before = reader.page(report, NEIGHBOURS, before=transaction_id)
     except (RequestRefused, RecordNotFound) as error:
-        if not _is_about_cursor(error):
+        if error.status not in (400, 404, 422):
+            raise
+        if not is_about_cursor(error):
             # The same without the cursor: if that is refused too, it was not the cursor that was wrong.
             reader.page(report, 1)
         return Sighting(report)
@@ -77,15 +80,6 @@ def sighting_of(reader: ReportReader, report: ReportType, transaction_id: str) -
     nearest = row_id(newest_first[-1]) or before.end_cursor
     following = reader.page(report, NEIGHBOURS + 1, after=nearest).records if nearest else []
     return _split(report, newest_first, following, transaction_id)
-
-
-def _is_about_cursor(error: ApiError) -> bool:
-    if error.status not in (400, 404, 422):
-        raise error
-    said = [error.user_message]
-    if isinstance(error, RequestRefused):
-        said += [" ".join([field, *texts]) for field, texts in error.field_errors.items()]
-    return any(word in text.lower() for text in said for word in ("cursor", "page[before]"))
 
 
 def _split(report: ReportType, newer: list[Record], rest: list[Record], transaction_id: str) -> Sighting:

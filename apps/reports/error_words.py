@@ -23,7 +23,7 @@ def describe_for(report: ReportType, state: ReportState, error: ApiError) -> Err
             )
         case NotPermitted(address_refused=False):
             return replace(words, title=f"Your API key may not read {report.noun}")
-        case RequestRefused() if (state.after or state.before) and _is_about_cursor(error):
+        case RequestRefused() if (state.after or state.before) and is_about_cursor(error):
             return replace(
                 words,
                 title="The API does not know this place in the report",
@@ -35,8 +35,10 @@ def describe_for(report: ReportType, state: ReportState, error: ApiError) -> Err
     return words
 
 
-def _is_about_cursor(error: RequestRefused) -> bool:
-    details = (f"{name} {' '.join(messages)}" for name, messages in error.field_errors.items())
+def is_about_cursor(error: RequestRefused | RecordNotFound) -> bool:
+    """Whether the API speaks of the place in the rows that it was asked for."""
+    fields = error.field_errors if isinstance(error, RequestRefused) else {}
+    details = (f"{name} {' '.join(messages)}" for name, messages in fields.items())
     said = " ".join([error.user_message, *details]).lower()
     return any(word in said for word in _CURSOR_WORDS)
 
