@@ -2,7 +2,6 @@
 
 import re
 import uuid
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +17,7 @@ from apps.exports.file_form import COLUMN_NAME
 from apps.exports.forms import initial_of
 from apps.exports.models import ExportRequest
 from apps.exports.splitting import SPLITS
+from apps.reports.column_order import moved
 from apps.reports.ranges import DEFAULT_PRESET, range_of
 from apps.reports.report_types import CONVERSIONS, REPORT_TYPES, ReportType
 from apps.reports.wall_clock import INPUT_TIME_FORMAT, WallClockField, zone_named
@@ -78,7 +78,7 @@ def edited(data: QueryDict, person: User) -> tuple[ReportType, dict[str, Any]]:
     elif "column_preset" in data:
         values["columns"] = list(report.preset(data.get("column_preset", "")))
     elif "move" in data:
-        values["columns"] = moved(columns, data.get("move", ""))
+        values["columns"] = list(moved(columns, data.get("move", "")))
     elif "switch_report" in data:
         report = REPORT_TYPES.get(data.get("switch_report", ""), report)
         values["columns"] = list(report.money)
@@ -87,18 +87,6 @@ def edited(data: QueryDict, person: User) -> tuple[ReportType, dict[str, Any]]:
         if all(COLUMN_NAME.fullmatch(name) for name in names):
             values |= {"columns": list(dict.fromkeys([*values["columns"], *names])), "more_columns": ""}
     return report, values
-
-
-def moved(columns: list[str], how: str) -> list[str]:
-    """The columns with one of them a place further up or down: `up:payout`."""
-    direction, _, name = how.partition(":")
-    steps: dict[str, Callable[[int], int]] = {"up": lambda place: place - 1, "down": lambda place: place + 1}
-    if name not in columns or direction not in steps:
-        return columns
-    place = columns.index(name)
-    others = [*columns[:place], *columns[place + 1 :]]
-    others.insert(max(steps[direction](place), 0), name)
-    return others
 
 
 def _time(query: QueryDict, name: str, default: datetime, notes: list[str]) -> datetime:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.http import QueryDict
 
 from apps.api.contract import Operation
+from apps.reports.column_order import moved
 from apps.reports.ranges import PRESETS, range_of
 from apps.reports.report_types import ReportType
 from apps.reports.state import COLUMNS, FILTERS, RANGE, ROW, ReportState
@@ -17,6 +18,7 @@ from apps.resources.list_state import DEFAULT_PAGE_SIZE, PAGE_SIZES
 
 #: Of the form of the columns: "show", "reset", or a move such as "up:payout"; never part of a canonical address.
 COLUMNS_ACTION = "columns_action"
+RESET = "reset"
 CUSTOM = "custom"
 MAXIMUM_COLUMNS = 60
 
@@ -89,7 +91,8 @@ class AddressReader:
         )
         action = self._value(COLUMNS_ACTION)
         if action:
-            state = replace(state, columns=_moved(state.columns, action))
+            columns = () if action == RESET else moved(state.columns, action)
+            state = replace(state, columns=columns)
         given = sorted((name, value) for name, values in self._query.lists() for value in values)
         is_canonical = given == sorted(state.parameters())
         return Reading(state, tuple(self._problems), self._errors, is_canonical, action)
@@ -211,17 +214,3 @@ class AddressReader:
         if len(fit) > MAXIMUM_COLUMNS:
             self._problems.append(f"At most {MAXIMUM_COLUMNS} columns are shown.")
         return tuple(fit[:MAXIMUM_COLUMNS])
-
-
-def _moved(columns: tuple[str, ...], action: str) -> tuple[str, ...]:
-    """The columns after a move such as "up:payout"; "reset" leaves none."""
-    if action == "reset":
-        return ()
-    direction, _, name = action.partition(":")
-    if direction not in ("up", "down") or name not in columns:
-        return columns
-    order = list(columns)
-    place = order.index(name)
-    order.pop(place)
-    order.insert(max(place - 1, 0) if direction == "up" else place + 1, name)
-    return tuple(order)
