@@ -1,18 +1,15 @@
 """The state of the page *Conversions* is its query string; the API gives everything, so all of it is our own."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import QueryDict
 
-from apps.resources.list_state import DEFAULT_PAGE_SIZE, PAGE_SIZES
+from apps.resources.list_state import DEFAULT_PAGE_SIZE, query_string, read_number, read_page_size
 
 #: How often a page that waits has looked already; part of no link, and of no address a browser shows.
 LOOKS = "looks"
 _KNOWN = frozenset({"service", "q", "sort", "page[number]", "page[size]", LOOKS})
-_MAXIMUM_NUMBER = 10**9
 
 
 @dataclass(frozen=True)
@@ -37,17 +34,13 @@ class TableState:
             for name in query
             if name not in _KNOWN
         ]
-        size = _number(query, "page[size]", DEFAULT_PAGE_SIZE, problems)
-        if size not in PAGE_SIZES:
-            problems.append(f"A page has {', '.join(map(str, PAGE_SIZES))} rows; {size} was ignored.")
-            size = DEFAULT_PAGE_SIZE
         return cls(
             service=UUID(service) if (service := query.get("service", "")) else None,
             text=query.get("q", "").strip(),
             sort=query.get("sort", ""),
-            page_number=_number(query, "page[number]", 1, problems),
-            page_size=size,
-            looks=_number(query, LOOKS, 0, []),
+            page_number=read_number(query, "page[number]", 1, problems),
+            page_size=read_page_size(query, problems),
+            looks=read_number(query, LOOKS, 0, []),
             problems=tuple(problems),
         )
 
@@ -64,7 +57,7 @@ class TableState:
 
     def query_string(self, **more: str) -> str:
         """The canonical query string with its question mark; "?" when everything is at its default."""
-        return "?" + urlencode([*self.parameters(), *more.items()], safe="[],:@/")
+        return query_string([*self.parameters(), *more.items()])
 
     def with_sort(self, column: str) -> "TableState":
         """Sorted by the column: first up, then down, then as the API gives it; back on page one."""
@@ -86,13 +79,3 @@ class TableState:
     def of_service(self, service: UUID) -> "TableState":
         """The first page of another service; its columns are others, so text and sort do not go along."""
         return TableState(service=service, page_size=self.page_size)
-
-
-def _number(query: Mapping[str, str], name: str, default: int, problems: list[str]) -> int:
-    text = query.get(name, "")
-    if not text:
-        return default
-    if text.isascii() and text.isdigit() and len(text) <= 10 and 1 <= int(text) <= _MAXIMUM_NUMBER:
-        return int(text)
-    problems.append(f"{name} must be a whole number from 1; “{text[:40]}” was ignored.")
-    return default

@@ -4,14 +4,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from urllib.parse import urlencode
 
 from django.http import QueryDict
 
 from apps.api.contract import Contract, Parameter
 from apps.api.exports import LIST_EXPORTS
 from apps.api.query import Filter, ListQuery
-from apps.resources.list_state import DEFAULT_PAGE_SIZE, PAGE_SIZES
+from apps.resources.list_state import DEFAULT_PAGE_SIZE, query_string, read_number, read_page_size
 from apps.resources.values import label_of
 
 NEWEST_FIRST = ("-created_at",)
@@ -152,8 +151,8 @@ class CenterQuery:
             tab=MINE if query.get("tab") == MINE else ALL,
             service=str(query.get("service", "")),
             filters=tuple(dict.fromkeys(filters)),
-            page_number=_number(query.get("page[number]", ""), "page[number]", 1, problems),
-            page_size=_page_size(query.get("page[size]", ""), problems),
+            page_number=read_number(query, "page[number]", 1, problems),
+            page_size=read_page_size(query, problems),
             problems=tuple(problems),
         )
 
@@ -174,7 +173,7 @@ class CenterQuery:
         pairs += [(item.name, item.value) for item in self.filters]
         pairs += [("page[number]", str(self.page_number))] if self.page_number != 1 else []
         pairs += [("page[size]", str(self.page_size))] if self.page_size != DEFAULT_PAGE_SIZE else []
-        return "?" + urlencode(pairs, safe="[],:@/")
+        return query_string(pairs)
 
     def with_tab(self, tab: str) -> "CenterQuery":
         """The other tab, of the same service, from its first page."""
@@ -246,20 +245,3 @@ def _filters_of(
         elif item := Filter.from_parameter(name, text):
             found.append(item)
     return found
-
-
-def _number(text: str, name: str, default: int, problems: list[str]) -> int:
-    if not text:
-        return default
-    if text.isascii() and text.isdigit() and len(text) <= 9 and int(text) >= 1:
-        return int(text)
-    problems.append(f"{name} must be a whole number from 1; “{text[:40]}” was ignored.")
-    return default
-
-
-def _page_size(text: str, problems: list[str]) -> int:
-    size = _number(text, "page[size]", DEFAULT_PAGE_SIZE, problems)
-    if size in PAGE_SIZES:
-        return size
-    problems.append(f"A page has {', '.join(map(str, PAGE_SIZES))} rows; {size} was ignored.")
-    return DEFAULT_PAGE_SIZE

@@ -17,9 +17,10 @@ from apps.reports.drawer import Drawer
 from apps.reports.references import moment_of_row, time_text_of
 from apps.reports.report_types import ReportType
 from apps.reports.source import row_id
-from apps.reports.state import ReportState, query_string
+from apps.reports.state import ReportState
 from apps.resources.columns import RowContext
 from apps.resources.error_pages import ErrorDescription, describe
+from apps.resources.list_state import query_string
 
 YEAR = timedelta(days=365)
 SCAN_PRESETS = (

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
 
 from django.http import QueryDict
 
 from apps.api.query import Filter
 from apps.look_inside.columns import NUMBER_PATTERN, Column, Columns
-from apps.resources.list_state import DEFAULT_PAGE_SIZE, PAGE_SIZES
+from apps.resources.list_state import DEFAULT_PAGE_SIZE, query_string, read_number, read_page_size
 from apps.resources.results import OPERATOR_WORDS as HOUSE_WORDS
 
 #: The order in which the form offers them.
@@ -98,15 +97,11 @@ class LookState:
         if currency and not _CURRENCY.fullmatch(currency):
             problems.append("A currency is named by three letters, as EUR; it was ignored.")
             currency = ""
-        size = _number(query, "page[size]", DEFAULT_PAGE_SIZE, problems)
-        if size not in PAGE_SIZES:
-            problems.append(f"A page has {', '.join(map(str, PAGE_SIZES))} rows; {size} was ignored.")
-            size = DEFAULT_PAGE_SIZE
         return cls(
             filters=tuple(filters.values()),
             sort=sort,
-            page_number=_number(query, "page[number]", 1, problems),
-            page_size=size,
+            page_number=read_number(query, "page[number]", 1, problems),
+            page_size=read_page_size(query, problems),
             group=group,
             bars=query.get("bars", "")[:200] if group else "",
             currency=currency,
@@ -131,7 +126,7 @@ class LookState:
 
     def query_string(self) -> str:
         """The canonical query string with its question mark; "?" when everything is at its default."""
-        return "?" + urlencode(self.parameters(), safe="[],:@/")
+        return query_string(self.parameters())
 
     def with_sort(self, key: str) -> "LookState":
         """Sorted by the column: first up, then down, then as the file has it; back on page one."""
@@ -217,13 +212,3 @@ def _filters_in(query: QueryDict, problems: list[str]) -> Iterable[Filter]:
             value = "true"
         if value:
             yield Filter(query.get(ADD_COLUMN, ""), operator, value)
-
-
-def _number(query: QueryDict, name: str, default: int, problems: list[str]) -> int:
-    text = query.get(name, "")
-    if not text:
-        return default
-    if text.isascii() and text.isdigit() and len(text) <= 10 and 1 <= int(text) <= 10**9:
-        return int(text)
-    problems.append(f"{name} must be a whole number from 1; “{text[:40]}” was ignored.")
-    return default

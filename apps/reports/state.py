@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import urlencode
 
 from apps.reports.wall_clock import TIME_FORMAT, wall_clock
-from apps.resources.list_state import DEFAULT_PAGE_SIZE
+from apps.resources.list_state import DEFAULT_PAGE_SIZE, query_string
 
 #: What the reports can be filtered by, each by exactly one value.
 FILTERS = ("status", "offer_id", "publisher", "advertiser")
@@ -138,8 +137,3 @@ class ReportState:
         """The query string of the same filters and columns in the range of that name."""
         pairs = [pair for pair in self.newest().parameters() if pair[0] not in ("start_time", "end_time")]
         return query_string([*pairs, (RANGE, name)])
-
-
-def query_string(parameters: list[tuple[str, str]]) -> str:
-    """Parameters as a query string with its question mark, legible where that is safe."""
-    return "?" + urlencode(parameters, safe="[],:@/")

@@ -1,7 +1,7 @@
 """The state of a list is its query string, in the API's own words. Both ways, and every link of a list."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from urllib.parse import urlencode
@@ -137,11 +137,8 @@ class ListState:
             else:
                 filters[item.field, item.operator] = item
         sort = _read_sort(query.get("sort", ""), catalogue, problems)
-        number = _read_number(query.get("page[number]", ""), "page[number]", 1, problems)
-        size = _read_number(query.get("page[size]", ""), "page[size]", DEFAULT_PAGE_SIZE, problems)
-        if size not in PAGE_SIZES:
-            problems.append(f"A page has {', '.join(map(str, PAGE_SIZES))} rows; {size} was ignored.")
-            size = DEFAULT_PAGE_SIZE
+        number = read_number(query, "page[number]", 1, problems)
+        size = read_page_size(query, problems)
         known = {"sort", "page[number]", "page[size]"}
         for name in query:
             if name not in known and not _FILTER_PARAMETER.fullmatch(name):
@@ -168,7 +165,7 @@ class ListState:
 
     def query_string(self) -> str:
         """The canonical query string with its question mark; "?" when everything is at its default."""
-        return "?" + urlencode(self.parameters(), safe="[],:@/")
+        return query_string(self.parameters())
 
     def with_sort(self, field: str) -> "ListState":
         """Sorted by the field: first up, then down, then as the API gives it; back on page one."""
@@ -213,10 +210,26 @@ def _read_sort(text: str, catalogue: FieldCatalogue, problems: list[str]) -> tup
     return tuple(order)
 
 
-def _read_number(text: str, name: str, default: int, problems: list[str]) -> int:
+def read_number(query: Mapping[str, str], name: str, default: int, problems: list[str]) -> int:
+    """A whole number of an address; the default where it is none, which `problems` then say."""
+    text = query.get(name, "")
     if not text:
         return default
     if text.isascii() and text.isdigit() and len(text) <= 10 and 1 <= int(text) <= 10**9:
         return int(text)
     problems.append(f"{name} must be a whole number from 1; “{text[:40]}” was ignored.")
     return default
+
+
+def read_page_size(query: Mapping[str, str], problems: list[str]) -> int:
+    """How many rows a page has; a number that is not offered is named in `problems`."""
+    size = read_number(query, "page[size]", DEFAULT_PAGE_SIZE, problems)
+    if size in PAGE_SIZES:
+        return size
+    problems.append(f"A page has {', '.join(map(str, PAGE_SIZES))} rows; {size} was ignored.")
+    return DEFAULT_PAGE_SIZE
+
+
+def query_string(parameters: Sequence[tuple[str, str]]) -> str:
+    """Parameters as a query string with its question mark, legible where that is safe."""
+    return "?" + urlencode(parameters, safe="[],:@/")
