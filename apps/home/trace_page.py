@@ -14,6 +14,7 @@ from apps.home.report_rows import TimeRange, ids_of
 from apps.home.row_tables import RowTable
 from apps.home.sightings import RELATED_ROWS, Related, Sighting
 from apps.reports.drawer import Drawer
+from apps.reports.links import state_url
 from apps.reports.references import moment_of_row, time_text_of
 from apps.reports.report_types import ReportType
 from apps.reports.source import row_id
@@ -96,11 +97,6 @@ class Addresses:
             time_range = TimeRange.around(wall_clock, self.zone, 1)
         return time_range.state(self.integration_id).with_row(row)
 
-    @staticmethod
-    def in_report(report: ReportType, state: ReportState) -> str:
-        """A state of the full report."""
-        return reverse("reports:table", args=[report.slug]) + state.query_string()
-
     def _chosen_range(self) -> Pairs:
         if not self._values["start_time"]:
             return []
@@ -165,7 +161,7 @@ class Sections:
             time_text_of(record, report),
             row,
             self._table(report, sighting.rows, record),
-            addresses.in_report(report, state) if wall_clock else "",
+            state_url(report, state) if wall_clock else "",
         )
 
     def _related(self, related: Related) -> Section:
@@ -180,7 +176,7 @@ class Sections:
             report,
             "related",
             table=self._table(report, rows) if rows else None,
-            report_url=addresses.in_report(report, state),
+            report_url=state_url(report, state),
             has_more=related.has_more,
         )
 

@@ -8,9 +8,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.urls import reverse
-
-from apps.reports.columns import REASON_FIELDS, column_for, column_label
+from apps.reports.columns import MONEY_FIELDS, REASON_FIELDS, column_for, column_label
+from apps.reports.links import state_url
 from apps.reports.references import (
     ADVERTISER,
     KINDS,
@@ -150,7 +149,7 @@ class Drawer:
     def _cell(self, name: str, value: Any) -> Cell:
         if is_missing(value):
             return Cell(MISSING)
-        if name in REASON_FIELDS or name in _GROUPS["Money"][:3] or name == "geo_country":
+        if name in REASON_FIELDS or name in MONEY_FIELDS or name == "geo_country":
             return column_for(name).cell(self.record, self._context)
         if name == "status":
             cell = column_for(name).cell(self.record, self._context)
@@ -180,7 +179,7 @@ class Drawer:
                 continue
             state = self._state.in_other_report().with_filters(**filters)
             state = state.with_range(moment - AROUND, moment + AROUND)
-            yield Link(f"{other.label} around this", _url(other, state))
+            yield Link(f"{other.label} around this", state_url(other, state))
 
     def _days(self) -> Iterator[Link]:
         moment = self._moment()
@@ -193,7 +192,7 @@ class Drawer:
             wanted = reference.id or reference.name
             if wanted:
                 state = self._state.with_filters(**{kind.filter_name: wanted}).with_range(start, end)
-                yield Link(f"All of this {kind.label.lower()} that day", _url(self.report, state))
+                yield Link(f"All of this {kind.label.lower()} that day", state_url(self.report, state))
 
     @property
     def permanent_url(self) -> str:
@@ -202,7 +201,7 @@ class Drawer:
         if moment is None:
             return ""
         state = self._state.with_filters().with_range(moment - AROUND, moment)
-        return _url(self.report, state.with_row(self._state.row))
+        return state_url(self.report, state.with_row(self._state.row))
 
     def _moment(self) -> datetime | None:
         return moment_of_row(self.record, self.report)
@@ -211,10 +210,6 @@ class Drawer:
         """What led to a conversion happened when it was clicked."""
         clicked = self.record.get("click_time")
         return (wall_clock(clicked) if isinstance(clicked, str) else None) or self._moment()
-
-
-def _url(report: ReportType, state: ReportState) -> str:
-    return reverse("reports:table", args=[report.slug]) + state.query_string()
 
 
 def _plain_number(value: object) -> object:

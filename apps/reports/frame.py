@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from apps.api.contract import Contract
 from apps.reports.forms import ReportForm
+from apps.reports.links import state_url
 from apps.reports.ranges import PRESETS, range_of
 from apps.reports.reading import Reading
 from apps.reports.references import BY_FILTER, KINDS
@@ -67,11 +68,11 @@ class Frame:
     @property
     def tabs(self) -> list[Choice]:
         """The three reports, each with the same filters and range."""
-        query = self.state.in_other_report().query_string()
+        state = self.state.in_other_report()
         return [
             Choice(
                 other.label,
-                reverse("reports:table", args=[other.slug]) + query,
+                state_url(other, state),
                 other is self.report,
                 other.icon,
             )

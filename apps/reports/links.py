@@ -5,18 +5,23 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.urls import reverse
 
-from apps.reports.report_types import CONVERSIONS
-from apps.reports.state import ROW
+from apps.reports.report_types import CONVERSIONS, ReportType
+from apps.reports.state import RANGE, ROW, ReportState
 
 #: Parameters that mean a place in the rows of one integration, and nothing in another's.
 _PLACE = ("page[after]", "page[before]", "position", "filter[offer_id]", ROW)
+
+
+def state_url(report: ReportType, state: ReportState) -> str:
+    """A report in a state."""
+    return reverse("reports:table", args=[report.slug]) + state.query_string()
 
 
 def report_url(integration_id: str, report: str = CONVERSIONS.slug, **filters: str) -> str:
     """The last 7 days of a report: `report_url("int-eu", publisher="42")`, or `offer_id`, `advertiser`, `status`."""
     pairs = [("integration_id", integration_id)]
     pairs += [(f"filter[{name}]", value) for name, value in filters.items() if value]
-    pairs.append(("range", "last-7-days"))
+    pairs.append((RANGE, "last-7-days"))
     return f"{reverse('reports:table', args=[report])}?{urlencode(pairs, safe='[]')}"
 
 
