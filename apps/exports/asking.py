@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from apps.accounts.models import User
@@ -68,14 +69,8 @@ def ask_for(
     that asks; `group` is the same for the parts of one range.
     """
     values = wanted.values()
-    fingerprint = fingerprint_of(**values)
     mine = ExportRequest.objects.filter(owner=owner)
-    equal = mine.filter(
-        service=connection.service,
-        fingerprint=fingerprint,
-        state__in=IN_FLIGHT,
-        cancel_requested_at__isnull=True,
-    )
+    equal = _equal_in_flight(owner, connection, wanted)
     for _ in range(2):
         known = mine.filter(nonce=nonce).first() or equal.first()
         if known:
@@ -88,7 +83,7 @@ def ask_for(
                     service=connection.service,
                     connection_id=connection.pk,
                     nonce=nonce,
-                    fingerprint=fingerprint,
+                    fingerprint=fingerprint_of(**values),
                     integration_label=wanted.integration.label,
                     asked_from=asked_from,
                     recipients=list(recipients),
@@ -151,15 +146,19 @@ def asked_with(owner: User, nonce: uuid.UUID) -> ExportRequest | None:
     return mine.filter(nonce=nonce).first() or parts.first()
 
 
-def equal_in_flight(owner: User, connection: Connection, wanted: Wanted) -> bool:
+def is_equal_in_flight(owner: User, connection: Connection, wanted: Wanted) -> bool:
     """Whether the person waits for an equal export already."""
+    return _equal_in_flight(owner, connection, wanted).exists()
+
+
+def _equal_in_flight(owner: User, connection: Connection, wanted: Wanted) -> QuerySet[ExportRequest]:
     return ExportRequest.objects.filter(
         owner=owner,
         service=connection.service,
         fingerprint=fingerprint_of(**wanted.values()),
         state__in=IN_FLIGHT,
         cancel_requested_at__isnull=True,
-    ).exists()
+    )
 
 
 def cancel(export: ExportRequest) -> bool:

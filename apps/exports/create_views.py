@@ -18,7 +18,7 @@ from apps.api.errors import ApiError
 from apps.connections.access import client_for, connection_for, integrations_for
 from apps.connections.models import Connection
 from apps.exports.asked_from import label_of_page
-from apps.exports.asking import ask_for, ask_for_parts, asked_with, equal_in_flight
+from apps.exports.asking import ask_for, ask_for_parts, asked_with, is_equal_in_flight
 from apps.exports.center import Center, read_list
 from apps.exports.center_query import CenterQuery
 from apps.exports.estimate import estimate
@@ -87,7 +87,9 @@ def _asked(request: HttpRequest, person: User, form: ExportForm) -> HttpResponse
         return redirect(known)
     wanted, parts = form.wanted(), form.parts()
     connection = connection_for(person, wanted.integration.integration_id)
-    if "anyway" not in request.POST and not (len(parts) == 1 and equal_in_flight(person, connection, wanted)):
+    if "anyway" not in request.POST and not (
+        len(parts) == 1 and is_equal_in_flight(person, connection, wanted)
+    ):
         existing = find_existing(person, connection, _client(connection), wanted)
         if existing:
             return _page(request, form, {"existing": existing})
