@@ -16,6 +16,7 @@ from apps.api.client import Client
 from apps.api.exports import GET_EXPORT, artifact_name
 from apps.api.hosts import DownloadFailed, DownloadRefused
 from apps.connections.access import client_for, connection_for_service
+from apps.exports.limits import ASK_AGAIN_WORDS
 from apps.exports.models import ExportRequest
 from apps.exports.remote import RemoteExport, client_of_service, open_file, read_remote
 from apps.exports.states import State
@@ -116,5 +117,5 @@ def _artifact_name_now(client: Client, export: ExportRequest) -> str:
 
 def _why_not_there(export: ExportRequest) -> str:
     if export.state == State.EXPIRED:
-        return "The vendor keeps files for 90 days. Ask again for a new one."
+        return ASK_AGAIN_WORDS
     return f"This export has no file: its state is “{export.state_words}”."

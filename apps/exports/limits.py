@@ -1,9 +1,16 @@
-"""How many rows one file may have. The vendor's documents give 5 million, and 2 million for clicks."""
+"""What the vendor's documents say of the files: how many rows one may have, and how long it is kept."""
+
+from datetime import timedelta
 
 from apps.reports.report_types import CLICKS, ReportType
 
 MAXIMUM_ROWS = 5_000_000
 MAXIMUM_CLICKS = 2_000_000
+
+#: From when the file was made.
+KEPT = timedelta(days=90)
+KEPT_WORDS = f"The vendor keeps files for {KEPT.days} days."
+ASK_AGAIN_WORDS = f"{KEPT_WORDS} Ask again for a new one."
 
 
 def maximum_rows(report: ReportType) -> int:

@@ -5,7 +5,7 @@ Tolerant: any field may be missing, odd or unknown, and is then left out or show
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,12 +21,11 @@ from apps.api.exports import GET_EXPORT, GET_FILE_ADDRESS
 from apps.api.hosts import Download, open_download
 from apps.connections.access import client_for, connection_for_service
 from apps.connections.models import Service
+from apps.exports.limits import KEPT
 from apps.exports.matching import remote_id_of, values_of
 from apps.reports.report_types import REPORT_TYPES, ReportType
 from apps.resources.values import is_missing, moment_of, text_of, value_at
 
-#: The vendor keeps files for 90 days (user documentation, download center).
-KEPT = timedelta(days=90)
 #: Names under which the size of a file may stand; the artifact's fields are not documented.
 _SIZE_NAMES = frozenset({"size", "sizebytes", "filesize", "bytes", "contentlength"})
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from django.db import models
 
+from apps.exports.limits import ASK_AGAIN_WORDS
+
 
 class State(models.TextChoices):
     """Where an export is. QUEUED → CREATING → WAITING → READY → DONE is the straight way."""
@@ -90,7 +92,7 @@ _NEXT = {
     ),
     State.FAILED: "Nothing more happens. Change what was wrong and ask again.",
     State.CANCELED: "Nothing more happens.",
-    State.EXPIRED: "The vendor keeps files for 90 days. Ask again for a new one.",
+    State.EXPIRED: ASK_AGAIN_WORDS,
 }
 
 

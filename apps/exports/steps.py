@@ -20,8 +20,9 @@ from apps.connections.models import Connection
 from apps.exports import messages
 from apps.exports.asking_api import ask, find, note_of_duplicates
 from apps.exports.desk import Desk, desk_of, hold_back, look_after_all
+from apps.exports.limits import KEPT
 from apps.exports.models import ExportRequest
-from apps.exports.remote import KEPT, RemoteExport
+from apps.exports.remote import RemoteExport
 from apps.exports.states import CANCELED_AT_ONCE, State
 from apps.exports.transitions import (
     AT_ONCE,

@@ -14,7 +14,7 @@ from apps.accounts.preferences import current_preferences, time_zone_names
 from apps.api.client import Client, Deadline
 from apps.connections.access import client_for, connection_for, integrations_for
 from apps.connections.models import Connection, Integration
-from apps.home.forms import CURSOR_SPAN, HOURS, SCAN_SPAN, TraceForm
+from apps.home.forms import CURSOR_SPAN, HOURS, LONGEST_SCAN, SCAN_SPAN, TraceForm
 from apps.home.report_rows import ReportReader
 from apps.home.scan import ENDED, FAILED, FOUND, ReportScan, Scan, step
 from apps.home.sightings import look_for_related, look_in_reports
@@ -53,7 +53,7 @@ class TraceView(View):
 
     @staticmethod
     def _context(form: TraceForm) -> dict[str, Any]:
-        return {"form": form, "zones": time_zone_names()}
+        return {"form": form, "zones": time_zone_names(), "usual_days": CURSOR_SPAN.days}
 
     def _trace(
         self,
@@ -106,7 +106,9 @@ class TraceView(View):
     def _scan(self, form: TraceForm, client: Client, reports: Sequence[ReportType]) -> HttpResponse:
         addresses = Addresses(form, timezone.now())
         if not addresses.may_scan:
-            form.add_error("start_time", "Row by row, at most 31 days can be looked through.")
+            form.add_error(
+                "start_time", f"Row by row, at most {LONGEST_SCAN.days} days can be looked through."
+            )
             return render(self.request, "home/trace.html", self._context(form), status=422)
         time_range = form.time_range(SCAN_SPAN)
         reader = ReportReader(client, addresses.integration_id, time_range)

@@ -18,6 +18,7 @@ from apps.api.exports import GET_SHARED_FILE_ADDRESS
 from apps.api.hosts import DownloadFailed, DownloadRefused, open_download
 from apps.connections.access import guest_client_for
 from apps.exports.downloads import saved_as
+from apps.exports.limits import KEPT
 from apps.exports.streaming import streamed
 from apps.resources.error_pages import describe
 from apps.shares.links import NotThisLink, unseal
@@ -32,7 +33,7 @@ RATES = {"page": "60/m/ip", "file": "20/m/ip"}
 MOST_OPENINGS = 1000
 
 NOT_WORKING = "This link does not work: it is incomplete, it was revoked, or its time is over."
-GONE = "The file is not there any more: it was deleted at Integr8, or its 90 days are over."
+GONE = f"The file is not there any more: it was deleted at Integr8, or its {KEPT.days} days are over."
 
 
 def for_guests(action: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:

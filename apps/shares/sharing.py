@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from apps.accounts.models import User
 from apps.connections.models import Service
+from apps.exports.limits import KEPT_WORDS
 from apps.exports.remote import RemoteExport
 from apps.shares.links import digest_of, new_key, seal
 from apps.shares.models import Share
@@ -40,7 +41,7 @@ def why_not(export: RemoteExport) -> str:
     if not export.guest_token:
         return "The API gave this export no guest token, so nobody without a key can fetch its file."
     if export.kept_until and export.kept_until <= timezone.now():
-        return "The vendor keeps files for 90 days, and this one is older."
+        return f"{KEPT_WORDS} This one is older."
     return ""
 
 
