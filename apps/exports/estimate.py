@@ -15,6 +15,7 @@ from apps.api.errors import ApiError
 from apps.api.query import MAXIMUM_PAGE_SIZE
 from apps.exports.asking import Wanted
 from apps.exports.limits import maximum_rows
+from apps.exports.newest_rows import newest_rows
 from apps.exports.splitting import SPLITS, parts_of
 from apps.reports.report_types import REPORT_TYPES, ReportType
 from apps.reports.wall_clock import TIME_FORMAT
@@ -65,11 +66,11 @@ def estimate(client: Client, wanted: Wanted) -> Estimate:
     start, end = _span(wanted)
     if not report.table_operation_id or end <= start:
         return Estimate(None if end > start else 0, end <= start, maximum)
-    newest = _look(client, report, wanted, end)
+    newest = _look(client, wanted, end)
     if not newest.has_next:
         return Estimate(len(newest.records), True, maximum)
     ends = [start + (end - start) * part for part in _LOOKS]
-    others = run_together(*(partial(_look, client, report, wanted, one) for one in ends))
+    others = run_together(*(partial(_look, client, wanted, one) for one in ends))
     pages = [newest, *(page for page in others if not isinstance(page, ApiError))]
     windows = [end, *(one for one, page in zip(ends, others, strict=True) if not isinstance(page, ApiError))]
     rates = [
@@ -99,16 +100,8 @@ def _span(wanted: Wanted) -> tuple[datetime, datetime]:
     return start, min(datetime.strptime(wanted.end_time, TIME_FORMAT), now)
 
 
-def _look(client: Client, report: ReportType, wanted: Wanted, end: datetime) -> ReportPage:
-    values = {
-        "integration_id": wanted.integration.integration_id,
-        "start_time": wanted.start_time,
-        "end_time": end.strftime(TIME_FORMAT),
-        "timezone": wanted.time_zone,
-        "page[size]": str(MAXIMUM_PAGE_SIZE),
-    }
-    known = client.endpoint.contract.operation(report.table_operation_id).query_parameters
-    return client.report(report.table_operation_id, [pair for pair in values.items() if pair[0] in known])
+def _look(client: Client, wanted: Wanted, end: datetime) -> ReportPage:
+    return newest_rows(client, wanted, MAXIMUM_PAGE_SIZE, end.strftime(TIME_FORMAT))
 
 
 def _rate(page: ReportPage, report: ReportType, window: timedelta) -> float | None:

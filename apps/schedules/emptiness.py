@@ -8,6 +8,7 @@ from apps.api.deadline import Deadline
 from apps.api.errors import ApiError, RateLimited, ServiceFailed, Unreachable, UnreadableAnswer
 from apps.connections.access import KeyUnreadable, client_for
 from apps.connections.models import Connection
+from apps.exports.newest_rows import newest_rows
 from apps.schedules.models import Schedule
 
 #: Shorter than the lease of a step.
@@ -30,21 +31,11 @@ def look_for_rows(
     schedule: Schedule, connection: Connection, planned_at: datetime
 ) -> tuple[Finding, timedelta]:
     """What is there for this run, and how long the API asks us to wait before the next look."""
-    operation_id = schedule.report_type.table_operation_id
-    if not operation_id:
+    if not schedule.report_type.table_operation_id:
         return Finding.ROWS, timedelta()
-    wanted = schedule.wanted_at(planned_at)
-    values = {
-        "integration_id": schedule.integration_id,
-        "start_time": wanted.start_time,
-        "end_time": wanted.end_time,
-        "timezone": wanted.time_zone,
-        "page[size]": "1",
-    }
     try:
         client = client_for(connection, profile=JOB, deadline=Deadline(LOOK_SECONDS))
-        known = client.endpoint.contract.operation(operation_id).query_parameters
-        page = client.report(operation_id, [pair for pair in values.items() if pair[0] in known])
+        page = newest_rows(client, schedule.wanted_at(planned_at), 1)
     except RateLimited as error:
         return Finding.NOT_NOW, min(timedelta(seconds=error.retry_after or 0), LONGEST_WAIT)
     except (ServiceFailed, Unreachable, UnreadableAnswer):
