@@ -1,7 +1,7 @@
 """The search across resources: what is asked for, which calls that makes, what each place answered."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -192,12 +192,3 @@ def _found(scope: Scope, record: Record, text: str, searched: str) -> Found:
         badges,
         matched if matched != title and text.casefold() not in title.casefold() else "",
     )
-
-
-def common_error(blocks: list[Block]) -> Block | None:
-    """The first block when all of them failed in the same way, so that it is said once."""
-    # By the kind: of calls side by side, the later ones may know for how long the API asks to wait.
-    reasons: Mapping[type | None, Block] = {
-        type(block.api_error) if block.api_error else None: block for block in reversed(blocks)
-    }
-    return next(iter(reasons.values())) if len(reasons) == 1 and None not in reasons else None

@@ -13,7 +13,8 @@ from apps.accounts.access import signed_in_person
 from apps.connections.access import connections_of, integrations_for
 from apps.connections.models import Integration, Service
 from apps.conversions.services import has_token
-from apps.home.search import Block, Question, common_error, look, places
+from apps.home.failures import common_failure, render_with
+from apps.home.search import Question, look, places
 from apps.resources.current_integration import current_integration
 from apps.resources.transaction_ids import looks_like_transaction
 
@@ -43,7 +44,7 @@ class SearchView(View):
         trace_url = _trace_url(question, integration) if integration and " " not in question.text else ""
         if is_transaction and all(block.is_empty for block in blocks):
             return redirect(trace_url)
-        failed = common_error(blocks)
+        failed = common_failure(blocks)
         context |= {
             "blocks": [block for block in blocks if not block.is_empty],
             "silent": [block.title for block in blocks if block.is_empty],
@@ -53,9 +54,7 @@ class SearchView(View):
             "failed": failed,
             "retry_url": request.get_full_path(),
         }
-        status = failed.error.status if failed and failed.error else 200
-        response = render(request, "home/search.html", context, status=status)
-        return _with_wait(response, failed)
+        return render_with(request, "home/search.html", context, failed)
 
 
 def _current_first(integrations: Sequence[Integration], current: Integration | None) -> list[Integration]:
@@ -69,9 +68,3 @@ def _trace_url(question: Question, integration: Integration) -> str:
 
 def _token_url(question: Question) -> str:
     return f"{reverse('conversions:list')}?{urlencode({'q': question.text})}" if question.text else ""
-
-
-def _with_wait(response: HttpResponse, failed: Block | None) -> HttpResponse:
-    if failed and failed.error and failed.error.retry_after:
-        response["Retry-After"] = str(failed.error.retry_after)
-    return response

@@ -14,11 +14,12 @@ from apps.accounts.preferences import current_preferences, time_zone_names
 from apps.api.client import Client, Deadline
 from apps.connections.access import client_for, connection_for, integrations_for
 from apps.connections.models import Connection, Integration
+from apps.home.failures import common_failure, render_with
 from apps.home.forms import CURSOR_SPAN, HOURS, LONGEST_SCAN, SCAN_SPAN, TraceForm
 from apps.home.report_rows import ReportReader
 from apps.home.scan import ENDED, FAILED, FOUND, ReportScan, Scan, step
 from apps.home.sightings import look_for_related, look_in_reports
-from apps.home.trace_page import Addresses, Section, Sections
+from apps.home.trace_page import Addresses, Sections
 from apps.reports.report_types import REPORT_TABLES, ReportType
 from apps.reports.source import Source
 from apps.resources.current_integration import current_integration
@@ -76,7 +77,7 @@ class TraceView(View):
         ]
         source = Source(REPORT_TABLES[0], connection, client, values["integration_id"])
         shown = Sections(addresses, sightings, source.context(rows)).build(related)
-        failed = _common_failure(shown)
+        failed = common_failure(shown)
         context = self._context(form) | {
             "sections": shown,
             "failed": failed,
@@ -93,15 +94,7 @@ class TraceView(View):
             ],
             "retry_url": self.request.get_full_path(),
         }
-        response = render(
-            self.request,
-            "home/trace.html",
-            context,
-            status=failed.error.status if failed and failed.error else 200,
-        )
-        if failed and failed.error and failed.error.retry_after:
-            response["Retry-After"] = str(failed.error.retry_after)
-        return response
+        return render_with(self.request, "home/trace.html", context, failed)
 
     def _scan(self, form: TraceForm, client: Client, reports: Sequence[ReportType]) -> HttpResponse:
         addresses = Addresses(form, timezone.now())
@@ -145,9 +138,3 @@ def _part(part: ReportScan, addresses: Addresses, form: TraceForm) -> Mapping[st
         "calls_a_day": part.calls_a_day(newest),
         "url": addresses.found(part.found, part.until_seconds) if part.found else "",
     }
-
-
-def _common_failure(shown: Sequence[Section]) -> Section | None:
-    """A section to say it once when every report failed in the same way."""
-    titles = {section.error.title if section.error else "" for section in shown}
-    return shown[0] if len(titles) == 1 and "" not in titles else None
