@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from apps.exports.models import ExportRequest
-from apps.jobs.models import LeaseLost
+from apps.jobs.models import MAXIMUM_STARTS, LeaseLost
 from apps.mail.models import Message
 from apps.schedules import deciding, steps
 from apps.schedules.models import Run, Schedule, nonce_of
@@ -241,7 +241,7 @@ def test_the_schedule_of_a_closed_account_pauses_in_silence(schedule, admin):
 def test_a_step_that_fails_again_and_again_pauses_and_says_so(schedule):
     make_due(schedule)
     advance(schedule)
-    Schedule.objects.filter(pk=schedule.pk).update(starts=3)
+    Schedule.objects.filter(pk=schedule.pk).update(starts=MAXIMUM_STARTS)
     advance(schedule)
     assert schedule.state == "paused"
     assert states(schedule) == ["failed"]
