@@ -2,12 +2,14 @@
 
 import logging
 import smtplib
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import models
 from django.db.models.functions import Now
 
@@ -84,8 +86,19 @@ class Message(Job):
         self.advance(self.State.FAILED, after=None, error=reason)
 
     def _send(self) -> None:
+        connection = get_connection()
         try:
-            self._as_email().send()
+            self._send_through(connection)
+        finally:
+            # After the note that it left: a server that is slow to say goodbye must not lead to a second copy.
+            with suppress(smtplib.SMTPException, OSError):
+                connection.close()
+
+    def _send_through(self, connection: BaseEmailBackend) -> None:
+        try:
+            # Opened here, so that it is closed here.
+            connection.open()
+            self._as_email(connection).send()
         except smtplib.SMTPAuthenticationError as error:
             logger.error("The mail server refuses our sign-in")
             self._try_again(error)
@@ -103,11 +116,12 @@ class Message(Job):
             fp("mail.noted")
             self.advance(self.State.SENT, after=None)
 
-    def _as_email(self) -> EmailMultiAlternatives:
+    def _as_email(self, connection: BaseEmailBackend) -> EmailMultiAlternatives:
         email = EmailMultiAlternatives(
             self.subject,
             self.text,
             to=[self.address or self.recipient.email],
+            connection=connection,
             headers={"Message-ID": self.message_id, "Auto-Submitted": "auto-generated"},
         )
         email.attach_alternative(self.html, "text/html")

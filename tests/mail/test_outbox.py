@@ -23,6 +23,7 @@ class Server:
         self.recipients: list[str] = []
         self.to_recipient = "250 OK"
         self.to_data = "250 OK"
+        self.to_quit = "221 Bye"
 
     async def handle_RCPT(self, _server, _session, envelope, address, _options) -> str:  # noqa: N802
         if self.to_recipient.startswith("250"):
@@ -34,6 +35,9 @@ class Server:
         if self.to_data.startswith("250"):
             self.messages.append(message_from_bytes(envelope.content, policy=policy.default))
         return self.to_data
+
+    async def handle_QUIT(self, _server, _session, _envelope) -> str:  # noqa: N802
+        return self.to_quit
 
 
 @pytest.fixture
@@ -87,6 +91,12 @@ def test_a_repeat_after_a_crash_has_the_same_id(server, message):
     send(message)
     assert len({received["Message-ID"] for received in server.messages}) == 1
     assert len(server.messages) == 2
+
+
+def test_a_server_that_took_the_message_may_say_goodbye_as_it_likes(server, message):
+    server.to_quit = "x" * 9000
+    assert send(message).state == "sent"
+    assert len(server.messages) == 1
 
 
 @pytest.mark.parametrize("stage", ["to_recipient", "to_data"])
