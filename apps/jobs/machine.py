@@ -88,7 +88,7 @@ def _step(job: Job) -> bool:
     except Exception:
         logger.exception("A step of %s %s failed", job._meta.label, job.pk)
         # It counts as a start, so it ends after a few.
-        _make_due(job, FIRST_RETRY * 2 ** (job.starts - 1))
+        _make_due(job, FIRST_RETRY * 2 ** min(job.starts - 1, MAXIMUM_STARTS))
     fp("job.stepped")
     return True
 

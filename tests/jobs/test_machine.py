@@ -96,6 +96,19 @@ def test_a_step_that_raises_is_tried_again_later_and_given_up_after_five_starts(
     assert stored(job).due_at is None
 
 
+def test_a_row_that_cannot_even_be_given_up_waits_no_longer_each_time(job, monkeypatch):
+    def fails(self, *_reason):
+        raise RuntimeError("always")
+
+    monkeypatch.setattr(Message, "step", fails)
+    monkeypatch.setattr(Message, "gave_up", fails)
+    Message.objects.update(starts=5000)
+    machine.take_turn(LABEL, str(job.pk), most_steps=1)
+    assert stored(job).lease_until is None
+    Message.objects.update(due_at=Now() - timedelta(minutes=5))
+    assert stored(job).claim()
+
+
 def test_the_pump_queues_each_due_row_once(job):
     assert machine.pump() == 1
     assert machine.pump() == 0
