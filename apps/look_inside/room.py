@@ -17,7 +17,8 @@ from apps.look_inside.models import PreparedTable, State
 
 logger = logging.getLogger(__name__)
 
-#: A directory that no row knows is removed once it is so old: its row may be about to be written.
+#: A directory that no row knows is removed once it is so old: its row may be about to be written. So is what lies in
+#: the spill directory: a file for a browser takes a quarter of that to write, and a killed writer leaves it behind.
 _ORPHAN_SECONDS = 3600
 
 
@@ -65,8 +66,21 @@ def _remove_orphans() -> None:
     for entry in root().iterdir():
         try:
             uuid.UUID(entry.name)
-            is_old = entry.stat().st_mtime < time.time() - _ORPHAN_SECONDS
-        except (ValueError, OSError):
+        except ValueError:
             continue
-        if is_old and entry.name not in known:
+        if entry.name not in known and _is_old(entry):
             shutil.rmtree(entry, ignore_errors=True)
+    for entry in spill_directory().iterdir():
+        if not _is_old(entry):
+            continue
+        if entry.is_dir():
+            shutil.rmtree(entry, ignore_errors=True)
+        else:
+            entry.unlink(missing_ok=True)
+
+
+def _is_old(entry: Path) -> bool:
+    try:
+        return entry.stat().st_mtime < time.time() - _ORPHAN_SECONDS
+    except OSError:
+        return False

@@ -17,7 +17,7 @@ from apps.look_inside import steps
 from apps.look_inside.fetching import fetch
 from apps.look_inside.models import PreparedTable, State
 from apps.look_inside.preparing import prepare
-from apps.look_inside.room import home_of, make_room, root
+from apps.look_inside.room import home_of, make_room, root, spill_directory
 from apps.look_inside.store import read_facts
 from tests.look_inside.conftest import EXPORT, step
 from tests.look_inside.files import CSV
@@ -207,6 +207,17 @@ def test_the_table_opened_longest_ago_makes_room(table, service, settings):
     assert not PreparedTable.objects.exists()
     assert not home_of(table).exists()
     assert not orphan.exists()
+
+
+def test_what_a_killed_writer_left_is_removed_and_what_is_being_written_stays(db):
+    left, busy = spill_directory() / "tmpleft", spill_directory() / "tmpbusy"
+    for directory in (left, busy):
+        directory.mkdir()
+        (directory / "rows.parquet").write_bytes(b"PAR1")
+    os.utime(left, (0, 0))
+    make_room()
+    assert not left.exists()
+    assert (busy / "rows.parquet").exists()
 
 
 def test_nothing_is_left_but_the_table(table):
