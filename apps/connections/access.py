@@ -48,6 +48,9 @@ def connection_for(user: User, integration_id: str) -> Connection:
 
     Raises `UnknownIntegration` when no Integr8 service has it, `NoConnection` when the person has no key for it.
     """
+    if "\0" in integration_id:
+        # PostgreSQL cannot even look for it.
+        raise UnknownIntegration(integration_id)
     kind = Service.Kind.INTEGR8
     mine = connections_of(user).filter(service__kind=kind)
     connection = mine.filter(service__integrations__integration_id=integration_id).first()

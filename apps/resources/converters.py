@@ -11,8 +11,10 @@ class RecordIdConverter:
     regex = "[^/]+"
 
     def to_python(self, value: str) -> str:
-        """The id."""
-        return unquote(value)
+        """The id. Raises `ValueError`, which is "not found", for one that no database can look up."""
+        if "\0" in (record_id := unquote(value)):
+            raise ValueError("an id holds no NUL")
+        return record_id
 
     def to_url(self, value: str) -> str:
         """The id as a segment, before the usual escaping of addresses."""

@@ -38,9 +38,12 @@ def test_a_person_without_a_key_is_told_for_which_service(manager, service, admi
     assert integrations_for(manager) == []
 
 
-def test_an_integration_nobody_registered_is_unknown(admin, admin_connection):
-    with pytest.raises(UnknownIntegration):
-        connection_for(admin, "int-none")
+@pytest.mark.parametrize("name", ["int-none", "", "int-eu\0"])
+def test_an_integration_nobody_registered_is_unknown(
+    admin, admin_connection, name, django_assert_max_num_queries
+):
+    with pytest.raises(UnknownIntegration), django_assert_max_num_queries(0 if "\0" in name else 2):
+        connection_for(admin, name)
 
 
 def test_a_removed_key_is_no_connection(admin, admin_connection):

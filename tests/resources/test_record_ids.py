@@ -27,3 +27,8 @@ def test_an_address_leads_back_to_its_id(record_id):
 def test_a_place_below_a_record_with_an_odd_id_has_an_address():
     address = reverse("offer_events:list", kwargs={"integrationID": "int-eu", "offerID": "a/b"})
     assert address == "/integrations/int-eu/offers/a%252Fb/events/"
+
+
+@pytest.mark.parametrize("address", ["/publishers/a%00b/", "/publishers/a%2500b/"])
+def test_an_id_that_no_database_can_look_up_is_not_there(admin_client, address):
+    assert admin_client.get(address).status_code == 404
