@@ -21,7 +21,7 @@ STEP_SECONDS = 30
 POLLS = (2, 2, 2, 3, 3, 4, 4, 5, 5, 5, 5, 5, 6, 6, 7, 8, 9, 10, 11, 12, 14, 16, 18, 20, 25, 30, 40, 60)
 OTHER_ORGANISATION = (
     "This key does not see the export that was asked for with the key before it. "
-    "Store a key of the same organization."
+    "Store a key of the same organisation."
 )
 KEY_CHECK = timedelta(seconds=10)
 

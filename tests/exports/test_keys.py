@@ -27,7 +27,7 @@ def test_a_key_of_another_organisation_does_not_make_a_running_export_a_removed_
     advance(export)
     store_key(sandbox.other_organisation_key)
     assert advance(export).state == "blocked_auth"
-    assert "same organization" in export.message
+    assert "same organisation" in export.message
     for _ in range(5):
         assert advance(export).state == "blocked_auth"
     assert Message.objects.count() == 1
