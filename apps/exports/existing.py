@@ -19,7 +19,7 @@ from apps.exports.models import ExportRequest, fingerprint_of
 from apps.exports.quota import remember
 from apps.exports.remote import RemoteExport, remote_exports
 from apps.exports.states import WITH_FILE
-from apps.reports.wall_clock import ACCEPTED_TIME_FORMATS, TIME_FORMAT
+from apps.reports.wall_clock import TIME_FORMAT, wall_clock
 from apps.resources.list_state import PAGE_SIZES
 from apps.resources.values import is_missing, value_at
 
@@ -136,12 +136,8 @@ def _is_whole(made_at: datetime | None, wanted: Wanted) -> bool:
 
 def _time(text: str) -> str:
     """A wall clock time in the API's format; "" for anything that is none."""
-    for accepted in ACCEPTED_TIME_FORMATS:
-        try:
-            return datetime.strptime(text, accepted).strftime(TIME_FORMAT)
-        except ValueError:
-            continue
-    return ""
+    moment = wall_clock(text)
+    return moment.strftime(TIME_FORMAT) if moment else ""
 
 
 def _extra(remote: RemoteExport) -> list[str]:

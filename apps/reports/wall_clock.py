@@ -12,7 +12,7 @@ TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
 INPUT_TIME_FORMAT = "%Y-%m-%dT%H:%M:%S"
 #: The API keeps nothing older; beyond these years, as in Go's zero time, a zone or an hour cannot be applied to a time.
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-ACCEPTED_TIME_FORMATS = [INPUT_TIME_FORMAT, "%Y-%m-%dT%H:%M", TIME_FORMAT, "%Y-%m-%d %H:%M", "%Y-%m-%d"]
+_ACCEPTED_FORMATS = [INPUT_TIME_FORMAT, "%Y-%m-%dT%H:%M", TIME_FORMAT, "%Y-%m-%d %H:%M", "%Y-%m-%d"]
 
 
 def zone_named(text: str) -> str | None:
@@ -27,7 +27,7 @@ def _zones() -> dict[str, str]:
 
 def wall_clock(text: str) -> datetime | None:
     """The time that a text names, without a zone; None when it names none, or one of another age."""
-    for accepted in ACCEPTED_TIME_FORMATS:
+    for accepted in _ACCEPTED_FORMATS:
         try:
             moment = datetime.strptime(text.strip(), accepted)
         except ValueError:
