@@ -83,8 +83,7 @@ def _asked(request: HttpRequest, person: User, form: ExportForm) -> HttpResponse
     nonce = form.cleaned_data["nonce"]
     known = asked_with(person, nonce)
     if known:
-        messages.info(request, "You have asked for this export already. This is it.")
-        return redirect(known)
+        return _leads_to(request, known, is_new=False)
     wanted, parts = form.wanted(), form.parts()
     connection = connection_for(person, wanted.integration.integration_id)
     if "anyway" not in request.POST and not (
@@ -99,7 +98,7 @@ def _asked(request: HttpRequest, person: User, form: ExportForm) -> HttpResponse
     }
     if len(parts) == 1:
         export, is_new = ask_for(person, connection, wanted, nonce, **circumstances)
-        return _leads_to(request, export, is_new)
+        return _leads_to(request, export, is_new=is_new)
     if request.POST.get("confirm_parts") != str(len(parts)):
         return _page(request, form, {"parts": parts, "part_quota": quota_of(connection)})
     asked = ask_for_parts(person, connection, parts, nonce, **circumstances)
@@ -110,7 +109,7 @@ def _asked(request: HttpRequest, person: User, form: ExportForm) -> HttpResponse
     return redirect(asked.exports[0])
 
 
-def _leads_to(request: HttpRequest, export: ExportRequest, is_new: bool) -> HttpResponse:
+def _leads_to(request: HttpRequest, export: ExportRequest, *, is_new: bool) -> HttpResponse:
     if is_new:
         messages.success(request, "The export is on its way. You get an email when the file is ready.")
     else:
