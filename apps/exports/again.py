@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from apps.exports.models import ExportRequest
 from apps.exports.remote import RemoteExport
+from apps.exports.splitting import HALVES
 from apps.resources.values import is_missing, text_of, value_at
 
 
@@ -39,3 +40,8 @@ def again_url_of_remote(remote: RemoteExport) -> str:
         "extra_parameters": "" if is_missing(extra) else text_of(extra),
     }
     return address(values)
+
+
+def in_halves(again: str) -> str:
+    """The same address, with the range in two files."""
+    return f"{again}&{urlencode({'split': HALVES})}"

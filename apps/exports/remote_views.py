@@ -13,16 +13,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.accounts.access import signed_in_person
 from apps.api.errors import ApiError, RecordNotFound
 from apps.connections.models import Integration
-from apps.exports.again import again_url_of_remote
+from apps.exports.again import again_url_of_remote, in_halves
 from apps.exports.center import CALM_SECONDS, FAILED_SECONDS
 from apps.exports.limits import is_too_large
 from apps.exports.models import ExportRequest
 from apps.exports.remote import RemoteExport, client_of_service, read_remote
 from apps.exports.removal import Removal, delete, may_delete
+from apps.exports.views import PROGRESS_ID
 from apps.resources.error_pages import describe
 from apps.resources.views.base import is_fragment_wanted
-
-PROGRESS_ID = "progress"
 
 
 @require_safe
@@ -91,7 +90,7 @@ def _facts(remote: RemoteExport | None, ours: ExportRequest | None) -> dict[str,
         facts |= {
             "integration": label.label if label else remote.integration_id,
             "again_url": again,
-            "halves_url": f"{again}&split=halves" if again and is_split_advised else "",
+            "halves_url": in_halves(again) if again and is_split_advised else "",
         }
     return facts
 

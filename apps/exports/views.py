@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.access import signed_in_person
-from apps.exports.again import again_url
+from apps.exports.again import again_url, in_halves
 from apps.exports.asked_from import label_of_page
 from apps.exports.asking import cancel
 from apps.exports.center import CALM_SECONDS, LIVELY_SECONDS, Center, catalogue_of
@@ -18,7 +18,10 @@ from apps.exports.messages import sent_about
 from apps.exports.models import ExportRequest
 from apps.exports.removal import may_delete
 from apps.exports.states import State
+from apps.resources.views.base import is_fragment_wanted
 
+#: What asks for itself again: the rows of the list, the state of one export.
+ROWS_ID, PROGRESS_ID = "exports", "progress"
 #: States after which asking for half of the range may help.
 _MAY_BE_TOO_LARGE = (State.FAILED, State.NEEDS_ATTENTION)
 
@@ -32,7 +35,7 @@ def export_list(request: HttpRequest) -> HttpResponse:
     catalogue = catalogue_of(connection)
     center = Center(person, connections, CenterQuery.from_query(request.GET, catalogue))
     center.load()
-    is_fragment = _is_fragment_wanted(request)
+    is_fragment = is_fragment_wanted(request, ROWS_ID)
     context = {
         "center": center,
         "filters": center.query.inputs(catalogue) if catalogue else [],
@@ -52,14 +55,14 @@ def export_detail(request: HttpRequest, export_id: uuid.UUID) -> HttpResponse:
         "poll_seconds": _poll_seconds(export),
         "mails": sent_about([export])[export.pk],
         "again_url": again,
-        "halves_url": f"{again}&split=halves" if is_split_advised else "",
+        "halves_url": in_halves(again) if is_split_advised else "",
         "asked_from_label": label_of_page(export.asked_from),
         "parts": _parts(export),
         "may_delete": bool(export.remote_id) and not export.removed_at and may_delete(export.owner, export),
     }
     return render(
         request,
-        "exports/_progress.html" if _is_fragment_wanted(request) else "exports/detail.html",
+        "exports/_progress.html" if is_fragment_wanted(request, PROGRESS_ID) else "exports/detail.html",
         context,
     )
 
@@ -77,11 +80,6 @@ def export_cancel(request: HttpRequest, export_id: uuid.UUID) -> HttpResponse:
 
 def _own_export(request: HttpRequest, export_id: uuid.UUID) -> ExportRequest:
     return get_object_or_404(ExportRequest, pk=export_id, owner=signed_in_person(request))
-
-
-def _is_fragment_wanted(request: HttpRequest) -> bool:
-    htmx = getattr(request, "htmx", None)
-    return bool(htmx and not htmx.history_restore_request)
 
 
 def _poll_seconds(export: ExportRequest) -> int | None:

@@ -116,7 +116,7 @@ def test_the_list_polls_while_something_runs_and_then_stops(admin_client, export
     page = text_of(admin_client.get("/exports/"))
     assert 'hx-trigger="every 3s"' in page
     advance_until(export, "ready")
-    fragment = admin_client.get("/exports/", headers={"HX-Request": "true"})
+    fragment = admin_client.get("/exports/", headers={"HX-Request": "true", "HX-Target": "exports"})
     assert "<html" not in text_of(fragment)
     assert "hx-trigger" not in text_of(fragment)
     assert "Download" in text_of(fragment)
@@ -128,10 +128,12 @@ def test_the_page_of_an_export_follows_it_without_reload(admin_client, export):
     assert 'hx-trigger="every 3s"' in page
     advance(export)
     assert "hx-trigger" in text_of(
-        admin_client.get(export.get_absolute_url(), headers={"HX-Request": "true"})
+        admin_client.get(export.get_absolute_url(), headers={"HX-Request": "true", "HX-Target": "progress"})
     )
     advance_until(export, "ready")
-    fragment = text_of(admin_client.get(export.get_absolute_url(), headers={"HX-Request": "true"}))
+    fragment = text_of(
+        admin_client.get(export.get_absolute_url(), headers={"HX-Request": "true", "HX-Target": "progress"})
+    )
     assert "hx-trigger" not in fragment
     assert "Download" in fragment
     assert "Conversions export: Ready." in fragment
