@@ -1,7 +1,6 @@
 """The download center: every export of the organisation as the API lists it, merged with what we know of ours."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from uuid import UUID
@@ -30,22 +29,13 @@ from apps.exports.states import IN_FLIGHT, WITH_FILE
 from apps.mail.models import Message
 from apps.resources.error_pages import ErrorDescription, describe
 from apps.resources.list_state import PAGE_SIZES
-from apps.resources.results import Pager, SizeLink
+from apps.resources.results import ChoiceLink, Pager, SizeLink
 
 #: Seconds between looks while ours moves, while another's moves or ours waits, and after the API failed.
 LIVELY_SECONDS = 3
 CALM_SECONDS = 15
 FAILED_SECONDS = 60
 EXPIRES_SOON = timedelta(days=7)
-
-
-@dataclass(frozen=True)
-class Tab:
-    """A tab or a choice of service: where it leads."""
-
-    label: str
-    url: str
-    is_current: bool
 
 
 class Center:
@@ -198,21 +188,21 @@ class Center:
         return CALM_SECONDS if mine or any(row.is_running for row in self.rows) else None
 
     @property
-    def tabs(self) -> list[Tab]:
+    def tabs(self) -> list[ChoiceLink]:
         """All and Mine."""
         labels = ((ALL, "All"), (MINE, "Mine"))
         return [
-            Tab(label, self.query.with_tab(name).query_string(), self.query.tab == name)
+            ChoiceLink(label, self.query.with_tab(name).query_string(), self.query.tab == name)
             for name, label in labels
         ]
 
     @property
-    def services(self) -> list[Tab]:
+    def services(self) -> list[ChoiceLink]:
         """The person's services, when there are several."""
         if len(self.connections) < 2:
             return []
         return [
-            Tab(
+            ChoiceLink(
                 one.service.name,
                 self.query.with_service(str(one.service_id)).query_string(),
                 one == self.connection,

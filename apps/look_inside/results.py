@@ -1,7 +1,7 @@
 """A prepared table as its template draws it: rows with heads and pages, or groups with sums and bars."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -16,20 +16,11 @@ from apps.look_inside.store import Facts
 from apps.resources.columns import Cell
 from apps.resources.list_state import PAGE_SIZES
 from apps.resources.markup import Row
-from apps.resources.results import Chip, Header, Pager, SizeLink
+from apps.resources.results import Chip, ChoiceLink, Header, Pager, SizeLink
 
 # A cell longer than this breaks into lines; one longer than that is shown in part.
 _LINE = 40
 _LONGEST_CELL = 160
-
-
-@dataclass(frozen=True)
-class GroupLink:
-    """One way to see the table: its rows, or a grouping."""
-
-    label: str
-    url: str
-    is_current: bool
 
 
 class LookResults:
@@ -159,13 +150,13 @@ class LookResults:
         return self.link(replace(self.state, currency=""))
 
     @property
-    def bar_links(self) -> list[GroupLink]:
+    def bar_links(self) -> list[ChoiceLink]:
         """What the bars can show."""
         if self.groups is None:
             return []
         current = self.groups.bars
         return [
-            GroupLink(choice.label, self.link(self.state.with_bars(choice.value)), choice == current)
+            ChoiceLink(choice.label, self.link(self.state.with_bars(choice.value)), choice == current)
             for choice in self.groups.bar_choices
         ]
 
@@ -212,11 +203,11 @@ class LookResults:
         return list(OPERATOR_WORDS.items())
 
     @property
-    def group_links(self) -> list[GroupLink]:
+    def group_links(self) -> list[ChoiceLink]:
         """The rows, and the usual groupings of this file."""
-        links = [GroupLink("Rows", self.link(self.state.grouped_by("")), not self.state.group)]
+        links = [ChoiceLink("Rows", self.link(self.state.grouped_by("")), not self.state.group)]
         links += [
-            GroupLink(
+            ChoiceLink(
                 f"Per {choice.label.lower()}",
                 self.link(self.state.grouped_by(choice.value)),
                 choice.value == self.state.group,

@@ -17,17 +17,7 @@ from apps.reports.references import BY_FILTER, KINDS
 from apps.reports.report_types import REPORT_TABLES, ReportType
 from apps.reports.wall_clock import TIME_FORMAT, zone_named
 from apps.resources.registry import suggest_url
-from apps.resources.results import Chip
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A link to another report or range, and whether it is the one shown."""
-
-    label: str
-    url: str
-    is_current: bool
-    icon: str = ""
+from apps.resources.results import Chip, ChoiceLink
 
 
 @dataclass(frozen=True)
@@ -66,11 +56,11 @@ class Frame:
         return reverse("reports:table", args=[self.report.slug])
 
     @property
-    def tabs(self) -> list[Choice]:
+    def tabs(self) -> list[ChoiceLink]:
         """The three reports, each with the same filters and range."""
         state = self.state.in_other_report()
         return [
-            Choice(
+            ChoiceLink(
                 other.label,
                 state_url(other, state),
                 other is self.report,
@@ -80,7 +70,7 @@ class Frame:
         ]
 
     @cached_property
-    def ranges(self) -> list[Choice]:
+    def ranges(self) -> list[ChoiceLink]:
         """The ranges by name; the current one is that whose times these are now."""
         zone = zone_named(self.state.time_zone)
         today = self._now.astimezone(ZoneInfo(zone or "UTC")).date()
@@ -89,7 +79,7 @@ class Frame:
         for name, (label, _days) in PRESETS.items():
             start, end = range_of(name, today)
             is_current = shown == (start.strftime(TIME_FORMAT), end.strftime(TIME_FORMAT))
-            choices.append(Choice(label, self.path + self.state.named_range_query(name), is_current))
+            choices.append(ChoiceLink(label, self.path + self.state.named_range_query(name), is_current))
         return choices
 
     @property

@@ -61,6 +61,16 @@ class QuickFilter:
 
 
 @dataclass(frozen=True)
+class ChoiceLink:
+    """One of several ways to see a page: a tab, a range, a grouping; where it leads, whether it is shown now."""
+
+    label: str
+    url: str
+    is_current: bool
+    icon: str = ""
+
+
+@dataclass(frozen=True)
 class SizeLink:
     """One choice of page size."""
 

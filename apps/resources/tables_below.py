@@ -15,6 +15,7 @@ from apps.resources.list_state import ListState
 from apps.resources.markup import Row
 from apps.resources.panels import ChildrenPanel, RelatedPanel
 from apps.resources.resource import Resource
+from apps.resources.results import ChoiceLink
 from apps.resources.scope import Scope
 
 MOST_CHILDREN = 100
@@ -47,15 +48,6 @@ class ChildTable:
 
 
 @dataclass(frozen=True)
-class IntegrationLink:
-    """One choice of the integration whose records a table shows."""
-
-    label: str
-    url: str
-    is_current: bool
-
-
-@dataclass(frozen=True)
 class RelatedTable:
     """Records that refer to this one, or why they could not be read."""
 
@@ -65,7 +57,7 @@ class RelatedTable:
     rows: Sequence[Row]
     total: int
     list_url: str
-    integrations: Sequence[IntegrationLink] = ()
+    integrations: Sequence[ChoiceLink] = ()
     error: ErrorDescription | None = None
 
 
@@ -144,7 +136,7 @@ class RelatedList:
         sort = (name,) if self.scope.catalogue.is_comparable(name) else ()
         return self.scope.read_page(ListQuery(page_size=MOST_RELATED, sort=sort, filters=self._state.filters))
 
-    def table(self, answer: Page | ApiError, integrations: Sequence[IntegrationLink]) -> RelatedTable:
+    def table(self, answer: Page | ApiError, integrations: Sequence[ChoiceLink]) -> RelatedTable:
         """The table, as the API answered."""
         resource, scope = self.scope.resource, self.scope
         columns = [column for column in resource.columns if column.field != self.panel.field]
@@ -168,11 +160,11 @@ class RelatedList:
 
 def integration_links(
     available: Sequence[Integration], current: Integration | None, path: Mapping[str, str]
-) -> list[IntegrationLink]:
+) -> list[ChoiceLink]:
     """The switch between integrations; none where there is nothing to switch."""
     if len(available) < 2 or "integrationID" in path:
         return []
     return [
-        IntegrationLink(item.label, f"?integration_id={item.integration_id}", item == current)
+        ChoiceLink(item.label, f"?integration_id={item.integration_id}", item == current)
         for item in available
     ]
