@@ -11,6 +11,7 @@ from apps.api.contract import Contract, Parameter
 from apps.api.exports import LIST_EXPORTS
 from apps.api.query import Filter, ListQuery
 from apps.resources.list_state import DEFAULT_PAGE_SIZE, query_string, read_number, read_page_size
+from apps.resources.results import Chip
 from apps.resources.values import label_of
 
 NEWEST_FIRST = ("-created_at",)
@@ -54,14 +55,6 @@ class FilterInput:
     def choice_labels(self) -> list[tuple[str, str]]:
         """The contract's words, and how they read."""
         return [(choice, choice.replace("_", " ").capitalize()) for choice in self.choices]
-
-
-@dataclass(frozen=True)
-class Chip:
-    """One value that is filtered by, in words, and the address without it."""
-
-    text: str
-    url: str
 
 
 class FilterCatalogue:

@@ -186,7 +186,7 @@ class LookResults:
     def chips(self) -> list[Chip]:
         """The filters in force, in words."""
         return [
-            Chip(self._filter_words(item), self.link(self.state.without_filter(item)), is_search=False)
+            Chip(self._filter_words(item), self.link(self.state.without_filter(item)))
             for item in self.state.filters
         ]
 

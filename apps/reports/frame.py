@@ -101,7 +101,6 @@ class Frame:
             Chip(
                 self._in_words(name, value),
                 self.path + self.state.without_filter(name).query_string(),
-                is_search=False,
             )
             for name, value in self.state.filters
         ]

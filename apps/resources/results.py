@@ -47,7 +47,8 @@ class Chip:
 
     text: str
     url: str
-    is_search: bool
+    #: Whether it is what the search box holds, which stands outside of what is swapped.
+    is_search: bool = False
 
 
 @dataclass(frozen=True)
