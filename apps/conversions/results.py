@@ -12,21 +12,20 @@ from apps.connections.models import Service
 from apps.conversions.error_words import describe_for
 from apps.conversions.state import LOOKS, TableState
 from apps.conversions.table import Table
-from apps.resources.columns import Cell
+from apps.resources.columns import LONGEST_LINE, Cell, text_cell
 from apps.resources.error_pages import ErrorDescription
 from apps.resources.list_state import PAGE_SIZES
 from apps.resources.markup import Row
 from apps.resources.results import Header, Pager, SizeLink
 from apps.resources.transaction_ids import looks_like_transaction
-from apps.resources.values import text_of
+from apps.resources.values import shortened, text_of
 
 #: Further columns are in the file only: a page of a thousand columns helps nobody.
 MAXIMUM_COLUMNS = 100
 FIRST_WAIT_SECONDS = 3
 LONGEST_WAIT_SECONDS = 60
 MAXIMUM_NAMED_WAIT_SECONDS = 600
-# A cell longer than this breaks into lines; one longer than that is shown in part.
-_LINE = 40
+# A longer cell is shown in part.
 _LONGEST_CELL = 120
 
 
@@ -166,14 +165,14 @@ class Results:
         return [self._row(record) for record in self.table.rows[first : first + self.state.page_size]]
 
     def _row(self, record: Record) -> Row:
-        head = shortened(text_of(record.get(self.columns[0])), _LINE) if self.columns else ""
+        head = shortened(text_of(record.get(self.columns[0])), LONGEST_LINE) if self.columns else ""
         return Row("", head, "", [self._cell(name, record) for name in self.columns[1:]])
 
     def _cell(self, name: str, record: Record) -> Cell:
-        text = shortened(text_of(record.get(name)), _LONGEST_CELL)
+        text = text_of(record.get(name))
         if name in self._numbers:
-            return Cell(text, css="number")
-        return Cell(text, css="wrap" if len(text) > _LINE else "")
+            return Cell(shortened(text, _LONGEST_CELL), css="number")
+        return text_cell(text, _LONGEST_CELL)
 
     @cached_property
     def pager(self) -> Pager:
@@ -216,8 +215,3 @@ def seconds_until_next_look(looks: int, named: float | None) -> int:
     # The exponent is bounded, because the number of looks comes from an address.
     seconds = min(FIRST_WAIT_SECONDS << min(looks, 10), LONGEST_WAIT_SECONDS)
     return max(seconds, min(round(named or 0), MAXIMUM_NAMED_WAIT_SECONDS))
-
-
-def shortened(text: str, length: int) -> str:
-    """The text, or its beginning of that length with an ellipsis."""
-    return text if len(text) <= length else text[: length - 1] + "…"

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from apps.resources.values import shortened
+
 WIDTH = 900
 #: More bars than this are too thin to be told apart.
 MAXIMUM_COLUMNS = 120
@@ -100,7 +102,7 @@ def _lying(bars: Sequence[Bar], count: int) -> Chart:
         width = abs(bar.value) / span * room
         x = base if bar.value >= 0 else base - width
         y = place * _LINE_HEIGHT
-        label = bar.name if len(bar.name) <= _LONGEST_LABEL else bar.name[: _LONGEST_LABEL - 1] + "…"
+        label = shortened(bar.name, _LONGEST_LABEL)
         rectangles.append(
             Rectangle(
                 *(bar, _at(x), _at(Decimal(y + 4)), _at(width), _at(Decimal(_LINE_HEIGHT - 8))),

@@ -13,13 +13,13 @@ from apps.look_inside.groups import Groups, read_groups
 from apps.look_inside.queries import condition, order, selected
 from apps.look_inside.state import OPERATOR_WORDS, LookState, read_group
 from apps.look_inside.store import Facts
-from apps.resources.columns import Cell
+from apps.resources.columns import Cell, text_cell
 from apps.resources.list_state import PAGE_SIZES
 from apps.resources.markup import Row
 from apps.resources.results import Chip, ChoiceLink, Header, Pager, SizeLink
+from apps.resources.values import shortened
 
-# A cell longer than this breaks into lines; one longer than that is shown in part.
-_LINE = 40
+# A longer cell is shown in part.
 _LONGEST_CELL = 160
 
 
@@ -260,7 +260,7 @@ class LookResults:
 
 def row_of(columns: Sequence[Column], values: Sequence[Any]) -> Row:
     """One row with its first cell as its head."""
-    head = _shortened(_shown(values[0]), _LONGEST_CELL) if values else ""
+    head = shortened(_shown(values[0]), _LONGEST_CELL) if values else ""
     cells = [_cell(column, value) for column, value in zip(columns[1:], values[1:], strict=True)]
     return Row("", head, "", cells)
 
@@ -270,11 +270,6 @@ def _shown(value: Any) -> str:
 
 
 def _cell(column: Column, value: Any) -> Cell:
-    text = _shortened(_shown(value), _LONGEST_CELL)
     if column.is_number:
-        return Cell(text, css="number")
-    return Cell(text, css="wrap" if len(text) > _LINE else "")
-
-
-def _shortened(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: length - 1] + "…"
+        return Cell(shortened(_shown(value), _LONGEST_CELL), css="number")
+    return text_cell(_shown(value), _LONGEST_CELL)

@@ -19,6 +19,7 @@ from apps.resources.columns import (
     RowContext,
     Tone,
     badge_cell,
+    text_cell,
 )
 from apps.resources.values import is_missing, label_of, text_of
 
@@ -45,7 +46,6 @@ _LABELS = {
     "real_tx_id": "Row ID",
 }
 _PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_LINE = 40
 _LONGEST_CELL = 120
 
 
@@ -65,10 +65,7 @@ class FieldColumn(Column):
 
     def present(self, value: Any, record: Record, context: RowContext) -> Cell:
         """The text, cut where it is very long; a longer one breaks into lines."""
-        text = text_of(value)
-        if len(text) > _LONGEST_CELL:
-            text = text[: _LONGEST_CELL - 1] + "…"
-        return Cell(text, css=f"{self.css} wrap".strip() if len(text) > _LINE else self.css)
+        return text_cell(text_of(value), _LONGEST_CELL, self.css)
 
 
 class MonoColumn(FieldColumn, IdColumn):

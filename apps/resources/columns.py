@@ -16,6 +16,7 @@ from apps.resources.values import (
     label_of,
     moment_of,
     money_text,
+    shortened,
     text_of,
     time_text,
     value_at,
@@ -126,6 +127,16 @@ class BadgeColumn(Column):
     def present(self, value: Any, record: Record, context: RowContext) -> Cell:
         """The badge of the value."""
         return badge_cell(value, self.tones)
+
+
+#: A longer text breaks into lines.
+LONGEST_LINE = 40
+
+
+def text_cell(text: str, longest: int, css: str = "") -> Cell:
+    """A text of any length: cut where it is very long, in lines where it is long."""
+    text = shortened(text, longest)
+    return Cell(text, css=f"{css} wrap".strip() if len(text) > LONGEST_LINE else css)
 
 
 def badge_cell(value: Any, tones: Mapping[Any, Tone]) -> Cell:

@@ -120,3 +120,8 @@ def money_text(value: Any) -> str:
     if not isinstance(exponent, int):
         return str(value)
     return f"{amount:,.2f}" if exponent > -2 else f"{amount:,f}"
+
+
+def shortened(text: str, length: int) -> str:
+    """The text, or its beginning with an ellipsis, of that length together."""
+    return text if len(text) <= length else text[: length - 1] + "…"
