@@ -26,7 +26,7 @@ class UserForm(ContractForm):
         "email": "The user signs in to Integr8 with it.",
         "password": "Written once and never shown. On an existing user leave it empty to keep the present one.",
         "role": "Admin: full access to the organisation, its users and its settings. "
-        "Account manager: is assigned to publishers and advertisers, and looks after them.",
+        "Account manager: can be assigned to publishers and advertisers, to look after them.",
         "status": "A deactivated user cannot sign in, and the user's API keys stop working.",
         "api_access_enabled": "The user may have API keys.",
         "is_publisher_manager": "The user can be the account manager of publishers.",
