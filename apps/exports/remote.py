@@ -22,6 +22,7 @@ from apps.api.hosts import Download, open_download
 from apps.connections.access import client_for, connection_for_service
 from apps.connections.models import Service
 from apps.exports.limits import KEPT
+from apps.exports.delimiters import delimiter_words
 from apps.exports.matching import remote_id_of, values_of
 from apps.reports.report_types import REPORT_TYPES, ReportType
 from apps.resources.values import is_missing, moment_of, text_of, value_at
@@ -183,6 +184,11 @@ class RemoteExport:
     def delimiter(self) -> str:
         """The delimiter, where the API tells it."""
         return self._text("format.delimiter")
+
+    @property
+    def delimiter_words(self) -> str:
+        """What people call the delimiter."""
+        return delimiter_words(self.delimiter)
 
     @property
     def guest_token(self) -> str:
