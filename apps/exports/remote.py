@@ -21,8 +21,8 @@ from apps.api.exports import GET_EXPORT, GET_FILE_ADDRESS
 from apps.api.hosts import Download, open_download
 from apps.connections.access import client_for, connection_for_service
 from apps.connections.models import Service
-from apps.exports.limits import KEPT
 from apps.exports.delimiters import delimiter_words
+from apps.exports.limits import KEPT
 from apps.exports.matching import remote_id_of, values_of
 from apps.reports.report_types import REPORT_TYPES, ReportType
 from apps.resources.values import is_missing, moment_of, text_of, value_at
