@@ -94,11 +94,13 @@ def visible_to(person: User) -> QuerySet[Share]:
     shares = Share.objects.select_related("owner", "service").defer("service__contract")
     if not person.is_admin:
         shares = shares.filter(owner=person)
-    return shares.annotate(
+    counted = shares.annotate(
         page_count=Count("openings", filter=Q(openings__kind=Opening.Kind.PAGE)),
         file_count=Count("openings", filter=Q(openings__kind=Opening.Kind.FILE)),
         opened_at=Max("openings__at"),
     )
+    # A query that counts does not keep the model's own order.
+    return counted.order_by("-created_at")
 
 
 def link_of(made: NewLink) -> str:

@@ -268,6 +268,7 @@ def _mail(page: Page, site: Site) -> None:
     _reset_done(page, site)
     page.goto("/mailbox/")
     page.get_by_role("table", name="Mailbox").get_by_role("link").first.click()
+    expect(page.get_by_role("link", name="All mail")).to_be_visible()
 
 
 def share_page(page: Page) -> str:

@@ -98,12 +98,23 @@ def test_a_hidden_tab_asks_for_nothing(page: Page, site: Site):
     assert asked == []
 
 
+def open_mail_about(page: Page, address: str) -> None:
+    """The newest mail as soon as it is the one about this export; the file is there a moment before it."""
+    for _ in range(30):
+        page.goto("/mailbox/")
+        page.get_by_role("link", name="Your conversions export is ready").first.click()
+        expect(page.get_by_role("link", name="All mail")).to_be_visible()
+        if page.locator(f'a[href="{address}"]').count():
+            return
+        page.wait_for_timeout(500)
+    raise AssertionError("no mail about the export")
+
+
 def test_a_mail_leads_to_the_file_in_two_clicks(page: Page):
     ask_for_export(page)
     wait_for_download(page)
     address = page.url
-    page.goto("/mailbox/")
-    page.get_by_role("link", name="Your conversions export is ready").first.click()
+    open_mail_about(page, address)
     page.locator(f'a[href="{address}"]').click()
     with page.expect_download() as file:
         page.get_by_role("button", name="Download").click()

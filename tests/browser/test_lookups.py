@@ -71,7 +71,7 @@ def test_an_edited_offer_shows_its_advertiser_and_a_failing_search_says_so(page:
     watch.expected_statuses = {403}
     site.faults({"kind": "status", "operation": "listAdvertisers", "times": None, "status": 403})
     advertiser.fill("anything")
-    expect(page.get_by_text("The advertisers could not be read")).to_be_visible()
+    expect(page.locator("#main").get_by_text("The advertisers could not be read")).to_be_visible()
     advertiser.press("Escape")
     advertiser.press("Escape")
     expect(hidden).to_have_value(before)

@@ -144,6 +144,15 @@ def test_the_same_form_makes_one_link(admin_client, manage_url):
     assert "shown only once" in again.content.decode()
 
 
+def test_links_stand_newest_first(admin_client, manage_url):
+    for number in range(4):
+        link, _ = make_link(admin_client, manage_url, note=f"Note {number}")
+        Client().get(link)
+    for address in (manage_url, reverse("shares:list")):
+        shares = admin_client.get(address).context["shares"]
+        assert [share.note for share in shares] == ["Note 3", "Note 2", "Note 1", "Note 0"]
+
+
 def test_an_export_without_a_file_cannot_be_shared(admin_client, service, sandbox):
     records = sandbox.application.store.records(("org-main", "exports", ""))
     failed = next(record["id"] for record in records if record["_ending"] == "ERROR")
