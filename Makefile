@@ -9,9 +9,9 @@ BIN := .venv/bin
 demo: install
 	@PORT=$(PORT) $(BIN)/python manage.py demo --port $(PORT) --sandbox-port $(SANDBOX_PORT)
 
-# Lint, types, layers, then every test: unit, HTTP, browser, services.
+# Lint, types, layers, then every test: unit, HTTP, browser, services. Three processes: many tests wait for another one.
 test: lint chromium
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 3 --dist loadgroup
 
 lint: install-dev
 	$(BIN)/ruff check .
