@@ -23,8 +23,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("browser"))
-            # A browser has its own clock. One second try, counted as a rerun in the summary; a defect fails twice.
-            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 # Not for the whole run: while Playwright runs, Django takes its thread for an asynchronous one.

@@ -2,22 +2,11 @@
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.services.stand import Template, has_postgresql
 from tests.support.sandbox import Sandbox
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give tests of real workers a second try: their waits are real time on a machine that does other work as well.
-
-    It is counted as a rerun in the summary; a defect fails twice.
-    """
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="session")
