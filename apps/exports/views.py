@@ -18,6 +18,7 @@ from apps.exports.messages import sent_about
 from apps.exports.models import ExportRequest
 from apps.exports.removal import may_delete
 from apps.exports.states import State
+from apps.mail.models import Message
 from apps.resources.views.base import is_fragment_wanted
 
 #: What asks for itself again: the rows of the list, the state of one export.
@@ -50,21 +51,20 @@ def export_detail(request: HttpRequest, export_id: uuid.UUID) -> HttpResponse:
     export = _own_export(request, export_id)
     again = again_url(export)
     is_split_advised = export.state in _MAY_BE_TOO_LARGE or is_too_large(export.report_type, export.rows)
+    mails, parts = sent_about([export])[export.pk], _parts(export)
+    is_fragment = is_fragment_wanted(request, PROGRESS_ID)
     context = {
         "export": export,
-        "poll_seconds": _poll_seconds(export),
-        "mails": sent_about([export])[export.pk],
+        "is_fragment": is_fragment,
+        "poll_seconds": _poll_seconds(export, mails, parts),
+        "mails": mails,
         "again_url": again,
         "halves_url": in_halves(again) if is_split_advised else "",
         "asked_from_label": label_of_page(export.asked_from),
-        "parts": _parts(export),
+        "parts": parts,
         "may_delete": bool(export.remote_id) and not export.removed_at and may_delete(export.owner, export),
     }
-    return render(
-        request,
-        "exports/_progress.html" if is_fragment_wanted(request, PROGRESS_ID) else "exports/detail.html",
-        context,
-    )
+    return render(request, "exports/_progress.html" if is_fragment else "exports/detail.html", context)
 
 
 @require_POST
@@ -82,11 +82,13 @@ def _own_export(request: HttpRequest, export_id: uuid.UUID) -> ExportRequest:
     return get_object_or_404(ExportRequest, pk=export_id, owner=signed_in_person(request))
 
 
-def _poll_seconds(export: ExportRequest) -> int | None:
-    """How soon a page should look again; None when nothing moves by itself."""
-    if not export.is_in_flight:
-        return None
-    return LIVELY_SECONDS if export.is_busy else CALM_SECONDS
+def _poll_seconds(export: ExportRequest, mails: list[Message], parts: list[ExportRequest]) -> int | None:
+    """How soon a page should look again; None when nothing on it moves by itself."""
+    is_being_mailed = export.has_file and export.state == State.READY
+    shown = [export, *parts]
+    if any(one.is_busy for one in shown) or (is_being_mailed and not any(mail.error for mail in mails)):
+        return LIVELY_SECONDS
+    return CALM_SECONDS if is_being_mailed or any(one.is_in_flight for one in shown) else None
 
 
 def _parts(export: ExportRequest) -> list[ExportRequest]:

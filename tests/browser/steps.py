@@ -4,7 +4,7 @@ import uuid
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.site import OFFERS
+from tests.browser.site import ADMIN, OFFERS
 
 
 def open_offers(page: Page, query: str = "") -> None:
@@ -25,6 +25,28 @@ def ask_for_export(page: Page, more_columns: str = "") -> None:
 def wait_for_download(page: Page) -> None:
     """Until the open export offers its file."""
     expect(page.get_by_role("button", name="Download")).to_be_visible(timeout=30_000)
+
+
+def wait_for_mail(page: Page, to: str) -> None:
+    """Until the open export says that its mail to that address was sent; the file is there a moment before it."""
+    mail = page.locator(".facts > div").filter(has_text=f"Email to {to}")
+    expect(mail).to_contain_text("Sent", timeout=30_000)
+
+
+def open_mail_about(page: Page) -> str:
+    """The mail about the open export, once it was sent; gives the address that the mail must lead to."""
+    address = page.url
+    wait_for_mail(page, ADMIN.email)
+    page.goto("/mailbox/")
+    # An older test's mail may have come after it.
+    mails = page.get_by_role("link", name="Your conversions export is ready")
+    for number in range(mails.count()):
+        mails.nth(number).click()
+        expect(page.get_by_role("link", name="All mail")).to_be_visible()
+        if page.get_by_role("article").get_by_role("link", name=address).count():
+            return address
+        page.go_back()
+    raise AssertionError(f"no mail about {address}")
 
 
 def make_schedule(page: Page, at: str = "07:30") -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, OpenPage
 from tests.browser.site import ADMIN, Site
-from tests.browser.steps import ask_for_export, wait_for_download
+from tests.browser.steps import ask_for_export, open_mail_about, wait_for_download, wait_for_mail
 
 
 def unlike_any_other() -> str:
@@ -40,7 +40,7 @@ def test_an_export_is_asked_for_with_an_order_recipients_and_in_parts(page: Page
     expect(page.get_by_role("heading", name="Parts of the range")).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text(f"{before[1]}, {before[0]}")
     wait_for_download(page)
-    expect(page.get_by_role("main")).to_contain_text("Email to colleague@example.com")
+    wait_for_mail(page, "colleague@example.com")
     page.goto("/mailbox/")
     expect(page.get_by_role("row").filter(has_text="colleague@example.com").first).to_be_visible()
 
@@ -98,23 +98,10 @@ def test_a_hidden_tab_asks_for_nothing(page: Page, site: Site):
     assert asked == []
 
 
-def open_mail_about(page: Page, address: str) -> None:
-    """The newest mail as soon as it is the one about this export; the file is there a moment before it."""
-    for _ in range(30):
-        page.goto("/mailbox/")
-        page.get_by_role("link", name="Your conversions export is ready").first.click()
-        expect(page.get_by_role("link", name="All mail")).to_be_visible()
-        if page.locator(f'a[href="{address}"]').count():
-            return
-        page.wait_for_timeout(500)
-    raise AssertionError("no mail about the export")
-
-
 def test_a_mail_leads_to_the_file_in_two_clicks(page: Page):
     ask_for_export(page)
     wait_for_download(page)
-    address = page.url
-    open_mail_about(page, address)
+    address = open_mail_about(page)
     page.locator(f'a[href="{address}"]').click()
     with page.expect_download() as file:
         page.get_by_role("button", name="Download").click()

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage, sign_in
 from tests.browser.site import ADMIN, NEWCOMERS, OFFERS
-from tests.browser.steps import error_summary, names, open_offers, wait_for_download
+from tests.browser.steps import error_summary, names, open_mail_about, open_offers, wait_for_download
 
 ADMIN_KEY = "sandbox-admin-key-7c1f4e92ab"
 
@@ -194,11 +194,8 @@ def test_an_export_shows_its_progress_and_a_mail_leads_to_the_file(page: Page, s
     wait_for_download(page)
     expect(progress.get_by_role("listitem").filter(has_text="File made")).to_contain_text("done")
     assert page.evaluate("window.notReloaded") is True
-    address = page.url
-
-    link = open_mail_about(page, address)
-    page.goto("/")
-    page.goto(link)
+    address = open_mail_about(page)
+    page.get_by_role("article").get_by_role("link", name=address).click()
     expect(page).to_have_url(address)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download").click()
@@ -210,22 +207,6 @@ def test_an_export_shows_its_progress_and_a_mail_leads_to_the_file(page: Page, s
     # The API requires an extra parameter, so the form begins with one.
     assert rows[0] == ["conversion_time", "offer", "payout", "sub_id"]
     assert len(rows) > 100 and {len(row) for row in rows} == {4}
-
-
-def open_mail_about(page: Page, address: str) -> str:
-    """The link of the newest mail, once it is the one about that page."""
-    page.goto("/mailbox/")
-    for _ in range(40):
-        first = page.get_by_role("table", name="Mailbox").get_by_role("link").first
-        if first.count():
-            first.click()
-            expect(page.get_by_role("article")).to_be_visible()
-            if page.get_by_role("article").get_by_role("link", name=address).count():
-                break
-        page.goto("/mailbox/")
-    link = page.get_by_role("article").get_by_role("link", name=address).get_attribute("href")
-    assert link == address
-    return link
 
 
 def add_filter(page: Page, field: str, operator: str, value: str) -> None:

@@ -186,6 +186,17 @@ def test_a_confirmed_split_asks_once_for_each_part_however_often_it_is_sent(admi
     page = text_of(admin_client.get(exports[0].get_absolute_url()))
     assert "Parts of the range" in page
     assert exports[2].get_absolute_url() in page
+    # They come along with the progress of the one whose page is open, which goes on while one of them moves.
+    for export in exports[:2]:
+        ExportRequest.objects.filter(pk=advance_until(export, "ready").pk).update(state="done")
+    headers = {"HX-Request": "true", "HX-Target": "progress"}
+    fragment = text_of(admin_client.get(exports[0].get_absolute_url(), headers=headers))
+    assert (
+        'id="parts"' in fragment
+        and 'hx-swap-oob="true"' in fragment
+        and "Waiting for the daily limit" in fragment
+    )
+    assert 'hx-trigger="every 15s"' in fragment
 
 
 def test_a_crash_between_two_parts_leaves_none_so_that_the_same_form_asks_for_all(

@@ -4,9 +4,12 @@ import re
 import uuid
 
 import pytest
+from django.db.models.functions import Now
 from django.urls import reverse
 
 from apps.exports.models import ExportRequest
+from apps.jobs.machine import take_turn
+from apps.mail.models import Message
 from tests.exports.conftest import advance, advance_until
 from tests.support.people import signed_in
 
@@ -122,21 +125,33 @@ def test_the_list_polls_while_something_runs_and_then_stops(admin_client, export
     assert "Download" in text_of(fragment)
 
 
-def test_the_page_of_an_export_follows_it_without_reload(admin_client, export):
+def progress_of(client, export, shown):
+    """What the open page gets when it asks for its progress again."""
+    headers = {"HX-Request": "true", "HX-Target": "progress"}
+    return text_of(client.get(export.get_absolute_url(), {"shown": shown}, headers=headers))
+
+
+def test_the_page_of_an_export_follows_it_without_reload_until_its_mail_left(admin_client, export):
     page = text_of(admin_client.get(export.get_absolute_url()))
     assert "Queued" in page
     assert 'hx-trigger="every 3s"' in page
     advance(export)
-    assert "hx-trigger" in text_of(
-        admin_client.get(export.get_absolute_url(), headers={"HX-Request": "true", "HX-Target": "progress"})
-    )
+    assert 'hx-trigger="every 3s"' in progress_of(admin_client, export, "Queued")
     advance_until(export, "ready")
-    fragment = text_of(
-        admin_client.get(export.get_absolute_url(), headers={"HX-Request": "true", "HX-Target": "progress"})
-    )
-    assert "hx-trigger" not in fragment
+    fragment = progress_of(admin_client, export, "Running")
     assert "Download" in fragment
     assert "Conversions export: Ready." in fragment
+    assert "Waiting to be sent" in fragment and 'hx-trigger="every 3s"' in fragment
+    assert "Conversions export: Ready." not in progress_of(admin_client, export, "Ready")
+
+    message = Message.objects.get()
+    Message.objects.update(error="The mail server is away.")
+    assert 'hx-trigger="every 15s"' in progress_of(admin_client, export, "Ready")
+    Message.objects.update(due_at=Now())
+    take_turn("mail.Message", str(message.pk))
+    assert "Sent <time" in progress_of(admin_client, export, "Ready")
+    advance_until(export, "done")
+    assert "hx-trigger" not in progress_of(admin_client, export, "Ready")
 
 
 def test_an_empty_list_says_what_to_do(admin_client):
