@@ -22,6 +22,13 @@ logger = logging.getLogger(__name__)
 RETRIED_FOR = timedelta(hours=24)
 FIRST_RETRY = timedelta(seconds=30)
 LONGEST_RETRY = timedelta(minutes=15)
+#: Refusals of this site, not of a message: whoever runs it can mend them, so even a "permanent" one is tried again.
+_REFUSED_BEFORE_THE_MESSAGE = (
+    smtplib.SMTPConnectError,
+    smtplib.SMTPHeloError,
+    smtplib.SMTPAuthenticationError,
+    smtplib.SMTPSenderRefused,
+)
 
 
 class Message(Job):
@@ -99,8 +106,8 @@ class Message(Job):
             # Opened here, so that it is closed here.
             connection.open()
             self._as_email(connection).send()
-        except smtplib.SMTPAuthenticationError as error:
-            logger.error("The mail server refuses our sign-in")
+        except _REFUSED_BEFORE_THE_MESSAGE as error:
+            logger.error("The mail server refuses us: %s", type(error).__name__)
             self._try_again(error)
         except smtplib.SMTPRecipientsRefused as error:
             codes = [code for code, _words in error.recipients.values()]

@@ -1,5 +1,7 @@
 """The outbox, against a real SMTP server: each message once, the same at each try, no strange header."""
 
+import socketserver
+import threading
 from datetime import timedelta
 from email import message_from_bytes, policy
 
@@ -24,6 +26,12 @@ class Server:
         self.to_recipient = "250 OK"
         self.to_data = "250 OK"
         self.to_quit = "221 Bye"
+        self.to_sender = "250 OK"
+
+    async def handle_MAIL(self, _server, _session, envelope, address, _options) -> str:  # noqa: N802
+        if self.to_sender.startswith("250"):
+            envelope.mail_from = address
+        return self.to_sender
 
     async def handle_RCPT(self, _server, _session, envelope, address, _options) -> str:  # noqa: N802
         if self.to_recipient.startswith("250"):
@@ -121,6 +129,38 @@ def test_a_server_that_is_away_is_tried_again(server, message, settings):
     settings.EMAIL_PORT = free_port()
     assert send(message).state == "queued"
     assert message.error
+
+
+class Refusing(socketserver.StreamRequestHandler):
+    """A mail server that answers the connection, or the greeting, with a "permanent" refusal."""
+
+    greeting = b""
+
+    def handle(self) -> None:
+        self.wfile.write(self.greeting)
+        for _line in self.rfile:
+            self.wfile.write(b"554 5.7.1 Your address is blocked\r\n")
+
+
+@pytest.mark.parametrize("greeting", [b"554 5.7.1 Your address is blocked\r\n", b"220 mail.example\r\n"])
+def test_a_server_that_refuses_this_site_before_any_message_is_tried_again(message, settings, greeting):
+    handler = type("Handler", (Refusing,), {"greeting": greeting})
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler) as refusing:
+        threading.Thread(target=refusing.serve_forever, daemon=True).start()
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", refusing.server_address[1]
+        sent = send(message)
+        refusing.shutdown()
+    assert (sent.state, sent.due_at is None) == ("queued", False)
+    assert "Your address is blocked" in sent.error
+
+
+def test_a_server_that_refuses_the_senders_address_is_tried_again(server, message):
+    server.to_sender = "530 Sign in first"
+    assert send(message).state == "queued"
+    assert "Sign in first" in message.error
+    server.to_sender = "250 OK"
+    assert send(message).state == "sent"
 
 
 def test_nothing_is_sent_to_a_closed_account(server, message, admin):
