@@ -32,9 +32,9 @@ def test_the_arrows_choose_and_escape_brings_the_chosen_one_back(page: Page):
     expect(page.locator("#status")).to_contain_text(f"{name} chosen")
     # Typing takes it away until Escape, first for the list, then for the text.
     advertiser.fill("zzzz nobody")
-    expect(page.get_by_text("No advertiser matches this name or ID.")).to_be_visible()
+    expect(page.get_by_role("main").get_by_text("No advertiser matches this name or ID.")).to_be_visible()
     advertiser.press("Escape")
-    expect(page.get_by_text("No advertiser matches")).to_be_hidden()
+    expect(page.get_by_role("main").get_by_text("No advertiser matches")).to_be_hidden()
     advertiser.press("Escape")
     expect(advertiser).to_have_value(name)
     expect(hidden).to_have_value(record_id or "")
