@@ -2,7 +2,7 @@
 
 import uuid
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
 from tests.browser.site import ADMIN, OFFERS
 
@@ -65,3 +65,21 @@ def error_summary(page: Page) -> Locator:
 def names(page: Page) -> list[str]:
     """The names in the table, from top to bottom."""
     return page.get_by_role("rowheader").all_inner_texts()
+
+
+def requests_of(page: Page) -> list[str]:
+    """The addresses asked for from now on; the icon of the tab, which Chromium takes from its cache, aside."""
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        if "favicon" not in request.url:
+            asked.append(request.url)
+
+    page.on("request", note)
+    return asked
+
+
+def see_requests_until_now(page: Page) -> str:
+    """Ask for the page once more, and give its address: whatever was asked for before it has been noted by then."""
+    page.evaluate("fetch(location.href).then(answer => answer.text())")
+    return page.url

@@ -7,7 +7,14 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, OpenPage
 from tests.browser.site import ADMIN, Site
-from tests.browser.steps import ask_for_export, open_mail_about, wait_for_download, wait_for_mail
+from tests.browser.steps import (
+    ask_for_export,
+    open_mail_about,
+    requests_of,
+    see_requests_until_now,
+    wait_for_download,
+    wait_for_mail,
+)
 
 
 def unlike_any_other() -> str:
@@ -87,15 +94,15 @@ def test_a_look_keeps_the_place_in_the_table_and_the_focus(open_page: OpenPage, 
 def test_a_hidden_tab_asks_for_nothing(page: Page, site: Site):
     site.settings(export_pending_seconds=600)
     ask_for_export(page)
+    page.clock.install()
     page.goto("/exports/")
-    with page.expect_request(lambda request: request.url.endswith("/exports/")):
-        pass  # A visible one does.
+    with page.expect_response(lambda response: response.url.endswith("/exports/")):
+        page.clock.run_for(60_000)  # A visible one does.
     page.wait_for_load_state("networkidle")
     page.evaluate("Object.defineProperty(document, 'hidden', {value: true})")
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.wait_for_timeout(4_000)
-    assert asked == []
+    asked = requests_of(page)
+    page.clock.run_for(3_600_000)
+    assert asked == [see_requests_until_now(page)]
 
 
 def test_a_mail_leads_to_the_file_in_two_clicks(page: Page):

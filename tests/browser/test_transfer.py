@@ -1,9 +1,9 @@
 """How much goes over the wire."""
 
-from playwright.sync_api import CDPSession, Page, Request, expect
+from playwright.sync_api import CDPSession, Page, expect
 
 from tests.browser.site import OFFERS
-from tests.browser.steps import open_offers
+from tests.browser.steps import open_offers, requests_of, see_requests_until_now
 
 
 class Transfers:
@@ -16,18 +16,6 @@ class Transfers:
         self._devtools.on(
             "Network.loadingFinished", lambda event: self.sizes.append(event["encodedDataLength"])
         )
-
-
-def requests_of(page: Page) -> list[str]:
-    """The addresses asked for from now on; the icon of the tab, which Chromium takes from its cache, aside."""
-    asked: list[str] = []
-
-    def note(request: Request) -> None:
-        if "favicon" not in request.url:
-            asked.append(request.url)
-
-    page.on("request", note)
-    return asked
 
 
 def test_a_first_visit_is_small(page: Page):
@@ -69,6 +57,7 @@ def test_typing_fast_asks_once(page: Page):
 
 
 def test_pressing_enter_asks_once_and_at_once(page: Page):
+    page.clock.install()
     open_offers(page)
     page.wait_for_load_state("networkidle")
     asked = requests_of(page)
@@ -77,5 +66,7 @@ def test_pressing_enter_asks_once_and_at_once(page: Page):
     search.press("Enter")
     expect(page.get_by_role("link", name="Remove filter: Name contains Verdant")).to_be_visible()
     # Longer than typing has to pause before it asks by itself.
-    page.wait_for_timeout(500)
-    assert len(asked) == 1
+    page.clock.run_for(10_000)
+    last = see_requests_until_now(page)
+    assert len(asked) == 2
+    assert asked[-1] == last
