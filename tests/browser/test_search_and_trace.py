@@ -1,5 +1,6 @@
 """Search from any page by keyboard, paste the id of a transaction, and watch a scan go on, stop and go on again."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -72,6 +73,11 @@ def test_on_a_phone_a_button_opens_the_search(open_page):
     expect(page.get_by_role("heading", name="The record with this ID")).to_be_visible()
 
 
+def read_at_least(rows: str) -> re.Pattern[str]:
+    """So many hundreds of rows, or more: the count never stops at a number for longer than a call takes."""
+    return re.compile(rf"(?<!\d)({rows}|[2-9],\d00|\d\d,\d00) rows read, back to")
+
+
 def test_a_scan_goes_on_by_itself_one_request_at_a_time_and_stops(page: Page, site: Site):
     open_requests: list[str] = []
     most: list[int] = []
@@ -92,12 +98,12 @@ def test_a_scan_goes_on_by_itself_one_request_at_a_time_and_stops(page: Page, si
     site.latency(0.5)
     page.get_by_role("link", name="Last 7 days").click()
     scan = page.locator("#scan")
-    expect(scan).to_contain_text("400 rows read, back to", timeout=20_000)
-    expect(scan).to_contain_text("800 rows read, back to", timeout=20_000)
+    expect(scan).to_contain_text(read_at_least(r"[4-9]00|1,\d00"), timeout=20_000)
+    expect(scan).to_contain_text(read_at_least(r"[89]00|1,\d00"), timeout=20_000)
     assert max(most) == 1
     stop = scan.get_by_role("link", name="Stop")
     stop.focus()
-    expect(scan).to_contain_text("1,200 rows read", timeout=20_000)
+    expect(scan).to_contain_text(read_at_least("1,[2-9]00"), timeout=20_000)
     expect(stop).to_be_focused()
     page.keyboard.press("Enter")
     expect(scan.get_by_role("heading", name="Stopped")).to_be_visible()
