@@ -3,25 +3,31 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.api.client import Client
-from apps.api.errors import ApiError
+from apps.api.errors import ApiError, RecordNotFound
 from apps.connections.models import Connection, Service
 from apps.exports.asking import Wanted
 from apps.exports.center import read_list
 from apps.exports.center_query import CenterQuery
 from apps.exports.models import ExportRequest, fingerprint_of
 from apps.exports.quota import remember
-from apps.exports.remote import RemoteExport, remote_exports
+from apps.exports.remote import RemoteExport, read_remote, remote_exports
 from apps.exports.states import WITH_FILE
 from apps.reports.wall_clock import TIME_FORMAT, wall_clock
 from apps.resources.list_state import PAGE_SIZES
 from apps.resources.values import is_missing, value_at
+
+#: Colleagues' files that are looked for at the API one by one, at most.
+MOST_LOOKS = 3
 
 
 @dataclass(frozen=True)
@@ -42,30 +48,72 @@ class Existing:
         return self.made_at is not None and timezone.now() - self.made_at < timedelta(minutes=1)
 
 
-def find_existing(person: User, connection: Connection, client: Client, wanted: Wanted) -> Existing | None:
-    """An identical one first, then the newest that covers it; in ours, then in the API's list.
+class Files:
+    """The files there are at the service of a connection: ours, and the newest of the API's list, read once.
 
-    An API that does not answer hinders nobody from asking: then only ours are looked at.
+    An API that does not answer hinders nobody from asking: then only the person's own are offered.
     """
-    found = list(_ours(person, connection, wanted))
-    if not any(one.is_identical for one in found):
-        found += _listed(connection.service, _newest(connection, client), wanted)
+
+    def __init__(self, person: User, connection: Connection, client: Client) -> None:
+        self._person = person
+        self._connection = connection
+        self._client = client
+
+    def find(self, wanted: Wanted) -> Existing | None:
+        """An identical one first, then the newest that covers it: the person's, the API's newest, colleagues'."""
+        ours = list(_ours(self._connection.service, wanted))
+        found = [_as_existing(one, wanted) for one in ours if one.owner_id == self._person.pk]
+        if not any(one.is_identical for one in found):
+            found += _listed(self._connection.service, self._listed, wanted)
+        best = _best(found)
+        if best and best.is_identical:
+            return best
+        return self._of_colleagues(ours, wanted, is_identical_only=best is not None) or best
+
+    @cached_property
+    def _listed(self) -> Sequence[RemoteExport]:
+        try:
+            page = read_list(self._client, CenterQuery(page_size=PAGE_SIZES[-1]))
+        except ApiError:
+            return ()
+        remember(self._connection, page.records)
+        return remote_exports(self._connection.service, page.records)
+
+    def _of_colleagues(
+        self, ours: Sequence[ExportRequest], wanted: Wanted, *, is_identical_only: bool
+    ) -> Existing | None:
+        """The best one that the person's own key sees at the API: a colleague's may be of another organisation."""
+        known = {"", *(remote.id for remote in self._listed)}
+        others = [one for one in ours if one.owner_id != self._person.pk and one.remote_id not in known]
+        found = [(export, _as_existing(export, wanted, is_own=False)) for export in others]
+        candidates = [pair for pair in found if pair[1].is_identical or not is_identical_only]
+        candidates.sort(key=lambda pair: not pair[1].is_identical)
+        for export, existing in candidates[:MOST_LOOKS]:
+            try:
+                remote = read_remote(self._client, export.service_id, export.remote_id)
+            except RecordNotFound:
+                continue
+            except ApiError:
+                return None
+            if remote.is_finished and not _is_gone(remote.kept_until):
+                return existing
+        return None
+
+
+def find_existing(person: User, connection: Connection, client: Client, wanted: Wanted) -> Existing | None:
+    """The best file there is of one range."""
+    return Files(person, connection, client).find(wanted)
+
+
+def _best(found: Iterable[Existing]) -> Existing | None:
     return min(found, key=lambda one: not one.is_identical, default=None)
 
 
-def _newest(connection: Connection, client: Client) -> Sequence[RemoteExport]:
-    try:
-        page = read_list(client, CenterQuery(page_size=PAGE_SIZES[-1]))
-    except ApiError:
-        return ()
-    remember(connection, page.records)
-    return remote_exports(connection.service, page.records)
-
-
-def _ours(person: User, connection: Connection, wanted: Wanted) -> Iterable[Existing]:
-    mine = ExportRequest.objects.filter(
-        owner=person,
-        service=connection.service,
+def _ours(service: Service, wanted: Wanted) -> Iterable[ExportRequest]:
+    """Everybody's that were asked for here, the newest first."""
+    exports = ExportRequest.objects.filter(
+        Q(kept_until=None) | Q(kept_until__gt=Now()),
+        service=service,
         report=wanted.report,
         integration_id=wanted.integration.integration_id,
         time_zone=wanted.time_zone,
@@ -74,18 +122,25 @@ def _ours(person: User, connection: Connection, wanted: Wanted) -> Iterable[Exis
         state__in=WITH_FILE,
         removed_at=None,
     )
-    for export in mine.order_by("-created_at"):
+    for export in exports.order_by("-created_at"):
         extra = _names(export.extra_parameters)
         if _covers(export.columns, extra, wanted) and _is_whole(export.created_at, wanted):
-            yield Existing(
-                url=export.get_absolute_url(),
-                label=export.report_type.label,
-                start_time=export.start_time,
-                end_time=export.end_time,
-                made_at=export.ready_at or export.created_at,
-                is_identical=export.fingerprint == fingerprint_of(**wanted.values()),
-                is_running=False,
-            )
+            yield export
+
+
+def _as_existing(export: ExportRequest, wanted: Wanted, *, is_own: bool = True) -> Existing:
+    """One of ours; a page of ours is its owner's alone, a colleague's opens as the API's export."""
+    return Existing(
+        url=export.get_absolute_url()
+        if is_own
+        else reverse("exports:remote", args=[export.service_id, export.remote_id]),
+        label=export.report_type.label,
+        start_time=export.start_time,
+        end_time=export.end_time,
+        made_at=export.ready_at or export.created_at,
+        is_identical=export.fingerprint == fingerprint_of(**wanted.values()),
+        is_running=False,
+    )
 
 
 def _listed(service: Service, records: Sequence[RemoteExport], wanted: Wanted) -> Iterable[Existing]:
@@ -98,7 +153,7 @@ def _listed(service: Service, records: Sequence[RemoteExport], wanted: Wanted) -
             start <= wanted.start_time and end >= wanted.end_time and _covers(remote.columns, extra, wanted)
         ):
             continue
-        if not _is_whole(remote.created_at, wanted):
+        if not _is_whole(remote.created_at, wanted) or _is_gone(remote.kept_until):
             continue
         yield Existing(
             url=reverse("exports:remote", args=[service.pk, remote.id]),
@@ -132,6 +187,11 @@ def _is_whole(made_at: datetime | None, wanted: Wanted) -> bool:
     """Whether it was made after the range was over: one made before lacks what came later."""
     end = datetime.strptime(wanted.end_time, TIME_FORMAT).replace(tzinfo=ZoneInfo(wanted.time_zone))
     return made_at is not None and made_at > end
+
+
+def _is_gone(kept_until: datetime | None) -> bool:
+    """Whether the vendor has removed the file by now."""
+    return kept_until is not None and kept_until <= timezone.now()
 
 
 def _time(text: str) -> str:

@@ -1,16 +1,21 @@
 """The form *New export*: order of columns, recipients, a range in parts, a file that exists, the rows to expect."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
+from apps.connections.access import client_for
 from apps.exports.asking import ask_for_parts, asked_with
 from apps.exports.models import ExportRequest
+from apps.exports.remote import read_remote
 from apps.exports.splitting import parts_of
 from apps.jobs.failpoints import PlantedFault
 from apps.mail.models import Message
 from tests.exports.conftest import advance, advance_until, wanted
 from tests.exports.test_pages import CREATE, text_of, typed
+from tests.support.people import connect, signed_in
 
 
 def test_the_columns_keep_the_order_in_which_they_are_sent(admin_client):
@@ -293,6 +298,44 @@ def test_a_colleagues_file_is_found_in_the_apis_list(manager_client, finished):
     page = text_of(manager_client.post(CREATE, same()))
     assert "The same range, columns and format." in page
     assert f"/exports/api/{finished.service_id}/{finished.remote_id}/" in page
+
+
+def list_only(sandbox, *records):
+    """The API lists these exports and no others."""
+    body = {"data": list(records), "meta": {"total_count": len(records)}}
+    sandbox.faults({"operation": "listExports", "times": None, "kind": "status", "status": 200, "body": body})
+
+
+def test_a_colleagues_file_is_found_though_the_api_lists_newer_ones_alone(manager_client, finished, sandbox):
+    list_only(sandbox)
+    page = text_of(manager_client.post(CREATE, same()))
+    assert "The same range, columns and format." in page
+    assert f'href="/exports/api/{finished.service_id}/{finished.remote_id}/"' in page
+    assert len(sandbox.journal("getExport")) == 2  # One of them finished it.
+
+
+def test_a_colleagues_file_that_ones_own_key_does_not_see_is_not_offered(manager, service, finished, sandbox):
+    connect(manager, service, sandbox.other_organisation_key)
+    list_only(sandbox)
+    assert signed_in(manager).post(CREATE, same()).status_code == 302
+
+
+@pytest.mark.parametrize(("age", "status"), [(10, 200), (200, 302)])
+def test_a_file_is_offered_while_the_vendor_keeps_it(manager_client, finished, service, sandbox, age, status):
+    client = client_for(finished.owner.connections.get())
+    made = (timezone.now() - timedelta(days=age)).isoformat()
+    record = dict(read_remote(client, service.pk, finished.remote_id).record)
+    record["reports_query_option"] |= {"start_date": "2026-01-01 00:00:00", "end_date": "2026-01-02 23:59:59"}
+    list_only(sandbox, record | {"created_at": made, "updated_at": made})
+    values = same(start_time="2026-01-01T00:00:00", end_time="2026-01-02T23:59:59")
+    assert manager_client.post(CREATE, values).status_code == status
+
+
+def test_ones_own_file_is_offered_while_the_vendor_keeps_it(admin_client, finished, sandbox):
+    list_only(sandbox)
+    assert "This file exists" in text_of(admin_client.post(CREATE, same()))
+    ExportRequest.objects.update(kept_until=timezone.now())
+    assert admin_client.post(CREATE, same()).status_code == 302
 
 
 def test_a_file_made_before_the_range_was_over_is_not_offered(admin_client, finished):
