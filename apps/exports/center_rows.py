@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from apps.exports.asked_from import label_of_page
+from apps.exports.cut import Cut
 from apps.exports.models import ExportRequest
 from apps.exports.remote import RemoteExport
 from apps.mail.models import Message
@@ -73,6 +74,12 @@ class CenterRow:
         """How many rows the file has."""
         found = self.remote.rows if self.remote else None
         return self.ours.rows if found is None and self.ours else found
+
+    @property
+    def cut(self) -> Cut | None:
+        """That its file is probably not whole; None of any other."""
+        found = self.remote.cut if self.remote else None
+        return self.ours.cut if found is None and self.ours else found
 
     @property
     def size_bytes(self) -> int | None:

@@ -16,8 +16,3 @@ ASK_AGAIN_WORDS = f"{KEPT_WORDS} Ask again for a new one."
 def maximum_rows(report: ReportType) -> int:
     """The most rows a file of the report has."""
     return MAXIMUM_CLICKS if report == CLICKS else MAXIMUM_ROWS
-
-
-def is_too_large(report: ReportType | None, rows: int | None) -> bool:
-    """Whether so many rows are at the limit, so that the file may be cut off."""
-    return report is not None and rows is not None and rows >= maximum_rows(report)

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from apps.connections.models import Service
 from apps.exports import states
+from apps.exports.cut import Cut, cut_of
 from apps.exports.delimiters import delimiter_words
 from apps.exports.states import State
 from apps.jobs.models import Job
@@ -215,6 +216,11 @@ class ExportRequest(Job):
     def rows_text(self) -> str:
         """The number of rows with separators, or a dash."""
         return "—" if self.rows is None else f"{self.rows:,}"
+
+    @property
+    def cut(self) -> Cut | None:
+        """That its file is probably not whole; None of any other."""
+        return cut_of(self.report_type, self.rows) if self.has_file else None
 
     @property
     def delimiter_words(self) -> str:

@@ -21,6 +21,7 @@ from apps.api.exports import GET_EXPORT, GET_FILE_ADDRESS
 from apps.api.hosts import Download, open_download
 from apps.connections.access import client_for, connection_for_service
 from apps.connections.models import Service
+from apps.exports.cut import Cut, cut_of
 from apps.exports.delimiters import delimiter_words
 from apps.exports.limits import KEPT
 from apps.exports.matching import remote_id_of, values_of
@@ -113,6 +114,11 @@ class RemoteExport:
     def rows(self) -> int | None:
         """How many rows the file has."""
         return _count(value_at(self.record, "results_meta.total"))
+
+    @property
+    def cut(self) -> Cut | None:
+        """That its file is probably not whole; None of any other."""
+        return cut_of(self.report_type, self.rows) if self.is_finished else None
 
     @property
     def duration_seconds(self) -> int | None:

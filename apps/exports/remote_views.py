@@ -15,7 +15,6 @@ from apps.api.errors import ApiError, RecordNotFound
 from apps.connections.models import Integration
 from apps.exports.again import again_url_of_remote, in_halves
 from apps.exports.center import CALM_SECONDS, FAILED_SECONDS
-from apps.exports.limits import is_too_large
 from apps.exports.models import ExportRequest
 from apps.exports.remote import RemoteExport, client_of_service, read_remote
 from apps.exports.removal import Removal, delete, may_delete
@@ -85,7 +84,7 @@ def _facts(remote: RemoteExport | None, ours: ExportRequest | None) -> dict[str,
     facts: dict[str, Any] = {"remote": remote, "ours": ours}
     if remote is not None:
         again = again_url_of_remote(remote)
-        is_split_advised = remote.has_failed or is_too_large(remote.report_type, remote.rows)
+        is_split_advised = remote.has_failed or remote.cut
         label = Integration.objects.filter(integration_id=remote.integration_id).first()
         facts |= {
             "integration": label.label if label else remote.integration_id,

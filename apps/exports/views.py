@@ -13,7 +13,6 @@ from apps.exports.asked_from import label_of_page
 from apps.exports.asking import cancel
 from apps.exports.center import CALM_SECONDS, LIVELY_SECONDS, Center, catalogue_of
 from apps.exports.center_query import CenterQuery
-from apps.exports.limits import is_too_large
 from apps.exports.messages import sent_about
 from apps.exports.models import ExportRequest
 from apps.exports.removal import may_delete
@@ -50,7 +49,7 @@ def export_detail(request: HttpRequest, export_id: uuid.UUID) -> HttpResponse:
     """One export: what was asked, how far it is, what happens next."""
     export = _own_export(request, export_id)
     again = again_url(export)
-    is_split_advised = export.state in _MAY_BE_TOO_LARGE or is_too_large(export.report_type, export.rows)
+    is_split_advised = export.state in _MAY_BE_TOO_LARGE or export.cut
     mails, parts = sent_about([export])[export.pk], _parts(export)
     is_fragment = is_fragment_wanted(request, PROGRESS_ID)
     context = {

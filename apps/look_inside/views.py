@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
+from apps.exports.cut import cut_of
 from apps.look_inside.access import Admitted, admit, was_admitted
 from apps.look_inside.engine import Busy, TableGone, questions
 from apps.look_inside.files import CONTENT_TYPES, Wanted, file_response
@@ -164,6 +165,8 @@ def _inside(request: HttpRequest, admitted: Admitted, table: PreparedTable) -> H
         "table": table,
         "file_urls": _file_urls(table, results),
         "maximum_sheet_rows": MAXIMUM_ROWS,
+        # What the API says, or what was counted where it says nothing.
+        "cut": admitted.export.cut or cut_of(admitted.export.report_type, facts.rows),
     }
     response = _page(request, admitted, context)
     if is_fragment_wanted(request, PROGRESS_ID):

@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from apps.connections.models import Service
+from apps.exports.cut import Cut, cut_of
+from apps.reports.report_types import REPORT_TYPES
 
 
 class Share(models.Model):
@@ -65,6 +67,11 @@ class Share(models.Model):
         """How many rows the file has, where it is known."""
         value = self.facts.get("rows")
         return value if isinstance(value, int) else None
+
+    @property
+    def cut(self) -> Cut | None:
+        """That the file is probably not whole; None of any other."""
+        return cut_of(REPORT_TYPES.get(str(self.facts.get("report"))), self.rows)
 
     @property
     def kept_until(self) -> datetime | None:

@@ -96,6 +96,7 @@ def _facts(service: Service, export: RemoteExport) -> dict[str, object]:
     integration = service.integrations.filter(integration_id=export.integration_id).first()
     return {
         "label": export.label,
+        "report": export.report_type.slug if export.report_type else "",
         "integration": integration.label if integration else export.integration_id,
         "start": export.start,
         "end": export.end,

@@ -291,3 +291,11 @@ def test_a_file_of_another_name_is_another_table(look, sandbox, host):
     host.content = b"offer\nNew\n"
     assert "Preparing" in words(opened())
     assert PreparedTable.objects.count() == 2
+
+
+def test_a_table_of_a_file_that_was_probably_cut_says_so(look, admin_client, page_url, sandbox):
+    store, place = sandbox.application.store, ("org-main", "exports", "")
+    store.write([(place, EXPORT, store.get(place, EXPORT) | {"_rows": 5_000_000})])
+    page = look(CSV)()
+    assert len(cells(page)) == 5
+    assert "Probably cut at 5,000,000 rows" in words(page)
