@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.core import signing
 
 from apps.api.contract import Field, Operation
 from apps.api.errors import RequestRefused
-from apps.api.protocol import decode, encode
+from apps.resources import snapshots
 from apps.resources.columns import Record
 from apps.resources.form_fields import (
     LinesField,
@@ -23,7 +22,6 @@ from apps.resources.values import is_missing, label_of, text_of, value_at
 __all__ = ["ContractForm", "FormGroup", "Lookup"]
 
 SNAPSHOT_SALT = "resources.form-snapshot"
-SNAPSHOT_SECONDS = 24 * 3600
 
 
 class ContractForm(forms.Form):
@@ -78,9 +76,8 @@ class ContractForm(forms.Form):
             [leaf for group in self.groups for name in group.names() for leaf in self._leaf_names(name)]
         )
         if original is not None:
-            snapshot = self._take_snapshot(original)
             self.fields["_original"] = forms.CharField(
-                widget=forms.HiddenInput, initial=snapshot, required=False
+                widget=forms.HiddenInput, initial=self.snapshot(original), required=False
             )
 
     def _initial_values(self) -> dict[str, Any]:
@@ -121,19 +118,19 @@ class ContractForm(forms.Form):
 
     # --- What was there when the form was opened ---
 
-    def _take_snapshot(self, record: Record) -> str:
+    def shown_of(self, record: Record) -> dict[str, Any]:
+        """What the form shows of a record: the fields of its body that are no secrets."""
         names = self.operation.body_fields.keys() - self.passwords
-        kept = {name: record[name] for name in names if name in record}
-        return signing.dumps(encode(kept).decode(), salt=SNAPSHOT_SALT, compress=True)
+        return {name: record[name] for name in names if name in record}
+
+    def snapshot(self, record: Record) -> str:
+        """The record as the form shows it, for its hidden `_original`."""
+        return snapshots.sign(self.shown_of(record), SNAPSHOT_SALT)
 
     @staticmethod
     def read_snapshot(text: str) -> dict[str, Any] | None:
         """The record in a posted `_original`; None when it is missing, forged or older than a day."""
-        try:
-            record = decode(signing.loads(text, salt=SNAPSHOT_SALT, max_age=SNAPSHOT_SECONDS).encode())
-        except (signing.BadSignature, ValueError):
-            return None
-        return record if isinstance(record, dict) else None
+        return snapshots.read(text, SNAPSHOT_SALT)
 
     # --- What the person changed ---
 

@@ -1,15 +1,18 @@
 """The overwrite guard: what somebody else changed while a form was open is never written over silently.
 
 The API has no versions. So a save re-reads the record and compares it field by field with what the form was opened on.
+Where that is not known any more, every field that differs from the record as it is now is asked about.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
 
+from apps.resources import snapshots
 from apps.resources.columns import Record
 from apps.resources.form_fields import SeveralField
 from apps.resources.forms import ContractForm
@@ -17,6 +20,7 @@ from apps.resources.values import is_missing, text_of, value_at
 
 CHOICE_PREFIX = "_choice."
 MINE, THEIRS = "mine", "theirs"
+ASKED_SALT = "resources.asked-about"
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,8 @@ class Conflict:
 
     name: str
     label: str
-    was: str
+    #: None when it is not known any more.
+    was: str | None
     now: str
     yours: str
 
@@ -35,41 +40,137 @@ class Conflict:
         return CHOICE_PREFIX + self.name
 
 
-def conflicts(form: ContractForm, current: Record) -> list[Conflict]:
-    """The fields of a valid form that hold neither what was there when it was opened nor what is there now."""
-    original = form.original or {}
-    return [
-        Conflict(
-            name,
-            str(form.fields[name].label),
-            text_of(value_at(original, name)),
-            text_of(value_at(current, name)),
-            text_of(form.cleaned_data[name]),
+@dataclass(frozen=True)
+class Asked:
+    """What a page with conflicts showed: the record as it was then, and the fields it asked about."""
+
+    record: Record
+    names: frozenset[str]
+
+    @classmethod
+    def read(cls, text: str) -> "Asked | None":
+        """From the text of a posted form; None when there is none that can be believed."""
+        values = snapshots.read(text, ASKED_SALT) or {}
+        record, names = values.get("record"), values.get("names")
+        if not isinstance(record, Mapping) or not isinstance(names, list):
+            return None
+        return cls(record, frozenset(names))
+
+    def text(self) -> str:
+        """Signed, for the hidden field of the form that asks."""
+        return snapshots.sign({"record": self.record, "names": sorted(self.names)}, ASKED_SALT)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a posted form was opened on, as far as it can be believed."""
+
+    #: None when it is missing, forged or too old.
+    original: Record | None
+    #: What an answer with conflicts asked about since.
+    asked: Asked | None
+    #: Field → "mine" or "theirs", for what was decided there.
+    choices: Mapping[str, str]
+
+    @classmethod
+    def read(cls, data: QueryDict) -> "Opened":
+        """From a posted form."""
+        return cls(
+            ContractForm.read_snapshot(data.get("_original", "")),
+            Asked.read(data.get("_asked", "")),
+            read_choices(data),
         )
-        for name in form.changed_names()
-        if not _is_same(value_at(original, name), now := value_at(current, name))
-        and not _is_same(form.cleaned_data[name], now)
-    ]
+
+    @property
+    def shown(self) -> Record | None:
+        """What the form's controls showed when it was drawn last."""
+        return self.asked.record if self.asked else self.original
+
+    def is_known(self, name: str) -> bool:
+        """Whether it is known what the person saw and changed; a field once asked about needs its choice."""
+        return name not in self.asked.names if self.asked else self.original is not None
+
+    def was(self, name: str) -> Any:
+        """The field before the person changed it."""
+        if self.asked and name not in self.asked.names:
+            return value_at(self.asked.record, name)
+        return value_at(self.original or {}, name)
+
+    def has_decided(self, name: str, now: Any) -> bool:
+        """Whether the person chose, looking at the value that is still there."""
+        return (
+            name in self.choices
+            and self.asked is not None
+            and _is_same(value_at(self.asked.record, name), now)
+        )
+
+
+class Guard:
+    """One save: a valid form that shows what `opened.shown` says, and the record as it is now."""
+
+    def __init__(self, form: ContractForm, opened: Opened, current: Record) -> None:
+        self._form = form
+        self._opened = opened
+        self._current = current
+
+    @cached_property
+    def conflicts(self) -> list[Conflict]:
+        """The changed fields that hold neither what was there before nor what is there now."""
+        return [self._conflict(name) for name in self._form.changed_names() if self._is_conflict(name)]
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether each conflict has a choice."""
+        return all(
+            self._opened.has_decided(conflict.name, value_at(self._current, conflict.name))
+            for conflict in self.conflicts
+        )
+
+    def asked(self) -> Asked:
+        """What the answer with the conflicts shows."""
+        names = frozenset(conflict.name for conflict in self.conflicts)
+        return Asked(self._form.shown_of(self._current), names)
+
+    def rebased(self) -> QueryDict:
+        """What was sent, carried over onto the record as it is now.
+
+        Fields the person left alone, and those where they chose what is there now, take the present value. While a
+        choice is missing, what was typed stays.
+        """
+        data = cast(QueryDict, self._form.data).copy()
+        changed = set(self._form.changed_names())
+        left = {conflict.name for conflict in self.conflicts if self._is_left(conflict.name)}
+        for name in self._form.contract_field_names():
+            # A password that the API should never tell is not sent back to it.
+            if name in self._form.passwords:
+                continue
+            if name not in changed or name in left:
+                _put(data, name, self._form.fields[name], value_at(self._current, name))
+        if self.is_decided:
+            data["_original"] = self._form.snapshot(self._current)
+        return data
+
+    def _is_conflict(self, name: str) -> bool:
+        now = value_at(self._current, name)
+        if name in self._form.passwords or _is_same(self._form.cleaned_data[name], now):
+            return False
+        return not self._opened.is_known(name) or not _is_same(self._opened.was(name), now)
+
+    def _conflict(self, name: str) -> Conflict:
+        return Conflict(
+            name,
+            str(self._form.fields[name].label),
+            text_of(self._opened.was(name)) if self._opened.original is not None else None,
+            text_of(value_at(self._current, name)),
+            text_of(self._form.cleaned_data[name]),
+        )
+
+    def _is_left(self, name: str) -> bool:
+        return self.is_decided and self._opened.choices[name] == THEIRS
 
 
 def _is_same(one: Any, other: Any) -> bool:
     return one == other or (is_missing(one) and is_missing(other))
-
-
-def rebased(form: ContractForm, current: Record, choices: Mapping[str, str]) -> QueryDict:
-    """What was sent, carried over onto the record as it is now.
-
-    Fields the person left alone, and those where they chose what is there now, take the present value.
-    """
-    data = cast(QueryDict, form.data).copy()
-    touched = set(form.changed_names())
-    for name in form.contract_field_names():
-        # A password that the API should never tell is not sent back to it.
-        if name in form.passwords:
-            continue
-        if name not in touched or choices.get(name) == THEIRS:
-            _put(data, name, form.fields[name], value_at(current, name))
-    return data
 
 
 def _put(data: QueryDict, name: str, field: forms.Field, value: Any) -> None:
@@ -89,8 +190,3 @@ def read_choices(data: QueryDict) -> dict[str, str]:
         for name, value in data.items()
         if name.startswith(CHOICE_PREFIX) and value in (MINE, THEIRS)
     }
-
-
-def are_decided(shown: Sequence[Conflict], choices: Mapping[str, str]) -> bool:
-    """Whether every conflict has a choice."""
-    return all(conflict.name in choices for conflict in shown)

@@ -82,15 +82,36 @@ def test_the_apis_refusal_lands_at_its_field(admin_client, opened, provokes_viol
 
 
 @pytest.mark.parametrize("snapshot", ["", "forged", None])
-def test_a_form_whose_snapshot_is_gone_is_compared_with_the_offer_as_it_is(
-    admin_client, opened, sent, snapshot
+def test_a_form_that_no_longer_says_what_it_was_opened_on_writes_nothing_unasked(
+    admin_client, opened, store, sent, snapshot
 ):
-    data = {**opened, "description": "New"}
-    data["_original"] = snapshot or ""
+    store.change(1001, name="Renamed meanwhile", currency="USD")
+    data = {**opened, "description": "Mine", "_original": snapshot or ""}
     if snapshot is None:
         del data["_original"]
-    assert admin_client.post(EDIT, data).status_code == 302
+    page = visit(admin_client, EDIT, data=data, status=409)
+    assert sent == []
+    assert "This form was open too long to tell what you changed" in page.text
+    [table] = page.all("table", aria_label="Changed by somebody else")
+    rows = {row.cells[0]: row.cells[1:] for row in table.inner if row.tag == "tr"}
+    assert rows.pop("Field") == ["It is now", "Your form has"]
+    assert rows == {
+        "Name": ["Renamed meanwhile", opened["name"]],
+        "Currency": ["USD", opened["currency"]],
+        "Description": [store[1001].get("description") or "—", "Mine"],
+    }
+    choices = {"_choice.name": "theirs", "_choice.currency": "theirs", "_choice.description": "mine"}
+    assert admin_client.post(EDIT, {**page.fields(), **choices}).status_code == 302
+    after = store[1001]
+    assert (after["name"], after["currency"], after["description"]) == ("Renamed meanwhile", "USD", "Mine")
     assert set(sent[0][1]) == {"description", "advertiser_id", "name"}
+
+
+def test_a_form_that_no_longer_says_what_it_was_opened_on_and_differs_in_nothing_sends_nothing(
+    admin_client, opened, sent
+):
+    assert admin_client.post(EDIT, {**opened, "_original": ""}).status_code == 302
+    assert sent == []
 
 
 def test_what_somebody_else_changed_meanwhile_stays(admin_client, opened, store):

@@ -12,7 +12,8 @@ from apps.api.contract import builtin_contract
 from apps.api.errors import RequestRefused
 from apps.api.protocol import encode
 from apps.offers.forms import OfferForm
-from apps.resources.forms import SNAPSHOT_SALT, SNAPSHOT_SECONDS, ContractForm, FormGroup
+from apps.resources.forms import SNAPSHOT_SALT, ContractForm, FormGroup
+from apps.resources.snapshots import LONGEST_OPEN_SECONDS
 
 OPERATIONS = builtin_contract().for_tag("Offers")
 RECORD = {
@@ -308,7 +309,7 @@ def test_a_changed_snapshot_is_none():
 def test_a_snapshot_ends_after_a_day(monkeypatch):
     text = snapshot_of(RECORD)
     now = timezone.now().timestamp()
-    monkeypatch.setattr("django.core.signing.time.time", lambda: now + SNAPSHOT_SECONDS + 60)
+    monkeypatch.setattr("django.core.signing.time.time", lambda: now + LONGEST_OPEN_SECONDS + 60)
     assert ContractForm.read_snapshot(text) is None
 
 

@@ -101,6 +101,95 @@ def test_the_same_change_made_twice_is_no_conflict(admin_client, manager, manage
     assert admin_client.post(f"{LIST}{offer}/edit/", mine | {"description": "same"}).status_code == 302
 
 
+@pytest.fixture
+def theirs(manager, manager_connection, offer):
+    """A function that changes the offer as somebody else does."""
+    other = signed_in(manager)
+
+    def changed(**values):
+        answer = other.post(f"{LIST}{offer}/edit/", opened(other, offer) | values)
+        assert answer.status_code == 302
+
+    return changed
+
+
+@pytest.fixture
+def save(admin_client, offer):
+    """A function that sends a form with changes: its status, and the form that came back."""
+
+    def sent(fields, **changes):
+        answer = admin_client.post(f"{LIST}{offer}/edit/", fields | changes)
+        return answer.status_code, fields_of(answer.content.decode()) if answer.status_code != 302 else {}
+
+    return sent
+
+
+def choosing(choice):
+    return {"_choice.description": choice}
+
+
+@pytest.mark.parametrize("choice", ["mine", "theirs"])
+@pytest.mark.parametrize("meanwhile", ["a third text", ""])
+def test_a_choice_counts_for_what_it_was_made_about_alone(
+    admin_client, offer, theirs, save, choice, meanwhile
+):
+    mine = opened(admin_client, offer)
+    theirs(description="theirs")
+    _, asked = save(mine, description="mine")
+    theirs(description=meanwhile or mine["description"])
+    status, again = save(asked, **choosing(choice))
+    assert status == 409
+    assert stored(admin_client, offer)["description"] == (meanwhile or mine["description"])
+    assert save(again, **choosing(choice))[0] == 302
+    expected = "mine" if choice == "mine" else meanwhile or mine["description"]
+    assert stored(admin_client, offer)["description"] == expected
+
+
+def test_a_choice_nobody_was_asked_for_counts_for_nothing(admin_client, offer, theirs, save):
+    mine = opened(admin_client, offer)
+    theirs(description="theirs")
+    assert save(mine, description="mine", **choosing("mine"))[0] == 409
+    assert stored(admin_client, offer)["description"] == "theirs"
+
+
+def test_what_is_changed_besides_while_deciding_is_no_conflict(admin_client, offer, theirs, save):
+    mine = opened(admin_client, offer)
+    theirs(description="theirs", restriction_note="also theirs")
+    _, asked = save(mine, description="mine")
+    assert save(asked, restriction_note="mine too", **choosing("mine"))[0] == 302
+    now = stored(admin_client, offer)
+    assert (now["description"], now["restriction_note"]) == ("mine", "mine too")
+
+
+def test_what_was_asked_outlives_an_error_in_the_form(admin_client, offer, theirs, save):
+    mine = opened(admin_client, offer)
+    theirs(description="theirs", restriction_note="also theirs")
+    _, asked = save(mine, description="mine")
+    status, wrong = save(asked, name="", **choosing("mine"))
+    assert status == 422
+    # The choices are asked for again, and nothing but what was asked about before.
+    status, again = save(wrong, name="A name")
+    assert status == 409
+    assert save(again, **choosing("theirs"))[0] == 302
+    now = stored(admin_client, offer)
+    assert (now["name"], now["description"], now["restriction_note"]) == ("A name", "theirs", "also theirs")
+
+
+def test_what_was_decided_is_not_asked_again_after_the_api_refused(
+    admin_client, offer, theirs, save, sandbox
+):
+    mine = opened(admin_client, offer)
+    theirs(description="theirs")
+    _, asked = save(mine, description="mine")
+    sandbox.faults(
+        {"kind": "status", "status": 422, "operation": "updateOffer", "body": {"message": "Not now."}}
+    )
+    status, refused = save(asked, **choosing("mine"))
+    assert status == 422
+    assert save(refused)[0] == 302
+    assert stored(admin_client, offer)["description"] == "mine"
+
+
 def test_a_hundred_interleaved_saves_lose_nothing(admin_client, manager, manager_connection, offer):
     other = signed_in(manager)
     for round_number in range(50):

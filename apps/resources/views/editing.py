@@ -20,7 +20,7 @@ from apps.resources.forms import ContractForm, Lookup
 from apps.resources.look_again import find_created
 from apps.resources.models import Submission
 from apps.resources.nonces import read_nonce
-from apps.resources.overwriting import Conflict, are_decided, conflicts, read_choices, rebased
+from apps.resources.overwriting import Guard, Opened
 from apps.resources.resending import send_until_known
 from apps.resources.submissions import claim, release, wait_for
 from apps.resources.values import text_of, value_at
@@ -212,20 +212,29 @@ class EditView(FormView):
 
     def post(self, request: HttpRequest, **path: str) -> HttpResponse:
         """Send the changed fields; what somebody else changed meanwhile is decided first. No change sends nothing."""
-        original = ContractForm.read_snapshot(request.POST.get("_original", ""))
+        opened = Opened.read(request.POST)
         try:
             current = self.scope.get(self.record_id)
         except RecordNotFound as error:
             return self.gone(error)
         except ApiError as error:
-            return self.show_error(self.form(request.POST, original or {}), error)
-        form = self.form(request.POST, current if original is None else original)
+            return self.show_error(self.form(request.POST, opened.shown or {}), error, **self._asked_before())
         title = self.resource.title(current)
+        # What the form showed is not known any more: every field that is not as it is now counts as changed.
+        form = self.form(request.POST, current if opened.shown is None else opened.shown)
         if not form.is_valid():
-            return self.show(form, REFUSED, title=title)
-        form, undecided = self._rebased(form, current)
-        if undecided:
-            return self.show(form, CONFLICT, title=title, conflicts=undecided)
+            return self.show(form, REFUSED, title=title, **self._asked_before())
+        guard = Guard(form, opened, current)
+        form = self.form(guard.rebased(), current)
+        if not guard.is_decided:
+            return self.show(
+                form,
+                CONFLICT,
+                title=title,
+                conflicts=guard.conflicts,
+                asked=guard.asked().text(),
+                is_original_known=opened.original is not None,
+            )
         if not form.is_valid():
             return self.show(form, REFUSED, title=title)
         if not form.changed_names():
@@ -240,14 +249,9 @@ class EditView(FormView):
         messages.success(request, f"{self.resource.label} {self.record_id} was saved.")
         return redirect(self.url_after(self.record_id))
 
-    def _rebased(self, form: ContractForm, current: Record) -> tuple[ContractForm, list[Conflict]]:
-        """The form carried over onto the record as it is now, and the conflicts the person has yet to decide."""
-        found = conflicts(form, current)
-        choices = read_choices(self.request.POST)
-        undecided = [] if are_decided(found, choices) else found
-        # While a choice is missing the form keeps what was typed, and is opened anew on the present record.
-        moved = self.form(rebased(form, current, {} if undecided else choices), current)
-        return moved, undecided
+    def _asked_before(self) -> dict[str, Any]:
+        """What a page with conflicts asked about is not forgotten while the form comes back for another reason."""
+        return {"asked": self.request.POST.get("_asked", "")}
 
     def _save(self, payload: Mapping[str, Any]) -> None:
         """Send the update; when the answer is lost, the record read back tells whether it was made."""
