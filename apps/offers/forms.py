@@ -1,28 +1,11 @@
 """The offer form: groups and words for the contract's fields."""
 
 from apps.resources.forms import ContractForm, FormGroup
+from apps.resources.payment import PAYMENT_HELP, PAYMENT_LABELS, PAYMENT_TYPES
 
 
 class OfferForm(ContractForm):
     """New and edited offers."""
-
-    payout_labels = {
-        "payout": "Payout",
-        "payout_percent": "Payout %",
-        "payout_type": "Payout type",
-        "revenue": "Revenue",
-        "revenue_percent": "Revenue %",
-        "revenue_type": "Revenue type",
-    }
-
-    payout_help = {
-        "payout": "What the publisher gets.",
-        "payout_percent": "The publisher's share of the sale, for CPS and PRV.",
-        "payout_type": "What the publisher is paid for.",
-        "revenue": "What the advertiser pays.",
-        "revenue_percent": "The advertiser's share of the sale, for RPS.",
-        "revenue_type": "What the advertiser pays for.",
-    }
 
     groups = [
         FormGroup("General", ["name", "advertiser_id", "active", "visibility", "description"]),
@@ -33,9 +16,7 @@ class OfferForm(ContractForm):
                 ("default_payout.payout", "default_payout.payout_percent", "default_payout.payout_type"),
                 ("default_payout.revenue", "default_payout.revenue_percent", "default_payout.revenue_type"),
             ],
-            "What a publisher gets and the advertiser pays for a conversion. CPA/RPA: a fixed amount each. "
-            "CPS/RPS: a share of the sale. "
-            "CPC/RPC: per click. CPM/RPM: per thousand impressions. PRV: a share of the revenue.",
+            f"What a publisher gets and the advertiser pays for a conversion. {PAYMENT_TYPES}",
         ),
         FormGroup(
             "Conversions",
@@ -80,7 +61,7 @@ class OfferForm(ContractForm):
         "terms_and_conditions_enabled": "Terms and conditions",
         "terms_and_conditions": "Text of the terms",
         "view_through_attribution_enabled": "View-through attribution",
-        **{f"default_payout.{name}": label for name, label in payout_labels.items()},
+        **{f"default_payout.{name}": label for name, label in PAYMENT_LABELS.items()},
     }
     help_texts = {
         "name": "As publishers see it.",
@@ -109,7 +90,7 @@ class OfferForm(ContractForm):
         "terms_and_conditions": "Publishers read it before they accept.",
         "parallel_tracking_enabled": "The click is counted beside the visit, without a redirect.",
         "targeting_simple_enabled": "One targeting group decides who may see the offer.",
-        **{f"default_payout.{name}": text for name, text in payout_help.items()},
+        **{f"default_payout.{name}": text for name, text in PAYMENT_HELP.items()},
     }
     units = {
         "default_payout.payout": "currency",

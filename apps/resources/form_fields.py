@@ -82,6 +82,7 @@ class ReferenceField(forms.CharField):
 
 
 _CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_ABBREVIATION = re.compile(r"[A-Z]{2}")
 #: Far more than an amount has, and few enough for any JSON reader.
 MAXIMUM_DIGITS = 30
 #: A list this long is searched by typing.
@@ -149,6 +150,6 @@ def _choices(known: tuple[str, ...], *current: Any) -> list[tuple[str, str]]:
 
 
 def _words(value: str) -> str:
-    """A value of a fixed set in words: "accountManager" → "Account manager"."""
-    words = _CAMEL_CASE.sub(" ", value)
-    return value.replace("_", " ") if words == value else words.capitalize()
+    """A value of a fixed set in words: "accountManager" → "Account manager"; an abbreviation stays as it is."""
+    words = value.replace("_", " ")
+    return words if _ABBREVIATION.search(value) else _CAMEL_CASE.sub(" ", words).capitalize()
