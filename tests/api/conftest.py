@@ -21,7 +21,10 @@ from apps.api.transport import Transport
 from tests.api.raw_server import RawServer
 
 KEY = "canary-key-5f1e0c8d77"
-QUICK = replace(PAGE, between_bytes=0.15, attempt=0.3, maximum_bytes=200_000)
+#: A page's limits: a server that answers does so within them, however busy the machine is.
+PATIENT = replace(PAGE, maximum_bytes=200_000)
+#: For servers that never answer.
+QUICK = replace(PATIENT, between_bytes=0.15, attempt=0.3)
 
 
 @dataclass
@@ -42,7 +45,7 @@ def transport() -> Transport:
 def rig(transport: Transport) -> Iterator[Callable[..., Rig]]:
     servers: list[RawServer] = []
 
-    def start(*behaviours, profile=QUICK, authentication=Authentication.API_KEY, tls=None) -> Rig:
+    def start(*behaviours, profile=PATIENT, authentication=Authentication.API_KEY, tls=None) -> Rig:
         server = RawServer(*behaviours, tls=tls)
         servers.append(server)
         endpoint = Endpoint(

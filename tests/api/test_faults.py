@@ -24,9 +24,11 @@ from apps.api.errors import (
     UnreadableAnswer,
 )
 from apps.api.transport import Network, Transport
-from tests.api.conftest import KEY, QUICK, Certificate, Rig
+from tests.api.conftest import KEY, PATIENT, QUICK, Certificate, Rig
 from tests.api.raw_server import RawServer, answer, drip, raw, reset_after, silence
 
+#: Seconds that a call may last on the whole; what ends by itself ends long before.
+PATIENCE = 60.0
 Start = Callable[..., Rig]
 EMPTY_PAGE = {"data": [], "meta": {"total_count": 0, "total_page": 0}}
 OK_HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
@@ -116,7 +118,7 @@ def test_what_creates_is_never_resent_when_its_outcome_is_unknown(rig: Start, fa
 def test_a_job_sends_once_and_never_waits(rig: Start, fault: str, action) -> None:
     started = rig(
         UNKNOWN_FAULTS[fault][0],
-        profile=replace(JOB, between_bytes=0.15, attempt=0.3, maximum_bytes=200_000),
+        profile=replace(JOB, maximum_bytes=200_000),
     )
     with pytest.raises(ApiError):
         action(started.client)
@@ -189,12 +191,12 @@ def test_a_refused_connection_was_not_sent(rig: Start, action, sends: int) -> No
     "action, expected", [(read, ServiceFailed), (change, OutcomeUnknown), (create, OutcomeUnknown)]
 )
 def test_silence_ends_within_the_time_between_bytes(rig: Start, action, expected) -> None:
-    started = rig(silence)
-    started.client.deadline = Deadline(3.2)
+    started = rig(silence, profile=QUICK)
+    started.client.deadline = Deadline(PATIENCE)
     begun = time.monotonic()
     with pytest.raises(expected):
         action(started.client)
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < PATIENCE / 2
 
 
 @pytest.mark.parametrize(
@@ -209,14 +211,14 @@ def test_silence_ends_within_the_time_between_bytes(rig: Start, action, expected
 )
 def test_a_slow_drip_is_cut_at_the_attempts_end(rig: Start, head: bytes, part: bytes) -> None:
     ended = threading.Event()
-    started = rig(drip(head, part, 0.02, ended))
-    started.client.deadline = Deadline(2.5)
+    started = rig(drip(head, part, 0.02, ended), profile=QUICK)
+    started.client.deadline = Deadline(PATIENCE)
     begun = time.monotonic()
     with pytest.raises(ServiceFailed):
         read(started.client)
     ended.set()
-    assert 0.25 < time.monotonic() - begun < 1.5
-    assert len(started.server.requests) == 1
+    assert 0.25 * 3 < time.monotonic() - begun < PATIENCE / 2
+    assert len(started.server.requests) == 3
 
 
 def test_an_idle_connection_closed_by_the_server_costs_a_read_one_repeat(rig: Start) -> None:
@@ -257,7 +259,7 @@ def test_two_keys_on_one_connection_are_never_mixed(rig: Start) -> None:
     started = rig(answer(200, EMPTY_PAGE))
     first = started.client.endpoint
     other = replace(first, credential=Credential(Authentication.BEARER, Secret("other-key-123")))
-    second = Client(other, QUICK, transport=started.client._transport)
+    second = Client(other, PATIENT, transport=started.client._transport)
     for _ in range(3):
         read(started.client)
         read(second)
@@ -372,7 +374,7 @@ def test_an_untrusted_certificate_is_not_tried_again(rig: Start, certificate: Ce
 def test_a_certificate_of_the_configured_bundle_is_trusted(rig: Start, certificate: Certificate) -> None:
     started = rig(answer(200, EMPTY_PAGE), tls=certificate.context)
     transport = Transport(Network(ca_bundle=str(certificate.path)))
-    trusting = Client(started.client.endpoint, QUICK, transport=transport)
+    trusting = Client(started.client.endpoint, PATIENT, transport=transport)
     read(trusting)
     read(trusting)
     assert [request.connection for request in started.server.requests] == [1, 1]
@@ -382,19 +384,19 @@ def test_a_slow_drip_over_tls_is_cut_too(rig: Start, certificate: Certificate) -
     ended = threading.Event()
     started = rig(drip(OK_HEAD, b" ", 0.02, ended), tls=certificate.context)
     transport = Transport(Network(ca_bundle=str(certificate.path)))
-    trusting = Client(started.client.endpoint, QUICK, Deadline(2.5), transport=transport)
+    trusting = Client(started.client.endpoint, QUICK, Deadline(PATIENCE), transport=transport)
     begun = time.monotonic()
     with pytest.raises(ServiceFailed):
         read(trusting)
     ended.set()
-    assert time.monotonic() - begun < 1.5
+    assert time.monotonic() - begun < PATIENCE / 2
 
 
 def test_a_proxy_that_cannot_connect_leaves_the_call_not_sent(rig: Start, certificate: Certificate) -> None:
     target = rig(answer(200, EMPTY_PAGE), tls=certificate.context)
     proxy = rig(answer(502, b""))
     transport = Transport(Network(proxy=proxy.server.url))
-    client = Client(target.client.endpoint, QUICK, transport=transport, sleep=lambda _: None)
+    client = Client(target.client.endpoint, PATIENT, transport=transport, sleep=lambda _: None)
     for action in (read, change, create):
         with pytest.raises(Unreachable):
             action(client)

@@ -20,7 +20,7 @@ from apps.api.redaction import RedactingFormatter
 from apps.api.retry import RetryQuota
 from apps.api.token_service import find_rows, list_conversions, token_contract
 from apps.sandbox import token_api
-from tests.api.conftest import QUICK
+from tests.api.conftest import PATIENT
 from tests.api.raw_server import RawServer, answer
 
 TOKEN = "canary-token-38e896f556"
@@ -38,7 +38,9 @@ def ask(transport):
         endpoint = Endpoint(
             server.url + prefix, Credential(authentication, Secret(TOKEN)), token_contract(), "t"
         )
-        client = Client(endpoint, QUICK, transport=transport, quota=RetryQuota(), sleep=lambda seconds: None)
+        client = Client(
+            endpoint, PATIENT, transport=transport, quota=RetryQuota(), sleep=lambda seconds: None
+        )
         return server, lambda: list_conversions(client)
 
     yield start
