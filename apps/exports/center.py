@@ -220,7 +220,7 @@ class Center:
         """How many files are removed within a week: of the whole list where it is on the page, else of mine."""
         if self.page and self.query.is_first_of_all and self.page.total_page == 1:
             days = [row.remote.days_left for row in self.rows if row.remote]
-            return sum(left is not None and 0 < left < EXPIRES_SOON.days for left in days)
+            return sum(left is not None and left < EXPIRES_SOON.days for left in days)
         soon = timezone.now() + EXPIRES_SOON
         kept = self._mine.filter(state__in=WITH_FILE, removed_at=None, kept_until__gt=timezone.now())
         return kept.filter(kept_until__lt=soon).count()

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from uuid import UUID
 
-from django.utils import timezone
-
 from apps.exports.asked_from import label_of_page
 from apps.exports.cut import Cut
 from apps.exports.models import ExportRequest
@@ -52,9 +50,15 @@ class CenterRow:
         return self.remote.id if self.remote else self.ours.remote_id if self.ours else ""
 
     @property
+    def has_own_file(self) -> bool:
+        """Whether it is the person's own, and its file can be had."""
+        is_there = self.remote is None or self.remote.has_file
+        return self.is_mine and is_there and self.ours is not None and self.ours.has_file
+
+    @property
     def can_download(self) -> bool:
         """Whether the API has a file of it."""
-        return bool(self.remote and self.remote.is_finished and self.remote.id)
+        return bool(self.remote and self.remote.has_file and self.remote.id)
 
     @property
     def error(self) -> str:
@@ -133,11 +137,7 @@ class CenterRow:
     @property
     def expires_in(self) -> int | None:
         """Days until the vendor removes the file; None when there is no file."""
-        if self.remote:
-            return self.remote.days_left
-        if self.ours and self.ours.has_file and self.ours.kept_until:
-            return max((self.ours.kept_until - timezone.now()).days, 0)
-        return None
+        return self.remote.days_left if self.remote else self.ours.days_left if self.ours else None
 
 
 def range_words(start: str, end: str) -> str:

@@ -19,7 +19,6 @@ from apps.connections.access import client_for, connection_for_service
 from apps.exports.limits import ASK_AGAIN_WORDS
 from apps.exports.models import ExportRequest
 from apps.exports.remote import RemoteExport, client_of_service, open_file, read_remote
-from apps.exports.states import State
 from apps.exports.streaming import streamed
 
 logger = logging.getLogger(__name__)
@@ -35,7 +34,7 @@ def download(request: HttpRequest, export_id: uuid.UUID) -> HttpResponseBase:
     export = get_object_or_404(ExportRequest, pk=export_id, owner=person)
     page = _Page(request, reverse("exports:download", args=[export_id]), export.get_absolute_url())
     if not export.has_file:
-        return page.refused(_why_not_there(export), 410 if export.state == State.EXPIRED else 409)
+        return page.refused(_why_not_there(export), 410 if export.is_expired else 409)
     client = client_for(connection_for_service(person, export.service))
     name = export.artifact_name or _artifact_name_now(client, export)
     return _sent(page, client, name, file_name(export, name), f"Export {export.pk}")
@@ -52,8 +51,8 @@ def remote_download(request: HttpRequest, service_id: uuid.UUID, remote_id: str)
         reverse("exports:remote", args=address),
     )
     remote = read_remote(client, service_id, remote_id)
-    if not remote.is_finished:
-        return page.refused(f"This export has no file: its state is “{remote.state_words}”.", 409)
+    if not remote.has_file:
+        return page.refused(_why_not_there(remote), 410 if remote.is_expired else 409)
     name = remote.artifact_name
     log_name = f"Export {_NOT_IN_A_NAME.sub('-', remote_id)[:80]} of the API"
     return _sent(page, client, name, remote_file_name(remote, name), log_name)
@@ -115,7 +114,7 @@ def _artifact_name_now(client: Client, export: ExportRequest) -> str:
     return artifact_name(client.get(GET_EXPORT, {"exportID": export.remote_id})) or ""
 
 
-def _why_not_there(export: ExportRequest) -> str:
-    if export.state == State.EXPIRED:
+def _why_not_there(export: ExportRequest | RemoteExport) -> str:
+    if export.is_expired:
         return ASK_AGAIN_WORDS
     return f"This export has no file: its state is “{export.state_words}”."

@@ -11,6 +11,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.connections.models import Service
 from apps.exports import states
@@ -155,7 +156,7 @@ class ExportRequest(Job):
         """The tone of the state's badge."""
         if self.removed_at:
             return "neutral"
-        return "warn" if self.is_being_canceled else states.tone(self.state)
+        return "warn" if self.is_being_canceled else states.tone(self._shown_state)
 
     @property
     def state_words(self) -> str:
@@ -166,7 +167,7 @@ class ExportRequest(Job):
             return "Canceling"
         if self.state == State.WAITING:
             return _REMOTE_WORDS.get(self.remote_status, self.remote_status)
-        return State(self.state).label
+        return State(self._shown_state).label
 
     @property
     def next_words(self) -> str:
@@ -175,7 +176,17 @@ class ExportRequest(Job):
             return "The export and its file were deleted at the API. Ask again for a new one."
         if self.is_being_canceled:
             return "It is canceled as soon as it is known what the API made of it. No email is sent."
-        return states.what_happens_next(self.state)
+        return states.what_happens_next(self._shown_state)
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether the vendor's time of keeping the file is over, be it written down yet or not."""
+        is_over = self.kept_until is not None and self.kept_until <= timezone.now()
+        return self.state == State.EXPIRED or (self.state in states.WITH_FILE and is_over)
+
+    @property
+    def _shown_state(self) -> str:
+        return State.EXPIRED if self.is_expired else self.state
 
     @property
     def is_being_canceled(self) -> bool:
@@ -200,7 +211,12 @@ class ExportRequest(Job):
     @property
     def has_file(self) -> bool:
         """Whether the file can be downloaded."""
-        return self.removed_at is None and self.state in states.WITH_FILE
+        return self.removed_at is None and self.state in states.WITH_FILE and not self.is_expired
+
+    @property
+    def days_left(self) -> int | None:
+        """Whole days until the vendor removes the file; 0 on the last one, None for what is not there."""
+        return (self.kept_until - timezone.now()).days if self.kept_until and self.has_file else None
 
     @property
     def is_deferred(self) -> bool:

@@ -23,7 +23,7 @@ from apps.connections.access import client_for, connection_for_service
 from apps.connections.models import Service
 from apps.exports.cut import Cut, cut_of
 from apps.exports.delimiters import delimiter_words
-from apps.exports.limits import KEPT
+from apps.exports.limits import ASK_AGAIN_WORDS, KEPT
 from apps.exports.matching import remote_id_of, values_of
 from apps.reports.report_types import REPORT_TYPES, ReportType
 from apps.resources.values import is_missing, moment_of, text_of, value_at
@@ -75,8 +75,18 @@ class RemoteExport:
 
     @property
     def is_finished(self) -> bool:
-        """Whether there is a file."""
+        """Whether the API made the file, be it there still or not."""
         return remote.is_finished(self.record)
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether the vendor's time of keeping the file is over."""
+        return self.kept_until is not None and self.kept_until <= timezone.now()
+
+    @property
+    def has_file(self) -> bool:
+        """Whether the file can be had."""
+        return self.is_finished and not self.is_expired
 
     @property
     def has_failed(self) -> bool:
@@ -92,13 +102,20 @@ class RemoteExport:
     def state_words(self) -> str:
         """The status in words; one we do not know as it came, after a question mark."""
         if self.is_finished:
-            return "Ready"
+            return "Expired" if self.is_expired else "Ready"
         return _WORDS.get(self.status, (f"? {self.status[:64]}" if self.status else "Unknown", ""))[0]
 
     @property
     def tone(self) -> str:
         """The tone of the badge."""
-        return "ok" if self.is_finished else _WORDS.get(self.status, ("", "neutral"))[1]
+        return "ok" if self.has_file else _WORDS.get(self.status, ("", "neutral"))[1]
+
+    @property
+    def next_words(self) -> str:
+        """What happens next; "" when the file is there, or never will be."""
+        if self.is_expired:
+            return ASK_AGAIN_WORDS
+        return "The API makes the file. This page follows it." if self.is_running else ""
 
     @property
     def artifact_name(self) -> str:
@@ -118,7 +135,7 @@ class RemoteExport:
     @property
     def cut(self) -> Cut | None:
         """That its file is probably not whole; None of any other."""
-        return cut_of(self.report_type, self.rows) if self.is_finished else None
+        return cut_of(self.report_type, self.rows) if self.has_file else None
 
     @property
     def duration_seconds(self) -> int | None:
@@ -150,8 +167,8 @@ class RemoteExport:
 
     @property
     def days_left(self) -> int | None:
-        """Whole days until then; 0 on the last one and after it."""
-        return max((self.kept_until - timezone.now()).days, 0) if self.kept_until else None
+        """Whole days until then; 0 on the last one, None for what is not there."""
+        return (self.kept_until - timezone.now()).days if self.kept_until and self.has_file else None
 
     @property
     def integration_id(self) -> str:

@@ -34,7 +34,7 @@ def admit(person: User, service_id: UUID, remote_id: str) -> Admitted:
     """Let a person in. Raises 404, `NoConnection`, or the `ApiError` by which the API refuses export or file."""
     client = client_of_service(person, service_id)
     export = read_remote(client, service_id, remote_id)
-    if not (export.is_finished and export.artifact_name):
+    if not (export.has_file and export.artifact_name):
         return Admitted(client, export, has_file=False)
     key = _key_of(client.endpoint.identity, remote_id, export.artifact_name)
     if cache.get(key) is None:
