@@ -18,11 +18,11 @@ from apps.api.errors import ApiError
 from apps.connections.access import client_for, connection_for, integrations_for
 from apps.connections.models import Connection
 from apps.exports.asked_from import label_of_page
-from apps.exports.asking import ask_for, ask_for_parts, asked_with, is_equal_in_flight
+from apps.exports.asking import ask_for, ask_for_parts, asked_with
 from apps.exports.center import Center, read_list
 from apps.exports.center_query import CenterQuery
+from apps.exports.deciding import open_decision, with_answers
 from apps.exports.estimate import estimate
-from apps.exports.existing import find_existing
 from apps.exports.file_form import offered_reports
 from apps.exports.filling import edited, first_values, is_edit, report_of
 from apps.exports.forms import ExportForm
@@ -52,7 +52,7 @@ def export_create(request: HttpRequest) -> HttpResponse:
     if is_edit(request.POST):
         report, initial = edited(request.POST, person)
         return _page(request, ExportForm(report, integrations, initial=initial))
-    form = ExportForm(report_of(request.POST), integrations, request.POST)
+    form = ExportForm(report_of(request.POST), integrations, with_answers(request.POST))
     is_estimate = "estimate" in request.POST
     if not form.is_valid():
         if is_estimate and is_fragment_wanted(request, ESTIMATE_ID):
@@ -79,19 +79,16 @@ def export_quota(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, person: User, form: ExportForm) -> HttpResponse:
-    """Ask for the export, unless something is to be decided first: a file that exists, the cost of many."""
+    """Ask for the export, unless something is to be decided first."""
     nonce = form.cleaned_data["nonce"]
     known = asked_with(person, nonce)
     if known:
         return _leads_to(request, known, is_new=False)
     wanted, parts = form.wanted(), form.parts()
     connection = connection_for(person, wanted.integration.integration_id)
-    if "anyway" not in request.POST and not (
-        len(parts) == 1 and is_equal_in_flight(person, connection, wanted)
-    ):
-        existing = find_existing(person, connection, _client(connection), wanted)
-        if existing:
-            return _page(request, form, {"existing": existing})
+    decision = open_decision(person, connection, parts, wanted, with_answers(request.POST))
+    if decision:
+        return _page(request, form, decision)
     circumstances: dict[str, Any] = {
         "asked_from": form.cleaned_data["asked_from"],
         "recipients": form.further_recipients(person),
@@ -99,8 +96,6 @@ def _asked(request: HttpRequest, person: User, form: ExportForm) -> HttpResponse
     if len(parts) == 1:
         export, is_new = ask_for(person, connection, wanted, nonce, **circumstances)
         return _leads_to(request, export, is_new=is_new)
-    if request.POST.get("confirm_parts") != str(len(parts)):
-        return _page(request, form, {"parts": parts, "part_quota": quota_of(connection)})
     asked = ask_for_parts(person, connection, parts, nonce, **circumstances)
     messages.success(
         request,
@@ -123,7 +118,7 @@ def _estimated(request: HttpRequest, person: User, form: ExportForm) -> HttpResp
     wanted = form.wanted()
     try:
         client = _client(connection_for(person, wanted.integration.integration_id))
-        context["estimate"] = estimate(client, wanted)
+        context["estimate"] = estimate(client, wanted, len(form.parts()))
     except ApiError as error:
         context["estimate_error"] = describe(error)
     if is_fragment_wanted(request, ESTIMATE_ID):

@@ -1,7 +1,7 @@
 """How many rows a range will have: a few pages of the report's table, and the time between their rows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -16,11 +16,13 @@ from apps.api.query import MAXIMUM_PAGE_SIZE
 from apps.exports.asking import Wanted
 from apps.exports.limits import maximum_rows
 from apps.exports.newest_rows import newest_rows
-from apps.exports.splitting import SPLITS, parts_of
+from apps.exports.splitting import SPLITS, ways_to_split
 from apps.reports.report_types import REPORT_TYPES, ReportType
 from apps.reports.wall_clock import TIME_FORMAT
 from apps.resources.values import moment_of
 
+#: Not even a thousand rows a second fill a file within it.
+SHORT_RANGE = timedelta(minutes=30)
 #: Ends of the ranges that are looked into besides the whole one, as parts of it.
 _LOOKS = (1 / 3, 2 / 3)
 #: Rows that this many times the estimate would still fit leave room for busier hours.
@@ -28,20 +30,39 @@ _SAFETY = 1.5
 
 
 @dataclass(frozen=True)
+class SplitChoice:
+    """One way to make more files of the range. The advised one makes the fewest that fit with room to spare."""
+
+    how: str
+    count: int
+    is_advised: bool
+
+    @property
+    def label(self) -> str:
+        """The split in words."""
+        return SPLITS[self.how]
+
+
+@dataclass(frozen=True)
 class Estimate:
-    """The rows to expect; None when they cannot be told."""
+    """The rows to expect; None when they cannot be told. `files` is among how many they are split."""
 
     rows: int | None
     is_exact: bool
     maximum: int
-    #: The split whose parts fit one file each, and how many parts that makes; "" when one file will do.
-    split: str = ""
-    parts: int = 1
+    files: int = 1
+    #: How to split when they do not fit.
+    choices: tuple[SplitChoice, ...] = ()
 
     @property
     def is_too_large(self) -> bool:
-        """Whether the file may be cut off."""
-        return self.rows is not None and self.rows > self.maximum
+        """Whether a file may be cut off."""
+        return self.rows is not None and self.rows > self.maximum * self.files
+
+    @property
+    def has_advice(self) -> bool:
+        """Whether some split makes files that fit."""
+        return any(choice.is_advised for choice in self.choices)
 
     @property
     def rows_words(self) -> str:
@@ -53,22 +74,17 @@ class Estimate:
         step = 10 ** max(len(str(self.rows)) - 2, 0)
         return f"about {round(self.rows / step) * step:,}"
 
-    @property
-    def split_label(self) -> str:
-        """The advised split in words."""
-        return SPLITS[self.split].lower()
 
-
-def estimate(client: Client, wanted: Wanted) -> Estimate:
+def estimate(client: Client, wanted: Wanted, files: int = 1) -> Estimate:
     """Look at the table of the wanted range. Raises an `ApiError` when it cannot be read at all."""
     report = REPORT_TYPES[wanted.report]
     maximum = maximum_rows(report)
     start, end = _span(wanted)
     if not report.table_operation_id or end <= start:
-        return Estimate(None if end > start else 0, end <= start, maximum)
+        return Estimate(None if end > start else 0, end <= start, maximum, files)
     newest = _look(client, wanted, end)
     if not newest.has_next:
-        return Estimate(len(newest.records), True, maximum)
+        return Estimate(len(newest.records), True, maximum, files)
     ends = [start + (end - start) * part for part in _LOOKS]
     others = run_together(*(partial(_look, client, wanted, one) for one in ends))
     pages = [newest, *(page for page in others if not isinstance(page, ApiError))]
@@ -79,18 +95,24 @@ def estimate(client: Client, wanted: Wanted) -> Estimate:
         if (rate := _rate(page, report, window - start)) is not None
     ]
     if not rates:
-        return Estimate(None, False, maximum)
+        return Estimate(None, False, maximum, files)
     rows = round(sum(rates) / len(rates) * (end - start).total_seconds())
-    return _advised(rows, maximum, wanted)
+    told = Estimate(rows, False, maximum, files)
+    return replace(told, choices=_choices(rows, maximum, wanted, files)) if told.is_too_large else told
 
 
-def _advised(rows: int, maximum: int, wanted: Wanted) -> Estimate:
-    if rows <= maximum:
-        return Estimate(rows, False, maximum)
-    counts = {how: len(parts_of(wanted, how)) for how in ("halves", "month", "week", "day")}
-    fitting = {how: count for how, count in counts.items() if rows * _SAFETY / count <= maximum}
-    split = min(fitting, key=lambda how: fitting[how], default="day")
-    return Estimate(rows, False, maximum, split, counts[split])
+def is_worth_a_look(wanted: Wanted) -> bool:
+    """Whether the range is long enough for a file to come near its limit."""
+    start, end = _span(wanted)
+    return end - start > SHORT_RANGE
+
+
+def _choices(rows: int, maximum: int, wanted: Wanted, files: int) -> tuple[SplitChoice, ...]:
+    ways = ways_to_split(wanted, files)
+    largest_first = [how for how, count in ways.items() if rows / count <= maximum]
+    roomy = [how for how in largest_first if rows * _SAFETY / ways[how] <= maximum]
+    advised = next(iter([*roomy, *reversed(largest_first)]), "")
+    return tuple(SplitChoice(how, count, how == advised) for how, count in ways.items())
 
 
 def _span(wanted: Wanted) -> tuple[datetime, datetime]:

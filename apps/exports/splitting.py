@@ -45,6 +45,13 @@ def parts_of(wanted: Wanted, how: str) -> list[Wanted]:
     ]
 
 
+def ways_to_split(wanted: Wanted, more_than: int) -> dict[str, int]:
+    """How the range can be split into more files than so many → how many that makes, the fewest first."""
+    counts = {how: len(parts_of(wanted, how)) for how in SPLITS if how}
+    fitting = {how: count for how, count in counts.items() if more_than < count <= MOST_PARTS}
+    return dict(sorted(fitting.items(), key=lambda pair: pair[1]))
+
+
 def part_ends(start: datetime, end: datetime, how: str) -> list[datetime]:
     """The last second of each part; of more parts than may be, one more than that."""
     if how == HALVES and start < end:

@@ -259,6 +259,19 @@ def _export_in_parts(page: Page, site: Site) -> None:
     expect(page.get_by_role("button", name=re.compile("Ask for . exports"))).to_be_visible()
 
 
+def _export_too_large(page: Page, site: Site) -> None:
+    """A hundred clicks within six seconds, whenever one looks."""
+    clicks = [{"date_time": f"2026-10-01 12:00:0{number % 7}"} for number in range(100)]
+    body = {"data": {"data": clicks, "pageInfo": {"hasNextPage": True}}}
+    site.faults({"kind": "status", "operation": "clickReport", "times": None, "status": 200, "body": body})
+    page.goto("/exports/new/?start_time=2026-10-01&end_time=2026-10-09T23:59:59&report=clicks")
+    page.get_by_role("button", name="Estimate rows").click()
+    expect(page.locator("#estimate")).to_contain_text("more than the 2,000,000 that a file holds")
+    page.get_by_role("button", name="Export", exact=True).click()
+    expect(page.get_by_role("button", name="Ask anyway")).to_be_visible()
+    expect(page.get_by_role("button", name="A file a day: 9 exports")).to_be_focused()
+
+
 def _export_filters(page: Page, site: Site) -> None:
     page.goto("/exports/?filter[status]=ERROR")
     page.locator("summary", has_text="Filter").click()
@@ -464,6 +477,7 @@ STATES = [
     State("export running", _running_export),
     State("export finished", _finished_export),
     State("export failed", _failed_export),
+    State("export too large", _export_too_large),
     State("exports without the API", _exports_without_the_api),
     State("exports filtered", _export_filters),
     State("look inside", _inside("", "Per day")),

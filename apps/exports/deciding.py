@@ -1,0 +1,66 @@
+"""What a person decides before the API is asked: a file that exists, one that may be cut off, the cost of many."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.http import QueryDict
+
+from apps.accounts.models import User
+from apps.api.deadline import Deadline
+from apps.api.errors import ApiError
+from apps.connections.access import client_for
+from apps.connections.models import Connection
+from apps.exports.asking import Wanted, is_equal_in_flight
+from apps.exports.estimate import Estimate, estimate, is_worth_a_look
+from apps.exports.existing import find_existing
+from apps.exports.quota import quota_of
+
+#: The most that looking at the size may keep somebody waiting who wants to go on.
+ESTIMATE_SECONDS = 4.0
+
+
+def with_answers(data: QueryDict) -> QueryDict:
+    """What was sent, with a split that was chosen on a card in the place of the form's own."""
+    how, _, count = data.get("split_into", "").partition(":")
+    if not count:
+        return data
+    answered = data.copy()
+    answered["split"] = how
+    answered["confirm_parts"] = count
+    return answered
+
+
+def open_decision(
+    person: User, connection: Connection, parts: Sequence[Wanted], wanted: Wanted, data: QueryDict
+) -> dict[str, Any]:
+    """What the next card shows; nothing when all is decided. `data` has the answers given so far.
+
+    Each card stands behind those before it, so an answer to one means that the earlier ones were passed.
+    """
+    is_one = len(parts) == 1
+    if is_one and is_equal_in_flight(person, connection, wanted):
+        return {}
+    if not is_one and data.get("confirm_parts") == str(len(parts)):
+        return {}
+    if "whole" not in data:
+        deadline = Deadline(settings.PAGE_DEADLINE_SECONDS)
+        if "anyway" not in data:
+            existing = find_existing(person, connection, client_for(connection, deadline=deadline), wanted)
+            if existing:
+                return {"existing": existing}
+        size = _size(connection, wanted, len(parts), deadline)
+        if size and size.is_too_large:
+            return {"too_large": size, "part_quota": quota_of(connection)}
+    return {} if is_one else {"parts": parts, "part_quota": quota_of(connection)}
+
+
+def _size(connection: Connection, wanted: Wanted, files: int, page: Deadline) -> Estimate | None:
+    """The rows to expect of a range that may have too many; None when the API does not tell in time."""
+    if not is_worth_a_look(wanted):
+        return None
+    client = client_for(connection, deadline=Deadline(min(page.remaining, ESTIMATE_SECONDS)))
+    try:
+        return estimate(client, wanted, files)
+    except ApiError:
+        return None
