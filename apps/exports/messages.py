@@ -1,13 +1,17 @@
 """The mails about exports: one for each event, leading to our page and never to a signed address."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from apps.exports.models import ExportRequest
+from apps.exports.states import State
 from apps.mail.models import Message
 from apps.mail.outbox import absolute_url, post
+
+#: The states whose coming is told by `stopped`.
+_STOPPED = (State.FAILED, State.NEEDS_ATTENTION)
 
 
 def ready(export: ExportRequest) -> Message:
@@ -32,12 +36,35 @@ def key_for(export: ExportRequest, address: str) -> str:
     return f"{export.ready_key}:{hashlib.sha256(address.encode()).hexdigest()[:32]}"
 
 
-def sent_about(exports: Iterable[ExportRequest]) -> dict[UUID, list[Message]]:
+def ready_about(exports: Iterable[ExportRequest]) -> dict[UUID, list[Message]]:
     """The messages "ready" of exports, by the export: the owner's first, then the other addresses in their order."""
-    keys = {
-        export.pk: [export.ready_key, *(key_for(export, address) for address in export.recipients)]
-        for export in exports
-    }
+    return _found({export.pk: _ready_keys(export) for export in exports})
+
+
+def sent_about(exports: Iterable[ExportRequest]) -> dict[UUID, list[Message]]:
+    """All messages about exports, by the export: that it is ready, that it stopped, that it waits for a key now."""
+    keys = {}
+    for export in exports:
+        keys[export.pk] = [*_ready_keys(export), *(_stopped_key(export, state) for state in _STOPPED)]
+        if export.needs_key:
+            # One notice speaks for all exports of the key, so it is theirs only while they wait for another.
+            keys[export.pk].append(_needs_key_key(export))
+    return _found(keys)
+
+
+def _ready_keys(export: ExportRequest) -> list[str]:
+    return [export.ready_key, *(key_for(export, address) for address in export.recipients)]
+
+
+def _stopped_key(export: ExportRequest, state: str) -> str:
+    return f"export-{state}:{export.pk}"
+
+
+def _needs_key_key(export: ExportRequest) -> str:
+    return f"export-key:{export.connection_id}:{export.connection_version}"
+
+
+def _found(keys: Mapping[UUID, Sequence[str]]) -> dict[UUID, list[Message]]:
     wanted = [key for own in keys.values() for key in own]
     found = Message.objects.filter(key__in=wanted).select_related("recipient").in_bulk(field_name="key")
     return {pk: [found[key] for key in own if key in found] for pk, own in keys.items()}
@@ -45,12 +72,12 @@ def sent_about(exports: Iterable[ExportRequest]) -> dict[UUID, list[Message]]:
 
 def stopped(export: ExportRequest) -> Message:
     """The export failed, or a person has to decide. Called within the transaction that makes it so."""
-    return _post(f"export-{export.state}:{export.pk}", "export_stopped", export)
+    return _post(_stopped_key(export, export.state), "export_stopped", export)
 
 
 def needs_key(export: ExportRequest) -> Message:
     """The key was refused or is gone: one notice for each version of it, however many exports wait for another."""
-    return _post(f"export-key:{export.connection_id}:{export.connection_version}", "export_needs_key", export)
+    return _post(_needs_key_key(export), "export_needs_key", export)
 
 
 def _post(key: str, template: str, export: ExportRequest) -> Message:

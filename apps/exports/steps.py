@@ -153,7 +153,7 @@ def follow_mail(export: ExportRequest) -> None:
     All of the lane at once, in one statement under the condition of a claim; the export itself by its own.
     """
     lane = ExportRequest.objects.filter(not_leased(), state=State.READY, **export.lane).exclude(pk=export.pk)
-    sent = messages.sent_about([export, *lane])
+    sent = messages.ready_about([export, *lane])
     done = [pk for pk, own in sent.items() if all(message.due_at is None for message in own)]
     lane.filter(pk__in=done).update(
         state=State.DONE, state_since=Now(), due_at=Now() + KEPT, fence=F("fence") + 1

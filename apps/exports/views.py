@@ -83,7 +83,7 @@ def _own_export(request: HttpRequest, export_id: uuid.UUID) -> ExportRequest:
 
 def _poll_seconds(export: ExportRequest, mails: list[Message], parts: list[ExportRequest]) -> int | None:
     """How soon a page should look again; None when nothing on it moves by itself."""
-    is_being_mailed = export.has_file and export.state == State.READY
+    is_being_mailed = any(mail.due_at for mail in mails) or (export.has_file and export.state == State.READY)
     shown = [export, *parts]
     if any(one.is_busy for one in shown) or (is_being_mailed and not any(mail.error for mail in mails)):
         return LIVELY_SECONDS

@@ -2,6 +2,7 @@
 the values to choose from read as people write them."""
 
 import pytest
+
 from apps.api.contract import builtin_contract
 from apps.resources import registry
 from apps.resources.forms import _leaves

@@ -1,0 +1,58 @@
+"""What became of the mails about an export stands at the export, whatever they had to tell."""
+
+import uuid
+
+from apps.api.credentials import Secret
+from apps.connections.keys import save_key
+from apps.connections.models import Connection
+from apps.exports.asking import ask_for
+from apps.jobs.machine import take_turn
+from apps.mail.models import Message
+from tests.exports.conftest import advance, advance_until, wanted
+from tests.exports.test_pages import progress_of, text_of
+
+MINE = "/exports/?tab=mine"
+
+
+def test_the_mail_about_a_failure_is_followed_on_the_page_and_in_the_row(
+    admin_client, admin, admin_connection
+):
+    export, _ = ask_for(
+        admin, admin_connection, wanted(columns=("conversion_time", "sandbox_fail")), uuid.uuid4()
+    )
+    advance_until(export, "failed")
+    assert "Waiting to be sent" in text_of(admin_client.get(export.get_absolute_url()))
+    assert 'hx-trigger="every 3s"' in progress_of(admin_client, export, "Failed")
+    assert "mail on its way" in text_of(admin_client.get(MINE))
+
+    take_turn("mail.Message", str(Message.objects.get().pk))
+    page = progress_of(admin_client, export, "Failed")
+    assert f"<dt>Email to {admin.email}</dt><dd>Sent <time" in page
+    assert "hx-trigger" not in page
+    assert "mailed" in text_of(admin_client.get(MINE))
+
+
+def test_a_failure_that_could_not_be_mailed_says_so(admin_client, export, sandbox):
+    advance_until(export, "waiting")
+    Message.objects.all().delete()
+    export.gave_up("It was tried too often.")
+    Message.objects.update(state=Message.State.FAILED, due_at=None, error="No such mailbox.")
+    page = text_of(admin_client.get(export.get_absolute_url()))
+    assert "Not delivered: No such mailbox." in page
+    assert "mail not delivered" in text_of(admin_client.get(MINE))
+
+
+def test_the_one_notice_about_a_key_stands_at_each_export_that_waits_for_another(
+    admin_client, admin, admin_connection, service, sandbox
+):
+    dates = ("2026-11-02 23:59:59", "2026-11-03 23:59:59")
+    exports = [ask_for(admin, admin_connection, wanted(end_time=end), uuid.uuid4())[0] for end in dates]
+    save_key(admin, service, Connection.Authentication.API_KEY, Secret(sandbox.revoked_key))
+    for export in exports:
+        assert advance(export).state == "blocked_auth"
+        assert "Waiting to be sent" in text_of(admin_client.get(export.get_absolute_url()))
+    assert Message.objects.count() == 1
+
+    save_key(admin, service, Connection.Authentication.API_KEY, Secret(sandbox.admin_key))
+    advance_until(exports[0], "waiting")
+    assert "Email to" not in text_of(admin_client.get(exports[0].get_absolute_url()))
