@@ -8,6 +8,10 @@ from apps.resources.resource import Resource
 from apps.resources.shared_parts import CHANGED, NAME_ID_STATUS, STATUS_LABEL, overview
 from apps.resources.tones import archive_action, status_actions
 
+#: In the currency of the offer.
+PAYOUT = MoneyColumn("payout", currency_field="currency")
+REVENUE = MoneyColumn("revenue", currency_field="currency")
+
 
 @register
 class OfferEventResource(Resource):
@@ -19,13 +23,14 @@ class OfferEventResource(Resource):
     label_plural = "Events"
     icon = "flag"
     parent = "offers"
+    inherited = ("currency",)
     field_labels = STATUS_LABEL
     columns = [
         *NAME_ID_STATUS,
         Column("payout_type"),
-        MoneyColumn("payout", currency_field="currency"),
+        PAYOUT,
         Column("revenue_type"),
-        MoneyColumn("revenue", currency_field="currency"),
+        REVENUE,
         CHANGED,
     ]
     quick_filters = ("active",)
@@ -34,10 +39,10 @@ class OfferEventResource(Resource):
         Panel(
             "Payout and revenue",
             "payout_type",
-            "payout",
+            PAYOUT,
             "payout_percent",
             "revenue_type",
-            "revenue",
+            REVENUE,
             "revenue_percent",
         ),
     ]

@@ -94,7 +94,6 @@ class OfferResource(Resource):
             "Events",
             "offer_events",
             "No events: only the first conversion of this offer is tracked.",
-            inherited=("currency",),
         ),
         ChildrenPanel(
             "Landing pages",

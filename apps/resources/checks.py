@@ -7,6 +7,7 @@ from django.core.checks import CheckMessage, Error, register
 
 from apps.api.contract import builtin_contract
 from apps.resources import registry
+from apps.resources.columns import MoneyColumn
 from apps.resources.list_state import FieldCatalogue
 from apps.resources.resource import Resource
 
@@ -45,6 +46,7 @@ def _check(resource: Resource) -> Iterator[CheckMessage]:
         for name in names:
             if name not in catalogue:
                 yield Error(f"{kind} {name!r} is not in the contract", obj=resource, id="integr8.E002")
+    yield from _check_inherited(resource, catalogue)
     for panel in resource.related:
         other = registry.by_name(panel.resource)
         if other is None or panel.field not in contract.record_fields(other.tag):
@@ -56,3 +58,22 @@ def _check(resource: Resource) -> Iterator[CheckMessage]:
     for action in resource.bulk_actions:
         if not action.is_possible(operations):
             yield Error(f"no operation for the bulk action {action.name!r}", obj=resource, id="integr8.E003")
+
+
+def _check_inherited(resource: Resource, catalogue: FieldCatalogue) -> Iterator[CheckMessage]:
+    """What is read from the parent must be there, and every amount must find its currency."""
+    parent = registry.by_name(resource.parent)
+    above = builtin_contract().record_fields(parent.tag) if parent is not None else {}
+    for name in resource.inherited:
+        if name not in above:
+            yield Error(f"inherited field {name!r} is not in the contract", obj=resource, id="integr8.E002")
+    shown = [*resource.columns, *(field for panel in resource.panels for field in panel.fields)]
+    for column in shown:
+        if isinstance(column, MoneyColumn) and not (
+            column.currency_field in catalogue or column.currency_field in resource.inherited
+        ):
+            yield Error(
+                f"currency field {column.currency_field!r} is not in the contract",
+                obj=resource,
+                id="integr8.E002",
+            )

@@ -57,11 +57,14 @@ class Tone:
 
 @dataclass(frozen=True)
 class RowContext:
-    """What a column may need besides the record: names of referenced records, and where a record's page is."""
+    """What a column may need besides the record."""
 
+    #: By tag: the names of referenced records.
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     #: By tag: gives the address of a record's page from its id.
     reference_url: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
+    #: What the records take over from the one they lie below (`Resource.inherited`).
+    inherited: Record = field(default_factory=dict)
 
 
 class Column:
@@ -102,7 +105,7 @@ class NumberColumn(Column):
 
 
 class MoneyColumn(Column):
-    """An amount with its currency's code after it; the currency is another field of the record."""
+    """An amount with its currency's code after it: another field of the record, or of the one it lies below."""
 
     css = "number"
 
@@ -112,7 +115,7 @@ class MoneyColumn(Column):
 
     def present(self, value: Any, record: Record, context: RowContext) -> Cell:
         """The amount as given, and the code."""
-        currency = value_at(record, self.currency_field)
+        currency = value_at(record, self.currency_field) or value_at(context.inherited, self.currency_field)
         suffix = "" if is_missing(currency) else text_of(currency)
         return Cell(money_text(value), suffix=suffix, css=self.css)
 

@@ -73,8 +73,6 @@ class ChildrenPanel:
     resource: str
     #: What it means that there are none.
     empty: str
-    #: Fields of the record that its children lack but whose columns need, for example the currency.
-    inherited: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

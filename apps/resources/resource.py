@@ -63,6 +63,8 @@ class Resource:
     report_filter = ""
     #: The registered name of the resource whose records these lie below; "" for none.
     parent = ""
+    #: Fields of the parent's record that the columns and panels of these need, for example its currency.
+    inherited: Sequence[str] = ()
     #: Fields that are written but never shown.
     hidden_fields: frozenset[str] = frozenset()
     #: The form of new and edited records.

@@ -1,6 +1,7 @@
 """One request's way to the API: the person's connection, the client, and the contract they speak."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -43,6 +44,7 @@ class Scope:
         self.connection = connection
         self.client = client
         self.path = dict(path)
+        self._inherited: dict[str, Any] = {}
 
     @classmethod
     def for_request(cls, request: HttpRequest, resource: "Resource", path: Mapping[str, str]) -> "Scope":
@@ -115,12 +117,23 @@ class Scope:
         except RecordNotFound:
             return None
 
+    def inherited_from(self, parent: Record) -> dict[str, Any]:
+        """What these records take over from the one they lie below."""
+        return {name: parent[name] for name in self.resource.inherited if name in parent}
+
+    def _read_inherited(self) -> None:
+        """Read and keep the same; it stays empty where the parent cannot be read."""
+        parent = registry.named(self.resource.parent)
+        with suppress(ApiError):
+            record = self.above(parent).get(self.path[self.resource.path_parameters[-1]])
+            self._inherited = self.inherited_from(record)
+
     def list_with_names(self, query: ListQuery, columns: Iterable[object]) -> tuple[Page, RowContext]:
         """One page of records, and the names its reference columns need: side by side where nothing is cached."""
         references = [column for column in columns if isinstance(column, ReferenceColumn)]
         caches = self._name_caches(references)
         cold = [item.first_page for item in caches.values() if item.is_cold]
-        page, _ = self._beside(partial(self.read_page, query), cold)
+        page, _ = self._beside(partial(self.read_page, query), [*self._calls_above(), *cold])
         return page, self._row_context(page.records, references, caches)
 
     def get_with_names(
@@ -133,7 +146,7 @@ class Scope:
         references = [column for column in columns if isinstance(column, ReferenceColumn)]
         caches = self._name_caches(references)
         cold = [item.first_page for item in caches.values() if item.is_cold]
-        record, others = self._beside(read, [*beside, *cold])
+        record, others = self._beside(read, [*beside, *self._calls_above(), *cold])
         return record, self._row_context([record], references, caches), others[: len(beside)]
 
     def name_of(self, tag: str, typed: str) -> str:
@@ -147,6 +160,10 @@ class Scope:
 
     def _name_caches(self, references: Iterable[ReferenceColumn]) -> dict[str, NameCache]:
         return {r.tag: NameCache(self.connection, self.client, r.tag) for r in references}
+
+    def _calls_above(self) -> list[Callable[[], None]]:
+        """The call that reads what the records inherit, where they do."""
+        return [self._read_inherited] if self.resource.inherited else []
 
     @staticmethod
     def _beside(main: Callable[[], T], others: Iterable[Callable[[], Any]]) -> tuple[T, list[Any]]:
@@ -168,7 +185,7 @@ class Scope:
             for tag in caches
             if (resource := registry.by_tag(tag)) is not None
         }
-        return RowContext({tag: item.names for tag, item in caches.items()}, urls)
+        return RowContext({tag: item.names for tag, item in caches.items()}, urls, self._inherited)
 
 
 def _only_connection(user: User) -> Connection:

@@ -77,8 +77,8 @@ def child_table(panel: ChildrenPanel, scope: Scope, answer: Page | ApiError, par
     resource = scope.resource
     error = describe(answer) if isinstance(answer, ApiError) else None
     records = [] if isinstance(answer, ApiError) else answer.records
-    inherited = {name: parent[name] for name in panel.inherited if name in parent}
-    rows = [_child_row(scope, {**inherited, **record}) for record in records]
+    context = RowContext(inherited=scope.inherited_from(parent))
+    rows = [_child_row(scope, record, context) for record in records]
     return ChildTable(
         panel,
         resource,
@@ -95,9 +95,9 @@ def _total(answer: Page | ApiError, count: int) -> int:
     return count if isinstance(answer, ApiError) or answer.total_count is None else answer.total_count
 
 
-def _child_row(scope: Scope, record: Record) -> ChildRow:
+def _child_row(scope: Scope, record: Record, context: RowContext) -> ChildRow:
     resource, record_id = scope.resource, scope.resource.record_id(record)
-    cells = [column.cell(record, RowContext()) for column in resource.columns[1:]]
+    cells = [column.cell(record, context) for column in resource.columns[1:]]
 
     def url(page: str) -> str:
         return resource.url(page, scope.path, record_id) if record_id else ""

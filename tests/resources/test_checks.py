@@ -5,7 +5,7 @@ import pytest
 from apps.resources import registry
 from apps.resources.bulk_actions import BulkAction
 from apps.resources.checks import check_resources
-from apps.resources.columns import Column
+from apps.resources.columns import Column, MoneyColumn
 from apps.resources.forms import ContractForm, FormGroup
 from apps.resources.panels import Panel
 from apps.resources.resource import Resource
@@ -66,6 +66,9 @@ def test_a_tag_without_a_list_is_refused(monkeypatch):
             "bulk action field 'colour'",
         ),
         ({"search_field": "colour"}, "search field 'colour'"),
+        ({"inherited": ["currency"]}, "inherited field 'currency'"),
+        ({"columns": [MoneyColumn("name", currency_field="colour")]}, "currency field 'colour'"),
+        ({"panels": [Panel("All", MoneyColumn("name", currency_field="colour"))]}, "currency field 'colour'"),
     ],
 )
 def test_a_field_the_contract_has_not_is_named(monkeypatch, attributes, words):

@@ -55,6 +55,9 @@ def test_an_amount_carries_its_currency():
         "4.50", suffix="EUR", css="number"
     )
     assert MONEY.cell({"payout": 4}, NOTHING).suffix == ""
+    below = RowContext(inherited={"currency": "USD"})
+    assert MONEY.cell({"payout": 4}, below).suffix == "USD"
+    assert MONEY.cell({"payout": 4, "currency": "EUR"}, below).suffix == "EUR"
     assert MONEY.cell({"currency": "EUR"}, NOTHING) == Cell(MISSING, css="muted number")
 
 
