@@ -120,10 +120,13 @@ class Center:
         return exports.order_by("-created_at")
 
     def _merged(self, records: Sequence[RemoteExport]) -> list[CenterRow]:
-        """The API's page with ours laid on it; on the first one mine that the API does not list come first."""
+        """The API's page with ours laid on it; on the first one those that the API does not list come first, mine first."""
         ours = self._ours_by_id(records)
-        not_listed = self._not_listed(records) if self.query.page_number == 1 else []
+        is_first = self.query.page_number == 1
+        not_listed = self._not_listed(records) if is_first else []
+        # What became of a mail is told of exports that their owner's colleagues can open.
         self._messages = sent_about([*ours.values(), *not_listed])
+        not_listed += self._of_colleagues() if is_first else []
         rows = [self._row(None, export) for export in not_listed]
         rows += [self._row(record, ours.get(record.id)) for record in records]
         return _running_first(rows)
@@ -147,6 +150,20 @@ class Center:
         if self.connection:
             waiting = waiting.filter(service=self.connection.service)
         return [export for export in waiting if self._passes(export)]
+
+    def _of_colleagues(self) -> list[ExportRequest]:
+        """What others asked for here and the API has not made yet, newest first: nobody asks for the same once more."""
+        if self.page is None or self.connection is None:
+            return []
+        waiting = ExportRequest.objects.filter(
+            service=self.connection.service, remote_id="", state__in=IN_FLIGHT, removed_at=None
+        )
+        others = waiting.exclude(owner=self.person).select_related("owner").order_by("-created_at")
+        found = [export for export in others if self._passes(export)]
+        shown, left = found[: self.query.page_size], len(found) - self.query.page_size
+        if left > 0:
+            self.notes.append(f"Colleagues asked for {left} more that are not at the API yet.")
+        return shown
 
     def _passes(self, export: ExportRequest) -> bool:
         """Whether an export without an answer of the API fits the filters; most of them it cannot fit yet."""

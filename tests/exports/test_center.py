@@ -1,5 +1,6 @@
 """The download center: everything the API lists, merged with what was asked here, and honest when the API is away."""
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -73,6 +74,48 @@ def test_a_colleague_sees_who_asked_and_opens_the_apis_page_not_ours(manager_cli
     assert "Ada Admin, here" in page
     assert reverse("exports:remote", args=[export.service_id, export.remote_id]) in page
     assert str(export.pk) not in page
+
+
+def test_what_a_colleague_waits_for_is_seen_before_the_api_has_it_and_offers_nothing(
+    manager, manager_client, service, export, sandbox
+):
+    ExportRequest.objects.update(recipients=["auditor@example.com"], asked_from="/reports/conversions/")
+    page = text_of(manager_client.get(LIST))
+    row = re.search(r"<tr>(?:(?!</tr>).)*Ada Admin(?:(?!</tr>).)*</tr>", page, flags=re.DOTALL)
+    assert row
+    for words in ("Conversions", "Queued", "Ada Admin, from Conversions report", "1 Nov 2026 – 2 Nov 2026"):
+        assert words in row[0]
+    for private in ("<a ", "<button", "<form", "auditor@example.com", "mail", str(export.pk)):
+        assert private not in row[0]
+    assert 'hx-trigger="every 15s"' in page
+    ExportRequest.objects.update(state="deferred")
+    assert "Waiting for the daily limit" in text_of(manager_client.get(LIST))
+
+
+def test_what_a_colleague_waits_for_stands_nowhere_but_on_the_first_page_of_all(
+    manager, manager_client, export, sandbox, admin_client
+):
+    def is_seen(query: str) -> bool:
+        return "Ada Admin" in text_of(manager_client.get(LIST + query))
+
+    assert is_seen("?filter[type]=conversion_logs")
+    assert not is_seen("?filter[type]=click_logs")
+    assert not is_seen("?tab=mine")
+    ExportRequest.objects.update(state="canceled")
+    assert not is_seen("")
+    ExportRequest.objects.update(state="queued")
+    sandbox.faults({"kind": "status", "operation": "listExports", "times": None, "status": 503})
+    assert not is_seen("")
+
+
+def test_of_many_that_a_colleague_waits_for_a_page_shows_the_newest_and_counts_the_rest(
+    admin, admin_connection, manager_client
+):
+    for second in range(27):
+        ask_for(admin, admin_connection, wanted(end_time=f"2026-11-02 23:59:{second:02}"), uuid.uuid4())
+    response = manager_client.get(f"{LIST}?page[size]=25")
+    assert sum(row.is_running for row in rows_of(response)) == 25
+    assert "Colleagues asked for 2 more that are not at the API yet." in text_of(response)
 
 
 def test_mine_is_read_without_the_api(admin_client, export, sandbox):
