@@ -120,7 +120,7 @@ class Center:
         return exports.order_by("-created_at")
 
     def _merged(self, records: Sequence[RemoteExport]) -> list[CenterRow]:
-        """The API's page with ours laid on it; on the first one those that the API does not list come first, mine first."""
+        """The API's page with ours laid on it; the first one begins with what the API does not list, mine first."""
         ours = self._ours_by_id(records)
         is_first = self.query.page_number == 1
         not_listed = self._not_listed(records) if is_first else []
