@@ -1,9 +1,11 @@
 """What a person decides about a schedule: each is one write over the row, which no running step can undo."""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from django.db import transaction
 from django.db.models.functions import Now
+from django.http import Http404
 from django.utils import timezone
 
 from apps.exports.models import ExportRequest
@@ -33,16 +35,15 @@ def save(form: ScheduleForm) -> Schedule:
 def change(schedule: Schedule, form: ScheduleForm) -> None:
     """Write what a valid form says over the schedule; its next run is counted from now."""
     edited = form.schedule()
-    with transaction.atomic():
+    with _locked(schedule) as current:
         # It may have been paused or resumed while the form was open.
-        is_active = Schedule.objects.select_for_update().get(pk=schedule.pk).is_active
-        next_run_at = edited.plan.next_runs(1, timezone.now())[0] if is_active else None
+        next_run_at = edited.plan.next_runs(1, timezone.now())[0] if current.is_active else None
         schedule.change(service=edited.service, next_run_at=next_run_at, **form.chosen_values())
 
 
 def pause(schedule: Schedule) -> None:
     """No run by itself any more. What was asked for goes on."""
-    with transaction.atomic():
+    with _locked(schedule):
         starting = schedule.runs.filter(state=Run.State.PLANNED, is_manual=False)
         starting.update(state=Run.State.CANCELED, message=PAUSED, ended_at=Now())
         schedule.change(state=Schedule.State.PAUSED, pause_reason="", next_run_at=None)
@@ -53,28 +54,40 @@ def resume(schedule: Schedule) -> str:
     now = timezone.now()
     words = refusal(schedule, now)
     if not words:
-        schedule.change(
-            state=Schedule.State.ACTIVE,
-            pause_reason="",
-            failures=0,
-            next_run_at=schedule.plan.next_runs(1, now)[0],
-        )
+        with _locked(schedule) as current:
+            schedule.change(
+                state=Schedule.State.ACTIVE,
+                pause_reason="",
+                failures=0,
+                next_run_at=current.plan.next_runs(1, now)[0],
+            )
     return words
 
 
 def delete(schedule: Schedule) -> None:
     """Delete the schedule with its history. The exports it asked for stay, and name no schedule any more."""
-    with transaction.atomic():
+    with _locked(schedule):
+        # A step that asks at this moment has ended: what it asked for is seen here.
         ExportRequest.objects.filter(schedule_id=schedule.pk).update(schedule_id=None)
         schedule.delete()
 
 
 def run_now(schedule: Schedule, nonce: uuid.UUID) -> bool:
     """A run between the planned ones, which stay where they are; False when this form asked for it before."""
-    with transaction.atomic():
+    with _locked(schedule):
         _run, is_new = Run.objects.get_or_create(
             schedule=schedule, nonce=nonce, defaults={"planned_at": timezone.now(), "is_manual": True}
         )
         if is_new:
             schedule.change()
     return is_new
+
+
+@contextmanager
+def _locked(schedule: Schedule) -> Iterator[Schedule]:
+    """The schedule as it is now, for one decision. Raises 404 when it was deleted meanwhile."""
+    try:
+        with schedule.locked() as current:
+            yield current
+    except Schedule.DoesNotExist as error:
+        raise Http404("The schedule was deleted.") from error

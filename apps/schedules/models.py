@@ -1,7 +1,8 @@
 """A schedule asks for the same export again and again; each time it does, or should have, is a run."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -85,6 +86,16 @@ class Schedule(Job):
         from apps.schedules.steps import gave_up
 
         gave_up(self, reason)
+
+    @contextmanager
+    def locked(self) -> Iterator["Schedule"]:
+        """A transaction that holds the row, given as it is now. Raises `DoesNotExist` when it was deleted.
+
+        Whatever changes runs or exports of a schedule takes the row first: deleting then sees all of them, and no two
+        wait for each other.
+        """
+        with transaction.atomic():
+            yield Schedule.objects.select_for_update().get(pk=self.pk)
 
     def change(self, **values: Any) -> None:
         """Write what a person decided, and wake the schedule.

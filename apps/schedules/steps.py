@@ -5,9 +5,9 @@ one transaction (`_carry_out`), under that name: whoever repeats it finds the ex
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.db.models.functions import Now
 
 from apps.connections.access import NoConnection, connection_for_service
@@ -16,6 +16,7 @@ from apps.exports.models import ExportRequest
 from apps.exports.states import IN_FLIGHT, WITH_FILE
 from apps.exports.states import State as ExportState
 from apps.jobs.failpoints import fp
+from apps.jobs.models import LeaseLost
 from apps.schedules import messages
 from apps.schedules.emptiness import Finding, look_for_rows
 from apps.schedules.models import Run, Schedule, nonce_of
@@ -54,7 +55,7 @@ def step(schedule: Schedule) -> None:
 def gave_up(schedule: Schedule, reason: str) -> None:
     """A step failed, or killed its worker, again and again: end what it was about, and pause."""
     run = schedule.runs.filter(state=Run.State.PLANNED).order_by("planned_at").first()
-    with transaction.atomic():
+    with _writing(schedule):
         if run:
             _note(run, state=Run.State.FAILED, message=reason, ended_at=Now())
         _pause(schedule, f"{reason} Whoever runs this site finds more in the log.", run)
@@ -70,7 +71,7 @@ def _plan(schedule: Schedule, first: datetime, now: datetime) -> None:
         due.append(moment)
     *missed, latest = due[-MISSED_KEPT - 1 :]
     rows = [_row(schedule, time, state=Run.State.MISSED, message=MISSED, ended_at=now) for time in missed]
-    with transaction.atomic():
+    with _writing(schedule):
         Run.objects.bulk_create([*rows, _row(schedule, latest)], ignore_conflicts=True)
         schedule.advance(schedule.state, after=AT_ONCE, next_run_at=moment)
         fp("schedule.planned")
@@ -98,12 +99,12 @@ def _carry_out(schedule: Schedule, run: Run) -> None:
             _end(schedule, run, Run.State.EMPTY, "There were no rows, so no export was asked for.")
             return
         if finding == Finding.NOT_NOW and run.tries < len(LOOK_AGAIN):
-            with transaction.atomic():
+            with _writing(schedule):
                 schedule.advance(schedule.state, after=max(wait, LOOK_AGAIN[run.tries]))
                 _note(run, tries=run.tries + 1)
             return
         note = NOT_SEEN if finding == Finding.NOT_NOW else ""
-    with transaction.atomic():
+    with _writing(schedule):
         export, _is_new = ask_for(
             schedule.owner,
             connection,
@@ -143,7 +144,7 @@ def _outcome(export: ExportRequest) -> Run.State:
 
 def _end(schedule: Schedule, run: Run, state: Run.State, message: str) -> None:
     """Write down what came of a run. The third failure in a row pauses the schedule and tells its owner."""
-    with transaction.atomic():
+    with _writing(schedule):
         _note(run, state=state, message=message, ended_at=Now())
         if state != Run.State.FAILED:
             is_success = state in (Run.State.DONE, Run.State.EMPTY)
@@ -173,6 +174,18 @@ def _pause(schedule: Schedule, reason: str, run: Run | None) -> None:
 def _waits_for_key(schedule: Schedule) -> bool:
     asked = schedule.runs.filter(state=Run.State.ASKED).values("export_id")
     return ExportRequest.objects.filter(pk__in=asked, state=ExportState.BLOCKED_AUTH).exists()
+
+
+@contextmanager
+def _writing(schedule: Schedule) -> Iterator[None]:
+    """A step's transaction over the schedule and what belongs to it. Raises `LeaseLost`."""
+    try:
+        with schedule.locked() as current:
+            if current.fence != schedule.fence:
+                raise LeaseLost(str(schedule.pk))
+            yield
+    except Schedule.DoesNotExist as error:
+        raise LeaseLost(str(schedule.pk)) from error
 
 
 def _note(run: Run, **values: object) -> None:

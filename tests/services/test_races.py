@@ -4,16 +4,23 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.services.stand import ROOT
+from tests.services.stand import ROOT, Template
 
 pytestmark = pytest.mark.services
 
 
-def test_a_row_a_lock_a_form_and_a_place_within_the_daily_limit_are_given_out_once(template, tmp_path):
-    name = template.copy(tmp_path)
+@pytest.fixture
+def result_of(template, tmp_path):
+    """Runs a program beside this file on a database of its own; what it found."""
+    return lambda program: _result_of(template, tmp_path, program)
+
+
+def _result_of(template: Template, directory: Path, program: str) -> Any:
+    name = template.copy(directory)
     try:
         done = subprocess.run(
             [
@@ -22,15 +29,27 @@ def test_a_row_a_lock_a_form_and_a_place_within_the_daily_limit_are_given_out_on
                 "shell",
                 "-v0",
                 "-c",
-                Path(__file__).with_name("race_program.py").read_text(),
+                Path(__file__).with_name(program).read_text(),
             ],
             cwd=ROOT,
-            env=template.environment(name, tmp_path) | {"EMAIL_URL": "console://"},
+            env=template.environment(name, directory) | {"EMAIL_URL": "console://"},
             capture_output=True,
             text=True,
         )
     finally:
         template.drop(name)
     assert done.returncode == 0, done.stderr
-    result = json.loads(done.stdout.splitlines()[-1])
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_a_row_a_lock_a_form_and_a_place_within_the_daily_limit_are_given_out_once(result_of):
+    result = result_of("race_program.py")
     assert result == {"claims": [1] * 10, "locks": 1, "forms": 1, "places": 2}
+
+
+def test_a_schedule_deleted_or_paused_while_its_step_asks_leaves_nothing_that_names_what_is_gone(result_of):
+    result = result_of("race_schedules_program.py")
+    assert result["deletion_while_asking"] == {"faults": [], "schedules": 0, "exports": [None]}
+    assert result["asking_while_deleted"] == {"faults": [], "schedules": 0, "exports": 0}
+    assert result["run_while_deleted"] == {"faults": [], "runs": 0}
+    assert result["pause_while_asking"] == {"faults": [], "state": "paused", "runs": ["asked"]}

@@ -1,0 +1,149 @@
+"""Run by `manage.py shell` on a database of its own: a step of a schedule, and what a person does meanwhile."""
+
+import json
+import sys
+import threading
+import uuid
+from collections.abc import Callable
+from datetime import time, timedelta
+
+from django.db import connection, connections, transaction
+from django.http import Http404
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.connections.models import Service
+from apps.exports.models import ExportRequest
+from apps.jobs.models import LeaseLost
+from apps.schedules import deciding, steps
+from apps.schedules.models import Run, Schedule
+
+
+def new_schedule() -> Schedule:
+    """A schedule with a run that is about to be asked for."""
+    now = timezone.now()
+    schedule = Schedule.objects.create(
+        owner=User.objects.get(),
+        service=Service.objects.get(),
+        report="conversions",
+        integration_id="int-eu",
+        integration_label="EU network",
+        columns=["payout"],
+        delimiter=",",
+        extra_parameters=f"parameter_{uuid.uuid4().hex}",
+        frequency="daily",
+        at=time(7, 30),
+        time_zone="UTC",
+        covering="yesterday",
+        next_run_at=now + timedelta(hours=5),
+    )
+    schedule.refresh_from_db()
+    Run.objects.create(schedule=schedule, planned_at=now, nonce=uuid.uuid4())
+    return schedule
+
+
+def before_commit(work: Callable[[], object], meanwhile: Callable[[], object]) -> list[str]:
+    """Do `work` in a transaction, and `meanwhile` in another thread before it commits; what went wrong in either."""
+    faults: list[str] = []
+
+    def carefully(name: str, action: Callable[[], object]) -> None:
+        try:
+            action()
+        except (LeaseLost, Http404):
+            pass
+        except Exception as error:
+            faults.append(f"{name}: {error!r}")
+
+    def beside() -> None:
+        try:
+            carefully("meanwhile", meanwhile)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=beside)
+
+    def both() -> None:
+        with transaction.atomic():
+            work()
+            thread.start()
+            while thread.is_alive() and not somebody_waits():
+                thread.join(0.05)
+
+    carefully("work", both)
+    thread.join()
+    return faults
+
+
+def somebody_waits() -> bool:
+    """Whether the other thread waits for a lock; with SQLite it waits for the whole file."""
+    if connection.vendor == "sqlite":
+        return True
+    with connection.cursor() as cursor:
+        # Among the statistics it would be seen as it was at the beginning of this transaction.
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
+
+
+def deletion_while_asking() -> dict[str, object]:
+    """A schedule that is deleted right before its step commits the export it asked for."""
+    schedule = new_schedule()
+    ExportRequest.objects.all().delete()
+    faults = before_commit(
+        lambda: steps.step(Schedule.objects.get(pk=schedule.pk)),
+        lambda: deciding.delete(Schedule.objects.get(pk=schedule.pk)),
+    )
+    return {
+        "faults": faults,
+        "schedules": Schedule.objects.count(),
+        "exports": list(ExportRequest.objects.values_list("schedule_id", flat=True)),
+    }
+
+
+def asking_while_deleted() -> dict[str, object]:
+    """A step that asks right before the deletion of its schedule commits."""
+    schedule = new_schedule()
+    ExportRequest.objects.all().delete()
+    stale = Schedule.objects.get(pk=schedule.pk)
+    faults = before_commit(lambda: deciding.delete(schedule), lambda: steps.step(stale))
+    return {
+        "faults": faults,
+        "schedules": Schedule.objects.count(),
+        "exports": ExportRequest.objects.count(),
+    }
+
+
+def run_while_deleted() -> dict[str, object]:
+    """A person starts a run in one window while the schedule is deleted in another."""
+    schedule = new_schedule()
+    stale = Schedule.objects.get(pk=schedule.pk)
+    faults = before_commit(lambda: deciding.delete(schedule), lambda: deciding.run_now(stale, uuid.uuid4()))
+    return {"faults": faults, "runs": Run.objects.count()}
+
+
+def pause_while_asking() -> dict[str, object]:
+    """A schedule that is paused right before its step commits: the export is asked for, and nothing waits for ever."""
+    schedule = new_schedule()
+    faults = before_commit(
+        lambda: steps.step(Schedule.objects.get(pk=schedule.pk)),
+        lambda: deciding.pause(Schedule.objects.get(pk=schedule.pk)),
+    )
+    schedule.refresh_from_db()
+    found: dict[str, object] = {
+        "faults": faults,
+        "state": schedule.state,
+        "runs": [run.state for run in schedule.runs.all()],
+    }
+    schedule.delete()
+    return found
+
+
+json.dump(
+    {
+        "deletion_while_asking": deletion_while_asking(),
+        "asking_while_deleted": asking_while_deleted(),
+        "run_while_deleted": run_while_deleted(),
+        "pause_while_asking": pause_while_asking(),
+    },
+    sys.stdout,
+    default=str,
+)
