@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings as project_settings
 from django.core.cache import cache
 
-pytest_plugins = ["tests.support.sandbox", "tests.support.people"]
+pytest_plugins = ["tests.support.sandbox", "tests.support.people", "tests.support.logs"]
 
 # Each process has a directory of its own: a cache that another process empties would lose counts in the middle
 # of a test. The settings were read before this file, so they are told; child processes read the variable.

@@ -67,7 +67,7 @@ class ContractForm(forms.Form):
         self.lookups: Mapping[str, Lookup] = {}
         #: Values of the record these lie below, where its units are said.
         self.inherited: Record = {}
-        self._leaves = dict(_leaves(operation.body_fields.values()))
+        self._leaves = dict(leaves(operation.body_fields.values()))
         super().__init__(data, initial=self._initial_values(), **options)
         for name, field in self._leaves.items():
             self.fields[name] = self._form_field(name, field)
@@ -258,10 +258,10 @@ class ContractForm(forms.Form):
                 yield from (str(key) for key in value if key not in field.fields)
 
 
-def _leaves(fields: Any, prefix: str = "") -> Iterator[tuple[str, Field]]:
+def leaves(fields: Any, prefix: str = "") -> Iterator[tuple[str, Field]]:
     for field in fields:
         if field.type == "object":
-            yield from _leaves(field.fields.values(), f"{prefix}{field.name}.")
+            yield from leaves(field.fields.values(), f"{prefix}{field.name}.")
         else:
             yield prefix + field.name, field
 

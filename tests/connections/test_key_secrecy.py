@@ -2,7 +2,6 @@
 
 import base64
 import io
-import logging
 import sys
 from urllib.parse import quote
 
@@ -14,7 +13,6 @@ from django.db import connection as database
 from django.urls import reverse
 from django.views.debug import ExceptionReporter
 
-from apps.api.redaction import RedactingFormatter
 from apps.connections import encryption, testing
 from apps.connections.models import Connection
 from apps.connections.views import keys
@@ -31,21 +29,6 @@ FORMS = [
 ]
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def log():
-    """All log records of the test, as the site writes them."""
-    stream = io.StringIO()
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(RedactingFormatter("%(levelname)s %(name)s %(message)s"))
-    root = logging.getLogger()
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    yield stream
-    root.removeHandler(handler)
-    root.setLevel(level)
 
 
 def assert_clean(text: str, where: str) -> None:

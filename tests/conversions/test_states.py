@@ -1,7 +1,5 @@
 """What the page says when the service does not simply answer: waiting, every error, and no trace of the token."""
 
-import io
-import logging
 import re
 from urllib.parse import quote
 
@@ -9,7 +7,6 @@ import pytest
 from django.urls import reverse
 
 from apps.api.credentials import Secret
-from apps.api.redaction import RedactingFormatter
 from apps.connections.keys import save_key
 from apps.connections.models import Connection
 from apps.conversions.results import seconds_until_next_look
@@ -207,21 +204,6 @@ def test_a_token_that_cannot_be_decrypted_asks_for_itself_again(admin, token_ser
 
 
 # --- The token is nowhere ---
-
-
-@pytest.fixture
-def log():
-    """All log records of the test, as the site writes them."""
-    stream = io.StringIO()
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(RedactingFormatter("%(levelname)s %(name)s %(message)s"))
-    root = logging.getLogger()
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    yield stream
-    root.removeHandler(handler)
-    root.setLevel(level)
 
 
 @pytest.mark.parametrize("authentication", ["bearer", "query"])

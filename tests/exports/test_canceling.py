@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 from django.db.models.functions import Now
 
+from apps.api.client import Client
 from apps.api.credentials import Secret
+from apps.api.exports import GET_EXPORT
 from apps.connections.keys import save_key
 from apps.connections.models import Connection
 from apps.exports.asking import ask_for, cancel
@@ -94,16 +96,16 @@ def test_a_lost_answer_that_nobody_can_look_up_any_more_is_said_when_the_export_
 
 
 def test_canceling_while_the_finished_export_is_read_sends_no_mail(export, sandbox, monkeypatch):
-    from apps.exports import steps
-
     advance(export)
-    seen = steps._seen
+    get = Client.get
 
-    def canceled_meanwhile(found, desk, record):
-        cancel(ExportRequest.objects.get(pk=found.pk))
-        seen(found, desk, record)
+    def canceled_meanwhile(client, operation_id, *arguments, **options):
+        record = get(client, operation_id, *arguments, **options)
+        assert operation_id == GET_EXPORT
+        assert cancel(ExportRequest.objects.get(pk=export.pk))
+        return record
 
-    monkeypatch.setattr(steps, "_seen", canceled_meanwhile)
+    monkeypatch.setattr(Client, "get", canceled_meanwhile)
     assert advance(export).state == "canceled"
     assert not Message.objects.exists()
     assert export.due_at is None

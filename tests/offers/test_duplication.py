@@ -300,6 +300,8 @@ def test_after_any_new_offer_the_next_step_is_its_landing_page(admin_client, sto
     page = visit(admin_client, admin_client.post(f"{LIST}new/", data)["Location"])
     [offer] = store.named("Fresh")
     target = f"{LIST}{offer['id']}/landing-pages/new/"
-    [link] = [a for a in page.all("a", href=target) if a.text == "Add landing page" and not a["class"]][:1]
+    message = page.one("div", id="messages")
+    [link] = [a for a in message.inner if a["href"] == target]
+    assert link.text == "Add landing page"
     assert f"Offer {offer['id']} was created." in page.text
     assert visit(admin_client, link["href"])

@@ -5,7 +5,7 @@ import pytest
 
 from apps.api.contract import builtin_contract
 from apps.resources import registry
-from apps.resources.forms import _leaves
+from apps.resources.forms import leaves
 from apps.resources.payment import PAYMENT_TYPES
 
 #: Field → why its label says it all.
@@ -21,7 +21,7 @@ CLEAR_BY_LABEL = {
 def test_every_field_has_a_help_text_and_every_help_text_a_field(resource):
     operations = builtin_contract().for_tag(resource.tag)
     fields = {
-        name for role in ("create", "update") for name, _ in _leaves(operations[role].body_fields.values())
+        name for role in ("create", "update") for name, _ in leaves(operations[role].body_fields.values())
     }
     helped = set(resource.form_class.help_texts)
     assert fields - helped - CLEAR_BY_LABEL.keys() == set()
@@ -37,7 +37,7 @@ def enums() -> dict[str, tuple[str, ...]]:
         f"{resource.name}.{name}": field.enum or field.item_enum
         for resource in registry.resources()
         for role in ("create", "update")
-        for name, field in _leaves(contract.for_tag(resource.tag)[role].body_fields.values())
+        for name, field in leaves(contract.for_tag(resource.tag)[role].body_fields.values())
         if field.enum or field.item_enum
     }
 

@@ -1,5 +1,7 @@
 """Names of referenced records are read through one person's key, kept for it alone, and asked for once."""
 
+import time
+
 import pytest
 
 from apps.connections.access import client_for
@@ -69,14 +71,19 @@ def test_a_refusal_leaves_ids_and_raises_nothing(open_cache, sandbox):
     assert names.names == {"101": ""}
 
 
-def test_names_that_could_not_be_read_are_asked_for_again_soon(open_cache, sandbox, monkeypatch):
-    kept = {}
-    monkeypatch.setattr(
-        "apps.resources.names.cache.set", lambda key, names, seconds: kept.update({key: seconds})
-    )
-    sandbox.faults({"kind": "status", "status": 403, "operation": "listAdvertisers", "times": None})
+@pytest.mark.parametrize(("is_refused", "seconds"), [(True, 30), (False, 600)])
+def test_names_that_could_not_be_read_are_asked_for_again_soon_others_much_later(
+    open_cache, sandbox, monkeypatch, is_refused, seconds
+):
+    if is_refused:
+        sandbox.faults({"kind": "status", "status": 403, "operation": "listAdvertisers", "times": None})
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now)
     open_cache().complete({"101"})
-    assert list(kept.values()) == [30]
+    monkeypatch.setattr(time, "time", lambda: now + seconds - 1)
+    assert not open_cache().is_cold
+    monkeypatch.setattr(time, "time", lambda: now + seconds + 1)
+    assert open_cache().is_cold
 
 
 def test_another_persons_names_are_never_used(open_cache, manager_connection, sandbox):
