@@ -1,7 +1,7 @@
 """Landing pages of an offer: where a click is sent."""
 
 from apps.landing_pages.forms import LandingPageForm
-from apps.resources.columns import Column
+from apps.resources.columns import Column, UrlColumn
 from apps.resources.registry import register
 from apps.resources.resource import Resource
 from apps.resources.shared_parts import CHANGED, NAME_ID_STATUS, STATUS_LABEL, overview
@@ -21,7 +21,7 @@ class LandingPageResource(Resource):
     field_labels = STATUS_LABEL
     columns = [
         *NAME_ID_STATUS,
-        Column("redirect_url"),
+        UrlColumn("redirect_url"),
         Column("hide_from_publishers", "Hidden"),
         CHANGED,
     ]

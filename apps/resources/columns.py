@@ -13,6 +13,7 @@ from apps.resources.markup import cell_html
 from apps.resources.values import (
     MISSING,
     is_missing,
+    is_web_address,
     label_of,
     moment_of,
     money_text,
@@ -184,6 +185,16 @@ class EmailColumn(Column):
         """The link."""
         text = text_of(value)
         return Cell(text, href=f"mailto:{quote(text, safe='@+')}" if _EMAIL.fullmatch(text) else "")
+
+
+class UrlColumn(Column):
+    """An http or https address as a link; any other scheme stays text."""
+
+    def present(self, value: Any, record: Record, context: RowContext) -> Cell:
+        """The link, or the text."""
+        if is_web_address(value):
+            return Cell(value, href=value, is_external=True)
+        return Cell(text_of(value), css=self.css)
 
 
 class PhoneColumn(Column):

@@ -12,23 +12,18 @@ from apps.resources.columns import (
     Record,
     RowContext,
     TimeColumn,
+    UrlColumn,
 )
-from apps.resources.values import is_missing, is_web_address, text_of, value_at
+from apps.resources.values import is_missing, value_at
 
 #: Characters from which a value gets a row of its own.
 WIDE_FROM = 60
 
 
-class TextColumn(Column):
+class TextColumn(UrlColumn):
     """A text with its line breaks; an http or https address is a link, any other scheme stays text."""
 
     css = "multiline"
-
-    def present(self, value: Any, record: Record, context: RowContext) -> Cell:
-        """The text, or the link."""
-        if is_web_address(value):
-            return Cell(value, href=value, is_external=True)
-        return Cell(text_of(value), css=self.css)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from apps.resources.columns import (
     RowContext,
     TimeColumn,
     Tone,
+    UrlColumn,
 )
 from apps.resources.panels import TextColumn
 from apps.resources.values import MISSING
@@ -95,8 +96,15 @@ def test_a_reference_shows_the_name_and_links_where_there_is_a_page():
     assert REFERENCE.cell({"advertiser_id": None}, context).text == MISSING
 
 
-def test_only_web_addresses_become_links():
-    column = TextColumn("url")
+@pytest.mark.parametrize("column", [TextColumn("url"), UrlColumn("url")], ids=["page", "table"])
+def test_only_web_addresses_become_links(column):
     cell = column.cell({"url": "https://example.com/?c={click_id}"}, NOTHING)
     assert (cell.href, cell.is_external) == ("https://example.com/?c={click_id}", True)
-    assert column.cell({"url": "data:text/html,x"}, NOTHING).href == ""
+    for other in (
+        "data:text/html,x",
+        "javascript:alert(1)",
+        "ftp://example.com",
+        "example.com",
+        ["https://x.example"],
+    ):
+        assert column.cell({"url": other}, NOTHING).href == ""

@@ -106,6 +106,22 @@ def test_the_three_reports_are_linked_with_the_record_as_their_filter(admin_clie
         assert query == {"integration_id": ["int-eu"], f"filter[{resource.report_filter}]": [record_id]}
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["/integrations/int-eu/offers/1001/", "/integrations/int-eu/offers/1001/landing-pages/"],
+    ids=["offer", "list"],
+)
+def test_the_address_of_a_landing_page_is_a_link_wherever_it_stands(admin_client, sandbox, address):
+    url = "https://shop.example/?t={transaction_id}"
+    place = ("org-main", "landing-pages", "int-eu/1001")
+    store = sandbox.application.store
+    with store.lock:
+        store.write([(place, "7001", {"id": 7001, "name": "Shop", "active": True, "redirect_url": url})])
+    page = visit(admin_client, address)
+    [link] = [a for a in page.all("a", href=url) if a.text == url]
+    assert link["rel"] == "noopener noreferrer"
+
+
 def test_an_offer_shows_its_advertiser_with_its_state(admin_client, sandbox):
     page = visit(admin_client, "/integrations/int-eu/offers/1002/")
     box = page.one("section", aria_labelledby="advertiser")
