@@ -75,6 +75,27 @@ def test_each_table_fails_alone_and_in_words(admin_client, sandbox, kind, other)
     assert "Ines Kowalska" in page.one("h1").text
 
 
+@pytest.mark.parametrize(("count", "said"), [(100, False), (130, True)])
+def test_more_children_than_the_page_shows_are_said_to_be_more(admin_client, sandbox, count, said):
+    store = sandbox.application.store
+    place = ("org-main", "events", "int-eu/1001")
+    with store.lock:
+        for record in store.records(place):
+            store.write([(place, str(record["id"]), None)])
+        store.write(
+            [
+                (place, str(n), {"id": n, "name": f"Event {n}", "active": True})
+                for n in range(9000, 9000 + count)
+            ]
+        )
+    found = section(visit(admin_client, "/integrations/int-eu/offers/1001/"), "offer_events")
+    assert len(rows(found)) == 100
+    assert (f"The first 100 of {count}." in found.text) is said
+    assert [a["href"] for a in found.inner if a.text == "Open as a list"] == [
+        "/integrations/int-eu/offers/1001/events/"
+    ] * (1 + said)
+
+
 def test_none_are_said_to_be_none(admin_client, sandbox):
     store = sandbox.application.store
     with store.lock:
