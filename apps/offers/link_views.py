@@ -130,7 +130,7 @@ class TrackingLinksView(ResourceView):
             record = publishers.records.get(key)
             name = "" if record is None else resource.title(record)
             url = tracking_link(domain, self.record_id, key, values)
-            links.append(Link(key, name, url, record is not None and record.get("active") is False))
+            links.append(Link(key, name, url, record is not None and resource.is_inactive(record)))
         return links
 
     @staticmethod

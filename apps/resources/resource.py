@@ -114,6 +114,10 @@ class Resource:
         """How a look-up finds records by what was typed: each set of filters is a call, side by side."""
         return [(Filter(self.search_field, self.search_operator, text),)]
 
+    def is_inactive(self, record: Record) -> bool:
+        """Whether a record is known to be switched off: a look-up says so beside its name."""
+        return record.get("active") is False
+
     # --- Addresses: the API's own paths ---
 
     @cached_property

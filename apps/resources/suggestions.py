@@ -78,4 +78,4 @@ def _unique(scope: Scope, records: Iterable[Record]) -> Iterable[Suggestion]:
         key = scope.resource.record_id(record)
         if key and key not in seen:
             seen.add(key)
-            yield Suggestion(key, scope.resource.title(record), record.get("active") is False)
+            yield Suggestion(key, scope.resource.title(record), scope.resource.is_inactive(record))

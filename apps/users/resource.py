@@ -22,7 +22,8 @@ from apps.resources.tones import archive_action
 from apps.resources.values import is_missing, text_of
 from apps.users.forms import UserForm
 
-STATUS_TONES = {"Active": Tone("Active", "ok", is_solid=True), "Deactivated": Tone("Deactivated", "neutral")}
+DEACTIVATED = "Deactivated"
+STATUS_TONES = {"Active": Tone("Active", "ok", is_solid=True), DEACTIVATED: Tone("Deactivated", "neutral")}
 ROLE_TONES = {"admin": Tone("Admin", "info"), "accountManager": Tone("Account manager", "neutral")}
 
 
@@ -85,7 +86,7 @@ class UserResource(Resource):
         BulkAction(
             "deactivate",
             "Deactivate",
-            {"status": "Deactivated"},
+            {"status": DEACTIVATED},
             "They can no longer sign in to Integr8, and their API keys stop working.",
             "deactivated",
         ),
@@ -100,6 +101,10 @@ class UserResource(Resource):
             if not is_missing(value := record.get(name))
         ]
         return " ".join(parts) or super().name_of(record)
+
+    def is_inactive(self, record: Record) -> bool:
+        """Whether the user was deactivated; users have a status in place of `active`."""
+        return record.get("status") == DEACTIVATED
 
     def suggestion_filters(self, text: str) -> Sequence[tuple[Filter, ...]]:
         """By email address, first or last name; two words are a first and a last name."""

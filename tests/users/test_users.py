@@ -57,3 +57,14 @@ def test_a_selection_is_changed_one_by_one_with_a_result_for_each(admin_client, 
 def test_an_account_managers_key_is_refused_by_the_api_and_the_page_says_so(manager_client):
     page = visit(manager_client, f"{LIST}new/", data=new_user(), status=403)
     assert "may not do this" in page.response.content.decode()
+
+
+def test_a_look_up_says_who_is_deactivated(admin_client, sandbox):
+    place = ("org-main", "users", "")
+    store = sandbox.application.store
+    for key, status in (("usr-main-002", "Active"), ("usr-main-003", "Deactivated")):
+        with store.lock:
+            store.write([(place, key, {**store.get(place, key), "status": status})])
+        [found] = visit(admin_client, f"{LIST}suggest/?q={key}", fragment=True).all("li")
+        assert found["data-value"] == key
+        assert ("(not active)" in found.text) is (status == "Deactivated")
