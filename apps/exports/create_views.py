@@ -21,7 +21,7 @@ from apps.exports.asked_from import label_of_page
 from apps.exports.asking import ask_for, ask_for_parts, asked_with
 from apps.exports.center import Center, read_list
 from apps.exports.center_query import CenterQuery
-from apps.exports.deciding import open_decision, with_answers
+from apps.exports.deciding import chosen_parts, open_decision, with_answers
 from apps.exports.estimate import estimate
 from apps.exports.file_form import offered_reports
 from apps.exports.filling import edited, first_values, is_edit, report_of
@@ -86,7 +86,8 @@ def _asked(request: HttpRequest, person: User, form: ExportForm) -> HttpResponse
         return _leads_to(request, known, is_new=False)
     wanted, parts = form.wanted(), form.parts()
     connection = connection_for(person, wanted.integration.integration_id)
-    decision = open_decision(person, connection, parts, wanted, with_answers(request.POST))
+    answers = with_answers(request.POST)
+    decision = open_decision(person, connection, parts, wanted, answers)
     if decision:
         return _page(request, form, decision)
     circumstances: dict[str, Any] = {
@@ -96,11 +97,15 @@ def _asked(request: HttpRequest, person: User, form: ExportForm) -> HttpResponse
     if len(parts) == 1:
         export, is_new = ask_for(person, connection, wanted, nonce, **circumstances)
         return _leads_to(request, export, is_new=is_new)
-    asked = ask_for_parts(person, connection, parts, nonce, **circumstances)
-    messages.success(
-        request,
-        f"{asked.new} exports are on their way, one for each part. You get an email for each file.",
-    )
+    asked = ask_for_parts(person, connection, chosen_parts(parts, answers), nonce, **circumstances)
+    if asked.new:
+        messages.success(
+            request,
+            f"{asked.new} export{' is' if asked.new == 1 else 's are'} on the way, one for each part. "
+            "You get an email for each file.",
+        )
+    else:
+        messages.info(request, "You have asked for each of these parts already. This is the first of them.")
     return redirect(asked.exports[0])
 
 

@@ -1,6 +1,7 @@
 """What a person decides before the API is asked: a file that exists, one that may be cut off, the cost of many."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from apps.connections.access import client_for
 from apps.connections.models import Connection
 from apps.exports.asking import Wanted, is_equal_in_flight
 from apps.exports.estimate import Estimate, estimate, is_worth_a_look
-from apps.exports.existing import find_existing
+from apps.exports.existing import Existing, Files
 from apps.exports.quota import quota_of
 
 #: The most that looking at the size may keep somebody waiting who wants to go on.
@@ -27,8 +28,22 @@ def with_answers(data: QueryDict) -> QueryDict:
         return data
     answered = data.copy()
     answered["split"] = how
-    answered["confirm_parts"] = count
+    answered["agreed_parts"] = count
     return answered
+
+
+@dataclass(frozen=True)
+class Part:
+    """One file of a range that is split, and the file that holds it already, if any."""
+
+    wanted: Wanted
+    existing: Existing | None
+
+
+def chosen_parts(parts: Sequence[Wanted], data: QueryDict) -> list[Wanted]:
+    """The parts to ask for: all, or those that are missing where the person chose them alone."""
+    there = data.getlist("there") if "confirm_missing" in data else ()
+    return [part for part in parts if part.start_time not in there]
 
 
 def open_decision(
@@ -39,20 +54,31 @@ def open_decision(
     Each card stands behind those before it, so an answer to one means that the earlier ones were passed.
     """
     is_one = len(parts) == 1
-    if is_one and is_equal_in_flight(person, connection, wanted):
+    if is_equal_in_flight(person, connection, wanted) if is_one else _is_confirmed(parts, data):
         return {}
-    if not is_one and data.get("confirm_parts") == str(len(parts)):
-        return {}
-    if "whole" not in data:
-        deadline = Deadline(settings.PAGE_DEADLINE_SECONDS)
-        if "anyway" not in data:
-            existing = find_existing(person, connection, client_for(connection, deadline=deadline), wanted)
-            if existing:
-                return {"existing": existing}
+    deadline = Deadline(settings.PAGE_DEADLINE_SECONDS)
+    files = Files(person, connection, client_for(connection, deadline=deadline), wanted)
+    is_agreed = data.get("agreed_parts") == str(len(parts))
+    if not is_agreed and "whole" not in data:
+        existing = None if "anyway" in data else files.find(wanted)
+        if existing:
+            return {"existing": existing}
         size = _size(connection, wanted, len(parts), deadline)
         if size and size.is_too_large:
             return {"too_large": size, "part_quota": quota_of(connection)}
-    return {} if is_one else {"parts": parts, "part_quota": quota_of(connection)}
+    if is_one:
+        return {}
+    shown = [Part(part, None if "anyway" in data else files.find(part)) for part in parts]
+    missing = sum(part.existing is None for part in shown)
+    if is_agreed and missing == len(parts):
+        return {}
+    return {"parts": shown, "missing": missing, "part_quota": quota_of(connection)}
+
+
+def _is_confirmed(parts: Sequence[Wanted], data: QueryDict) -> bool:
+    """Whether the person saw how many exports it takes and agreed to as many."""
+    count = len(chosen_parts(parts, data))
+    return count > 0 and str(count) in (data.get("confirm_parts"), data.get("confirm_missing"))
 
 
 def _size(connection: Connection, wanted: Wanted, files: int, page: Deadline) -> Estimate | None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.api.client import Client
-from apps.api.errors import ApiError, RecordNotFound
+from apps.api.errors import ApiError
 from apps.connections.models import Connection, Service
 from apps.exports.asking import Wanted
 from apps.exports.center import read_list
@@ -27,7 +27,7 @@ from apps.resources.list_state import PAGE_SIZES
 from apps.resources.values import is_missing, value_at
 
 #: Colleagues' files that are looked for at the API one by one, at most.
-MOST_LOOKS = 3
+MOST_LOOKS = 5
 
 
 @dataclass(frozen=True)
@@ -49,26 +49,44 @@ class Existing:
 
 
 class Files:
-    """The files there are at the service of a connection: ours, and the newest of the API's list, read once.
+    """The files there are of a range and of its parts: ours, and the newest of the API's list, each read once.
 
     An API that does not answer hinders nobody from asking: then only the person's own are offered.
     """
 
-    def __init__(self, person: User, connection: Connection, client: Client) -> None:
+    def __init__(self, person: User, connection: Connection, client: Client, within: Wanted) -> None:
         self._person = person
         self._connection = connection
         self._client = client
+        self._within = within
+        self._seen: dict[str, bool] = {}
 
     def find(self, wanted: Wanted) -> Existing | None:
         """An identical one first, then the newest that covers it: the person's, the API's newest, colleagues'."""
-        ours = list(_ours(self._connection.service, wanted))
+        ours = [export for export in self._ours if _holds(export, wanted)]
         found = [_as_existing(one, wanted) for one in ours if one.owner_id == self._person.pk]
         if not any(one.is_identical for one in found):
             found += _listed(self._connection.service, self._listed, wanted)
-        best = _best(found)
+        best = min(found, key=lambda one: not one.is_identical, default=None)
         if best and best.is_identical:
             return best
         return self._of_colleagues(ours, wanted, is_identical_only=best is not None) or best
+
+    @cached_property
+    def _ours(self) -> list[ExportRequest]:
+        """Everybody's of the range that were asked for here and have a file, the newest first."""
+        exports = ExportRequest.objects.filter(
+            Q(kept_until=None) | Q(kept_until__gt=Now()),
+            service=self._connection.service,
+            report=self._within.report,
+            integration_id=self._within.integration.integration_id,
+            time_zone=self._within.time_zone,
+            start_time__lte=self._within.end_time,
+            end_time__gte=self._within.start_time,
+            state__in=WITH_FILE,
+            removed_at=None,
+        )
+        return list(exports.order_by("-created_at"))
 
     @cached_property
     def _listed(self) -> Sequence[RemoteExport]:
@@ -88,44 +106,35 @@ class Files:
         found = [(export, _as_existing(export, wanted, is_own=False)) for export in others]
         candidates = [pair for pair in found if pair[1].is_identical or not is_identical_only]
         candidates.sort(key=lambda pair: not pair[1].is_identical)
-        for export, existing in candidates[:MOST_LOOKS]:
+        return next((existing for export, existing in candidates if self._is_seen(export)), None)
+
+    def _is_seen(self, export: ExportRequest) -> bool:
+        """Whether the API has the file for this person; False once so many were asked for."""
+        if export.remote_id not in self._seen:
+            if len(self._seen) >= MOST_LOOKS:
+                return False
             try:
                 remote = read_remote(self._client, export.service_id, export.remote_id)
-            except RecordNotFound:
-                continue
             except ApiError:
-                return None
-            if remote.is_finished and not _is_gone(remote.kept_until):
-                return existing
-        return None
+                self._seen[export.remote_id] = False
+            else:
+                self._seen[export.remote_id] = remote.is_finished and not _is_gone(remote.kept_until)
+        return self._seen[export.remote_id]
 
 
 def find_existing(person: User, connection: Connection, client: Client, wanted: Wanted) -> Existing | None:
     """The best file there is of one range."""
-    return Files(person, connection, client).find(wanted)
+    return Files(person, connection, client, wanted).find(wanted)
 
 
-def _best(found: Iterable[Existing]) -> Existing | None:
-    return min(found, key=lambda one: not one.is_identical, default=None)
-
-
-def _ours(service: Service, wanted: Wanted) -> Iterable[ExportRequest]:
-    """Everybody's that were asked for here, the newest first."""
-    exports = ExportRequest.objects.filter(
-        Q(kept_until=None) | Q(kept_until__gt=Now()),
-        service=service,
-        report=wanted.report,
-        integration_id=wanted.integration.integration_id,
-        time_zone=wanted.time_zone,
-        start_time__lte=wanted.start_time,
-        end_time__gte=wanted.end_time,
-        state__in=WITH_FILE,
-        removed_at=None,
+def _holds(export: ExportRequest, wanted: Wanted) -> bool:
+    """Whether one of ours has all the rows and columns."""
+    return (
+        export.start_time <= wanted.start_time
+        and export.end_time >= wanted.end_time
+        and _covers(export.columns, _names(export.extra_parameters), wanted)
+        and _is_whole(export.created_at, wanted)
     )
-    for export in exports.order_by("-created_at"):
-        extra = _names(export.extra_parameters)
-        if _covers(export.columns, extra, wanted) and _is_whole(export.created_at, wanted):
-            yield export
 
 
 def _as_existing(export: ExportRequest, wanted: Wanted, *, is_own: bool = True) -> Existing:

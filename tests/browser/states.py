@@ -259,6 +259,14 @@ def _export_in_parts(page: Page, site: Site) -> None:
     expect(page.get_by_role("button", name=re.compile("Ask for . exports"))).to_be_visible()
 
 
+def _export_in_parts_that_exist(page: Page, site: Site) -> None:
+    _export_that_exists(page, site)
+    page.goto(_OCTOBER.replace("11:59:59", "23:59:59") + "&split=halves")
+    page.get_by_role("button", name="Export", exact=True).click()
+    expect(page.get_by_role("button", name="Ask for the 1 that is missing")).to_be_focused()
+    expect(page.get_by_role("link", name="exists")).to_be_visible()
+
+
 def _export_too_large(page: Page, site: Site) -> None:
     """A hundred clicks within six seconds, whenever one looks."""
     clicks = [{"date_time": f"2026-10-01 12:00:0{number % 7}"} for number in range(100)]
@@ -477,6 +485,7 @@ STATES = [
     State("export running", _running_export),
     State("export finished", _finished_export),
     State("export failed", _failed_export),
+    State("export in parts that exist", _export_in_parts_that_exist),
     State("export too large", _export_too_large),
     State("exports without the API", _exports_without_the_api),
     State("exports filtered", _export_filters),

@@ -1,13 +1,17 @@
 """Before an export is asked for: a file that exists is offered, whoever asked for it."""
 
+import re
+import uuid
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from apps.connections.access import client_for
+from apps.exports.asking import ask_for
 from apps.exports.models import ExportRequest
 from apps.exports.remote import read_remote
+from apps.exports.splitting import parts_of
 from tests.exports.conftest import advance_until, wanted
 from tests.exports.test_pages import CREATE, text_of, typed
 from tests.support.people import connect, signed_in
@@ -123,3 +127,71 @@ def test_a_file_made_before_the_range_was_over_is_not_offered(admin_client, fini
 def test_an_api_that_is_away_hinders_nobody_from_asking(admin_client, sandbox):
     sandbox.faults({"kind": "status", "operation": "*", "times": None, "status": 503})
     assert admin_client.post(CREATE, typed()).status_code == 302
+
+
+# The parts of a range.
+
+
+def in_days(**changes):
+    """The two days of the finished file and one more, a file a day."""
+    return same(split="day", end_time="2026-11-03T23:59:59") | changes
+
+
+def test_parts_that_exist_are_shown_and_not_asked_for_again(admin_client, finished):
+    values = in_days()
+    page = text_of(admin_client.post(CREATE, values))
+    assert "3 files, 1 export<" in page
+    assert page.count(f'<a href="{finished.get_absolute_url()}">exists, just made</a>') == 2
+    assert "in a file of 2026-11-01 00:00:00 – 2026-11-02 23:59:59" in page
+    there = re.findall(r'name="there" value="([^"]+)"', page)
+    assert there == ["2026-11-01 00:00:00", "2026-11-02 00:00:00"]
+    assert admin_client.post(CREATE, values | {"there": there, "confirm_missing": "1"}).status_code == 302
+    new = ExportRequest.objects.exclude(pk=finished.pk).get()
+    assert (new.start_time, new.end_time) == ("2026-11-03 00:00:00", "2026-11-03 23:59:59")
+
+
+def test_parts_that_exist_are_asked_for_where_one_wants_all(admin_client, finished):
+    values = in_days(there=["2026-11-01 00:00:00", "2026-11-02 00:00:00"], confirm_parts="3")
+    page = text_of(admin_client.post(CREATE, values, follow=True))
+    assert "3 exports are on the way" in page
+    assert ExportRequest.objects.count() == 4
+
+
+def test_a_confirmation_of_other_parts_asks_again(admin_client, finished):
+    page = text_of(admin_client.post(CREATE, in_days(there=["2026-11-01 00:00:00"], confirm_missing="1")))
+    assert "Ask for the 1 that is missing" in page
+    assert ExportRequest.objects.count() == 1
+
+
+def test_parts_that_all_exist_cost_nothing(admin_client, admin, admin_connection, sandbox):
+    for part in parts_of(wanted(end_time="2026-11-03 23:59:59"), "day"):
+        advance_until(ask_for(admin, admin_connection, part, uuid.uuid4())[0], "ready")
+    page = text_of(admin_client.post(CREATE, in_days()))
+    assert "3 files, all of them exist" in page
+    assert "Ask for all 3 anyway" in page
+    assert "that are missing" not in page
+    assert "in a file of" not in page
+
+
+def test_parts_of_a_whole_that_is_asked_for_anyway_are_not_looked_up(admin_client, finished):
+    values = in_days(end_time="2026-11-02T23:59:59")
+    assert "This file exists" in text_of(admin_client.post(CREATE, values))
+    assert "2 files, 2 exports" in text_of(admin_client.post(CREATE, values | {"anyway": "1"}))
+
+
+def test_parts_chosen_for_their_size_show_what_exists_before_they_are_asked_for(
+    admin_client, finished, sandbox
+):
+    values = same(end_time="2026-11-03T23:59:59", split_into="day:3")
+    assert "3 files, 1 export<" in text_of(admin_client.post(CREATE, values))
+    assert ExportRequest.objects.count() == 1
+
+
+def test_many_parts_ask_little_of_the_api(manager_client, finished, sandbox, django_assert_max_num_queries):
+    list_only(sandbox)
+    asked, listed = len(sandbox.journal("getExport")), len(sandbox.journal("listExports"))
+    with django_assert_max_num_queries(60):
+        page = text_of(manager_client.post(CREATE, in_days(end_time="2026-11-25T23:59:59")))
+    assert "25 files, 23 exports" in page
+    assert len(sandbox.journal("getExport")) == asked + 1
+    assert len(sandbox.journal("listExports")) == listed + 1
