@@ -5,11 +5,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+
 from apps.exports.models import ExportRequest
 from apps.exports.states import State
 from apps.mail.models import Message
 from apps.mail.outbox import absolute_url, post
 
+_SECOND, _DAY = "%-d %b %Y, %H:%M:%S", "%-d %b %Y"
+#: So much of the list of columns stands in a mail.
+_MOST_LETTERS = 300
 #: The states whose coming is told by `stopped`.
 _STOPPED = (State.FAILED, State.NEEDS_ATTENTION)
 
@@ -88,7 +94,28 @@ def _context(export: ExportRequest) -> dict[str, Any]:
     create = absolute_url("exports:create")
     return {
         "export": export,
+        "facts": _facts(export),
         "url": absolute_url("exports:detail", export.pk),
         "again_url": f"{create}?report={export.report}&again={export.pk}",
         "connections_url": absolute_url("connections:list"),
     }
+
+
+def _facts(export: ExportRequest) -> list[tuple[str, str]]:
+    """What the export is about, line by line; what is not known yet is left out."""
+    columns = f"{len(export.columns)}: {', '.join(export.columns)}"
+    facts = [
+        ("Report", export.report_type.label),
+        ("Integration", export.integration_label),
+        ("From", f"{export.start:{_SECOND}}"),
+        ("To", f"{export.end:{_SECOND}}"),
+        ("Time zone", export.time_zone),
+        ("Columns", columns if len(columns) <= _MOST_LETTERS else f"{columns[: _MOST_LETTERS - 1]}…"),
+    ]
+    if export.rows is not None:
+        facts.append(("Rows", export.rows_text))
+    if export.size_bytes is not None:
+        facts.append(("Size", filesizeformat(export.size_bytes)))
+    if export.kept_until:
+        facts.append(("Kept until", f"{timezone.localtime(export.kept_until):{_DAY}}"))
+    return facts

@@ -1,32 +1,80 @@
 """The mails about schedules: one for each event, to the owner, saying why and what to do."""
 
+from dataclasses import dataclass
+
 from apps.mail.models import Message
 from apps.mail.outbox import absolute_url, post
 from apps.schedules.models import Run, Schedule
+from apps.schedules.reasons import NO_KEY, WAITS_FOR_KEY
+
+_MOMENT = "%-d %b %Y, %H:%M"
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What the owner can do now, and the page for it."""
+
+    words: str
+    url: str
+    label: str
 
 
 def failed(schedule: Schedule, run: Run) -> Message:
     """A run could not even ask for its export. Called within the transaction that makes it so."""
-    return post(
-        f"schedule-failed:{schedule.pk}:{run.pk}", schedule.owner, "schedule_failed", _context(schedule, run)
-    )
+    key = f"schedule-failed:{schedule.pk}:{run.pk}"
+    return _post(key, "schedule_failed", schedule, run, _after_a_failure(schedule, run))
 
 
 def paused(schedule: Schedule, run: Run | None) -> Message:
     """The schedule paused itself. Called within the transaction that makes it so."""
     key = f"schedule-paused:{schedule.pk}:{run.pk if run else schedule.fence}"
-    return post(key, schedule.owner, "schedule_paused", _context(schedule, run))
+    return _post(key, "schedule_paused", schedule, run, _after_a_pause(schedule, run))
 
 
-def _context(schedule: Schedule, run: Run | None) -> dict[str, object]:
+def _post(key: str, template: str, schedule: Schedule, run: Run | None, advice: Advice) -> Message:
     following = schedule.next_run_at
-    return {
+    context = {
         "schedule": schedule,
         "run": run,
-        "planned_at": schedule.wall_time(run.planned_at) if run else None,
+        "advice": advice,
+        "facts": _facts(schedule, run),
         "next_run_at": schedule.wall_time(following) if schedule.is_active and following else None,
         "url": absolute_url("schedules:detail", schedule.pk),
         "export_url": absolute_url("exports:detail", run.export_id) if run and run.export_id else "",
-        "connections_url": absolute_url("connections:list"),
         "new_export_url": absolute_url("exports:create"),
     }
+    return post(key, schedule.owner, template, context)
+
+
+def _after_a_failure(schedule: Schedule, run: Run) -> Advice:
+    service = schedule.service.name
+    keys = {
+        NO_KEY: f"Store a key of your own for {service}. The next run then asks for its export.",
+        WAITS_FOR_KEY: f"Store a working key for {service}. The export that waits then goes on by itself.",
+    }
+    if run.message in keys:
+        return Advice(keys[run.message], absolute_url("connections:list"), "Store a key")
+    return Advice("Open the schedule and change what was wrong.", *_to_schedule(schedule))
+
+
+def _after_a_pause(schedule: Schedule, run: Run | None) -> Advice:
+    if run and run.message in (NO_KEY, WAITS_FOR_KEY):
+        words = f"Store a working key for {schedule.service.name}, then resume the schedule."
+        return Advice(words, absolute_url("connections:list"), "Store a key")
+    if run and run.export_id:
+        words = "Look at the export that failed last, change what was wrong, then resume the schedule."
+        return Advice(words, *_to_schedule(schedule))
+    words = "Resume the schedule to try once more. If it pauses again, tell whoever runs this site."
+    return Advice(words, *_to_schedule(schedule))
+
+
+def _to_schedule(schedule: Schedule) -> tuple[str, str]:
+    return absolute_url("schedules:detail", schedule.pk), "Open the schedule"
+
+
+def _facts(schedule: Schedule, run: Run | None) -> list[tuple[str, str]]:
+    facts = [("Schedule", schedule.sentence), ("Service", schedule.service.name)]
+    if run:
+        planned = f"{schedule.wall_time(run.planned_at):{_MOMENT}} {schedule.time_zone}"
+        facts.append(("Planned for", planned))
+    return facts

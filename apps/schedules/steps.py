@@ -20,6 +20,7 @@ from apps.jobs.models import LeaseLost
 from apps.schedules import messages
 from apps.schedules.emptiness import Finding, look_for_rows
 from apps.schedules.models import Run, Schedule, nonce_of
+from apps.schedules.reasons import NO_KEY, WAITS_FOR_KEY
 
 AT_ONCE = timedelta()
 #: So many failures in a row pause a schedule.
@@ -33,8 +34,6 @@ LOOK_AGAIN = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=5))
 
 CLOSED = "The account is closed."
 MISSED = "The background worker did not run at that time. Only the latest missed run is caught up."
-NO_KEY = "You have no key stored for this service."
-WAITS_FOR_KEY = "The export of an earlier run still waits for a working key."
 NOT_SEEN = "It could not be seen whether there are rows, so the export was asked for."
 
 

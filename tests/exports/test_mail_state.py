@@ -56,3 +56,18 @@ def test_the_one_notice_about_a_key_stands_at_each_export_that_waits_for_another
     save_key(admin, service, Connection.Authentication.API_KEY, Secret(sandbox.admin_key))
     advance_until(exports[0], "waiting")
     assert "Email to" not in text_of(admin_client.get(exports[0].get_absolute_url()))
+
+
+def test_both_forms_of_a_mail_tell_the_same_facts_and_only_a_ready_one_speaks_of_the_file(
+    admin, admin_connection, export
+):
+    failing = wanted(columns=("conversion_time", "sandbox_fail"))
+    advance_until(export, "ready")
+    advance_until(ask_for(admin, admin_connection, failing, uuid.uuid4())[0], "failed")
+    for message in Message.objects.all():
+        facts = ["Integration", "EU network", "1 Nov 2026, 00:00:00", "2 Nov 2026, 23:59:59", "Europe/Berlin"]
+        is_ready = "ready" in message.key
+        facts += ["Kept until", f"{export.rows:,}"] if is_ready else ["sandbox_fail"]
+        for text in (message.text, message.html):
+            assert all(fact in text for fact in facts)
+        assert ("is not attached" in message.html) is is_ready
