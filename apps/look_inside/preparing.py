@@ -186,8 +186,8 @@ def _finish(table: PreparedTable, work: _Work) -> None:
         case None if work.directory:
             _ready(table, work.directory, work.progress)
         case TooLarge():
+            _remove_files(table)
             table.advance(State.TOO_LARGE, after=kept_for(), phase="", **_size(work.progress))
-            _remove(home_of(table))
         case RateLimited() as error:
             wait = timedelta(seconds=min(error.retry_after or 10, 120))
             _retry(table, error.user_message or "The API asks us to slow down.", wait)
@@ -200,9 +200,9 @@ def _finish(table: PreparedTable, work: _Work) -> None:
         case FileRefused() | DownloadRefused() as error:
             _fail(table, str(error))
         case NoTable() as error:
-            _fail(table, str(error))
             # Another attempt reads the file anew: its host may send the right one.
-            _remove(home_of(table))
+            _remove_files(table)
+            _fail(table, str(error))
         case duckdb.OutOfMemoryException():
             _fail(table, "The rows of this file are too long to be made into a table here.")
         case OSError() as error:
@@ -215,6 +215,8 @@ def _finish(table: PreparedTable, work: _Work) -> None:
 
 def _ready(table: PreparedTable, directory: Path, progress: Progress) -> None:
     stored = sum(entry.stat().st_size for entry in directory.iterdir() if entry.is_file())
+    # The original is at the API; ours was only read.
+    _remove_files(table, kept=directory)
     table.advance(
         State.READY,
         after=kept_for(),
@@ -226,19 +228,23 @@ def _ready(table: PreparedTable, directory: Path, progress: Progress) -> None:
         failures=0,
         **_size(progress),
     )
-    # The original is at the API; ours was only read.
-    for entry in home_of(table).iterdir():
-        if entry.name != directory.name:
-            _remove(entry)
     make_room()
 
 
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        with contextlib.suppress(OSError):
-            path.unlink(missing_ok=True)
+def _remove_files(table: PreparedTable, kept: Path | None = None) -> None:
+    """Remove the table's files. Raises `LeaseLost`, having removed nothing, when they are another process's by now.
+
+    Done before the lease is given back: from then on a new attempt may write there.
+    """
+    table.keep(LEASE)
+    for entry in home_of(table).glob("*"):
+        if entry == kept:
+            continue
+        if entry.is_dir():
+            shutil.rmtree(entry, ignore_errors=True)
+        else:
+            with contextlib.suppress(OSError):
+                entry.unlink(missing_ok=True)
 
 
 def _size(progress: Progress) -> dict[str, object]:

@@ -13,6 +13,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db.models.functions import Now
 
+from apps.jobs.locks import LockIsHeld, sender_lock
 from apps.look_inside.models import PreparedTable, State, kept_for
 from apps.look_inside.preparing import LEASE
 from apps.look_inside.room import make_room, remove_files
@@ -34,14 +35,25 @@ def step(table: PreparedTable) -> None:
 
 
 def _begin(table: PreparedTable) -> None:
-    others = PreparedTable.objects.filter(state=State.PREPARING, lease_until__gt=Now()).exclude(pk=table.pk)
-    if others.count() >= MAXIMUM_AT_ONCE:
+    if not _takes_place(table):
         table.postpone(_FULL_WAIT)
         return
     make_room()
-    table.keep(LEASE, state=State.PREPARING, phase="", rows_read=0)
     _started[:] = [process for process in _started if process.poll() is None]
     _started.append(start_process(table))
+
+
+def _takes_place(table: PreparedTable) -> bool:
+    """Take one of the few places; False when none is free. One at a time counts: two would take the same place."""
+    others = PreparedTable.objects.filter(state=State.PREPARING, lease_until__gt=Now()).exclude(pk=table.pk)
+    try:
+        with sender_lock("look-inside-begin"):
+            if others.count() >= MAXIMUM_AT_ONCE:
+                return False
+            table.keep(LEASE, state=State.PREPARING, phase="", rows_read=0)
+            return True
+    except LockIsHeld:
+        return False
 
 
 def start_process(table: PreparedTable) -> subprocess.Popen[bytes]:

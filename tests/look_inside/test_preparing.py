@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
@@ -116,6 +117,41 @@ def test_a_process_that_lost_its_lease_writes_nothing(table):
     table.refresh_from_db()
     assert table.state == State.PREPARING
     assert table.directory_name == ""
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04 no CSV", b"a,b\n" + b"1,2\n" * 1000])
+def test_a_process_that_lost_its_lease_removes_nothing(table, host, settings, content):
+    settings.LOOK_INSIDE_MAXIMUM_BYTES = 2000
+    host.content = content
+    assert table.claim()
+    PreparedTable.objects.filter(pk=table.pk).update(fence=table.fence + 1, state=State.PREPARING)
+    others = home_of(table) / "original-of-the-next"
+    others.parent.mkdir()
+    others.touch()
+    with pytest.raises(LeaseLost):
+        prepare(table)
+    assert others.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "state"),
+    [(b"PK\x03\x04 no CSV", "failed"), (b"a,b\n" + b"1,2\n" * 1000, "too_large"), (CSV.encode(), "ready")],
+)
+def test_nothing_is_removed_after_the_lease_was_given_back(table, host, settings, content, state):
+    """From then on another attempt may write its files there."""
+    settings.LOOK_INSIDE_MAXIMUM_BYTES = 2000
+    host.content = content
+    there: list[set[str]] = []
+
+    def look(execute, sql, parameters, many, context):
+        if sql.startswith("UPDATE") and state in (parameters or ()):
+            there.append({entry.name for entry in home_of(table).iterdir()})
+        return execute(sql, parameters, many, context)
+
+    with connection.execute_wrapper(look):
+        table = step(table)
+    assert table.state == state
+    assert there == [{entry.name for entry in home_of(table).iterdir()}]
 
 
 def test_a_frozen_process_does_not_write_into_the_next_ones_file(table, host, admin_client):

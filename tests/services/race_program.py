@@ -1,6 +1,7 @@
 """Run by `manage.py shell` on a database of its own: many threads at once, each with its own connection."""
 
 import json
+import subprocess
 import sys
 import threading
 import uuid
@@ -109,4 +110,31 @@ def forms() -> int:
     return len(set(rows))
 
 
-json.dump({"claims": claims(), "locks": locks(), "forms": forms(), "places": places()}, sys.stdout)
+def tables() -> list[int]:
+    """How many tables are begun of as many as there are threads, in each round; at most two may be."""
+    from apps.connections.models import Service
+    from apps.look_inside import steps
+    from apps.look_inside.models import PreparedTable, State
+
+    steps.start_process = lambda _table: subprocess.Popen(["true"])  # type: ignore[assignment]
+    service = Service.objects.get()
+
+    def begin(number: int) -> None:
+        table = PreparedTable.objects.get(remote_id=str(number))
+        assert table.claim()
+        table.step()
+
+    counts = []
+    for _ in range(ROUNDS):
+        PreparedTable.objects.all().delete()
+        for number in range(THREADS):
+            PreparedTable.objects.create(service=service, remote_id=str(number), artifact_name="file")
+        together(begin)
+        counts.append(PreparedTable.objects.filter(state=State.PREPARING).count())
+    return counts
+
+
+json.dump(
+    {"claims": claims(), "locks": locks(), "forms": forms(), "places": places(), "tables": tables()},
+    sys.stdout,
+)
