@@ -1,4 +1,4 @@
-"""Asking again: the address of *New export* with the settings of an export there was."""
+"""Asking again: the address of *New export*, or of a new schedule, with the settings of an export there was."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,13 +14,17 @@ from apps.resources.values import is_missing, text_of, value_at
 
 def address(values: Mapping[str, Any]) -> str:
     """*New export* with these values; a list is repeated, what is empty left out."""
-    query = urlencode({name: value for name, value in values.items() if value}, doseq=True, safe="/:")
-    return reverse("exports:create") + (f"?{query}" if query else "")
+    return _address("exports:create", values)
 
 
 def again_url(export: ExportRequest) -> str:
     """The same export once more."""
-    return address({"report": export.report, "again": export.pk})
+    return address(_settings_of(export))
+
+
+def regularly_url(export: ExportRequest) -> str:
+    """A new schedule that asks for the same again and again."""
+    return _address("schedules:create", _settings_of(export))
 
 
 def again_url_of_remote(remote: RemoteExport) -> str:
@@ -45,3 +49,12 @@ def again_url_of_remote(remote: RemoteExport) -> str:
 def in_halves(again: str) -> str:
     """The same address, with the range in two files."""
     return f"{again}&{urlencode({'split': HALVES})}"
+
+
+def _settings_of(export: ExportRequest) -> Mapping[str, Any]:
+    return {"report": export.report, "again": export.pk}
+
+
+def _address(page: str, values: Mapping[str, Any]) -> str:
+    query = urlencode({name: value for name, value in values.items() if value}, doseq=True, safe="/:")
+    return reverse(page) + (f"?{query}" if query else "")

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
+from apps.exports.again import again_url, in_halves
 from apps.exports.models import ExportRequest
 from apps.exports.states import State
 from apps.mail.models import Message
@@ -91,12 +93,13 @@ def _post(key: str, template: str, export: ExportRequest) -> Message:
 
 
 def _context(export: ExportRequest) -> dict[str, Any]:
-    create = absolute_url("exports:create")
+    again = settings.SITE_URL + again_url(export)
     return {
         "export": export,
         "facts": _facts(export),
         "url": absolute_url("exports:detail", export.pk),
-        "again_url": f"{create}?report={export.report}&again={export.pk}",
+        "again_url": again,
+        "halves_url": in_halves(again),
         "connections_url": absolute_url("connections:list"),
     }
 

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.access import signed_in_person
-from apps.exports.again import again_url, in_halves
+from apps.exports.again import again_url, in_halves, regularly_url
 from apps.exports.asked_from import label_of_page
 from apps.exports.asking import cancel
 from apps.exports.center import CALM_SECONDS, LIVELY_SECONDS, Center, catalogue_of
@@ -58,6 +58,7 @@ def export_detail(request: HttpRequest, export_id: uuid.UUID) -> HttpResponse:
         "poll_seconds": _poll_seconds(export, mails, parts),
         "mails": mails,
         "again_url": again,
+        "regularly_url": regularly_url(export),
         "halves_url": in_halves(again) if is_split_advised else "",
         "asked_from_label": label_of_page(export.asked_from),
         "parts": parts,

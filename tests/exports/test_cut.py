@@ -72,6 +72,9 @@ def test_an_own_export_says_it_on_its_page_in_its_row_and_in_its_mails(
         assert ("Probably cut at 5,000,000 rows" in text) is is_cut
         assert ("No file of conversions holds more" in text) is is_cut
     assert ("Split in halves" in pages[0]) is is_cut
+    halves = f"/exports/new/?report=conversions&again={export.pk}&split=halves"
+    own = Message.objects.get(address="")
+    assert all((halves in text) is is_cut for text in (own.text, unescape(own.html)))
 
 
 @pytest.mark.parametrize(("rows", "is_cut"), [(2_000_000, True), (1_999_999, False)])
