@@ -296,11 +296,13 @@ class Client:
     def _out_of_time(self, call: _Call) -> ApiError:
         if call.tries and call.may_have_happened:
             return failure_error(call.operation, Failure.TIMED_OUT, call.request_id)
-        return Unreachable(
+        error = Unreachable(
             call.operation.id,
             "There was no time left for this call. Nothing was sent.",
             request_id=call.request_id,
         )
+        error.is_quoted = False
+        return error
 
     def _shaped(self, operation_id: str, answer: Answer, read: Callable[[Any], T]) -> T:
         try:

@@ -1,20 +1,14 @@
-"""What can be done with a selection. The API answers a bulk call with `{}`, so the truth is read back."""
+"""What can be done with a selection, and what it means for a record. How it is carried out: `bulk_runs.py`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from apps.api.contract import Operation
-from apps.api.deadline import run_together
-from apps.api.errors import ApiError, OutcomeUnknown, RecordNotFound, RequestRefused
-from apps.api.query import Filter, ListQuery
+from apps.api.errors import ApiError, OutcomeUnknown, RateLimited, Unreachable
 from apps.resources.columns import Record
 from apps.resources.error_pages import describe
-
-if TYPE_CHECKING:
-    from apps.resources.scope import Scope
 
 #: The API's largest page, and so the largest selection that one read can check.
 LARGEST_SELECTION = 100
@@ -28,6 +22,7 @@ class Outcome(StrEnum):
     DONE = "done"
     UNCHANGED = "unchanged"
     FAILED = "failed"
+    NOT_SENT = "not sent"
     UNKNOWN = "unknown"
 
 
@@ -39,6 +34,8 @@ class RowOutcome:
     title: str
     outcome: Outcome
     reason: str = ""
+    #: Whether the same again may do it: it was not sent, or not done, or it is not known.
+    may_be_sent_again: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,49 +88,28 @@ def is_archived(record: Record) -> bool:
 Reading = Record | None | ApiError
 
 
-def read_records(scope: "Scope", ids: Sequence[str]) -> dict[str, Reading]:
-    """The records as they are now: one filtered list call, then one by one what that did not answer."""
-    found: dict[str, Reading] = {}
-    if ids and "id" in scope.catalogue:
-        query = ListQuery(page_size=LARGEST_SELECTION, filters=(Filter("id", "in", ",".join(ids)),))
-        try:
-            records = scope.read_page(query).records
-        except ApiError:
-            records = []
-        found = {key: record for record in records if (key := scope.resource.record_id(record)) in ids}
-    missing = [key for key in ids if key not in found]
-    answers = run_together(*(partial(scope.get_or_none, key) for key in missing))
-    return {**found, **dict(zip(missing, answers, strict=True))}
+def is_lost(refusal: ApiError | None) -> bool:
+    """Whether it is not known what became of a call."""
+    return isinstance(refusal, OutcomeUnknown)
 
 
-def run(scope: "Scope", action: BulkAction, ids: Sequence[str]) -> list[RowOutcome]:
-    """Carry the action out and say, for every selected record, whether it is done, and if not why."""
-    before = read_records(scope, ids)
-    titles = {key: _title(scope, key, before[key]) for key in ids}
-    outcomes = {key: _before(action, key, titles[key], before[key]) for key in ids}
-    wanted = [key for key in ids if outcomes[key] is None]
-    known = {key: record for key in wanted if isinstance(record := before[key], Mapping)}
-    refusals = _send(scope, action, wanted, known) if wanted else {}
-    after = read_records(scope, [key for key in wanted if not _is_final(refusals.get(key))]) if wanted else {}
-    undone = [key for key in wanted if _is_lost(refusals.get(key)) and _is_undone(action, after.get(key))]
-    if undone:
-        # Their answer was lost, and they are as they were: once more, and a second look.
-        again = _send(scope, action, undone, known)
-        if action.is_destructive:
-            # The first sending may have come to its effect late: what is gone now was archived by us.
-            again = {key: error for key, error in again.items() if not isinstance(error, RecordNotFound)}
-        refusals = {key: error for key, error in refusals.items() if key not in undone} | again
-        after |= read_records(scope, [key for key in undone if not _is_final(again.get(key))])
-    for key in wanted:
-        outcomes[key] = row_outcome(action, key, titles[key], refusals.get(key), before[key], after.get(key))
-    return [outcome for key in ids if (outcome := outcomes[key]) is not None]
+def is_final(refusal: ApiError | None) -> bool:
+    """Whether the refusal says for certain that nothing was done, so that reading back adds nothing."""
+    return refusal is not None and not is_lost(refusal)
 
 
-def _title(scope: "Scope", key: str, record: Reading) -> str:
-    return scope.resource.title(record) if isinstance(record, Mapping) else f"{scope.resource.label} {key}"
+def is_undone(action: BulkAction, record: Reading) -> bool:
+    """Whether a record that could be read is not as the action wants it."""
+    return not isinstance(record, ApiError) and not action.is_done_for(record)
 
 
-def _before(action: BulkAction, key: str, title: str, record: Reading) -> RowOutcome | None:
+def _was_not_sent(refusal: ApiError) -> bool:
+    # A pause that we keep by ourselves has no status: the API was not asked.
+    return isinstance(refusal, Unreachable) or (isinstance(refusal, RateLimited) and refusal.status is None)
+
+
+def outcome_before(action: BulkAction, key: str, title: str, record: Reading) -> RowOutcome | None:
+    """What is certain before anything is sent; None for a record that the action is to be sent for."""
     if record is None:
         return RowOutcome(key, title, Outcome.FAILED, "It no longer exists.")
     if not isinstance(record, ApiError) and action.is_done_for(record):
@@ -141,81 +117,35 @@ def _before(action: BulkAction, key: str, title: str, record: Reading) -> RowOut
     return None
 
 
-def _send(
-    scope: "Scope", action: BulkAction, ids: Sequence[str], known: Mapping[str, Record]
-) -> dict[str, ApiError]:
-    """Call the API and give what it refused, by id.
-
-    Once for all where there is a bulk operation; one by one where there is none, or where it refuses the lot, so
-    that one bad record stops no other.
-    """
-    if action.bulk_role not in scope.operations:
-        return _refusals(ids, [partial(_change_one, scope, action, key, known.get(key, {})) for key in ids])
-    try:
-        _change_all(scope, action, ids)
-    except (RequestRefused, RecordNotFound) as error:
-        if len(ids) == 1:
-            return {ids[0]: error}
-        return _refusals(ids, [partial(_change_all, scope, action, [key]) for key in ids])
-    except ApiError as error:
-        return dict.fromkeys(ids, error)
-    return {}
-
-
-def _refusals(ids: Sequence[str], calls: Sequence[Callable[[], None]]) -> dict[str, ApiError]:
-    answers = zip(ids, run_together(*calls), strict=True)
-    return {key: answer for key, answer in answers if isinstance(answer, ApiError)}
-
-
-def _change_all(scope: "Scope", action: BulkAction, ids: Sequence[str]) -> None:
-    operation = scope.operations[action.bulk_role]
-    send: Callable[..., None] = scope.client.delete if action.changes is None else scope.client.update
-    send(operation.id, scope.list_path, {**(action.changes or {}), "data": list(ids)})
-
-
-def _change_one(scope: "Scope", action: BulkAction, key: str, record: Record) -> None:
-    operation, path = scope.operations[action.single_role], scope.record_path(key)
-    if action.changes is None:
-        scope.client.delete(operation.id, path)
-        return
-    required = {
-        name: record[name]
-        for name, field in operation.body_fields.items()
-        if field.required and name in record
-    }
-    scope.client.update(operation.id, path, {**required, **action.changes})
-
-
-def _is_lost(refusal: ApiError | None) -> bool:
-    return isinstance(refusal, OutcomeUnknown)
-
-
-def _is_undone(action: BulkAction, record: Reading) -> bool:
-    """Whether a record that could be read is not as the action wants it."""
-    return not isinstance(record, ApiError) and not action.is_done_for(record)
-
-
-def _is_final(refusal: ApiError | None) -> bool:
-    """Whether the refusal says for certain that nothing was done, so that reading back adds nothing."""
-    return refusal is not None and not isinstance(refusal, OutcomeUnknown)
-
-
 def row_outcome(
     action: BulkAction, key: str, title: str, refusal: ApiError | None, before: Reading, record: Reading
 ) -> RowOutcome:
     """What became of one record: from the API's refusal if any, and the record as read before and after."""
-    if refusal is not None and _is_final(refusal):
+    if refusal is not None and is_final(refusal):
         words = describe(refusal)
-        return RowOutcome(key, title, Outcome.FAILED, f"{words.title}. {words.cause}".strip())
+        if _was_not_sent(refusal):
+            return RowOutcome(key, title, Outcome.NOT_SENT, words.cause, may_be_sent_again=True)
+        return RowOutcome(
+            key,
+            title,
+            Outcome.FAILED,
+            f"{words.title}. {words.cause}".strip(),
+            isinstance(refusal, RateLimited),
+        )
     if isinstance(record, ApiError):
         taken = "The API took the change" if refusal is None else "The API's answer was lost"
-        return RowOutcome(key, title, Outcome.UNKNOWN, f"{taken}; the record could not be read back.")
+        return RowOutcome(
+            key,
+            title,
+            Outcome.UNKNOWN,
+            f"{taken}; the record could not be read back.",
+            may_be_sent_again=True,
+        )
     if action.is_done_for(record):
         return RowOutcome(key, title, Outcome.DONE)
     if refusal is not None:
-        return RowOutcome(
-            key, title, Outcome.FAILED, "The API's answer was lost, and the record is unchanged."
-        )
+        reason = "The API's answer was lost, and the record is unchanged."
+        return RowOutcome(key, title, Outcome.FAILED, reason, may_be_sent_again=True)
     if record is None:
         return RowOutcome(key, title, Outcome.FAILED, "It no longer exists.")
     if action.is_destructive:

@@ -86,6 +86,10 @@ class Resource:
         """What a record is called: its name, else what it is and its id."""
         return self.name_of(record) or f"{self.label} {self.record_id(record) or 'without id'}"
 
+    def title_of(self, record_id: str, reading: object) -> str:
+        """What a record of a known id is called; what could not be read, or is gone, by its id."""
+        return self.title(reading) if isinstance(reading, Mapping) else f"{self.label} {record_id}"
+
     def record_id(self, record: Record) -> str:
         """The record's id as a text; "" when it has none, and so no page and no check box."""
         value = value_at(record, "id")

@@ -69,6 +69,11 @@ class Scope:
         """The scope of the records that this one's records lie below."""
         return Scope(parent, self.connection, self.client, self.path)
 
+    def renewed(self) -> "Scope":
+        """The same with a time budget of its own, for what must not go without because other calls took long."""
+        client = client_for(self.connection, deadline=Deadline(settings.PAGE_DEADLINE_SECONDS))
+        return Scope(self.resource, self.connection, client, self.path)
+
     @property
     def contract(self) -> Contract:
         """The contract of the connection's service."""

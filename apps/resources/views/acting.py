@@ -5,7 +5,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from apps.accounts.navigation import next_path
-from apps.resources.bulk_actions import Outcome, run
+from apps.resources.bulk_actions import Outcome
+from apps.resources.bulk_runs import run
 from apps.resources.views.base import ResourceView
 
 

@@ -11,9 +11,8 @@ from apps.resources.bulk_actions import (
     BulkAction,
     Outcome,
     RowOutcome,
-    read_records,
-    run,
 )
+from apps.resources.bulk_runs import read_records, run
 from apps.resources.views.base import ResourceView
 
 
@@ -30,6 +29,7 @@ class OutcomeGroup:
 
 GROUP_WORDS = {
     Outcome.FAILED: ("Failed", "bad"),
+    Outcome.NOT_SENT: ("Not sent", "warn"),
     Outcome.UNKNOWN: ("Not known", "warn"),
     Outcome.DONE: ("Done", "ok"),
     Outcome.UNCHANGED: ("Nothing to do", "neutral"),
@@ -67,16 +67,7 @@ class BulkView(ResourceView):
 
     def _ask(self, action: BulkAction, ids: list[str]) -> HttpResponse:
         records = read_records(self.scope, ids)
-        resource = self.resource
-        rows = [
-            (
-                key,
-                resource.title(record)
-                if isinstance(record := records[key], dict)
-                else f"{resource.label} {key}",
-            )
-            for key in ids
-        ]
+        rows = [(key, self.resource.title_of(key, records[key])) for key in ids]
         return self.render("bulk_confirm.html", {"action": action, "rows": rows, "count": len(rows)})
 
     def _carry_out(self, action: BulkAction, ids: list[str]) -> HttpResponse:
@@ -87,4 +78,6 @@ class BulkView(ResourceView):
             for outcome, (title, tone) in GROUP_WORDS.items()
             if (rows := [(row, url_of(row.record_id)) for row in outcomes if row.outcome == outcome])
         ]
-        return self.render("bulk_result.html", {"action": action, "groups": groups, "count": len(outcomes)})
+        again = [row.record_id for row in outcomes if row.may_be_sent_again]
+        context = {"action": action, "groups": groups, "count": len(outcomes), "again": again}
+        return self.render("bulk_result.html", context)
