@@ -17,14 +17,18 @@ from apps.resources.checks import check_resources
 from apps.resources.forms import ContractForm
 from apps.resources.resource import Resource
 from integr8admin import urls
+from tests.resources.every.places import PLACE
+from tests.resources.every.test_bad_news import *  # noqa: F403
+from tests.resources.every.test_controls import *  # noqa: F403
+from tests.resources.every.test_costs import *  # noqa: F403
+from tests.resources.every.test_list import *  # noqa: F403
+from tests.resources.every.test_people import *  # noqa: F403
 from tests.resources.pages import Page
 from tests.resources.rules import visit
-from tests.resources.test_every_resource import *  # noqa: F403
-from tests.resources.test_every_resource import PLACE, _enough_records  # noqa: F401 - the records of every test
 from tests.support.people import connect
 from tests.support.sandbox import Sandbox
 
-DOCUMENT = (Path(__file__).parents[2] / "docs" / "adding-a-resource.md").read_text(encoding="utf-8")
+DOCUMENT = (Path(__file__).parents[3] / "docs" / "adding-a-resource.md").read_text(encoding="utf-8")
 FILES = dict(re.findall(r"^`apps/(coupons/\S+)`\n\n```\w+\n(.*?)^```$", DOCUMENT, re.MULTILINE | re.DOTALL))
 
 

@@ -1,0 +1,81 @@
+"""What every registered resource does, over HTTP to the sandbox. Nothing here knows a resource by name."""
+
+import pytest
+
+from apps.api.contract import builtin_contract
+from apps.resources import registry
+from apps.sandbox.records import kind_of
+from tests.resources.every.bad_news import BAD_NEWS, FOR_EVERY_RESOURCE
+from tests.resources.every.places import PLACE
+
+
+def pytest_generate_tests(metafunc):
+    """Each test once for each resource of the module that it stands in, and that its mark `resources` is for.
+
+    A module that takes these tests over for other resources has a list of its own.
+    """
+    if "resource" not in metafunc.fixturenames:
+        return
+    resources = getattr(metafunc.module, "RESOURCES", registry.resources())
+    for mark in metafunc.definition.iter_markers("resources"):
+        is_fitting = mark.kwargs["that_fit"]
+        resources = [resource for resource in resources if is_fitting(resource)]
+    if "news" not in metafunc.fixturenames:
+        metafunc.parametrize("resource", resources, ids=[resource.name for resource in resources])
+        return
+    first = registry.resources()[0]
+    pairs = [
+        pytest.param(resource, news, id=f"{resource.name}-{news}")
+        for resource in resources
+        for news in (BAD_NEWS if resource is first else FOR_EVERY_RESOURCE)
+    ]
+    metafunc.parametrize(("resource", "news"), pairs)
+
+
+@pytest.fixture
+def operations(resource):
+    return builtin_contract().for_tag(resource.tag)
+
+
+@pytest.fixture
+def list_url(resource):
+    return resource.url("list", PLACE)
+
+
+@pytest.fixture(autouse=True)
+def _enough_records(resource, sandbox):
+    """250 records, numbered from 1001, made from those the sandbox starts with."""
+    store = sandbox.application.store
+    kind = kind_of(resource.tag)
+    parent = "/".join(PLACE[name] for name in resource.path_parameters)
+    place = ("org-main", kind, parent)
+    seeded = store.records(place)
+    models = seeded or [_model(resource, store)]
+    kept = {str(1001 + n): {**models[n % len(models)], "id": 1001 + n} for n in range(250)}
+    gone = {str(record["id"]): None for record in seeded if str(record["id"]) not in kept}
+    with store.lock:
+        store.write([(place, key, record) for key, record in {**gone, **kept}.items()])
+
+
+def _model(resource, store):
+    """A record of a resource that the sandbox starts without; what it refers to is there."""
+    references = {
+        field: store.records(("org-main", kind_of(tag), ""))[0]["id"]
+        for field, tag in resource.form_class.references.items()
+    }
+    name = {resource.title_field: "Alone", resource.search_field: "Alone"}
+    return {**references, **name, "active": True, "created_at": "2026-01-01T00:00:00Z"}
+
+
+@pytest.fixture
+def record_id():
+    """The id of a record the sandbox holds."""
+    return "1001"
+
+
+@pytest.fixture
+def address(resource, record_id):
+    """A function from a page's name to its address."""
+    return lambda page: resource.url(
+        page, PLACE, "" if page in ("list", "create", "bulk", "filter", "suggest") else record_id
+    )
