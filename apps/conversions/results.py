@@ -16,7 +16,7 @@ from apps.resources.columns import LONGEST_LINE, Cell, text_cell
 from apps.resources.error_pages import ErrorDescription
 from apps.resources.list_state import PAGE_SIZES
 from apps.resources.markup import Row
-from apps.resources.results import Header, Pager, SizeLink
+from apps.resources.results import Chip, Header, Pager, SizeLink
 from apps.resources.transaction_ids import looks_like_transaction
 from apps.resources.values import shortened, text_of
 
@@ -119,6 +119,11 @@ class Results:
     def url_without_text(self) -> str:
         """The page without the text to look for."""
         return self._link(self.state.without_text())
+
+    @property
+    def text_chip(self) -> Chip:
+        """The text looked for, as a filter in force."""
+        return Chip(f"Contains {self.state.text}", self.url_without_text, is_search=True)
 
     @property
     def is_transaction_wanted(self) -> bool:
