@@ -5,6 +5,7 @@ documentation's word, `artifact.name` is an assumption; both live here alone.
 """
 
 from collections.abc import Mapping
+from enum import Enum
 from typing import Any
 
 #: The download center's operations, named here alone.
@@ -14,20 +15,45 @@ DELETE_EXPORT = "deleteExport"
 GET_FILE_ADDRESS = "getExportUrl"
 GET_SHARED_FILE_ADDRESS = "getSharedExportUrl"
 
-FINISHED_STATUSES = frozenset({"COMPLETED"})
-FAILED_STATUSES = frozenset({"ERROR", "CANCELED", "CANCELLED", "FAILED"})
+
+class Meaning(Enum):
+    """What a status says."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    FINISHED = "finished"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+
+#: The statuses there are, in capitals; any other one says nothing.
+_MEANINGS = {
+    "PENDING": Meaning.QUEUED,
+    "IN_PROGRESS": Meaning.RUNNING,
+    "COMPLETED": Meaning.FINISHED,
+    "ERROR": Meaning.FAILED,
+    "FAILED": Meaning.FAILED,
+    "CANCELED": Meaning.CANCELED,
+    "CANCELLED": Meaning.CANCELED,
+}
+
+
+def meaning_of(status: str) -> Meaning | None:
+    """What a status in capitals says; None for one we do not know."""
+    return _MEANINGS.get(status)
 
 
 def is_finished(export: Mapping[str, Any]) -> bool:
     """True when the file can be downloaded: status COMPLETED, or a named artifact without an error."""
     if has_failed(export):
         return False
-    return status(export) in FINISHED_STATUSES or (artifact_name(export) is not None and not _error(export))
+    says_so = meaning_of(status(export)) is Meaning.FINISHED
+    return says_so or (artifact_name(export) is not None and not _error(export))
 
 
 def has_failed(export: Mapping[str, Any]) -> bool:
     """True when the export will never have a file: status ERROR or CANCELED."""
-    return status(export) in FAILED_STATUSES
+    return meaning_of(status(export)) in (Meaning.FAILED, Meaning.CANCELED)
 
 
 def status(export: Mapping[str, Any]) -> str:

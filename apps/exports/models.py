@@ -17,13 +17,11 @@ from apps.connections.models import Service
 from apps.exports import states
 from apps.exports.cut import Cut, cut_of
 from apps.exports.delimiters import delimiter_words
+from apps.exports.remote_states import remote_state
 from apps.exports.states import State
 from apps.jobs.models import Job
 from apps.reports.report_types import REPORT_TYPES, ReportType
 from apps.reports.wall_clock import TIME_FORMAT
-
-#: The API's statuses that we know of an export that has no file yet.
-_REMOTE_WORDS = {"": "Running", "PENDING": "Queued at the API", "IN_PROGRESS": "Running"}
 
 
 class ExportRequest(Job):
@@ -165,8 +163,8 @@ class ExportRequest(Job):
             return "Removed"
         if self.is_being_canceled:
             return "Canceling"
-        if self.state == State.WAITING:
-            return _REMOTE_WORDS.get(self.remote_status, self.remote_status)
+        if self.state == State.WAITING and self.remote_status:
+            return remote_state(self.remote_status).words
         return State(self._shown_state).label
 
     @property

@@ -25,6 +25,7 @@ from apps.exports.cut import Cut, cut_of
 from apps.exports.delimiters import delimiter_words
 from apps.exports.limits import ASK_AGAIN_WORDS, KEPT
 from apps.exports.matching import remote_id_of, values_of
+from apps.exports.remote_states import remote_state
 from apps.reports.report_types import REPORT_TYPES, ReportType
 from apps.resources.values import is_missing, moment_of, text_of, value_at
 
@@ -33,15 +34,6 @@ _SIZE_NAMES = frozenset({"size", "sizebytes", "filesize", "bytes", "contentlengt
 
 #: What PostgreSQL keeps in such a column.
 _LONGEST_SECONDS = 2**31
-
-_WORDS = {
-    "PENDING": ("Queued", "neutral"),
-    "IN_PROGRESS": ("Running", "info"),
-    "ERROR": ("Failed", "bad"),
-    "FAILED": ("Failed", "bad"),
-    "CANCELED": ("Canceled", "neutral"),
-    "CANCELLED": ("Canceled", "neutral"),
-}
 
 
 @dataclass(frozen=True)
@@ -103,12 +95,19 @@ class RemoteExport:
         """The status in words; one we do not know as it came, after a question mark."""
         if self.is_finished:
             return "Expired" if self.is_expired else "Ready"
-        return _WORDS.get(self.status, (f"? {self.status[:64]}" if self.status else "Unknown", ""))[0]
+        return remote_state(self.status).words
 
     @property
     def tone(self) -> str:
         """The tone of the badge."""
-        return "ok" if self.has_file else _WORDS.get(self.status, ("", "neutral"))[1]
+        if self.is_finished:
+            return "neutral" if self.is_expired else "ok"
+        return remote_state(self.status).tone
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the API says that it works on it."""
+        return self.is_running and remote_state(self.status).is_busy
 
     @property
     def next_words(self) -> str:
