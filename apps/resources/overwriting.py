@@ -16,6 +16,7 @@ from apps.resources import snapshots
 from apps.resources.columns import Record
 from apps.resources.form_fields import SeveralField
 from apps.resources.forms import ContractForm
+from apps.resources.names import Names
 from apps.resources.values import is_missing, text_of, value_at
 
 CHOICE_PREFIX = "_choice."
@@ -33,6 +34,8 @@ class Conflict:
     was: str | None
     now: str
     yours: str
+    #: "mine" or "theirs" when it was decided looking at what is there now, else "".
+    choice: str = ""
 
     @property
     def choice_name(self) -> str:
@@ -96,13 +99,11 @@ class Opened:
             return value_at(self.asked.record, name)
         return value_at(self.original or {}, name)
 
-    def has_decided(self, name: str, now: Any) -> bool:
-        """Whether the person chose, looking at the value that is still there."""
-        return (
-            name in self.choices
-            and self.asked is not None
-            and _is_same(value_at(self.asked.record, name), now)
-        )
+    def choice(self, name: str, now: Any) -> str:
+        """What the person chose, looking at the value that is still there; "" for nothing."""
+        if self.asked is None or not _is_same(value_at(self.asked.record, name), now):
+            return ""
+        return self.choices.get(name, "")
 
 
 class Guard:
@@ -114,22 +115,33 @@ class Guard:
         self._current = current
 
     @cached_property
-    def conflicts(self) -> list[Conflict]:
+    def clashing(self) -> list[str]:
         """The changed fields that hold neither what was there before nor what is there now."""
-        return [self._conflict(name) for name in self._form.changed_names() if self._is_conflict(name)]
+        return [name for name in self._form.changed_names() if self._is_conflict(name)]
 
     @property
-    def is_decided(self) -> bool:
-        """Whether each conflict has a choice."""
-        return all(
-            self._opened.has_decided(conflict.name, value_at(self._current, conflict.name))
-            for conflict in self.conflicts
-        )
+    def undecided(self) -> list[str]:
+        """The labels of those without a choice."""
+        return [self._label(name) for name in self.clashing if not self._choice(name)]
+
+    def referred(self) -> dict[str, set[str]]:
+        """The ids that the values of clashing fields refer to, by tag: people know those records by their names."""
+        ids: dict[str, set[str]] = {}
+        for name in self.clashing:
+            tag = self._form.references.get(name)
+            if tag:
+                ids.setdefault(tag, set()).update(text_of(value) for value in self._values(name))
+        return ids
+
+    def conflicts(self, names: Mapping[str, Names]) -> list[Conflict]:
+        """The clashing fields in words; `names` has those of `referred`."""
+        return [
+            self._conflict(name, names.get(self._form.references.get(name, ""), {})) for name in self.clashing
+        ]
 
     def asked(self) -> Asked:
         """What the answer with the conflicts shows."""
-        names = frozenset(conflict.name for conflict in self.conflicts)
-        return Asked(self._form.shown_of(self._current), names)
+        return Asked(self._form.shown_of(self._current), frozenset(self.clashing))
 
     def rebased(self) -> QueryDict:
         """What was sent, carried over onto the record as it is now.
@@ -139,14 +151,15 @@ class Guard:
         """
         data = cast(QueryDict, self._form.data).copy()
         changed = set(self._form.changed_names())
-        left = {conflict.name for conflict in self.conflicts if self._is_left(conflict.name)}
+        is_decided = not self.undecided
+        left = {name for name in self.clashing if is_decided and self._choice(name) == THEIRS}
         for name in self._form.contract_field_names():
             # A password that the API should never tell is not sent back to it.
             if name in self._form.passwords:
                 continue
             if name not in changed or name in left:
                 _put(data, name, self._form.fields[name], value_at(self._current, name))
-        if self.is_decided:
+        if is_decided:
             data["_original"] = self._form.snapshot(self._current)
         return data
 
@@ -156,17 +169,25 @@ class Guard:
             return False
         return not self._opened.is_known(name) or not _is_same(self._opened.was(name), now)
 
-    def _conflict(self, name: str) -> Conflict:
-        return Conflict(
-            name,
-            str(self._form.fields[name].label),
-            text_of(self._opened.was(name)) if self._opened.original is not None else None,
-            text_of(value_at(self._current, name)),
-            text_of(self._form.cleaned_data[name]),
-        )
+    def _values(self, name: str) -> tuple[Any, Any, Any]:
+        return self._opened.was(name), value_at(self._current, name), self._form.cleaned_data[name]
 
-    def _is_left(self, name: str) -> bool:
-        return self.is_decided and self._opened.choices[name] == THEIRS
+    def _conflict(self, name: str, names: Names) -> Conflict:
+        was, now, yours = (_words(value, names) for value in self._values(name))
+        is_known = self._opened.original is not None
+        return Conflict(name, self._label(name), was if is_known else None, now, yours, self._choice(name))
+
+    def _label(self, name: str) -> str:
+        return str(self._form.fields[name].label)
+
+    def _choice(self, name: str) -> str:
+        return self._opened.choice(name, value_at(self._current, name))
+
+
+def _words(value: Any, names: Names) -> str:
+    """A value as a person knows it: a record by its name and id."""
+    text = text_of(value)
+    return f"{names[text]} ({text})" if names.get(text) else text
 
 
 def _is_same(one: Any, other: Any) -> bool:

@@ -26,7 +26,7 @@ from apps.connections.models import Connection, Service
 from apps.resources import registry
 from apps.resources.columns import Record, ReferenceColumn, RowContext
 from apps.resources.list_state import FieldCatalogue
-from apps.resources.names import NameCache, referenced_ids
+from apps.resources.names import NameCache, Names, referenced_ids
 
 if TYPE_CHECKING:
     from apps.resources.resource import Resource
@@ -154,14 +154,15 @@ class Scope:
         record, others = self._beside(read, [*beside, *self._calls_above(), *cold])
         return record, self._row_context([record], references, caches), others[: len(beside)]
 
-    def name_of(self, tag: str, typed: str) -> str:
-        """The name of the record whose id was typed; "" when it cannot be read, or when no id was."""
-        record_id = FieldCatalogue(self.contract.record_fields(tag), self.contract).as_id(typed)
-        if not record_id:
-            return ""
-        names = NameCache(self.connection, self.client, tag)
-        names.complete([record_id])
-        return names.names.get(record_id, "")
+    def names_of(self, typed: Mapping[str, Iterable[str]]) -> dict[str, Names]:
+        """The names of records whose ids were typed, by tag and id, read side by side; none for what is no id."""
+        caches = {tag: NameCache(self.connection, self.client, tag) for tag in typed}
+        ids = {}
+        for tag, texts in typed.items():
+            catalogue = FieldCatalogue(self.contract.record_fields(tag), self.contract)
+            ids[tag] = {key for text in texts if (key := catalogue.as_id(text))}
+        _complete(caches, ids)
+        return {tag: item.names for tag, item in caches.items()}
 
     def _name_caches(self, references: Iterable[ReferenceColumn]) -> dict[str, NameCache]:
         return {r.tag: NameCache(self.connection, self.client, r.tag) for r in references}
@@ -179,18 +180,25 @@ class Scope:
 
     def _row_context(
         self,
-        records: Iterable[Record],
+        records: Sequence[Record],
         references: Iterable[ReferenceColumn],
         caches: Mapping[str, NameCache],
     ) -> RowContext:
+        ids: dict[str, set[str]] = {tag: set() for tag in caches}
         for reference in references:
-            caches[reference.tag].complete(referenced_ids(records, reference.field))
+            ids[reference.tag] |= referenced_ids(records, reference.field)
+        _complete(caches, ids)
         urls = {
             tag: resource.url_of_record(self.list_path)
             for tag in caches
             if (resource := registry.by_tag(tag)) is not None
         }
         return RowContext({tag: item.names for tag, item in caches.items()}, urls, self._inherited)
+
+
+def _complete(caches: Mapping[str, NameCache], ids: Mapping[str, Iterable[str]]) -> None:
+    """Read the names still unknown, of all tags side by side."""
+    run_together(*(partial(caches[tag].complete, wanted) for tag, wanted in ids.items()))
 
 
 def _only_connection(user: User) -> Connection:

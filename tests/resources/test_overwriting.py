@@ -190,6 +190,47 @@ def test_what_was_decided_is_not_asked_again_after_the_api_refused(
     assert stored(admin_client, offer)["description"] == "mine"
 
 
+def test_what_was_chosen_stays_chosen_and_what_is_missing_is_named(admin_client, offer, theirs, save):
+    mine = opened(admin_client, offer)
+    theirs(description="theirs", restriction_note="also theirs")
+    _, asked = save(mine, description="mine", restriction_note="also mine")
+    assert "_choice.description" not in asked
+    answer = admin_client.post(f"{LIST}{offer}/edit/", asked | choosing("mine"))
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "Still to choose: Restriction note." in page
+    again = fields_of(page)
+    assert again["_choice.description"] == "mine"
+    assert save(again, **{"_choice.restriction_note": "theirs"})[0] == 302
+    now = stored(admin_client, offer)
+    assert (now["description"], now["restriction_note"]) == ("mine", "also theirs")
+
+
+def test_a_choice_about_what_has_changed_again_is_not_kept(admin_client, offer, theirs, save):
+    mine = opened(admin_client, offer)
+    theirs(description="theirs")
+    _, asked = save(mine, description="mine")
+    theirs(description="a third text")
+    status, again = save(asked, **choosing("mine"))
+    assert status == 409
+    assert "_choice.description" not in again
+
+
+def test_records_referred_to_are_called_by_their_names(admin_client, offer, theirs, sandbox):
+    names = {
+        str(key): sandbox.application.store.get(("org-main", "advertisers", ""), str(key))["name"]
+        for key in (103, 104)
+    }
+    mine = opened(admin_client, offer)
+    theirs(advertiser_id="103")
+    answer = admin_client.post(f"{LIST}{offer}/edit/", mine | {"advertiser_id": "104"})
+    assert answer.status_code == 409
+    page = html.unescape(answer.content.decode())
+    table = page[page.index('aria-label="Changed by somebody else"') :]
+    assert f"<span>{names['103']} (103)</span>" in table
+    assert f"<span>{names['104']} (104)</span>" in table
+
+
 def test_a_hundred_interleaved_saves_lose_nothing(admin_client, manager, manager_connection, offer):
     other = signed_in(manager)
     for round_number in range(50):

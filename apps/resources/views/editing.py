@@ -58,13 +58,21 @@ class FormView(ResourceView):
 
     def _lookups(self, form: ContractForm) -> dict[str, Lookup]:
         """The records that the form's references may be, and the names of those they are."""
-        lookups = {}
-        for field, tag in form.references.items():
-            if field not in form.fields:
-                continue
-            name = self.scope.name_of(tag, str(form[field].value() or ""))
-            lookups[field] = Lookup(registry.suggest_url(tag, self.kwargs), name)
-        return lookups
+        chosen = {
+            field: (tag, str(form[field].value() or ""))
+            for field, tag in form.references.items()
+            if field in form.fields
+        }
+        ids: dict[str, set[str]] = {}
+        for tag, text in chosen.values():
+            ids.setdefault(tag, set()).add(text)
+        names = self.scope.names_of(ids)
+        return {
+            field: Lookup(
+                registry.suggest_url(tag, self.kwargs), names[tag].get(text.strip().removeprefix("#"), "")
+            )
+            for field, (tag, text) in chosen.items()
+        }
 
     def _inherited(self, form: ContractForm) -> Record:
         """The record these lie below, where the form says a unit that only it has; without it there is no unit."""
@@ -226,13 +234,15 @@ class EditView(FormView):
             return self.show(form, REFUSED, title=title, **self._asked_before())
         guard = Guard(form, opened, current)
         form = self.form(guard.rebased(), current)
-        if not guard.is_decided:
+        if guard.undecided:
             return self.show(
                 form,
                 CONFLICT,
                 title=title,
-                conflicts=guard.conflicts,
+                conflicts=guard.conflicts(self.scope.names_of(guard.referred())),
                 asked=guard.asked().text(),
+                # The first time everything is.
+                undecided=guard.undecided if opened.asked else [],
                 is_original_known=opened.original is not None,
             )
         if not form.is_valid():
