@@ -11,7 +11,7 @@ from datetime import timedelta
 from types import FrameType
 
 from django.db import Error as DatabaseError
-from django.db import close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -24,7 +24,7 @@ from apps.jobs.models import Worker
 
 logger = logging.getLogger(__name__)
 
-Work = Callable[[], bool]
+Action = Callable[[], object]
 
 TICK_SECONDS = 0.5
 PUMP_SECONDS = 1.0
@@ -49,8 +49,12 @@ class Supervisor:
         self.next_start = 0.0
         self.pause_seconds = 1.0
         beat_seconds = min(BEAT_SECONDS, stall_seconds / 4)
-        self.due = {self._pump: 0.0, self._beat: 0.0, self._prune: 0.0}
-        self.period = {self._pump: PUMP_SECONDS, self._beat: beat_seconds, self._prune: PRUNE_SECONDS}
+        self.due: dict[Action, float] = {self._pump: 0.0, self._beat: 0.0, self._prune: 0.0}
+        self.period: dict[Action, float] = {
+            self._pump: PUMP_SECONDS,
+            self._beat: beat_seconds,
+            self._prune: PRUNE_SECONDS,
+        }
 
     def run(self) -> None:
         """Work until told to stop; leaves no process behind."""
@@ -71,10 +75,10 @@ class Supervisor:
     def _tick(self) -> None:
         self._keep_cluster()
         now = time.monotonic()
-        for work, due in self.due.items():
+        for action, due in self.due.items():
             if now >= due:
-                self.due[work] = now + self.period[work]
-                self._try(work)
+                self.due[action] = now + self.period[action]
+                self._do(action)
 
     def _keep_cluster(self) -> None:
         """Start the cluster, and start it anew when it ended or stands still."""
@@ -85,7 +89,7 @@ class Supervisor:
             return
         if not self.cluster.is_running:
             logger.error("The cluster ended by itself; starting a new one")
-        elif now - self.cluster_started < self.stall_seconds or not self._try(self._stands_still):
+        elif now - self.cluster_started < self.stall_seconds or not self._is_so(self._stands_still):
             return
         else:
             logger.error("No task was finished for %s s; starting a new cluster", self.stall_seconds)
@@ -95,54 +99,62 @@ class Supervisor:
         lasted = now - self.cluster_started
         self.pause_seconds = 1.0 if lasted > 60 else min(self.pause_seconds * 2, LONGEST_PAUSE_SECONDS)
         self.next_start = now + (self.pause_seconds if lasted < 10 else 0)
-        self._try(self._count_restart)
+        self._do(self._count_restart)
 
     def _start_cluster(self) -> None:
-        if self._try(self._register):
+        if self._do(self._register):
             self.cluster = ClusterProcess(str(self.worker_id))
             self.cluster_started = time.monotonic()
 
-    def _try(self, work: Work) -> bool:
-        """Whether `work` answered yes; a database that is away is no: the next round tries again."""
+    def _do(self, action: Action) -> bool:
+        """Whether `action` was done. The next round tries again: a database may be away, and come back."""
         try:
             close_old_connections()
-            return bool(work())
-        except DatabaseError as error:
-            logger.error("The database cannot be used: %s", type(error).__name__)
-            close_old_connections()
-            return False
+            action()
+            return True
+        except (OperationalError, InterfaceError) as error:
+            logger.error(
+                "The database cannot be used: %s", " ".join(str(error).split()) or type(error).__name__
+            )
+        except DatabaseError:
+            logger.exception("The worker could not do its own work")
+        close_old_connections()
+        return False
 
-    def _register(self) -> bool:
+    def _is_so(self, question: Callable[[], bool]) -> bool:
+        """Whether the answer is yes; a question that could not be asked is no."""
+        answers: list[bool] = []
+        self._do(lambda: answers.append(question()))
+        return answers == [True]
+
+    def _register(self) -> None:
         Worker.objects.get_or_create(
             pk=self.worker_id, defaults={"host": socket.gethostname(), "process_id": os.getpid()}
         )
-        return True
 
-    def _count_restart(self) -> bool:
-        return bool(Worker.objects.filter(pk=self.worker_id).update(restarts=F("restarts") + 1))
+    def _count_restart(self) -> None:
+        Worker.objects.filter(pk=self.worker_id).update(restarts=F("restarts") + 1)
 
     def _stands_still(self) -> bool:
         recently = Now() - timedelta(seconds=self.stall_seconds)
         return not Worker.objects.filter(pk=self.worker_id, seen_at__gte=recently).exists()
 
-    def _pump(self) -> bool:
-        return OrmQ.objects.count() < MAXIMUM_BACKLOG and pump() > 0
+    def _pump(self) -> None:
+        if OrmQ.objects.count() < MAXIMUM_BACKLOG:
+            pump()
 
-    def _beat(self) -> bool:
+    def _beat(self) -> None:
         """Send a beat through the queue, unless the cluster was seen to work a moment ago."""
         recently = Now() - timedelta(seconds=self.period[self._beat] / 2)
-        if Worker.objects.filter(pk=self.worker_id, seen_at__gte=recently).exists():
-            return False
-        if OrmQ.objects.count() < MAXIMUM_BACKLOG:
+        is_seen = Worker.objects.filter(pk=self.worker_id, seen_at__gte=recently).exists()
+        if not is_seen and OrmQ.objects.count() < MAXIMUM_BACKLOG:
             async_task("apps.jobs.health.beat", save=False)
-        return True
 
-    def _prune(self) -> bool:
+    def _prune(self) -> None:
         """Remove what the queue keeps of old tasks, and workers that ended long ago."""
         Task.objects.filter(stopped__lt=timezone.now() - KEPT_TASKS).delete()
         old = Worker.objects.exclude(pk=self.worker_id).filter(started_at__lt=Now() - KEPT_WORKERS)
         old.exclude(seen_at__gte=Now() - KEPT_WORKERS).delete()
-        return True
 
     def _leave(self) -> None:
-        self._try(lambda: bool(Worker.objects.filter(pk=self.worker_id).delete()))
+        self._do(Worker.objects.filter(pk=self.worker_id).delete)

@@ -121,3 +121,13 @@ def test_work_goes_on_after_the_database_cut_every_connection(stand, api):
     stand.wait_until_done()
     assert exports_made(api, stand) == 1
     assert len(stand.mail.received) == 1
+
+
+def test_a_fault_of_the_workers_own_work_is_in_its_log_and_is_got_over(stand, api):
+    stand.change("ALTER TABLE look_inside_preparedtable RENAME TO elsewhere")
+    stand.start_worker()
+    stand.wait_for(lambda: "look_inside_preparedtable" in stand.log())
+    stand.change("ALTER TABLE elsewhere RENAME TO look_inside_preparedtable")
+    stand.wait_until_done()
+    assert exports_made(api, stand) == 1
+    assert len(stand.mail.received) == 1
