@@ -4,6 +4,12 @@ from django.apps import AppConfig
 
 
 class ExportsConfig(AppConfig):
-    """Names the app."""
+    """Checks the exports against the contract."""
 
     name = "apps.exports"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        from apps.exports import checks
+
+        checks.register_checks()

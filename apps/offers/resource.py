@@ -2,7 +2,8 @@
 
 from apps.offers.duplicate_views import CopyRestView, DuplicateView
 from apps.offers.forms import OfferForm
-from apps.offers.link_views import TrackingLinksView
+from apps.offers.link_views import VISIBILITY_WARNINGS, TrackingLinksView
+from apps.offers.setup_check import PAIRED_REVENUE_TYPE, SHARES_OF_THE_SALE
 from apps.offers.views import OfferCreateView, OfferDetailView
 from apps.resources.columns import BadgeColumn, MoneyColumn, ReferenceColumn, Tone
 from apps.resources.panels import ChildrenPanel, Panel
@@ -81,6 +82,11 @@ class OfferResource(Resource):
         Panel("Targeting", "targeting_simple_enabled", "targeting_group_id"),
     ]
     report_filter = "offer_id"
+    known_values = {
+        "visibility": VISIBILITY_WARNINGS,
+        "default_payout.payout_type": {*PAIRED_REVENUE_TYPE, *SHARES_OF_THE_SALE},
+        "default_payout.revenue_type": set(PAIRED_REVENUE_TYPE.values()),
+    }
     form_class = OfferForm
     own_views = {
         "create": OfferCreateView,

@@ -4,6 +4,12 @@ from django.apps import AppConfig
 
 
 class ReportsConfig(AppConfig):
-    """Names the app."""
+    """Checks the reports against the contract."""
 
     name = "apps.reports"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        from apps.reports import checks
+
+        checks.register_checks()

@@ -1,13 +1,13 @@
 """System checks of every declaration against the contract: a wrong name stops the start and is named."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
 
 from apps.api.contract import builtin_contract
 from apps.resources import registry
-from apps.resources.columns import MoneyColumn
+from apps.resources.columns import BadgeColumn, MoneyColumn
 from apps.resources.list_state import FieldCatalogue
 from apps.resources.resource import Resource
 
@@ -40,6 +40,8 @@ def _check(resource: Resource) -> Iterator[CheckMessage]:
         "form field": [name for group in resource.form_class.groups for name in group.names()],
         "reference": list(resource.form_class.references),
         "search field": [resource.search_field],
+        "default of": list(resource.form_class.defaults),
+        "known value of": list(resource.known_values),
         "bulk action field": [name for action in resource.bulk_actions for name in action.changes or ()],
     }
     for kind, names in declared.items():
@@ -47,6 +49,7 @@ def _check(resource: Resource) -> Iterator[CheckMessage]:
             if name not in catalogue:
                 yield Error(f"{kind} {name!r} is not in the contract", obj=resource, id="integr8.E002")
     yield from _check_inherited(resource, catalogue)
+    yield from _check_values(resource, catalogue)
     for panel in resource.related:
         other = registry.by_name(panel.resource)
         if other is None or panel.field not in contract.record_fields(other.tag):
@@ -77,3 +80,27 @@ def _check_inherited(resource: Resource, catalogue: FieldCatalogue) -> Iterator[
                 obj=resource,
                 id="integr8.E002",
             )
+
+
+def _check_values(resource: Resource, catalogue: FieldCatalogue) -> Iterator[CheckMessage]:
+    """Values that a declaration repeats must be the contract's, where it lists them."""
+    shown = [*resource.columns, *(field for panel in resource.panels for field in panel.fields)]
+    named: list[tuple[str, Iterable[object]]] = [
+        *((column.field, column.tones) for column in shown if isinstance(column, BadgeColumn)),
+        *((name, [value]) for name, value in resource.form_class.defaults.items()),
+        *(
+            (name, [value])
+            for action in resource.bulk_actions
+            for name, value in (action.changes or {}).items()
+        ),
+        *resource.known_values.items(),
+    ]
+    wrong = [
+        (name, value)
+        for name, values in named
+        if name in catalogue
+        for value in values
+        if not catalogue.can_hold(name, value)
+    ]
+    for name, value in dict.fromkeys(wrong):
+        yield Error(f"{value!r} is no value of {name!r} in the contract", obj=resource, id="integr8.E005")

@@ -45,6 +45,13 @@ class FieldCatalogue:
         """Whether there is such a field and it has one value, so that a list can be filtered and sorted by it."""
         return name in self._fields and self._fields[name].type != "object"
 
+    def can_hold(self, name: str, value: object) -> bool:
+        """Whether a record may hold the value in the field, as far as the contract lists values."""
+        field = self._fields[name]
+        if field.type == "boolean":
+            return isinstance(value, bool)
+        return not field.enum or value in field.enum
+
     def as_id(self, text: str) -> str:
         """The id that a text may be, without a leading #; "" for what no record can have as its id."""
         key = text.strip().removeprefix("#")

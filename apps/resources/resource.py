@@ -1,6 +1,6 @@
 """What a resource is: a declaration over the contract, from which lists, pages, forms and addresses follow."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -73,6 +73,8 @@ class Resource:
     bulk_actions: Sequence[BulkAction] = ()
     #: Words for fields where neither the name alone nor the form's label says it.
     field_labels: Mapping[str, str] = {}
+    #: Field → values that the app's own code tells apart; a value the contract lists no more stops the start.
+    known_values: Mapping[str, Collection[object]] = {}
     #: Views by the page's name: in place of the engine's, or under a new name at `…/<id>/<name>/`.
     own_views: Mapping[str, type[View]] = {}
 

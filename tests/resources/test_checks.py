@@ -5,7 +5,7 @@ import pytest
 from apps.resources import registry
 from apps.resources.bulk_actions import BulkAction
 from apps.resources.checks import check_resources
-from apps.resources.columns import Column, MoneyColumn
+from apps.resources.columns import BadgeColumn, Column, MoneyColumn, Tone
 from apps.resources.forms import ContractForm, FormGroup
 from apps.resources.panels import Panel
 from apps.resources.resource import Resource
@@ -65,6 +65,8 @@ def test_a_tag_without_a_list_is_refused(monkeypatch):
             {"bulk_actions": [BulkAction("paint", "Paint", {"colour": "blue"}, "Painted.", "painted")]},
             "bulk action field 'colour'",
         ),
+        ({"form_class": form_with(defaults={"colour": "red"})}, "default of 'colour'"),
+        ({"known_values": {"colour": ["red"]}}, "known value of 'colour'"),
         ({"search_field": "colour"}, "search field 'colour'"),
         ({"inherited": ["currency"]}, "inherited field 'currency'"),
         ({"columns": [MoneyColumn("name", currency_field="colour")]}, "currency field 'colour'"),
@@ -73,6 +75,33 @@ def test_a_tag_without_a_list_is_refused(monkeypatch):
 )
 def test_a_field_the_contract_has_not_is_named(monkeypatch, attributes, words):
     assert checked(monkeypatch, **attributes) == [("integr8.E002", f"{words} is not in the contract")]
+
+
+SECRET = BadgeColumn("visibility", tones={"Secret": Tone("Secret", "info")})
+YES = BadgeColumn("active", tones={"yes": Tone("Yes", "ok")})
+HIDE = BulkAction("hide", "Hide", {"visibility": "Secret"}, "They will be hidden.", "hidden")
+
+
+@pytest.mark.parametrize(
+    ("attributes", "field", "value"),
+    [
+        ({"columns": [SECRET]}, "visibility", "Secret"),
+        ({"columns": [YES]}, "active", "yes"),
+        ({"panels": [Panel("All", SECRET)]}, "visibility", "Secret"),
+        ({"columns": [SECRET], "panels": [Panel("All", SECRET)]}, "visibility", "Secret"),
+        ({"form_class": form_with(defaults={"currency": "GBP"})}, "currency", "GBP"),
+        ({"bulk_actions": [HIDE]}, "visibility", "Secret"),
+        (
+            {"known_values": {"default_payout.payout_type": ["CPA", "CPX"]}},
+            "default_payout.payout_type",
+            "CPX",
+        ),
+    ],
+)
+def test_a_value_the_contract_does_not_list_is_named_once(monkeypatch, attributes, field, value):
+    assert checked(monkeypatch, **attributes) == [
+        ("integr8.E005", f"{value!r} is no value of {field!r} in the contract")
+    ]
 
 
 def test_a_bulk_action_without_an_operation_is_named(monkeypatch):
