@@ -18,6 +18,7 @@ from apps.exports.limits import maximum_rows
 from apps.exports.newest_rows import newest_rows
 from apps.exports.splitting import SPLITS, ways_to_split
 from apps.reports.report_types import REPORT_TYPES, ReportType
+from apps.reports.seen_columns import note_columns
 from apps.reports.wall_clock import TIME_FORMAT
 from apps.resources.values import moment_of
 
@@ -83,6 +84,7 @@ def estimate(client: Client, wanted: Wanted, files: int = 1) -> Estimate:
     if not report.table_operation_id or end <= start:
         return Estimate(None if end > start else 0, end <= start, maximum, files)
     newest = _look(client, wanted, end)
+    note_columns(wanted.integration.service_id, wanted.report, newest.records)
     if not newest.has_next:
         return Estimate(len(newest.records), True, maximum, files)
     ends = [start + (end - start) * part for part in _LOOKS]

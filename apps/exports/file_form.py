@@ -13,6 +13,7 @@ from apps.api.contract import Parameter
 from apps.connections.access import contract_for
 from apps.connections.models import Integration
 from apps.exports.delimiters import DELIMITERS
+from apps.exports.offered_columns import offered_columns
 from apps.reports.report_types import REPORT_TYPES, ReportType, offered_by
 from apps.reports.wall_clock import TimeZoneField
 
@@ -46,7 +47,7 @@ class OrderedColumnsField(forms.MultipleChoiceField):
 
     def offer(self, chosen: Sequence[str], known: Sequence[str]) -> None:
         """The chosen ones first, in their order; then the other known ones."""
-        names = dict.fromkeys([*(name for name in chosen if self.valid_value(name)), *known])
+        names = filter(self.valid_value, dict.fromkeys([*chosen, *known]))
         self.choices = [(name, name) for name in names]
 
 
@@ -108,7 +109,8 @@ class FileForm(forms.Form):
         integration, columns = self.fields["integration"], self.fields["columns"]
         if isinstance(integration, forms.ChoiceField) and isinstance(columns, OrderedColumnsField):
             integration.choices = choices
-            columns.offer(self["columns"].value() or (), report.columns)
+            services = (integration.service_id for integration in integrations)
+            columns.offer(self["columns"].value() or (), offered_columns(services, report))
         parameters = self._parameters()
         for name in {"extra_parameters", "delimiter"} - parameters.keys():
             # No operation of the person's services has such a parameter.

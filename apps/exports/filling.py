@@ -16,10 +16,11 @@ from apps.exports.delimiters import delimiter_name
 from apps.exports.file_form import COLUMN_NAME
 from apps.exports.forms import initial_of
 from apps.exports.models import ExportRequest
+from apps.exports.offered_columns import preset_columns
 from apps.exports.splitting import SPLITS
 from apps.reports.column_order import moved
 from apps.reports.ranges import DEFAULT_PRESET, range_of
-from apps.reports.report_types import CONVERSIONS, REPORT_TYPES, ReportType
+from apps.reports.report_types import CONVERSIONS, MONEY, REPORT_TYPES, ReportType
 from apps.reports.wall_clock import INPUT_TIME_FORMAT, WallClockField, zone_named
 
 #: Names of the buttons that change the form and ask for nothing.
@@ -58,7 +59,7 @@ def first_values(query: QueryDict, person: User, report: ReportType) -> tuple[di
         "start_time": _time(query, "start_time", start, notes),
         "end_time": _time(query, "end_time", end, notes),
         "time_zone": zone,
-        "columns": columns or list(report.money),
+        "columns": columns or preset_columns(person, report, MONEY),
         "delimiter": delimiter_name(query.get("delimiter", "")),
         **({"extra_parameters": query["extra_parameters"]} if "extra_parameters" in query else {}),
         "asked_from": local_path(query.get("asked_from", "")),
@@ -76,12 +77,12 @@ def edited(data: QueryDict, person: User) -> tuple[ReportType, dict[str, Any]]:
         values["start_time"] = start.strftime(INPUT_TIME_FORMAT)
         values["end_time"] = end.strftime(INPUT_TIME_FORMAT)
     elif "column_preset" in data:
-        values["columns"] = list(report.preset(data.get("column_preset", "")))
+        values["columns"] = preset_columns(person, report, data.get("column_preset", ""))
     elif "move" in data:
         values["columns"] = list(moved(columns, data.get("move", "")))
     elif "switch_report" in data:
         report = REPORT_TYPES.get(data.get("switch_report", ""), report)
-        values["columns"] = list(report.money)
+        values["columns"] = preset_columns(person, report, MONEY)
     if "column_preset" not in data and "switch_report" not in data:
         names = [name for name in re.split(r"[\s,;]+", data.get("more_columns", "")) if name]
         if all(COLUMN_NAME.fullmatch(name) for name in names):

@@ -11,12 +11,13 @@ from django.urls import reverse
 from apps.api.answers import Record
 from apps.api.client import ReportPage
 from apps.api.errors import ApiError
-from apps.reports.columns import ColumnPlan, column_for, column_label
+from apps.reports.columns import ColumnPlan, column_for, column_label, seen_columns
 from apps.reports.drawer import Drawer
 from apps.reports.error_words import describe_for
 from apps.reports.reading import Reading
 from apps.reports.references import time_text_of
 from apps.reports.report_types import ReportType
+from apps.reports.seen_columns import with_currency
 from apps.reports.source import Source, row_id
 from apps.reports.state import ROW
 from apps.resources.columns import RowContext
@@ -136,13 +137,14 @@ class Results:
     def export_url(self) -> str:
         """The form of a new export with this range and these columns."""
         state = self.state
+        columns = with_currency(self.plan.all_shown, seen_columns(self.records))
         values = [
             ("report", self.report.slug),
             ("integration", state.integration),
             ("start_time", state.start),
             ("end_time", state.end),
             ("time_zone", state.time_zone),
-            *(("columns", name) for name in self.plan.all_shown),
+            *(("columns", name) for name in columns),
             ("asked_from", self.url),
         ]
         return f"{reverse('exports:create')}?{urlencode(values)}"

@@ -12,6 +12,7 @@ from apps.api.errors import ApiError
 from apps.connections.models import Connection
 from apps.reports.references import BY_FILTER, KINDS, nameless_ids
 from apps.reports.report_types import ReportType
+from apps.reports.seen_columns import note_columns
 from apps.reports.state import ReportState
 from apps.resources import registry
 from apps.resources.columns import Record, RowContext
@@ -28,6 +29,7 @@ class Source:
     def __init__(self, report: ReportType, connection: Connection, client: Client, integration: str) -> None:
         self._report = report
         self._client = client
+        self._service_id = connection.service_id
         self._place = {"integrationID": integration}
         self._page_key = f"report:{connection.pk}:{connection.version}:{report.slug}"
         self._names = {
@@ -47,6 +49,7 @@ class Source:
             raise page
         if not isinstance(page, ReportPage):
             raise TypeError(f"the report gave {type(page).__name__}")
+        note_columns(self._service_id, self._report.slug, page.records)
         cache.set(self._page_key, (_digest(state), page), PAGE_CACHE_SECONDS)
         return page
 
