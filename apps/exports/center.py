@@ -6,7 +6,6 @@ from functools import cached_property
 from uuid import UUID
 
 from django.conf import settings
-from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -15,14 +14,14 @@ from apps.accounts.models import User
 from apps.api.answers import Page
 from apps.api.client import Client
 from apps.api.deadline import Deadline
-from apps.api.errors import ApiError, RequestRefused
-from apps.api.exports import LIST_EXPORTS
+from apps.api.errors import ApiError
 from apps.connections.access import KeyUnreadable, client_for, connections_of, contract_for
 from apps.connections.models import Connection, Integration, Service
 from apps.exports.center_query import ALL, MINE, CenterQuery, FilterCatalogue
 from apps.exports.center_rows import CenterRow
 from apps.exports.messages import sent_about
 from apps.exports.models import ExportRequest
+from apps.exports.newest_first import OrderOfKey, read_newest_first
 from apps.exports.quota import Quota, quota_of, remember
 from apps.exports.remote import RemoteExport, remote_exports
 from apps.exports.states import IN_FLIGHT, WITH_FILE
@@ -276,24 +275,8 @@ class Center:
 
 
 def read_list(client: Client, query: CenterQuery) -> Page:
-    """One page of the API's list, newest first; as the API orders it when it does not sort. Raises an `ApiError`.
-
-    That it does not sort is remembered for an hour, so that a look stays one call.
-    """
-    does_not_sort = f"exports-do-not-sort:{client.endpoint.identity}"
-    if not cache.get(does_not_sort):
-        try:
-            return client.list(LIST_EXPORTS, query=query.list_query())
-        except RequestRefused as error:
-            refused = error
-        try:
-            page = client.list(LIST_EXPORTS, query=query.list_query(is_sorted=False))
-        except RequestRefused:
-            # It was not the order: its words on the first request name what it was.
-            raise refused from None
-        cache.set(does_not_sort, True, 3600)
-        return page
-    return client.list(LIST_EXPORTS, query=query.list_query(is_sorted=False))
+    """One page of the API's list, newest first where it sorts. Raises an `ApiError`."""
+    return read_newest_first(client, query.list_query(), OrderOfKey(client.endpoint.identity))
 
 
 def catalogue_of(connection: Connection | None) -> FilterCatalogue | None:

@@ -14,7 +14,6 @@ from apps.resources.list_state import DEFAULT_PAGE_SIZE, query_string, read_numb
 from apps.resources.results import Chip
 from apps.resources.values import label_of
 
-NEWEST_FIRST = ("-created_at",)
 ALL, MINE = "all", "mine"
 
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
@@ -149,10 +148,9 @@ class CenterQuery:
             problems=tuple(problems),
         )
 
-    def list_query(self, *, is_sorted: bool = True) -> ListQuery:
-        """The same as the API client's query: newest first, where the API sorts."""
-        sort = NEWEST_FIRST if is_sorted else ()
-        return ListQuery(self.page_number, self.page_size, sort, self.filters)
+    def list_query(self) -> ListQuery:
+        """The same as the API client's query."""
+        return ListQuery(self.page_number, self.page_size, filters=self.filters)
 
     @property
     def is_first_of_all(self) -> bool:

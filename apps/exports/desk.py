@@ -10,7 +10,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from apps.api import exports as remote
-from apps.api.answers import Record
+from apps.api.answers import Page, Record
 from apps.api.client import Client
 from apps.api.deadline import Deadline
 from apps.api.errors import ApiError, RateLimited, RequestRefused
@@ -20,6 +20,7 @@ from apps.connections.models import Connection
 from apps.exports.ledger import key_name
 from apps.exports.matching import high_water_mark, is_before, remote_id_of
 from apps.exports.models import ExportAttempt, ExportRequest
+from apps.exports.newest_first import OrderOfTurn, read_newest_first
 from apps.exports.states import CALLS, State
 from apps.exports.transitions import STEP_SECONDS, client_of, connection_of, look_wait
 from apps.jobs.models import not_leased
@@ -50,7 +51,7 @@ class Desk:
     _asked: set[str] = field(default_factory=set)
     _looked_at: float = float("-inf")
     _pages: int = 0
-    _is_sorted: bool = True
+    _order: OrderOfTurn = field(default_factory=OrderOfTurn)
     _read_at: float = float("-inf")
     _failure: ApiError | None = None
 
@@ -101,9 +102,9 @@ class Desk:
         self.seen, self._asked, self._looked_at = {}, set(remote_ids), monotonic()
         for start in range(0, len(remote_ids), IDS_AT_ONCE):
             wanted = remote_ids[start : start + IDS_AT_ONCE]
-            filters = (Filter("id", "in", ",".join(wanted)),)
+            by_id = ListQuery(1, MAXIMUM_PAGE_SIZE, filters=(Filter("id", "in", ",".join(wanted)),))
             try:
-                records = self._page(1, filters)
+                records = _by_id(self.client.list(LIST_EXPORTS, query=by_id))
             except RequestRefused:
                 # Filtering by id is not documented. What is not among the newest is then asked for alone.
                 self.forget()
@@ -118,7 +119,7 @@ class Desk:
             older = (
                 identity in known or is_before(attempt.mark, record) for identity, record in records.items()
             )
-            return self._is_sorted and any(older)
+            return self._order.is_sorted and any(older)
 
         return self._read_until(is_enough)
 
@@ -133,22 +134,16 @@ class Desk:
     def _read_page(self) -> None:
         """One page more. Unfiltered: not every report type is a value of the API's filter."""
         records = self.records if self.records is not None else {}
-        found = self._page(self._pages + 1)
+        query = ListQuery(self._pages + 1, MAXIMUM_PAGE_SIZE)
+        found = _by_id(read_newest_first(self.client, query, self._order))
         # A page of nothing new, or not a full one, is the last.
         self.is_complete = len(found) < MAXIMUM_PAGE_SIZE or found.keys() <= records.keys()
         records.update({identity: record for identity, record in found.items() if identity not in records})
         self._pages += 1
 
-    def _page(self, number: int, filters: tuple[Filter, ...] = ()) -> dict[str, Record]:
-        query = ListQuery(number, MAXIMUM_PAGE_SIZE, ("-created_at",) if self._is_sorted else (), filters)
-        try:
-            page = self.client.list(LIST_EXPORTS, query=query)
-        except RequestRefused:
-            if filters or not self._is_sorted:
-                raise
-            self._is_sorted = False
-            page = self.client.list(LIST_EXPORTS, query=ListQuery(number, MAXIMUM_PAGE_SIZE))
-        return {identity: record for record in page.records if (identity := remote_id_of(record))}
+
+def _by_id(page: Page) -> dict[str, Record]:
+    return {identity: record for record in page.records if (identity := remote_id_of(record))}
 
 
 def desk_of(export: ExportRequest) -> Desk:

@@ -154,3 +154,16 @@ def test_an_export_that_is_finished_without_naming_a_file_is_left_to_a_person_af
     assert advance(export).state == "needs_attention"
     assert "30 minutes" in export.message
     assert Message.objects.count() == 1
+
+
+def test_where_the_list_does_not_sort_it_is_read_as_it_comes_for_one_turn(
+    exports, admin, admin_connection, sandbox
+):
+    sandbox.faults({"kind": "status", "status": 400, "operation": "listExports", "times": 1})
+    take_turn()
+    assert exports_made(sandbox) == 12
+    one_more = ask_for(admin, admin_connection, wanted(end_time="2026-11-03 23:59:59"), uuid.uuid4())[0]
+    advance(one_more)
+    asked = [dict(entry["query"]) for entry in sandbox.journal("listExports")]
+    orders = [query.get("sort", "") for query in asked if "filter[id][in]" not in query]
+    assert orders == ["-created_at", "", "-created_at"]
