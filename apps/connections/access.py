@@ -28,6 +28,7 @@ __all__ = [
     "contract_for",
     "guest_client_for",
     "integrations_for",
+    "key_holder",
 ]
 
 _vendor_contracts: dict[UUID, tuple[str, Contract]] = {}
@@ -68,6 +69,13 @@ def connection_for_service(user: User, service: Service) -> Connection:
     if connection is None:
         raise NoConnection(service)
     return connection
+
+
+def key_holder(service: Service, email: str) -> User | None:
+    """The person with this email address who has a key stored for the service."""
+    connections = Connection.objects.filter(service=service, owner__email__iexact=email)
+    connection = connections.exclude(ring_key_id="").select_related("owner").first()
+    return connection.owner if connection else None
 
 
 def integrations_for(user: User) -> list[Integration]:

@@ -50,6 +50,8 @@ class BulkAction:
     consequence: str
     #: "activated": for the result.
     past: str
+    #: Whether a single record is read first, because there may be something to confirm (`Resource.warning_before`).
+    may_warn: bool = False
 
     @property
     def is_destructive(self) -> bool:

@@ -4,11 +4,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver, include, path, reverse
 from django.views import View
 
+from apps.accounts.models import User
 from apps.api.contract import builtin_contract
 from apps.api.query import Filter
 from apps.resources import registry
@@ -18,6 +20,9 @@ from apps.resources.converters import segment
 from apps.resources.forms import ContractForm
 from apps.resources.panels import ChildrenPanel, Panel, RelatedPanel
 from apps.resources.values import is_missing, label_of, text_of, value_at
+
+if TYPE_CHECKING:
+    from apps.resources.scope import Scope
 
 
 @dataclass(frozen=True)
@@ -205,6 +210,15 @@ class Resource:
         return path(self.prefix, include((patterns, self.name)))
 
     # --- Hooks ---
+
+    def warning_before(
+        self, scope: "Scope", person: User, record: Record, changes: Mapping[str, object] | None
+    ) -> str:
+        """What a person confirms before these values are set on a record (None archives it); "" for nothing.
+
+        For one record a bulk action asks this where it says so itself (`BulkAction.may_warn`).
+        """
+        return ""
 
     def may_act_in_bulk(self, request: HttpRequest) -> bool:
         """Whether this person may act on several records at once; the API may still refuse."""

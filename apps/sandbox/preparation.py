@@ -15,7 +15,7 @@ from django.core.management import call_command
 
 from apps.sandbox import keys, token_api
 from apps.sandbox.processes import answers
-from apps.sandbox.seeding import MAIN
+from apps.sandbox.seeding import ADMIN_EMAIL, MAIN
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Login:
 
 
 LOGINS = (
-    Login("admin@example.com", "admin", "Alex Admin", "demo-password-1", keys.ADMIN_KEY, token_api.ADMIN),
+    Login(ADMIN_EMAIL, "admin", "Alex Admin", "demo-password-1", keys.ADMIN_KEY, token_api.ADMIN),
     Login(
         "manager@example.com",
         "manager",

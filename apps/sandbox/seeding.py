@@ -57,6 +57,8 @@ class Organisation:
         return [(number, publisher_name(number)) for number in range(first, first + self.publishers)]
 
 
+#: Of the user whose key the demo's admin holds: the person who signs in with it is told what a change would mean.
+ADMIN_EMAIL = "admin@example.com"
 MAIN = Organisation(
     "org-main",
     "Sandbox Network",
@@ -170,7 +172,7 @@ def _users(organisation: Organisation, chance: random.Random) -> Iterator[Json]:
         manager = number % 3 != 1
         yield {
             "id": user_id(organisation, number),
-            "email": f"user{number}@{organisation.id.removeprefix('org-')}.example.com",
+            "email": _email(organisation, number),
             **_person(chance),
             "city": city,
             "country": country,
@@ -183,6 +185,12 @@ def _users(organisation: Organisation, chance: random.Random) -> Iterator[Json]:
             "publisher_manager_access": "Limited" if number % 4 == 0 else "Global",
             **_times(chance),
         }
+
+
+def _email(organisation: Organisation, number: int) -> str:
+    if organisation is MAIN and number == 1:
+        return ADMIN_EMAIL
+    return f"user{number}@{organisation.id.removeprefix('org-')}.example.com"
 
 
 def _company(name: str, chance: random.Random, organisation: Organisation) -> Json:

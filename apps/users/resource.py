@@ -1,7 +1,8 @@
 """Users of the network's organisation at Integr8. (People who sign in here are accounts, not these.)"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from apps.accounts.models import User
 from apps.api.query import Filter
 from apps.resources.bulk_actions import BulkAction
 from apps.resources.columns import (
@@ -18,11 +19,12 @@ from apps.resources.columns import (
 from apps.resources.panels import Panel, RelatedPanel
 from apps.resources.registry import register
 from apps.resources.resource import Resource
+from apps.resources.scope import Scope
 from apps.resources.tones import archive_action
 from apps.resources.values import is_missing, text_of
 from apps.users.forms import UserForm
+from apps.users.key_in_use import DEACTIVATED, warning_before
 
-DEACTIVATED = "Deactivated"
 STATUS_TONES = {"Active": Tone("Active", "ok", is_solid=True), DEACTIVATED: Tone("Deactivated", "neutral")}
 ROLE_TONES = {"admin": Tone("Admin", "info"), "accountManager": Tone("Account manager", "neutral")}
 
@@ -89,6 +91,7 @@ class UserResource(Resource):
             {"status": DEACTIVATED},
             "They can no longer sign in to Integr8, and their API keys stop working.",
             "deactivated",
+            may_warn=True,
         ),
         archive_action("They will be deleted from the organisation, and their API keys stop working."),
     ]
@@ -105,6 +108,12 @@ class UserResource(Resource):
     def is_inactive(self, record: Record) -> bool:
         """Whether the user was deactivated; users have a status in place of `active`."""
         return record.get("status") == DEACTIVATED
+
+    def warning_before(
+        self, scope: Scope, person: User, record: Record, changes: Mapping[str, object] | None
+    ) -> str:
+        """Before the user whose key is used here is switched off or demoted."""
+        return warning_before(scope, person, record, changes)
 
     def suggestion_filters(self, text: str) -> Sequence[tuple[Filter, ...]]:
         """By email address, first or last name; two words are a first and a last name."""

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from apps.accounts.access import signed_in_person
 from apps.accounts.navigation import next_path
 from apps.resources.bulk_actions import Outcome
 from apps.resources.bulk_runs import run
@@ -21,6 +22,17 @@ class ActView(ResourceView):
         action = next((action for action in actions if action.name == request.POST.get("action")), None)
         if action is None or not action.is_possible(self.scope.operations):
             raise Http404("no such action")
+        if action.may_warn and request.POST.get("confirmed") != "yes":
+            record = self.scope.get_or_none(self.record_id) or {}
+            warning = self.resource.warning_before(
+                self.scope, signed_in_person(request), record, action.changes
+            )
+            if warning:
+                rows = [(self.record_id, self.resource.title(record))]
+                context = {"action": action, "rows": rows, "count": 1, "warnings": [warning]}
+                return self.render(
+                    "bulk_confirm.html", {**context, "list_url": self.url("detail", self.record_id)}
+                )
         [row] = run(self.scope, action, [self.record_id])
         if row.outcome == Outcome.DONE:
             messages.success(request, f"{row.title} was {action.past}.")

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from apps.accounts.access import signed_in_person
 from apps.api.errors import OutcomeUnknown, RecordNotFound
 from apps.resources.bulk_actions import is_archived
 from apps.resources.resending import send_until_known
@@ -25,6 +26,7 @@ class ArchiveView(ResourceView):
             "_archive_in_place.html" if self.is_in_place else "archive.html",
             {
                 "title": self.resource.title(record),
+                "warning": self.resource.warning_before(self.scope, signed_in_person(request), record, None),
                 "detail_url": self.url("detail", self.record_id),
                 "archive_url": self.url("archive", self.record_id),
             },

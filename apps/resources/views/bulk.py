@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from apps.accounts.access import signed_in_person
 from apps.resources.bulk_actions import (
     LARGEST_SELECTION,
     BulkAction,
@@ -68,7 +69,15 @@ class BulkView(ResourceView):
     def _ask(self, action: BulkAction, ids: list[str]) -> HttpResponse:
         records = read_records(self.scope, ids)
         rows = [(key, self.resource.title_of(key, records[key])) for key in ids]
-        return self.render("bulk_confirm.html", {"action": action, "rows": rows, "count": len(rows)})
+        person = signed_in_person(self.request)
+        warnings = [
+            warning
+            for record in records.values()
+            if isinstance(record, dict)
+            and (warning := self.resource.warning_before(self.scope, person, record, action.changes))
+        ]
+        context = {"action": action, "rows": rows, "count": len(rows), "warnings": warnings}
+        return self.render("bulk_confirm.html", context)
 
     def _carry_out(self, action: BulkAction, ids: list[str]) -> HttpResponse:
         outcomes = run(self.scope, action, ids)

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from apps.accounts.access import signed_in_person
 from apps.api.contract import Operation
 from apps.api.deadline import Deadline
 from apps.api.errors import ApiError, OutcomeUnknown, RecordNotFound, RequestRefused
@@ -250,8 +251,12 @@ class EditView(FormView):
         if not form.changed_names():
             messages.info(request, "Nothing was changed, so nothing was sent.")
             return redirect(self.url_after(self.record_id))
+        payload = form.payload(current)
+        warning = self.resource.warning_before(self.scope, signed_in_person(request), current, payload)
+        if warning and request.POST.get("_confirmed") != warning:
+            return self.show(form, CONFLICT, title=title, warning=warning)
         try:
-            self._save(form.payload(current))
+            self._save(payload)
         except RecordNotFound as error:
             return self.gone(error)
         except ApiError as error:
