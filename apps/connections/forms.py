@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.forms import BaseInlineFormSet, inlineformset_factory
+from django.urls import reverse_lazy
 from django.views.decorators.debug import sensitive_variables
 
 from apps.api.credentials import Secret
@@ -13,6 +14,10 @@ from apps.connections.models import Connection, Integration, Service
 
 BLANK_ROWS = 3
 MAXIMUM_KEY_LENGTH = 4000
+WAYS_HELP = {
+    Service.Kind.INTEGR8: "Keys made in Integr8's own pages go into the API-KEY header.",
+    Service.Kind.TOKEN: "Tokens are sent as Bearer; choose the query only where headers cannot be sent.",
+}
 
 
 class ServiceForm(forms.ModelForm[Service]):
@@ -76,21 +81,49 @@ class KeyField(forms.CharField):
 class KeyForm(forms.Form):
     """How a key is sent, and the key."""
 
-    authentication = forms.ChoiceField(
-        choices=Connection.Authentication.choices,
-        label="How the key is sent",
-        help_text="Keys made in the vendor's own pages go into the API-KEY header. Tokens of a token API are sent as "
-        "Bearer; choose the query only where headers cannot be sent.",
-    )
+    authentication = forms.ChoiceField(choices=Connection.Authentication.choices, label="How the key is sent")
     key = KeyField(
         label="Key",
         help_text="Stored encrypted, and shown afterwards as its last four characters only.",
     )
 
+    def __init__(self, *args: Any, service: Service | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if service is not None:
+            self.offer_ways_of(service)
+
+    def offer_ways_of(self, service: Service) -> None:
+        """Leave the choices that the service takes."""
+        field = self.fields["authentication"]
+        field.choices = [(way.value, way.label) for way in service.authentications]  # type: ignore[attr-defined]
+        field.help_text = WAYS_HELP[Service.Kind(service.kind)]
+        field.error_messages["invalid_choice"] = f"{service} takes no key that way. Choose one of these."
+
 
 class ConnectionForm(KeyForm):
     """The service a key is for, and the key."""
 
-    service = forms.ModelChoiceField(queryset=Service.objects.defer("contract"), empty_label=None)
+    service = forms.ModelChoiceField(
+        queryset=Service.objects.defer("contract"),
+        empty_label=None,
+        # Another service may take keys in other ways.
+        widget=forms.Select(
+            attrs={
+                "hx-get": reverse_lazy("connections:create"),
+                "hx-target": "#key-ways",
+                "hx-select": "#key-ways",
+                "hx-swap": "outerHTML",
+            }
+        ),
+    )
 
     field_order = ["service", "authentication", "key"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["service"]
+        try:
+            self.offer_ways_of(field.clean(self["service"].value() or Service.objects.first()))
+        except forms.ValidationError:
+            # Which service is meant is not known, and said at its own field.
+            return

@@ -34,11 +34,11 @@ class Service(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def authentication_for(self, wanted: str) -> str:
-        """How a key for this service is sent: as wanted, but Bearer where a token API has no API-KEY header."""
-        if self.kind == self.Kind.TOKEN and wanted == Connection.Authentication.API_KEY:
-            return Connection.Authentication.BEARER
-        return wanted
+    @property
+    def authentications(self) -> "tuple[Connection.Authentication, ...]":
+        """The ways its keys can be sent, the usual one first."""
+        ways = Connection.Authentication
+        return (ways.BEARER, ways.QUERY) if self.kind == self.Kind.TOKEN else (ways.API_KEY, ways.BEARER)
 
     def replace_contract(self, document: dict[str, object] | None) -> None:
         """Take another OpenAPI document, or None for the built-in contract; not saved yet."""

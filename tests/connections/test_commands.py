@@ -107,6 +107,15 @@ def test_a_key_is_stored_and_tested(manager, service, sandbox, say):
     assert read_key(connection).reveal() == sandbox.manager_key
 
 
+@pytest.mark.parametrize(("kind", "way"), [("integr8", "query"), ("token", "api-key")])
+def test_a_way_the_service_does_not_take_is_refused(manager, service, sandbox, say, kind, way):
+    Service.objects.update(kind=kind)
+    say(sandbox.manager_key)
+    with pytest.raises(CommandError, match="--auth: Sandbox takes "):
+        run("connect", manager.email, "Sandbox", "--auth", way)
+    assert not Connection.objects.exists()
+
+
 def test_a_key_file_replaces_the_key_without_a_call(manager_connection, manager, sandbox, tmp_path):
     file = tmp_path / "key"
     file.write_text(sandbox.admin_key)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from apps.accounts.models import User
 from apps.connections.keys import read_key
 from apps.connections.models import Connection, Service
+from tests.resources.pages import Page
 from tests.support.people import connect, signed_in
 
 State = Connection.State
@@ -205,3 +206,44 @@ def test_two_people_keep_a_key_each_for_one_service(admin, manager, service, san
     signed_in(admin).post(reverse("connections:create"), typed(service, sandbox.admin_key))
     keys = {row.owner_id: read_key(row).reveal() for row in Connection.objects.select_related("service")}
     assert keys == {manager.pk: sandbox.manager_key, admin.pk: sandbox.admin_key}
+
+
+WAYS = {"integr8": ["api-key", "bearer"], "token": ["bearer", "query"]}
+
+
+def ways(answer):
+    """The ways of sending a key that the page offers."""
+    return [option["value"] for option in Page(answer).one("select", id="id_authentication").inner]
+
+
+@pytest.mark.parametrize("kind", WAYS)
+def test_only_the_ways_a_service_takes_keys_are_offered(admin, service, sandbox, kind):
+    other = Service.objects.create(name="Other", base_url=service.base_url, kind=kind)
+    connection = connect(admin, other, sandbox.admin_key)
+    client = signed_in(admin)
+    assert ways(client.get(reverse("connections:create"), {"service": str(other.pk)})) == WAYS[kind]
+    assert ways(client.get(reverse("connections:edit", args=[connection.pk]))) == WAYS[kind]
+
+
+@pytest.mark.parametrize(("kind", "way"), [("integr8", "query"), ("token", "api-key")])
+def test_a_way_the_service_does_not_take_is_refused_in_words_and_nothing_is_sent(
+    admin, service, sandbox, kind, way
+):
+    other = Service.objects.create(name="Other", base_url=service.base_url, kind=kind)
+    answer = signed_in(admin).post(
+        reverse("connections:create"), typed(other, sandbox.admin_key, authentication=way)
+    )
+    assert answer.status_code == 422
+    assert "Other takes no key that way." in answer.content.decode()
+    assert ways(answer) == WAYS[kind]
+    assert not Connection.objects.exists()
+    assert sandbox.journal() == []
+
+
+def test_without_a_service_asked_for_the_ways_are_those_of_the_one_that_is_shown_first(
+    admin, service, sandbox
+):
+    Service.objects.create(name="A token service", base_url=service.base_url, kind="token")
+    page = signed_in(admin).get(reverse("connections:create"))
+    assert Page(page).one("select", id="id_service").inner[0].text == "A token service"
+    assert ways(page) == WAYS["token"]

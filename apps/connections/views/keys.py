@@ -87,8 +87,7 @@ class SavingKeyView(FormView[KeyForm]):
     def save_and_test(self, owner: User, service: Service, form: KeyForm) -> HttpResponse:
         """Go on to where the person came from when the key works, else to the page that mends it."""
         chosen = form.cleaned_data
-        authentication = service.authentication_for(chosen["authentication"])
-        connection = save_key(owner, service, authentication, chosen["key"])
+        connection = save_key(owner, service, chosen["authentication"], chosen["key"])
         verdict = check_key(connection)
         if verdict.state in (State.WORKS, State.UNTESTED):
             messages.success(self.request, f"Key for {service} saved. {verdict.message}")
@@ -121,13 +120,8 @@ class ConnectionCreateView(SavingKeyView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
-        """The service that was asked for, and how its keys are usually sent."""
-        service = self._asked_service()
-        usual = Connection.Authentication.API_KEY
-        return {
-            "service": service,
-            "authentication": service.authentication_for(usual) if service else usual,
-        }
+        """The service that was asked for."""
+        return {"service": self._asked_service()}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Besides the form: the service that was asked for, and what became of the key for it."""
@@ -164,6 +158,10 @@ class ConnectionEditView(OwnConnectionsMixin, SingleObjectMixin[Connection], Sav
     def get_initial(self) -> dict[str, Any]:
         """How the key is sent now."""
         return {"authentication": self.object.authentication}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The service the key is for."""
+        return {**super().get_form_kwargs(), "service": self.object.service}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The form and the state of the key it replaces."""

@@ -29,8 +29,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--auth",
             choices=Connection.Authentication.values,
-            default=Connection.Authentication.API_KEY,
-            help="how the key is sent (default: %(default)s; to a token API bearer)",
+            help="how the key is sent (default: api-key; to a token API bearer)",
         )
         parser.add_argument("--key-file", metavar="FILE", help="file whose first line is the key")
         outcome = parser.add_mutually_exclusive_group()
@@ -49,11 +48,14 @@ class Command(BaseCommand):
         service = Service.objects.filter(name=options["service"]).first()
         if service is None:
             raise CommandError(f"There is no service {options['service']!r}.")
+        authentication = options["auth"] or service.authentications[0]
+        if authentication not in service.authentications:
+            raise CommandError(f"--auth: {service} takes {' or '.join(service.authentications)}.")
         try:
             key = KeyField().clean(read_secret("key", options["key_file"], "--key-file"))
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
-        connection = save_key(owner, service, service.authentication_for(options["auth"]), key)
+        connection = save_key(owner, service, authentication, key)
         self.stdout.write(f"Saved the key of {owner.email} for {service}.")
         if options["no_test"]:
             return
