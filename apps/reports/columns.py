@@ -32,6 +32,7 @@ STATUS_TONES = {
     "Pending": Tone("Pending", "warn"),
 }
 REASON_FIELDS = ("rejection_reason", "third_party_rejected_reason")
+REASON_TONE = "warn"
 MONEY_FIELDS = frozenset({"payout", "revenue", "purchase_value"})
 _NUMBER_FIELDS = frozenset({"unix_time", "session_time"})
 _LABELS = {
@@ -73,14 +74,16 @@ class MonoColumn(FieldColumn, IdColumn):
 
 
 class StatusColumn(FieldColumn):
-    """The status as a badge, with the reason of a rejection after it."""
+    """The status as a badge, with the reason of a rejection as another."""
 
     def present(self, value: Any, record: Record, context: RowContext) -> Cell:
-        """The badge and the reason."""
+        """The badge or two."""
         badge = badge_cell(value, STATUS_TONES)
         reason = next((record[name] for name in REASON_FIELDS if not is_missing(record.get(name))), None)
         suffix = "" if reason is None else text_of(reason)[:_LONGEST_CELL]
-        return Cell(badge.text, tone=badge.tone, is_solid=badge.is_solid, suffix=suffix)
+        return Cell(
+            badge.text, tone=badge.tone, is_solid=badge.is_solid, suffix=suffix, suffix_tone=REASON_TONE
+        )
 
 
 class ReasonColumn(FieldColumn):
@@ -88,7 +91,7 @@ class ReasonColumn(FieldColumn):
 
     def present(self, value: Any, record: Record, context: RowContext) -> Cell:
         """The badge."""
-        return Cell(text_of(value)[:_LONGEST_CELL], tone="warn")
+        return Cell(text_of(value)[:_LONGEST_CELL], tone=REASON_TONE)
 
 
 class NamedColumn(FieldColumn):

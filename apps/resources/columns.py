@@ -38,6 +38,8 @@ class Cell:
     tone: str = ""
     is_solid: bool = False
     suffix: str = ""
+    #: Makes the suffix a badge of its own.
+    suffix_tone: str = ""
     moment: str = ""
     is_external: bool = False
     css: str = ""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def cell_html(cell: "Cell") -> SafeString:
-    """What stands inside a cell: a badge, a link, a time or text; each may have a quiet suffix."""
+    """What stands inside a cell: a badge, a link, a time or text; each may have a quiet suffix, or a second badge."""
     text = escape(cell.text)
     if cell.tone:
         solid = " solid" if cell.is_solid else ""
@@ -27,7 +27,8 @@ def cell_html(cell: "Cell") -> SafeString:
     elif cell.moment:
         text = f'<time datetime="{escape(cell.moment)}">{text}</time>'
     if cell.suffix:
-        text = f'{text} <span class="muted">{escape(cell.suffix)}</span>'
+        look = f"badge {cell.suffix_tone}" if cell.suffix_tone else "muted"
+        text = f'{text} <span class="{look}">{escape(cell.suffix)}</span>'
     return SafeString(text)
 
 

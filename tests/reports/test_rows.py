@@ -5,7 +5,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from apps.reports.columns import REASON_FIELDS, column_for
 from apps.reports.links import report_url
+from apps.resources.columns import RowContext
 from tests.reports.conftest import CLICKS, CONVERSIONS, IMPRESSIONS, ZONE, address, hours_ago, visit
 from tests.resources.pages import Page
 
@@ -350,3 +352,14 @@ def test_the_zones_come_when_they_are_wanted(admin_client):
     page = Page(admin_client.get("/reports/time-zones/", headers={"HX-Request": "true"}))
     assert "Europe/Berlin" in [option["value"] for option in page.all("option")]
     assert not visit(admin_client, address()).one("datalist").inner
+
+
+@pytest.mark.parametrize("name", REASON_FIELDS)
+def test_the_reason_of_a_rejection_is_a_badge_in_its_own_column_and_beside_the_status(name):
+    record = {"status": "Rejected", name: "Geo mismatch"}
+    alone = column_for(name).cell(record, RowContext()).html()
+    both = column_for("status").cell(record, RowContext()).html()
+    assert alone == '<span class="badge warn">Geo mismatch</span>'
+    assert both == f'<span class="badge bad solid">Rejected</span> {alone}'
+    approved = column_for("status").cell({"status": "Approved", name: ""}, RowContext()).html()
+    assert approved == '<span class="badge ok solid">Approved</span>'

@@ -15,6 +15,7 @@ CELLS = {
     "tone": Cell(EVIL, tone="ok", is_solid=True),
     "moment": Cell(EVIL, moment=EVIL),
     "suffix": Cell(EVIL, suffix=EVIL),
+    "second badge": Cell(EVIL, tone="bad", suffix=EVIL, suffix_tone="warn"),
 }
 
 
