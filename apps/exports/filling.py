@@ -24,7 +24,7 @@ from apps.reports.report_types import CONVERSIONS, MONEY, REPORT_TYPES, ReportTy
 from apps.reports.wall_clock import INPUT_TIME_FORMAT, WallClockField, zone_named
 
 #: Names of the buttons that change the form and ask for nothing.
-_EDITS = ("range", "column_preset", "move", "add_columns", "switch_report")
+_EDITS = ("range", "column_preset", "move", "add_columns", "switch_report", "take_over")
 
 
 def report_of(data: QueryDict) -> ReportType:
@@ -76,6 +76,9 @@ def edited(data: QueryDict, person: User) -> tuple[ReportType, dict[str, Any]]:
         start, end = range_of(data.get("range", ""), timezone.localdate(timezone=zone))
         values["start_time"] = start.strftime(INPUT_TIME_FORMAT)
         values["end_time"] = end.strftime(INPUT_TIME_FORMAT)
+    elif "take_over" in data:
+        # Another form goes on with it, and what that one asks for is no repetition of this one.
+        values["nonce"] = uuid.uuid4()
     elif "column_preset" in data:
         values["columns"] = preset_columns(person, report, data.get("column_preset", ""))
     elif "move" in data:

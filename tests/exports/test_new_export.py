@@ -1,5 +1,6 @@
 """The form *New export*: order of columns, recipients, a range in parts, what is left of the day."""
 
+import re
 import uuid
 
 import pytest
@@ -232,6 +233,39 @@ def test_a_failed_export_is_offered_in_halves(admin_client, export, sandbox):
     assert form["columns"].value() == export.columns
     assert "What to do:" in Message.objects.get().text
     assert "split=halves" in Message.objects.get().html
+
+
+# A schedule in its place.
+
+
+def test_a_schedule_in_its_place_keeps_what_was_filled_in(admin_client):
+    page = text_of(admin_client.get(CREATE))
+    [button] = re.findall(r'<button[^>]*formaction="([^"]+)"[^>]*>Schedule it instead<', page)
+    values = typed(
+        report="clicks",
+        integration="int-us",
+        columns=["publisher", "date_time"],
+        more_columns="my_own",
+        delimiter="tab",
+        extra_parameters="sub_id_9",
+        recipients="a@example.com",
+        take_over="1",
+    )
+    form = admin_client.post(button, values).context["form"]
+    assert form.report.slug == "clicks"
+    assert form["columns"].value() == ["publisher", "date_time", "my_own"]
+    for name in ("integration", "time_zone", "delimiter", "extra_parameters", "recipients"):
+        assert form[name].value() == values[name]
+    assert not form.errors
+
+
+def test_two_schedules_of_one_export_form_are_two(admin_client):
+    values = typed(take_over="1")
+    nonces = {
+        str(admin_client.post("/exports/schedules/new/", values).context["form"]["nonce"].value())
+        for _ in "12"
+    }
+    assert len(nonces | {values["nonce"]}) == 3
 
 
 # What is left of the day.
