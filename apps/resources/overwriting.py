@@ -4,13 +4,14 @@ The API has no versions. So a save re-reads the record and compares it field by 
 Where that is not known any more, every field that differs from the record as it is now is asked about.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
+from django.utils.text import get_text_list
 
 from apps.resources import snapshots
 from apps.resources.columns import Record
@@ -41,6 +42,15 @@ class Conflict:
     def choice_name(self) -> str:
         """The name of the field's choice in the form."""
         return CHOICE_PREFIX + self.name
+
+
+@dataclass(frozen=True)
+class OtherChange:
+    """A field that somebody else changed and the person left alone: it stays as it is now."""
+
+    label: str
+    was: str
+    now: str
 
 
 @dataclass(frozen=True)
@@ -99,6 +109,11 @@ class Opened:
             return value_at(self.asked.record, name)
         return value_at(self.original or {}, name)
 
+    @property
+    def first(self) -> Record | None:
+        """The record as the person saw it first, as far as it is known."""
+        return self.shown if self.original is None else self.original
+
     def choice(self, name: str, now: Any) -> str:
         """What the person chose, looking at the value that is still there; "" for nothing."""
         if self.asked is None or not _is_same(value_at(self.asked.record, name), now):
@@ -117,7 +132,7 @@ class Guard:
     @cached_property
     def clashing(self) -> list[str]:
         """The changed fields that hold neither what was there before nor what is there now."""
-        return [name for name in self._form.changed_names() if self._is_conflict(name)]
+        return self._as_on_the_page(name for name in self._form.changed_names() if self._is_conflict(name))
 
     @property
     def undecided(self) -> list[str]:
@@ -125,19 +140,36 @@ class Guard:
         return [self._label(name) for name in self.clashing if not self._choice(name)]
 
     def referred(self) -> dict[str, set[str]]:
-        """The ids that the values of clashing fields refer to, by tag: people know those records by their names."""
+        """The ids that shown values refer to, by tag: people know those records by their names."""
         ids: dict[str, set[str]] = {}
-        for name in self.clashing:
-            tag = self._form.references.get(name)
-            if tag:
-                ids.setdefault(tag, set()).update(text_of(value) for value in self._values(name))
+        shown = {name: list(self._values(name)) for name in self.clashing}
+        shown |= {
+            name: [value_at(record, name) for record in self._first_and_now]
+            for name in self._changed_elsewhere
+        }
+        for name, values in shown.items():
+            if tag := self._form.references.get(name):
+                ids.setdefault(tag, set()).update(text_of(value) for value in values)
         return ids
 
     def conflicts(self, names: Mapping[str, Names]) -> list[Conflict]:
         """The clashing fields in words; `names` has those of `referred`."""
+        return [self._conflict(name, self._names(name, names)) for name in self.clashing]
+
+    def others(self, names: Mapping[str, Names]) -> list[OtherChange]:
+        """What somebody else changed and the person did not, in words; `names` has those of `referred`."""
         return [
-            self._conflict(name, names.get(self._form.references.get(name, ""), {})) for name in self.clashing
+            OtherChange(
+                self._label(name),
+                *(_words(value_at(record, name), self._names(name, names)) for record in self._first_and_now),
+            )
+            for name in self._changed_elsewhere
         ]
+
+    def said_of_others(self, kept: str) -> str:
+        """A sentence about what somebody else changed and the person did not; "" when that is nothing."""
+        labels = get_text_list([self._label(name) for name in self._changed_elsewhere], "and")
+        return f"Somebody else changed {labels} meanwhile; {kept}." if labels else ""
 
     def asked(self) -> Asked:
         """What the answer with the conflicts shows."""
@@ -168,6 +200,28 @@ class Guard:
         if name in self._form.passwords or _is_same(self._form.cleaned_data[name], now):
             return False
         return not self._opened.is_known(name) or not _is_same(self._opened.was(name), now)
+
+    @cached_property
+    def _changed_elsewhere(self) -> list[str]:
+        before = self._opened.first
+        if before is None:
+            return []
+        changed = {*self._form.changed_names(), *self._form.passwords}
+        return self._as_on_the_page(
+            name
+            for name in self._form.contract_field_names()
+            if name not in changed and not _is_same(value_at(before, name), value_at(self._current, name))
+        )
+
+    def _as_on_the_page(self, names: Iterable[str]) -> list[str]:
+        return sorted(names, key=list(self._form.fields).index)
+
+    @property
+    def _first_and_now(self) -> tuple[Record, Record]:
+        return self._opened.first or {}, self._current
+
+    def _names(self, name: str, names: Mapping[str, Names]) -> Names:
+        return names.get(self._form.references.get(name, ""), {})
 
     def _values(self, name: str) -> tuple[Any, Any, Any]:
         return self._opened.was(name), value_at(self._current, name), self._form.cleaned_data[name]

@@ -30,7 +30,8 @@ def fields_of(page):
         name, kind = attributes.get("name"), attributes.get("type", "text")
         if not name or (kind in ("checkbox", "radio") and " checked" not in tag):
             continue
-        data[name] = html.unescape(attributes.get("value", "on"))
+        unsaid = "on" if kind in ("checkbox", "radio") else ""
+        data[name] = html.unescape(attributes.get("value", unsaid))
     for name, text in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\n?(.*?)</textarea>', form, re.DOTALL):
         data[name] = html.unescape(text)
     for name, options in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
@@ -75,7 +76,8 @@ def test_a_change_of_another_field_by_somebody_else_stays(admin_client, manager,
     signed_in(manager).post(
         f"{LIST}{offer}/edit/", opened(signed_in(manager), offer) | {"description": "theirs"}
     )
-    assert admin_client.post(f"{LIST}{offer}/edit/", mine | {"name": "A new name"}).status_code == 302
+    answer = admin_client.post(f"{LIST}{offer}/edit/", mine | {"name": "A new name"}, follow=True)
+    assert "was saved. Somebody else changed Description meanwhile; that was kept." in answer.content.decode()
     now = stored(admin_client, offer)
     assert (now["name"], now["description"]) == ("A new name", "theirs")
 
@@ -229,6 +231,46 @@ def test_records_referred_to_are_called_by_their_names(admin_client, offer, thei
     table = page[page.index('aria-label="Changed by somebody else"') :]
     assert f"<span>{names['103']} (103)</span>" in table
     assert f"<span>{names['104']} (104)</span>" in table
+
+
+def test_a_save_without_anybody_elses_change_speaks_of_none(admin_client, offer):
+    mine = opened(admin_client, offer)
+    answer = admin_client.post(f"{LIST}{offer}/edit/", mine | {"name": "A new name"}, follow=True)
+    assert "was saved." in answer.content.decode()
+    assert "Somebody else" not in answer.content.decode()
+
+
+def test_what_others_changed_besides_stands_in_the_table_of_conflicts(
+    admin_client, offer, theirs, save, sandbox
+):
+    advertiser = sandbox.application.store.get(("org-main", "advertisers", ""), "103")["name"]
+    mine = opened(admin_client, offer)
+    theirs(description="theirs", restriction_note="also theirs", advertiser_id="103")
+    answer = admin_client.post(f"{LIST}{offer}/edit/", mine | {"description": "mine"})
+    page = html.unescape(answer.content.decode())
+    table = page[page.index('aria-label="Changed by somebody else"') : page.index("</table>")]
+    assert table.count("You left it alone: it stays as it is now") == 2
+    assert "also theirs" in table
+    assert f"{advertiser} (103)" in table
+    assert "_choice.restriction_note" not in table
+    answer = admin_client.post(
+        f"{LIST}{offer}/edit/", fields_of(answer.content.decode()) | choosing("mine"), follow=True
+    )
+    said = "was saved. Somebody else changed Advertiser and Restriction note meanwhile; that was kept."
+    assert said in answer.content.decode()
+
+
+def test_what_others_changed_is_told_when_the_api_refuses_the_rest(admin_client, offer, theirs, sandbox):
+    mine = opened(admin_client, offer)
+    theirs(description="theirs")
+    sandbox.faults(
+        {"kind": "status", "status": 422, "operation": "updateOffer", "body": {"message": "Not now."}}
+    )
+    answer = admin_client.post(f"{LIST}{offer}/edit/", mine | {"name": "A new name"})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Somebody else changed Description meanwhile; the form has it as it is now." in page
+    assert fields_of(page)["description"] == "theirs"
 
 
 def test_a_hundred_interleaved_saves_lose_nothing(admin_client, manager, manager_connection, offer):

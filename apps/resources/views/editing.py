@@ -236,20 +236,24 @@ class EditView(FormView):
         guard = Guard(form, opened, current)
         form = self.form(guard.rebased(), current)
         if guard.undecided:
+            names = self.scope.names_of(guard.referred())
             return self.show(
                 form,
                 CONFLICT,
                 title=title,
-                conflicts=guard.conflicts(self.scope.names_of(guard.referred())),
+                conflicts=guard.conflicts(names),
+                others=guard.others(names),
                 asked=guard.asked().text(),
                 # The first time everything is.
                 undecided=guard.undecided if opened.asked else [],
                 is_original_known=opened.original is not None,
             )
+        said = guard.said_of_others("the form has it as it is now")
         if not form.is_valid():
-            return self.show(form, REFUSED, title=title)
+            return self.show(form, REFUSED, title=title, notes=[said] if said else [])
+        kept = guard.said_of_others("that was kept")
         if not form.changed_names():
-            messages.info(request, "Nothing was changed, so nothing was sent.")
+            messages.info(request, f"Nothing was changed, so nothing was sent. {kept}".strip())
             return redirect(self.url_after(self.record_id))
         payload = form.payload(current)
         warning = self.resource.warning_before(self.scope, signed_in_person(request), current, payload)
@@ -260,8 +264,8 @@ class EditView(FormView):
         except RecordNotFound as error:
             return self.gone(error)
         except ApiError as error:
-            return self.show_error(form, error, title=title)
-        messages.success(request, f"{self.resource.label} {self.record_id} was saved.")
+            return self.show_error(form, error, title=title, notes=[said] if said else [])
+        messages.success(request, f"{self.resource.label} {self.record_id} was saved. {kept}".strip())
         return redirect(self.url_after(self.record_id))
 
     def _asked_before(self) -> dict[str, Any]:
