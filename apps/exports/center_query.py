@@ -1,23 +1,20 @@
 """The state of the download center is its query string: whose exports, of which service, and the API's filters."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from django.http import QueryDict
 
 from apps.api.contract import Contract, Parameter
 from apps.api.exports import LIST_EXPORTS
 from apps.api.query import Filter, ListQuery
+from apps.resources.filter_values import expectation, fits, has_control_characters
 from apps.resources.list_state import DEFAULT_PAGE_SIZE, query_string, read_number, read_page_size
 from apps.resources.results import Chip
 from apps.resources.values import label_of
 
 ALL, MINE = "all", "mine"
 
-_CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
-_INTEGER = re.compile(r"[+-]?\d{1,18}")
 _DATE_WORDS = ("start_date", "end_date")
 #: The last words of a filter's field → what a person calls it. Any other is called by its own name.
 _LABELS = {
@@ -79,14 +76,12 @@ class FilterCatalogue:
         """Why the value cannot be sent, in words; None when it can."""
         parameter = self._parameters[name]
         label = label_of_filter(name)
-        if _CONTROL_CHARACTER.search(value):
+        if has_control_characters(value):
             return f"{label}: a value cannot hold control characters"
-        if parameter.enum and value not in parameter.enum:
-            return f"{label}: the API has no “{value[:40]}”, only {', '.join(parameter.enum)}"
-        if parameter.type in ("integer", "number") and not _INTEGER.fullmatch(value):
-            return f"{label}: “{value[:40]}” is not a whole number"
-        if is_date(name) and not _is_day(value):
-            return f"{label}: “{value[:40]}” is not a date such as 2026-10-01"
+        # The contract calls the days of a range texts.
+        field = replace(parameter, format="date-time") if is_date(name) else parameter
+        if not fits(value, field):
+            return f"{label}: “{value[:40]}” is not {expectation(field)}"
         return None
 
 
@@ -104,14 +99,6 @@ def is_date(name: str) -> bool:
     """Whether the filter takes a day, perhaps with a time."""
     item = Filter.from_parameter(name, "")
     return item is not None and item.field.endswith(_DATE_WORDS)
-
-
-def _is_day(value: str) -> bool:
-    try:
-        date.fromisoformat(value[:10])
-    except ValueError:
-        return False
-    return True
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,6 @@ OPERATOR_WORDS = {
 PERIODS = {"hour": 13, "day": 10, "month": 7}
 #: What the form *Filter* sends; the address that follows has it as a filter.
 ADD_COLUMN, ADD_OPERATOR, ADD_VALUE = "filter_field", "filter_operator", "filter_value"
-_FILTER = re.compile(r"filter\[([^\[\]]+)\](?:\[([^\[\]]+)\])?")
 _NUMBER = re.compile(NUMBER_PATTERN)
 _MOMENT = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2}(?:[ T][0-9]{2}(?::[0-9]{2}(?::[0-9]{2})?)?)?)?)?")
 _CURRENCY = re.compile(r"[A-Za-z]{3}")
@@ -111,10 +110,7 @@ class LookState:
     def parameters(self) -> list[tuple[str, str]]:
         """The canonical query parameters; what is at its default is left out."""
         values = [
-            *(
-                (f"filter[{one.field}]" + ("" if one.operator == "eq" else f"[{one.operator}]"), one.value)
-                for one in self.filters
-            ),
+            *((one.name, one.value) for one in self.filters),
             ("sort", self.sort),
             ("page[number]", "" if self.page_number == 1 else str(self.page_number)),
             ("page[size]", "" if self.page_size == DEFAULT_PAGE_SIZE else str(self.page_size)),
@@ -196,13 +192,12 @@ def problem_with(item: Filter, columns: Columns) -> str | None:
 
 def _filters_in(query: QueryDict, problems: list[str]) -> Iterable[Filter]:
     for name, values in query.lists():
-        match = _FILTER.fullmatch(name)
-        if match:
+        item = Filter.from_parameter(name, str(values[-1]).strip())
+        if item is not None:
             if len(values) > 1:
                 problems.append(f"“{name[:80]}” stands {len(values)} times; the last one counts.")
-            value = str(values[-1]).strip()
-            if value:
-                yield Filter(match[1], match[2] or "eq", value)
+            if item.value:
+                yield item
         elif name not in _KNOWN:
             problems.append(f"“{name[:40]}” is not part of this page's address and was ignored.")
     if query.get(ADD_COLUMN):

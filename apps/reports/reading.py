@@ -14,6 +14,7 @@ from apps.reports.ranges import PRESETS, range_of
 from apps.reports.report_types import ReportType
 from apps.reports.state import COLUMNS, FILTERS, RANGE, ROW, ReportState
 from apps.reports.wall_clock import TIME_FORMAT, wall_clock, zone_named
+from apps.resources.filter_values import expectation, fits, has_control_characters
 from apps.resources.list_state import DEFAULT_PAGE_SIZE, PAGE_SIZES
 
 #: Of the form of the columns: "show", "reset", or a move such as "up:payout"; never part of a canonical address.
@@ -23,7 +24,6 @@ CUSTOM = "custom"
 MAXIMUM_COLUMNS = 60
 
 _LONGEST_VALUE = 200
-_CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
 _DATE_ALONE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LAST_SECOND = time(23, 59, 59)
 _SINGLE = frozenset(
@@ -166,13 +166,13 @@ class AddressReader:
                 continue
             if parameter is None:
                 self._problems.append(f"This report cannot be filtered by {name}; the filter was ignored.")
-            elif _CONTROL_CHARACTER.search(value):
+            elif has_control_characters(value):
                 self._problems.append(
                     f"A value of {name} cannot hold control characters; the filter was ignored."
                 )
-            elif parameter.enum and value not in parameter.enum:
+            elif not fits(value, parameter):
                 self._problems.append(
-                    f"“{value[:40]}” is none of {', '.join(parameter.enum)}; the filter by {name} was ignored."
+                    f"“{value[:40]}” is not {expectation(parameter)}; the filter by {name} was ignored."
                 )
             else:
                 found.append((name, value))

@@ -3,25 +3,20 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 
 from apps.api.contract import Contract, Field
 from apps.api.query import Filter, ListQuery
+from apps.resources.filter_values import expectation, fits, has_control_characters
 
 PAGE_SIZES = (25, 50, 100)
 DEFAULT_PAGE_SIZE = 50
 
-_FILTER_PARAMETER = re.compile(r"filter\[([^\[\]]+)\](?:\[([^\[\]]+)\])?")
-_CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
 _MULTIPLE_VALUE_OPERATORS = frozenset({"in"})
 # One word, with a digit in it: what looks like an id and not like a name.
 _ID = re.compile(r"[\w.:@-]{1,64}")
-# What every API reads as a number: no exponent, no plus sign, at most what 64 bits hold.
-_INTEGER = re.compile(r"-?[0-9]{1,18}")
-_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 
 class FieldCatalogue:
@@ -56,7 +51,7 @@ class FieldCatalogue:
         """The id that a text may be, without a leading #; "" for what no record can have as its id."""
         key = text.strip().removeprefix("#")
         if "id" in self._fields and self._fields["id"].type == "integer":
-            return key if _INTEGER.fullmatch(key) else ""
+            return key if fits(key, self._fields["id"]) else ""
         return key if _ID.fullmatch(key) and any(sign.isdigit() for sign in key) else ""
 
     def problem_with(self, item: Filter) -> str | None:
@@ -65,16 +60,16 @@ class FieldCatalogue:
             return f"There is no field “{item.field}” to filter by"
         if item.operator not in self.operators:
             return f"The API has no filter operator “{item.operator}”"
-        if _CONTROL_CHARACTER.search(item.value):
+        if has_control_characters(item.value):
             return f"A value to compare “{item.field}” with cannot hold control characters"
         values = item.value.split(",") if item.operator in _MULTIPLE_VALUE_OPERATORS else [item.value]
         field = self._fields[item.field]
         if item.operator in ("contains", "starts_with"):
             return None
-        wrong = next((value for value in values if not _fits(value, field)), None)
+        wrong = next((value for value in values if not fits(value, field)), None)
         if wrong is None:
             return None
-        return f"“{wrong}” is not {_expectation(field)} for “{item.field}”"
+        return f"“{wrong}” is not {expectation(field)} for “{item.field}”"
 
 
 def _flattened(fields: Iterable[Field], prefix: str = "") -> Iterable[tuple[str, Field]]:
@@ -82,35 +77,6 @@ def _flattened(fields: Iterable[Field], prefix: str = "") -> Iterable[tuple[str,
         yield prefix + field.name, field
         if field.type == "object":
             yield from _flattened(field.fields.values(), f"{prefix}{field.name}.")
-
-
-def _fits(value: str, field: Field) -> bool:
-    if field.enum:
-        return value in field.enum
-    if field.type == "boolean":
-        return value in ("true", "false")
-    if field.type == "integer":
-        return bool(_INTEGER.fullmatch(value))
-    if field.type == "number":
-        return bool(_NUMBER.fullmatch(value))
-    try:
-        if field.format == "date-time":
-            datetime.fromisoformat(value)
-        elif field.format == "date":
-            date.fromisoformat(value)
-    except ValueError:
-        return False
-    return True
-
-
-def _expectation(field: Field) -> str:
-    if field.enum:
-        return f"one of {', '.join(field.enum)}"
-    if field.format in ("date-time", "date"):
-        return "a date"
-    return {"boolean": "true or false", "integer": "a whole number", "number": "a number"}.get(
-        field.type, "a value"
-    )
 
 
 @dataclass(frozen=True)
@@ -132,11 +98,8 @@ class ListState:
         for name, values in query.lists():
             if len(values) > 1:
                 problems.append(f"“{name}” stands {len(values)} times; the last one counts.")
-            match = _FILTER_PARAMETER.fullmatch(name)
-            if not match:
-                continue
-            item = Filter(match[1], match[2] or "eq", str(values[-1]).strip())
-            if not item.value:
+            item = Filter.from_parameter(name, str(values[-1]).strip())
+            if item is None or not item.value:
                 continue
             problem = catalogue.problem_with(item)
             if problem:
@@ -148,7 +111,7 @@ class ListState:
         size = read_page_size(query, problems)
         known = {"sort", "page[number]", "page[size]"}
         for name in query:
-            if name not in known and not _FILTER_PARAMETER.fullmatch(name):
+            if name not in known and Filter.from_parameter(name, "") is None:
                 problems.append(f"“{name}” is not part of a list's address and was ignored.")
         return cls(tuple(filters.values()), sort, number, size, tuple(problems))
 
@@ -158,10 +121,7 @@ class ListState:
 
     def parameters(self) -> list[tuple[str, str]]:
         """The canonical query parameters; what is at its default is left out."""
-        pairs = [
-            (f"filter[{f.field}]" + ("" if f.operator == "eq" else f"[{f.operator}]"), f.value)
-            for f in self.filters
-        ]
+        pairs = [(item.name, item.value) for item in self.filters]
         if self.sort:
             pairs.append(("sort", ",".join(self.sort)))
         if self.page_number != 1:

@@ -164,9 +164,12 @@ def test_each_documented_filter_has_a_control(admin_client):
 @pytest.mark.parametrize(
     ("address", "words"),
     [
-        ("filter[status]=COMPLETED", "Status: the API has no “COMPLETED”, only UNKNOWN"),
+        ("filter[status]=COMPLETED", "Status: “COMPLETED” is not one of UNKNOWN"),
         ("filter[results_meta.total][gte]=many", "Rows at least: “many” is not a whole number"),
+        ("filter[results_meta.total][gte]=%2B5", "Rows at least: “+5” is not a whole number"),
+        ("filter[results_meta.total][gte]=%D9%A3", "Rows at least: “٣” is not a whole number"),
         ("filter[reports_query_option.start_date]=soon", "“soon” is not a date"),
+        ("filter[reports_query_option.start_date]=2026-10-01rubbish", "“2026-10-01rubbish” is not a date"),
         ("filter[colour]=red", "“filter[colour]” is not a filter of the API"),
         ("page[number]=-1", "page[number] must be a whole number"),
         ("page[size]=7", "A page has 25, 50, 100 rows"),

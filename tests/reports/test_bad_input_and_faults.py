@@ -43,7 +43,7 @@ def test_a_range_that_cannot_be_asks_nothing_and_says_so_at_its_field(admin_clie
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("filter[status]=Odd", "none of Approved, Rejected"),
+        ("filter[status]=Odd", "“Odd” is not one of Approved, Rejected"),
         ("page[size]=33", "“33” was ignored"),
         ("page[after]=a&page[before]=b", "exclude each other"),
         ("columns=no_such_column&columns=payout", "No row of this page has a column “no_such_column”"),
