@@ -3,19 +3,30 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 
 TEXT = "text"
 NUMBER = "number"
 TIME = "time"
 
-#: A number without leading zeros: "007" is an id, and stays a text. Fits DECIMAL(27,12).
-NUMBER_PATTERN = r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,12})?"
+#: A number as most are written, without leading zeros: "007" is an id, and stays a text. Fits DECIMAL(27,12).
+PLAIN_NUMBER = r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,12})?"
+#: The same however it is written: ".5", "+1", "1e3", "0.30000000000000004". Not all of them fit.
+ANY_NUMBER = r"[+-]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
 #: A day, or a day and a time of day, perhaps with a zone.
 TIME_PATTERN = (
     r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
     r"(?:[ T](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?(?: ?(?:Z|UTC|[+-][0-9]{2}:?[0-9]{2}))?)?"
 )
+
+#: An exact number: what is added, compared and sorted. More than twelve decimals are rounded, binary noise with them.
+DECIMALS = 12
+DECIMAL = f"DECIMAL(27,{DECIMALS})"
+_LARGEST = Decimal(10) ** 15
+_ANY_NUMBER = re.compile(ANY_NUMBER)
+#: A column of texts is called mostly numbers from this share on.
+_MOSTLY = 0.9
 
 _PLAIN = re.compile(r"[A-Za-z0-9_.-]+(?: [A-Za-z0-9_.-]+)*")
 #: Words in the name of a column whose numbers are no amounts.
@@ -46,6 +57,17 @@ _GROUPS = (
 )
 
 
+def number_of(text: str) -> Decimal | None:
+    """The exact number a text is taken for; None for one that is none, or is too large."""
+    if not _ANY_NUMBER.fullmatch(text):
+        return None
+    number = Decimal(text)
+    if number.adjusted() >= _LARGEST.adjusted():
+        return None
+    rounded = number.quantize(Decimal(1).scaleb(-DECIMALS), ROUND_HALF_UP)
+    return rounded if abs(rounded) < _LARGEST else None
+
+
 @dataclass(frozen=True)
 class Column:
     """One column. In the table it is called `c0`, `c1` …, so that no name of a file ever stands in a query."""
@@ -57,6 +79,11 @@ class Column:
     distinct: int
     low: str = ""
     high: str = ""
+    #: Of a column of texts: how many of its values are numbers, and one that is none.
+    numbers: int = 0
+    odd: str = ""
+    #: How many of its numbers have more decimals than are added.
+    rounded: int = 0
 
     @property
     def sql(self) -> str:
@@ -66,7 +93,18 @@ class Column:
     @property
     def number_sql(self) -> str:
         """Its value as an exact number."""
-        return f"TRY_CAST({self.sql} AS DECIMAL(27,12))"
+        return f"TRY_CAST({self.sql} AS {DECIMAL})"
+
+    @property
+    def is_number_sql(self) -> str:
+        """Whether a value of it is a number."""
+        return f"(regexp_full_match({self.sql}, '{ANY_NUMBER}') AND {self.number_sql} IS NOT NULL)"
+
+    @property
+    def is_rounded_sql(self) -> str:
+        """Whether a number of it has more decimals than are added."""
+        longer = "DECIMAL(38,24)"
+        return f"(TRY_CAST({self.number_sql} AS {longer}) <> TRY_CAST({self.sql} AS {longer}))"
 
     @property
     def moment_sql(self) -> str:
@@ -96,7 +134,17 @@ class Column:
     @property
     def is_amount(self) -> bool:
         """Whether it can be summed: numbers that are neither ids nor moments."""
-        return self.is_number and not any(_NO_AMOUNT.fullmatch(word) for word in self.words)
+        return self.is_number and self._names_an_amount
+
+    @property
+    def is_nearly_amount(self) -> bool:
+        """Whether it would be summed but for a few of its values."""
+        is_mostly = self.kind == TEXT and self.numbers >= _MOSTLY * self.filled > 0
+        return is_mostly and self._names_an_amount
+
+    @property
+    def _names_an_amount(self) -> bool:
+        return not any(_NO_AMOUNT.fullmatch(word) for word in self.words)
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.api.query import Filter
-from apps.look_inside.columns import Amount, Column, Columns
+from apps.look_inside.columns import DECIMAL, Amount, Column, Columns, number_of
 from apps.look_inside.state import PERIODS, Group, LookState
 
 _DAY = PERIODS["day"]
+_GIVEN_NUMBER = f"CAST(? AS {DECIMAL})"
 _COMPARISONS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 
 
@@ -57,8 +58,7 @@ def _one(column: Column | None, item: Filter) -> Query:
 
 def _equal(column: Column, value: str) -> Query:
     if column.is_number:
-        same = f"{column.sql} = ? OR {column.number_sql} = TRY_CAST(? AS DECIMAL(27,12))"
-        return Query(same, (value, value))
+        return Query(f"{column.sql} = ? OR {column.number_sql} = {_GIVEN_NUMBER}", (value, _exact(value)))
     if column.is_time:
         # A day means all of it.
         moment = _moment(value)
@@ -69,11 +69,17 @@ def _equal(column: Column, value: str) -> Query:
 
 def _ordered(column: Column, sign: str, value: str) -> Query:
     if column.is_number:
-        return Query(f"{column.number_sql} {sign} CAST(? AS DECIMAL(27,12))", (value,))
+        return Query(f"{column.number_sql} {sign} {_GIVEN_NUMBER}", (_exact(value),))
     if column.is_time:
         moment = _moment(value)
         return Query(f"substr({column.moment_sql}, 1, {len(moment)}) {sign} ?", (moment,))
     return Query(f"{column.sql} {sign} ?", (value,))
+
+
+def _exact(value: str) -> str | None:
+    """A number as it is compared, in digits: parameters also go to the process that writes files."""
+    number = number_of(value)
+    return None if number is None else f"{number:f}"
 
 
 def _moment(value: str) -> str:

@@ -7,11 +7,11 @@ from typing import Any
 
 from apps.api.query import Filter
 from apps.look_inside.about import About
-from apps.look_inside.columns import Column, Columns
+from apps.look_inside.columns import DECIMALS, Column, Columns
 from apps.look_inside.engine import Questions, TooSlow
 from apps.look_inside.groups import Groups, read_groups
 from apps.look_inside.queries import condition, order, selected
-from apps.look_inside.state import OPERATOR_WORDS, LookState, read_group
+from apps.look_inside.state import OPERATOR_WORDS, Group, LookState, read_group
 from apps.look_inside.store import Facts
 from apps.resources.columns import Cell, text_cell
 from apps.resources.list_state import PAGE_SIZES
@@ -21,6 +21,7 @@ from apps.resources.values import shortened
 
 # A longer cell is shown in part.
 _LONGEST_CELL = 160
+_LONGEST_EXAMPLE = 40
 
 
 class LookResults:
@@ -60,6 +61,7 @@ class LookResults:
             self.matching = int(counted[0][0])
         group = read_group(self.state.group, self.columns)
         if group:
+            self.notes += self._notes_on_sums(group)
             if self.matching:
                 self.groups = read_groups(questions, group, self.columns, where, self.state)
             return
@@ -82,6 +84,12 @@ class LookResults:
         )
         by_number = {row[0]: row[1:] for row in found}
         self._rows = [by_number[number] for number in wanted if number in by_number]
+
+    def _notes_on_sums(self, group: Group) -> list[str]:
+        """What a reader must know of the sums: those that are not there, and those of rounded numbers."""
+        return [
+            words for column in self.columns.all if column != group.column and (words := sum_words(column))
+        ]
 
     @property
     def page_count(self) -> int:
@@ -256,6 +264,19 @@ class LookResults:
         if self.state.filters:
             return f"{self.matching:,} of {self.facts.rows:,} rows"
         return f"{self.facts.rows:,} {'row' if self.facts.rows == 1 else 'rows'}"
+
+
+def sum_words(column: Column) -> str:
+    """Why a column of amounts is not summed, or not as the file has them; "" when there is nothing to tell."""
+    if column.is_nearly_amount:
+        odd = column.filled - column.numbers
+        are = "is no number" if odd == 1 else "are no numbers"
+        example = f"{'' if odd == 1 else 'such as '}“{shortened(column.odd, _LONGEST_EXAMPLE)}”"
+        return f"{column.name} is not summed: {odd:,} of {column.filled:,} values {are}, {example}."
+    if column.is_amount and column.rounded:
+        have = "1 value has" if column.rounded == 1 else f"{column.rounded:,} values have"
+        return f"{column.name} is summed to {DECIMALS} decimals: {have} more, and was rounded."
+    return ""
 
 
 def row_of(columns: Sequence[Column], values: Sequence[Any]) -> Row:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from django.http import QueryDict
 
 from apps.api.query import Filter
-from apps.look_inside.columns import NUMBER_PATTERN, Column, Columns
+from apps.look_inside.columns import Column, Columns, number_of
 from apps.resources.list_state import DEFAULT_PAGE_SIZE, query_string, read_number, read_page_size
 from apps.resources.results import OPERATOR_WORDS as HOUSE_WORDS
 
@@ -27,7 +27,6 @@ OPERATOR_WORDS = {
 PERIODS = {"hour": 13, "day": 10, "month": 7}
 #: What the form *Filter* sends; the address that follows has it as a filter.
 ADD_COLUMN, ADD_OPERATOR, ADD_VALUE = "filter_field", "filter_operator", "filter_value"
-_NUMBER = re.compile(NUMBER_PATTERN)
 _MOMENT = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2}(?:[ T][0-9]{2}(?::[0-9]{2}(?::[0-9]{2})?)?)?)?)?")
 _CURRENCY = re.compile(r"[A-Za-z]{3}")
 _KNOWN = frozenset(
@@ -183,7 +182,7 @@ def problem_with(item: Filter, columns: Columns) -> str | None:
     if item.operator == "empty":
         return None if item.value in ("true", "false") else "“empty” is true or false"
     if item.operator in _ORDERING:
-        if column.is_number and not _NUMBER.fullmatch(item.value):
+        if column.is_number and number_of(item.value) is None:
             return f"“{item.value[:40]}” is not a number for “{column.name}”"
         if column.is_time and not _MOMENT.fullmatch(item.value):
             return f"“{item.value[:40]}” is not a time for “{column.name}”, as 2026-11-02 or 2026-11-02 14:30"

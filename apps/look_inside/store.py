@@ -6,13 +6,22 @@ counts as numbers or times only when all of its values are.
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from apps.look_inside.columns import NUMBER, NUMBER_PATTERN, TEXT, TIME, TIME_PATTERN, Column, Columns
+from apps.look_inside.columns import (
+    ANY_NUMBER,
+    NUMBER,
+    PLAIN_NUMBER,
+    TEXT,
+    TIME,
+    TIME_PATTERN,
+    Column,
+    Columns,
+)
 from apps.look_inside.rows import BrokenLine
 from apps.look_inside.shape import Shape
 
@@ -26,6 +35,8 @@ _MOST_ROWS, _FEWEST_ROWS, _GROUP_BYTES = 40_960, 2_048, 12_000_000
 #: Rows longer than this are read by one thread, which takes half the memory.
 _LONG_ROW = 1_000
 _SAMPLE_ROWS = 2_000
+#: So much is kept of a value that is no number.
+_LONGEST_ODD = 200
 #: So many columns are counted by one query: each takes memory.
 _COLUMNS_AT_ONCE = 24
 
@@ -119,19 +130,13 @@ def _columns(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> lis
         found = connection.execute(f"SELECT {wanted} FROM t").fetchone() or ()
         for place in places:
             filled, distinct, fitting, low, high = found[5 * (place - first) : 5 * (place - first) + 5]
-            kind = likely[place] if filled and fitting == filled else TEXT
-            is_range = kind == TIME
-            columns.append(
-                Column(
-                    place,
-                    names[place],
-                    kind,
-                    filled,
-                    distinct,
-                    low if is_range else "",
-                    high if is_range else "",
-                )
-            )
+            fits = filled and fitting == filled
+            column = Column(place, names[place], likely[place] if fits else TEXT, filled, distinct)
+            if column.is_time:
+                column = replace(column, low=low, high=high)
+            elif likely[place] == NUMBER and not fits:
+                column = _looked_at_closely(connection, column)
+            columns.append(column)
     return columns
 
 
@@ -139,10 +144,22 @@ def _facts_sql(place: int, kind: str) -> str:
     name = f"c{place}"
     fitting = "0"
     if kind != TEXT:
-        pattern = NUMBER_PATTERN if kind == NUMBER else TIME_PATTERN
+        pattern = PLAIN_NUMBER if kind == NUMBER else TIME_PATTERN
         fitting = f"count(*) FILTER (regexp_full_match({name}, {literal(pattern)}))"
     low, high = (f"min({name})", f"max({name})") if kind == TIME else ("''", "''")
     return f"count({name}), approx_count_distinct({name}), {fitting}, {low}, {high}"
+
+
+def _looked_at_closely(connection: duckdb.DuckDBPyConnection, column: Column) -> Column:
+    """A column of which not all values are plain numbers: whether they are numbers written in other ways."""
+    found = connection.execute(
+        f"SELECT count(*) FILTER ({column.is_number_sql}), count(*) FILTER ({column.is_rounded_sql}),"
+        f" min(left({column.sql}, {_LONGEST_ODD})) FILTER (NOT {column.is_number_sql}) FROM t"
+    ).fetchone() or (0, 0, None)
+    numbers, rounded, odd = found
+    if column.filled and numbers == column.filled:
+        return replace(column, kind=NUMBER, rounded=rounded)
+    return replace(column, numbers=numbers, odd=odd or "")
 
 
 def _likely_kinds(connection: duckdb.DuckDBPyConnection, width: int) -> list[str]:
@@ -154,8 +171,8 @@ def _likely_kinds(connection: duckdb.DuckDBPyConnection, width: int) -> list[str
             f"SELECT count(*), count(*) FILTER (regexp_full_match({name}, ?)),"
             f" count(*) FILTER (regexp_full_match({name}, ?))"
             f" FROM (SELECT {name} FROM t WHERE {name} IS NOT NULL LIMIT {_SAMPLE_ROWS})",
-            [NUMBER_PATTERN, TIME_PATTERN],
+            [ANY_NUMBER, TIME_PATTERN],
         ).fetchone() or (0, 0, 0)
         values, numbers, times = found
-        kinds.append(NUMBER if values == numbers else TIME if values == times else TEXT)
+        kinds.append(TIME if values and values == times else NUMBER if 2 * numbers >= values else TEXT)
     return kinds

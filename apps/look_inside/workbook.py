@@ -13,6 +13,7 @@ from typing import IO, Any
 
 import xlsxwriter
 
+from apps.look_inside.columns import PLAIN_NUMBER, number_of
 from apps.resources.csv_files import plain_cell
 
 #: A sheet has 1,048,576 rows, and one is the header.
@@ -23,6 +24,7 @@ _SHEET = "xl/worksheets/sheet1.xml"
 _ROW_MARK = '<row r="2"'
 # What XML cannot hold is written as Excel writes it, and so is a text that looks like that.
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_PLAIN_NUMBER = re.compile(PLAIN_NUMBER)
 _STYLE = re.compile(r' s="([0-9]+)"')
 _DIMENSION = re.compile(r"<dimension[^>]*/>")
 #: More digits than this a spreadsheet rounds.
@@ -87,13 +89,22 @@ def _row(row: Sequence[Any], numbers: Sequence[bool], mark: str) -> str:
 def _cell(value: str | None, mark: str, *, is_number: bool) -> str:
     if not value:
         return "<c/>"
-    if is_number and sum(sign.isdigit() for sign in value) <= _DIGITS:
-        return f"<c><v>{value}</v></c>"
+    number = _number(value) if is_number else ""
+    if number:
+        return f"<c><v>{number}</v></c>"
     if len(value) > MAXIMUM_CELL:
         value = value[: MAXIMUM_CELL - 1] + "…"
     style = mark if plain_cell(value) != value else ""
     text = escape(_UNWRITABLE.sub(_escaped, value), quote=False)
     return f'<c t="inlineStr"{style}><is><t xml:space="preserve">{text}</t></is></c>'
+
+
+def _number(value: str) -> str:
+    """A number as a sheet takes it; "" for one that it would round, which stays a text."""
+    if not _PLAIN_NUMBER.fullmatch(value):
+        exact = number_of(value)
+        value = "" if exact is None else f"{exact.normalize():f}"
+    return value if sum(sign.isdigit() for sign in value) <= _DIGITS else ""
 
 
 def _escaped(match: re.Match[str]) -> str:

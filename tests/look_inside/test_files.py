@@ -62,6 +62,14 @@ def test_excel_has_numbers_as_numbers_and_ids_as_texts(get):
     assert sheet.freeze_panes == "A2"
 
 
+def test_excel_has_numbers_however_they_are_written_and_rounds_none_but_binary_noise(get):
+    values = ["+1", ".5", "1e3", "0.30000000000000004", "1234567890.123456", "-2"]
+    data, _ = fetched(get("offer,payout\n" + "".join(f"x,{value}\n" for value in values)), "xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(data)).active
+    found = [row[1] for row in sheet.iter_rows(min_row=2, values_only=True)]
+    assert found == [1, 0.5, 1000, 0.3, "1234567890.123456", -2]
+
+
 def test_parquet_has_columns_of_their_kinds_under_their_names(get, tmp_path):
     data, _ = fetched(get(CSV), "parquet", "?filter[payout][gte]=3")
     (tmp_path / "rows.parquet").write_bytes(data)

@@ -178,6 +178,41 @@ def test_ids_and_moments_are_not_summed(look):
     assert cells(page, "Rows and sums per offer_id")[0] == ["7", "1", "1.00 EUR"]
 
 
+def test_sums_are_exact_however_the_numbers_are_written_and_binary_noise_is_rounded(look):
+    odd = "x,0.30000000000000004,EUR\ny,+1,EUR\ny,1e3,EUR\ny,.5,EUR\n"
+    content = "offer,payout,currency\n" + "x,1.50,EUR\n" * 50 + odd
+    opened = look(content)
+    page = words(opened("?group=offer"))
+    assert "75.30" in page
+    assert "1,001.50" in page
+    assert "payout is summed to 12 decimals: 1 value has more, and was rounded." in page
+    assert "rounded" not in words(opened())
+    assert "2 of 54 rows" in words(opened("?filter[payout][gte]=%2B1.0&filter[offer]=y"))
+    assert "1 of 54 rows" in words(opened("?filter[payout]=1e3"))
+    assert "1 of 54 rows" in words(opened("?filter[payout]=.3"))
+
+
+@pytest.mark.parametrize(
+    ("odd", "said"),
+    [
+        (["n/a"], "payout is not summed: 1 of 51 values is no number, “n/a”."),
+        (["n/a", "none"], "payout is not summed: 2 of 52 values are no numbers, such as “n/a”."),
+        (["1e15"], "payout is not summed: 1 of 51 values is no number, “1e15”."),
+    ],
+)
+def test_a_column_that_is_nearly_an_amount_is_not_left_out_in_silence(look, odd, said):
+    content = "offer,payout,currency\n" + "x,1.50,EUR\n" * 50 + "".join(f"x,{value},EUR\n" for value in odd)
+    opened = look(content)
+    assert said in words(opened("?group=offer"))
+    assert "not summed" not in words(opened())
+    assert "not summed" not in words(opened("?group=payout"))
+
+
+def test_a_column_of_texts_among_which_are_numbers_is_only_a_text(look):
+    content = "offer,note,currency\n" + "x,5,EUR\n" * 8 + "x,hello,EUR\n" * 2
+    assert "not summed" not in words(look(content)("?group=offer"))
+
+
 def test_bars_show_one_currency_and_say_which(look):
     page = look(CSV)("?group=day:conversion_time&bars=payout:EUR")
     text = page.content.decode()

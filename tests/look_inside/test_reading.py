@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from apps.look_inside.columns import Column, number_of
 from apps.look_inside.rows import MAXIMUM_LINE, MAXIMUM_LINES_OF_A_ROW, Reader
 from apps.look_inside.shape import MAXIMUM_COLUMNS, shape_of
 from apps.look_inside.store import TABLE, store
@@ -179,6 +180,32 @@ def test_columns_are_numbers_or_times_only_when_all_values_are(tmp_path):
     assert rows[0] == ("1", "01234", "1.50", "1", "2026-11-01", "2026-11-01T10:00:00Z", None)
     assert columns[6].filled == 0
     assert (columns[4].low, columns[4].high) == ("2026-11-01", "2026-11-02")
+
+
+def test_numbers_are_numbers_however_they_are_written(tmp_path):
+    data = b"plain,noise,forms,id\n1.50,1.50,.5,1234567890123456789\n2,0.30000000000000004,+1,2\n3,-2,1e3,3\n"
+    _, columns = stored(data, tmp_path)
+    assert [column.kind for column in columns] == ["number", "number", "number", "text"]
+    assert [column.rounded for column in columns] == [0, 1, 0, 0]
+    assert (columns[3].numbers, columns[3].odd) == (2, "1234567890123456789")
+
+
+@given(
+    st.one_of(
+        st.decimals(allow_nan=False, allow_infinity=False, places=20).map(str),
+        st.floats(allow_nan=False, allow_infinity=False).map(repr),
+        st.text(alphabet="0123456789.eE+-", max_size=12),
+    )
+)
+@settings(QUICK, max_examples=300)
+def test_a_number_is_the_same_to_the_table_and_to_the_address(text):
+    column = Column(0, "payout", "number", 1, 1)
+    with duckdb.connect() as connection:
+        found = connection.execute(
+            f"SELECT CASE WHEN {column.is_number_sql} THEN {column.number_sql} END FROM (SELECT ? AS c0)",
+            [text],
+        ).fetchone()
+    assert found == (number_of(text),)
 
 
 cells = st.text(alphabet=st.sampled_from("ab\"',;\t|\r\n é€\x00=-1"), max_size=6)
