@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from apps.accounts.preferences import density_of, theme_of
 from apps.connections.access import integrations_for
 from apps.connections.models import Integration
 from apps.conversions.services import has_token_services
@@ -46,8 +47,8 @@ class Shell:
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
-        self.theme = request.COOKIES.get("theme", "system")
-        self.density = request.COOKIES.get("density", "regular")
+        self.theme = theme_of(request)
+        self.density = density_of(request)
 
     @cached_property
     def _available(self) -> Sequence[Integration]:

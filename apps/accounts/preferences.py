@@ -50,13 +50,23 @@ class PreferencesForm(forms.Form):
     )
 
 
+def theme_of(request: HttpRequest) -> Theme:
+    """The colours that this browser's person has chosen."""
+    chosen = request.COOKIES.get(THEME_COOKIE, "")
+    return Theme(chosen) if chosen in Theme.values else Theme.SYSTEM
+
+
+def density_of(request: HttpRequest) -> Density:
+    """The row height that this browser's person has chosen."""
+    chosen = request.COOKIES.get(DENSITY_COOKIE, "")
+    return Density(chosen) if chosen in Density.values else Density.REGULAR
+
+
 def current_preferences(request: HttpRequest) -> dict[str, str]:
     """What the person has chosen, or the defaults."""
-    theme = request.COOKIES.get(THEME_COOKIE, "")
-    density = request.COOKIES.get(DENSITY_COOKIE, "")
     return {
-        "theme": theme if theme in Theme.values else Theme.SYSTEM,
-        "density": density if density in Density.values else Density.REGULAR,
+        "theme": theme_of(request),
+        "density": density_of(request),
         "time_zone": getattr(request.user, "time_zone", settings.TIME_ZONE),
     }
 

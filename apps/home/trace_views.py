@@ -1,6 +1,6 @@
 """The trace of a transaction: its row and neighbours in each report, or a scan for an id that is no cursor."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -17,13 +17,13 @@ from apps.connections.models import Connection, Integration
 from apps.home.failures import common_failure, render_with
 from apps.home.forms import CURSOR_SPAN, HOURS, LONGEST_SCAN, SCAN_SPAN, TraceForm
 from apps.home.report_rows import ReportReader
-from apps.home.scan import ENDED, FAILED, FOUND, ReportScan, Scan, step
+from apps.home.scan import Scan, step
+from apps.home.scan_page import scan_page
 from apps.home.sightings import look_for_related, look_in_reports
 from apps.home.trace_page import Addresses, Sections
 from apps.reports.report_types import REPORT_TABLES, ReportType
 from apps.reports.source import Source
 from apps.resources.current_integration import current_integration
-from apps.resources.error_pages import describe
 from apps.resources.views.base import is_fragment_wanted
 
 SCAN_ID = "scan"
@@ -108,16 +108,13 @@ class TraceView(View):
         scan = step(Scan.from_query(reports, self.request.GET.dict()), reader, form.cleaned_data["id"])
         own_url = addresses.scan(time_range, scan.parameters(paused=not scan.goes_on))
         context = self._context(form) | {
-            "scan": scan,
-            "parts": [_part(part, addresses, form) for part in scan.parts],
+            "page": scan_page(scan, form.newest_moment(time_range), _found_urls(scan, addresses)),
             "time_range": time_range,
             "addresses": addresses,
             "next_url": own_url,
             "pause_url": addresses.scan(time_range, scan.parameters(paused=True)),
             "go_on_url": addresses.scan(time_range, scan.parameters(go_on=True)),
             "other_scans": addresses.scan_presets(),
-            "has_found": any(part.state == FOUND for part in scan.parts),
-            "has_failed": any(part.state == FAILED for part in scan.parts),
         }
         is_fragment = is_fragment_wanted(self.request, SCAN_ID)
         response = render(self.request, "home/_scan.html" if is_fragment else "home/trace.html", context)
@@ -126,15 +123,8 @@ class TraceView(View):
         return response
 
 
-def _part(part: ReportScan, addresses: Addresses, form: TraceForm) -> Mapping[str, object]:
-    """One report's progress as `_scan.html` draws it."""
-    newest = form.newest_moment(form.time_range(SCAN_SPAN))
+def _found_urls(scan: Scan, addresses: Addresses) -> dict[str, str]:
+    """Where each row that was found stands among its neighbours, by the report's slug."""
     return {
-        "scan": part,
-        "is_found": part.state == FOUND,
-        "is_ended": part.state == ENDED,
-        "is_failed": part.state == FAILED,
-        "error": describe(part.error) if part.error else None,
-        "calls_a_day": part.calls_a_day(newest),
-        "url": addresses.found(part.found, part.until_seconds) if part.found else "",
+        part.report.slug: addresses.found(part.found, part.until_seconds) for part in scan.parts if part.found
     }

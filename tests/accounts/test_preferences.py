@@ -56,8 +56,12 @@ def test_a_value_that_does_not_exist_is_refused_and_nothing_is_kept(client, pers
 
 def test_a_strange_cookie_is_shown_as_the_default(client, person):
     client.cookies["theme"] = '"><script>'
+    client.cookies["density"] = "huge"
     page = client.get(reverse("accounts:preferences")).content.decode()
     assert '<option value="system" selected>' in page
+    assert '<html lang="en" data-theme="system" data-density="regular">' in page
+    assert '<button name="theme" value="system" aria-pressed="true">' in page
+    assert '<button name="density" value="regular" aria-pressed="true">' in page
     assert "<script>" not in page
 
 

@@ -24,7 +24,7 @@ from apps.resources.nonces import read_nonce
 from apps.resources.overwriting import Guard, Opened
 from apps.resources.resending import send_until_known
 from apps.resources.submissions import claim, release, wait_for
-from apps.resources.values import text_of, value_at
+from apps.resources.values import is_missing, text_of, value_at
 from apps.resources.views.base import ResourceView
 
 #: Statuses a form's page answers with: 422 for what the person can mend.
@@ -185,7 +185,7 @@ class CreateView(FormView):
                 "title": self.resource.title(record),
                 "record_id": key,
                 "url": self.url_of_found(key),
-                "created": text_of(value_at(record, "created_at")),
+                "created": "" if is_missing(created := value_at(record, "created_at")) else text_of(created),
             }
             for record in search.records
             if (key := self.resource.record_id(record))
