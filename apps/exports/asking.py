@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -14,6 +14,9 @@ from apps.connections.models import Connection, Integration
 from apps.exports.models import ExportRequest, fingerprint_of
 from apps.exports.states import CANCELABLE, IN_FLIGHT
 from apps.jobs.failpoints import fp
+
+#: Another one may be made, and finished, between a look and a try, but hardly so often.
+_ROUNDS = 4
 
 
 @dataclass(frozen=True)
@@ -51,65 +54,81 @@ class Asked:
     new: int = 0
 
 
+@dataclass(frozen=True)
+class Circumstances:
+    """What goes with a request and makes it no other one."""
+
+    #: The page it was asked from.
+    asked_from: str = ""
+    #: Who gets the mail too.
+    recipients: tuple[str, ...] = ()
+    #: The schedule that asks.
+    schedule_id: uuid.UUID | None = None
+    #: The same for the parts of one range.
+    group: uuid.UUID | None = None
+
+
 def ask_for(
     owner: User,
     connection: Connection,
     wanted: Wanted,
     nonce: uuid.UUID,
-    *,
-    asked_from: str = "",
-    recipients: Sequence[str] = (),
-    schedule_id: uuid.UUID | None = None,
-    group: uuid.UUID | None = None,
+    circumstances: Circumstances = Circumstances(),
 ) -> tuple[ExportRequest, bool]:
     """The row of this request and whether it is new. It is not when the same form was sent before, or when
     an equal request is still in flight: the person then waits for that one.
-
-    `asked_from` is the page it was asked from; `recipients` get the mail too; `schedule_id` names the schedule
-    that asks; `group` is the same for the parts of one range.
     """
-    values = wanted.values()
-    mine = ExportRequest.objects.filter(owner=owner)
-    equal = _equal_in_flight(owner, connection, wanted)
-    for _ in range(2):
-        known = mine.filter(nonce=nonce).first() or equal.first()
+    mine = ExportRequest.objects.filter(owner=owner, nonce=nonce)
+    for _ in range(_ROUNDS):
+        known = mine.first() or _joined(owner, connection, wanted, circumstances.recipients)
         if known:
-            _also_tell(known, recipients)
             return known, False
         try:
-            with transaction.atomic():
-                export = ExportRequest.objects.create(
-                    owner=owner,
-                    service=connection.service,
-                    connection_id=connection.pk,
-                    nonce=nonce,
-                    fingerprint=fingerprint_of(**values),
-                    integration_label=wanted.integration.label,
-                    asked_from=asked_from,
-                    recipients=list(recipients),
-                    schedule_id=schedule_id,
-                    group=group,
-                    **values,
-                )
-                export.enqueue()
-                fp("export.created")
-            return export, True
+            return _created(owner, connection, wanted, nonce, circumstances), True
         except IntegrityError:
-            # Somebody sent the same at the same moment: theirs is found in the second round.
+            # Somebody sent the same at the same moment: theirs is found in the next round.
             continue
-    return mine.get(nonce=nonce), False
+    return mine.get(), False
 
 
-def _also_tell(export: ExportRequest, recipients: Sequence[str]) -> None:
-    """Who joins an export has their recipients told too; once its mails are written it cannot be joined."""
+def _joined(
+    owner: User, connection: Connection, wanted: Wanted, recipients: Sequence[str]
+) -> ExportRequest | None:
+    """The equal request in flight, which tells these addresses too; None for one whose mails are being written."""
+    equal = _equal_in_flight(owner, connection, wanted)
     if not recipients:
-        return
+        return equal.first()
     with transaction.atomic():
-        row = ExportRequest.objects.select_for_update().filter(pk=export.pk, state__in=IN_FLIGHT).first()
-        if row:
-            ExportRequest.objects.filter(pk=row.pk).update(
-                recipients=list(dict.fromkeys([*row.recipients, *recipients]))
-            )
+        # Once its row is locked it is still in flight, and its mails are written after this.
+        known = equal.select_for_update().first()
+        if known:
+            known.recipients = list(dict.fromkeys([*known.recipients, *recipients]))
+            ExportRequest.objects.filter(pk=known.pk).update(recipients=known.recipients)
+    return known
+
+
+def _created(
+    owner: User, connection: Connection, wanted: Wanted, nonce: uuid.UUID, circumstances: Circumstances
+) -> ExportRequest:
+    """A new row, waiting for its turn. Raises `IntegrityError` when there is one of this form or an equal one."""
+    values = wanted.values()
+    with transaction.atomic():
+        export = ExportRequest.objects.create(
+            owner=owner,
+            service=connection.service,
+            connection_id=connection.pk,
+            nonce=nonce,
+            fingerprint=fingerprint_of(**values),
+            integration_label=wanted.integration.label,
+            asked_from=circumstances.asked_from,
+            recipients=list(circumstances.recipients),
+            schedule_id=circumstances.schedule_id,
+            group=circumstances.group,
+            **values,
+        )
+        export.enqueue()
+        fp("export.created")
+    return export
 
 
 def ask_for_parts(
@@ -117,23 +136,19 @@ def ask_for_parts(
     connection: Connection,
     parts: Sequence[Wanted],
     nonce: uuid.UUID,
-    *,
-    asked_from: str = "",
-    recipients: Sequence[str] = (),
+    circumstances: Circumstances = Circumstances(),
 ) -> Asked:
     """One export for each part of a range, all of one group. The same form sent twice asks once for each part.
 
     All parts or none: a form that is sent again after a crash takes the parts that are there for all of them. What the
     daily limit does not allow waits for its turn, as every export does.
     """
-    group = uuid.uuid5(nonce, "group")
+    of_group = replace(circumstances, group=uuid.uuid5(nonce, "group"))
     exports, new = [], 0
     with transaction.atomic():
         for part in parts:
             own_nonce = uuid.uuid5(nonce, f"{part.start_time}/{part.end_time}")
-            export, is_new = ask_for(
-                owner, connection, part, own_nonce, asked_from=asked_from, recipients=recipients, group=group
-            )
+            export, is_new = ask_for(owner, connection, part, own_nonce, of_group)
             exports.append(export)
             new += is_new
     return Asked(exports, new)

@@ -18,7 +18,7 @@ from apps.api.errors import ApiError
 from apps.connections.access import client_for, connection_for, integrations_for
 from apps.connections.models import Connection
 from apps.exports.asked_from import label_of_page
-from apps.exports.asking import ask_for, ask_for_parts, asked_with
+from apps.exports.asking import Circumstances, ask_for, ask_for_parts, asked_with
 from apps.exports.center import Center, read_list
 from apps.exports.center_query import CenterQuery
 from apps.exports.deciding import chosen_parts, open_decision, with_answers
@@ -90,14 +90,11 @@ def _asked(request: HttpRequest, person: User, form: ExportForm) -> HttpResponse
     decision = open_decision(person, connection, parts, wanted, answers)
     if decision:
         return _page(request, form, decision)
-    circumstances: dict[str, Any] = {
-        "asked_from": form.cleaned_data["asked_from"],
-        "recipients": form.further_recipients(person),
-    }
+    circumstances = Circumstances(form.cleaned_data["asked_from"], form.further_recipients(person))
     if len(parts) == 1:
-        export, is_new = ask_for(person, connection, wanted, nonce, **circumstances)
+        export, is_new = ask_for(person, connection, wanted, nonce, circumstances)
         return _leads_to(request, export, is_new=is_new)
-    asked = ask_for_parts(person, connection, chosen_parts(parts, answers), nonce, **circumstances)
+    asked = ask_for_parts(person, connection, chosen_parts(parts, answers), nonce, circumstances)
     if asked.new:
         messages.success(
             request,

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.db.models.functions import Now
 
 from apps.connections.access import NoConnection, connection_for_service
-from apps.exports.asking import ask_for
+from apps.exports.asking import Circumstances, ask_for
 from apps.exports.models import ExportRequest
 from apps.exports.states import IN_FLIGHT, WITH_FILE
 from apps.exports.states import State as ExportState
@@ -109,8 +109,7 @@ def _carry_out(schedule: Schedule, run: Run) -> None:
             connection,
             schedule.wanted_at(run.planned_at),
             run.nonce,
-            recipients=schedule.recipients,
-            schedule_id=schedule.pk,
+            Circumstances(recipients=tuple(schedule.recipients), schedule_id=schedule.pk),
         )
         _note(run, state=Run.State.ASKED, export_id=export.pk, asked_at=Now(), message=note)
         schedule.advance(schedule.state, after=AT_ONCE)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from apps.connections.models import Integration, Service
-from apps.exports.asking import ask_for
+from apps.exports.asking import Circumstances, ask_for
 from apps.exports.models import ExportRequest
 from tests.exports.conftest import advance, advance_until, wanted
 from tests.support.people import connect, signed_in
@@ -57,7 +57,7 @@ def test_ours_stand_first_while_they_run_and_carry_who_asked_and_from_where(
         admin_connection,
         wanted(),
         uuid.uuid4(),
-        asked_from="/reports/conversions/?integration_id=int-eu",
+        Circumstances("/reports/conversions/?integration_id=int-eu"),
     )
     before = text_of(admin_client.get(LIST))
     assert before.index(f'id="export-{export.pk}"') < before.index("usr-main-001")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.db import connections
+from django.db import connections, transaction
 from django.db.models.functions import Now
 
 from apps.connections.models import Connection
@@ -110,6 +110,55 @@ def forms() -> int:
     return len(set(rows))
 
 
+def untold() -> list[int]:
+    """How many join an export while its mails are written and are told by none, in each round."""
+    from apps.accounts.models import User
+    from apps.connections.models import Integration
+    from apps.exports import messages
+    from apps.exports.asking import Circumstances, Wanted
+    from apps.exports.states import IN_FLIGHT, State
+    from apps.mail.models import Message
+
+    owner, connection = User.objects.get(), Connection.objects.select_related("service").get()
+    integration = Integration.objects.get()
+    about_to_lock = threading.Semaphore(0)
+
+    def noted(execute: Callable[..., Any], sql: str, *others: Any) -> Any:
+        if sql.startswith("BEGIN") or "FOR UPDATE" in sql:
+            about_to_lock.release()
+        return execute(sql, *others)
+
+    def join(number: int, wanted: Wanted) -> None:
+        with connections["default"].execute_wrapper(noted):
+            ask_for(owner, connection, wanted, uuid.uuid4(), Circumstances(recipients=(address_of(number),)))
+
+    def finish(wanted: Wanted) -> None:
+        export = ExportRequest.objects.get(start_time=wanted.start_time)
+        with transaction.atomic():
+            ExportRequest.objects.filter(pk=export.pk).update(state=State.READY)
+            export.refresh_from_db()
+            messages.ready(export)
+            for _ in range(THREADS - 1):
+                about_to_lock.acquire(timeout=10)
+
+    def address_of(number: int) -> str:
+        return f"{number}@example.com"
+
+    counts = []
+    for day in range(1, ROUNDS + 1):
+        times = f"2026-10-{day:02} 00:00:00", f"2026-10-{day:02} 23:59:59"
+        wanted = Wanted("clicks", integration, *times, "UTC", ("offer",), "", ",")
+        ask_for(owner, connection, wanted, uuid.uuid4())
+        together(lambda number, one=wanted: join(number, one) if number else finish(one))  # type: ignore[misc]
+        told = set(Message.objects.values_list("address", flat=True))
+        for export in ExportRequest.objects.filter(state__in=IN_FLIGHT):
+            told.update(export.recipients)
+        counts.append(len({address_of(number) for number in range(1, THREADS)} - told))
+        Message.objects.all().delete()
+        ExportRequest.objects.filter(start_time=wanted.start_time).delete()
+    return counts
+
+
 def tables() -> list[int]:
     """How many tables are begun of as many as there are threads, in each round; at most two may be."""
     from apps.connections.models import Service
@@ -135,6 +184,13 @@ def tables() -> list[int]:
 
 
 json.dump(
-    {"claims": claims(), "locks": locks(), "forms": forms(), "places": places(), "tables": tables()},
+    {
+        "claims": claims(),
+        "locks": locks(),
+        "forms": forms(),
+        "untold": untold(),
+        "places": places(),
+        "tables": tables(),
+    },
     sys.stdout,
 )

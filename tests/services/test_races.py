@@ -46,7 +46,7 @@ def test_a_row_a_lock_a_form_and_a_place_within_the_daily_limit_are_given_out_on
     result = result_of("race_program.py")
     begun = result.pop("tables")
     assert 1 <= min(begun) <= max(begun) <= 2
-    assert result == {"claims": [1] * 10, "locks": 1, "forms": 1, "places": 2}
+    assert result == {"claims": [1] * 10, "locks": 1, "forms": 1, "untold": [0] * 10, "places": 2}
 
 
 def test_a_schedule_deleted_or_paused_while_its_step_asks_leaves_nothing_that_names_what_is_gone(result_of):
