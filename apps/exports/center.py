@@ -18,7 +18,7 @@ from apps.api.errors import ApiError
 from apps.connections.access import KeyUnreadable, client_for, connections_of, contract_for
 from apps.connections.models import Connection, Integration, Service
 from apps.exports.center_query import ALL, MINE, CenterQuery, FilterCatalogue
-from apps.exports.center_rows import CenterRow
+from apps.exports.center_rows import CenterRow, row_of_both, row_of_ours, row_of_remote
 from apps.exports.messages import sent_about
 from apps.exports.models import ExportRequest
 from apps.exports.newest_first import OrderOfKey, read_newest_first
@@ -109,7 +109,7 @@ class Center:
         page = mine.get_page(self.query.page_number)
         self._messages = sent_about(page.object_list)
         self.page = Page([], mine.count, mine.num_pages, page.number, self.query.page_size)
-        self.rows = _running_first([self._row(None, export) for export in page.object_list])
+        self.rows = _running_first([self._row_of_ours(export) for export in page.object_list])
 
     @property
     def _mine(self) -> QuerySet[ExportRequest]:
@@ -126,8 +126,8 @@ class Center:
         # What became of a mail is told of exports that their owner's colleagues can open.
         self._messages = sent_about([*ours.values(), *not_listed])
         not_listed += self._of_colleagues() if is_first else []
-        rows = [self._row(None, export) for export in not_listed]
-        rows += [self._row(record, ours.get(record.id)) for record in records]
+        rows = [self._row_of_ours(export) for export in not_listed]
+        rows += [self._row_of_listed(record, ours.get(record.id)) for record in records]
         return _running_first(rows)
 
     def _ours_by_id(self, records: Sequence[RemoteExport]) -> dict[str, ExportRequest]:
@@ -175,15 +175,24 @@ class Center:
             and (not integrations or export.integration_id in integrations)
         )
 
-    def _row(self, remote: RemoteExport | None, ours: ExportRequest | None) -> CenterRow:
-        identity = ours.integration_id if ours else remote.integration_id if remote else ""
-        return CenterRow(
-            service_id=ours.service_id if ours else remote.service_id if remote else UUID(int=0),
-            remote=remote,
-            ours=ours,
-            is_mine=ours is not None and ours.owner_id == self.person.pk,
-            integration=self._labels.get(identity) or (ours.integration_label if ours else identity),
-            messages=self._messages.get(ours.pk, ()) if ours else (),
+    def _row_of_ours(self, ours: ExportRequest) -> CenterRow:
+        return row_of_ours(
+            ours,
+            is_mine=ours.owner_id == self.person.pk,
+            integration=self._labels.get(ours.integration_id) or ours.integration_label,
+            messages=self._messages.get(ours.pk, ()),
+        )
+
+    def _row_of_listed(self, remote: RemoteExport, ours: ExportRequest | None) -> CenterRow:
+        if ours is None:
+            name = self._labels.get(remote.integration_id) or remote.integration_id
+            return row_of_remote(remote, integration=name)
+        return row_of_both(
+            remote,
+            ours,
+            is_mine=ours.owner_id == self.person.pk,
+            integration=self._labels.get(ours.integration_id) or ours.integration_label,
+            messages=self._messages.get(ours.pk, ()),
         )
 
     @cached_property
@@ -235,7 +244,7 @@ class Center:
     def expiring(self) -> int:
         """How many files are removed within a week: of the whole list where it is on the page, else of mine."""
         if self.page and self.query.is_first_of_all and self.page.total_page == 1:
-            days = [row.remote.days_left for row in self.rows if row.remote]
+            days = [row.days_left for row in self.rows]
             return sum(left is not None and left < EXPIRES_SOON.days for left in days)
         soon = timezone.now() + EXPIRES_SOON
         kept = self._mine.filter(state__in=WITH_FILE, removed_at=None, kept_until__gt=timezone.now())

@@ -1,7 +1,7 @@
 """One line of the download center: what the API tells of an export, what we know of it, or both."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from uuid import UUID
 
@@ -16,128 +16,151 @@ from apps.resources.values import MISSING
 
 @dataclass(frozen=True)
 class CenterRow:
-    """One export of the list: the API's, ours, or both."""
+    """One export of the list, made by `row_of_ours`, `row_of_remote` or `row_of_both`."""
 
     service_id: UUID
-    remote: RemoteExport | None
+    #: The API's id; "" while it has none.
+    remote_id: str
+    #: Our row of it, whoever asked here; None when nobody did.
     ours: ExportRequest | None
     is_mine: bool
+    #: Whose state says most.
+    shown: ExportRequest | RemoteExport
+    is_running: bool
+    label: str
     integration: str
-    messages: Sequence[Message] = ()
+    #: 0 when it is not known.
+    column_count: int
+    row_count: int | None
+    size_bytes: int | None
+    seconds_taken: int | None
+    range_words: str
+    time_zone: str
+    asked_at: datetime | None
+    #: Who asked, and from which page of ours.
+    asked_words: str
+    #: What became of the mails about it.
+    mail_words: str
+    #: Whole days until the vendor removes the file; None when there is none.
+    days_left: int | None
+    cut: Cut | None
+    #: Why there is no file, in full.
+    error: str
+    #: Whether the person's own page gives the file; whether the API's does.
+    is_on_own_page: bool
+    is_at_api: bool
 
     @property
-    def shows_ours(self) -> bool:
-        """Whether our state says more than the API's."""
-        return self.ours is not None and (
-            self.remote is None or self.ours.removed_at is not None or self.ours.is_in_flight
-        )
+    def can_look_inside(self) -> bool:
+        """Whether there is a file to look into."""
+        return bool(self.remote_id) and (self.is_on_own_page or self.is_at_api)
 
-    @property
-    def is_running(self) -> bool:
-        """Whether a file may still come."""
-        if self.shows_ours and self.ours:
-            return self.ours.is_in_flight
-        return bool(self.remote and self.remote.is_running)
 
-    @property
-    def label(self) -> str:
-        """What it is."""
-        return self.remote.label if self.remote else self.ours.report_type.label if self.ours else ""
+def row_of_ours(
+    ours: ExportRequest, *, is_mine: bool, integration: str, messages: Sequence[Message]
+) -> CenterRow:
+    """What was asked for here, where the API does not list it or was not asked."""
+    has_stopped = not ours.is_in_flight and not ours.has_file
+    return CenterRow(
+        service_id=ours.service_id,
+        remote_id=ours.remote_id,
+        ours=ours,
+        is_mine=is_mine,
+        shown=ours,
+        is_running=ours.is_in_flight,
+        label=ours.report_type.label,
+        integration=integration,
+        column_count=len(ours.columns),
+        row_count=ours.rows,
+        size_bytes=ours.size_bytes,
+        seconds_taken=ours.duration_seconds,
+        range_words=range_words(ours.start_time, ours.end_time),
+        time_zone=ours.time_zone,
+        asked_at=ours.created_at,
+        asked_words=_asked_words(ours, is_mine=is_mine),
+        mail_words=_mail_words(messages),
+        days_left=ours.days_left,
+        cut=ours.cut,
+        error=ours.message if has_stopped else "",
+        is_on_own_page=is_mine and ours.has_file,
+        is_at_api=False,
+    )
 
-    @property
-    def remote_id(self) -> str:
-        """The API's id; "" while it has none."""
-        return self.remote.id if self.remote else self.ours.remote_id if self.ours else ""
 
-    @property
-    def has_own_file(self) -> bool:
-        """Whether it is the person's own, and its file can be had."""
-        is_there = self.remote is None or self.remote.has_file
-        return self.is_mine and is_there and self.ours is not None and self.ours.has_file
+def row_of_remote(remote: RemoteExport, *, integration: str) -> CenterRow:
+    """What the API lists and nobody asked for here."""
+    return CenterRow(
+        service_id=remote.service_id,
+        remote_id=remote.id,
+        ours=None,
+        is_mine=False,
+        shown=remote,
+        is_running=remote.is_running,
+        label=remote.label,
+        integration=integration,
+        column_count=len(remote.columns),
+        row_count=remote.rows,
+        size_bytes=remote.size_bytes,
+        seconds_taken=remote.duration_seconds,
+        range_words=range_words(remote.start, remote.end),
+        time_zone=remote.time_zone,
+        asked_at=remote.created_at,
+        asked_words=remote.requested_by,
+        mail_words="",
+        days_left=remote.days_left,
+        cut=remote.cut,
+        error=remote.error,
+        is_on_own_page=False,
+        is_at_api=remote.has_file and bool(remote.id),
+    )
 
-    @property
-    def can_download(self) -> bool:
-        """Whether the API has a file of it."""
-        return bool(self.remote and self.remote.has_file and self.remote.id)
 
-    @property
-    def error(self) -> str:
-        """Why there is no file, in full."""
-        if self.remote and self.remote.error:
-            return self.remote.error
-        is_stopped = self.ours is not None and not self.ours.is_in_flight and not self.ours.has_file
-        return self.ours.message if self.ours and is_stopped and not self.remote else ""
+def row_of_both(
+    remote: RemoteExport,
+    ours: ExportRequest,
+    *,
+    is_mine: bool,
+    integration: str,
+    messages: Sequence[Message],
+) -> CenterRow:
+    """What the API lists of ours: the request as it was made here, the file as the API has it."""
+    told = row_of_remote(remote, integration=integration)
+    asked = row_of_ours(ours, is_mine=is_mine, integration=integration, messages=messages)
+    says_ours = ours.removed_at is not None or ours.is_in_flight
+    return replace(
+        told,
+        ours=ours,
+        is_mine=is_mine,
+        shown=ours if says_ours else remote,
+        is_running=asked.is_running if says_ours else told.is_running,
+        column_count=asked.column_count,
+        row_count=asked.row_count if told.row_count is None else told.row_count,
+        size_bytes=asked.size_bytes if told.size_bytes is None else told.size_bytes,
+        seconds_taken=asked.seconds_taken if told.seconds_taken is None else told.seconds_taken,
+        range_words=asked.range_words,
+        time_zone=asked.time_zone,
+        asked_at=asked.asked_at,
+        asked_words=asked.asked_words,
+        mail_words=asked.mail_words,
+        cut=told.cut or asked.cut,
+        is_on_own_page=asked.is_on_own_page and remote.has_file,
+    )
 
-    @property
-    def column_count(self) -> int:
-        """How many columns the file has; 0 when it is not known."""
-        return len(self.ours.columns) if self.ours else len(self.remote.columns) if self.remote else 0
 
-    @property
-    def row_count(self) -> int | None:
-        """How many rows the file has."""
-        found = self.remote.rows if self.remote else None
-        return self.ours.rows if found is None and self.ours else found
+def _asked_words(ours: ExportRequest, *, is_mine: bool) -> str:
+    who = "You" if is_mine else str(ours.owner)
+    page = label_of_page(ours.asked_from)
+    return f"{who}, from {page}" if page else f"{who}, here"
 
-    @property
-    def cut(self) -> Cut | None:
-        """That its file is probably not whole; None of any other."""
-        found = self.remote.cut if self.remote else None
-        return self.ours.cut if found is None and self.ours else found
 
-    @property
-    def size_bytes(self) -> int | None:
-        """The size of the file."""
-        found = self.remote.size_bytes if self.remote else None
-        return self.ours.size_bytes if found is None and self.ours else found
-
-    @property
-    def seconds_taken(self) -> int | None:
-        """How long the API took."""
-        found = self.remote.duration_seconds if self.remote else None
-        return self.ours.duration_seconds if found is None and self.ours else found
-
-    @property
-    def range_words(self) -> str:
-        """The range, whole days without their hours; times that cannot be read as they came."""
-        start = self.ours.start_time if self.ours else self.remote.start if self.remote else ""
-        end = self.ours.end_time if self.ours else self.remote.end if self.remote else ""
-        return range_words(start, end)
-
-    @property
-    def time_zone(self) -> str:
-        """The zone of the range."""
-        return self.ours.time_zone if self.ours else self.remote.time_zone if self.remote else ""
-
-    @property
-    def asked_at(self) -> datetime | None:
-        """When it was asked for."""
-        return self.ours.created_at if self.ours else self.remote.created_at if self.remote else None
-
-    @property
-    def asked_words(self) -> str:
-        """Who asked, and from which page of ours."""
-        if self.ours is None:
-            return self.remote.requested_by if self.remote else ""
-        who = "You" if self.is_mine else str(self.ours.owner)
-        page = label_of_page(self.ours.asked_from)
-        return f"{who}, from {page}" if page else f"{who}, here"
-
-    @property
-    def mail_words(self) -> str:
-        """What became of the mails about it."""
-        if not self.messages:
-            return ""
-        sent = sum(message.state == Message.State.SENT for message in self.messages)
-        if sent == len(self.messages):
-            return "mailed" if sent == 1 else f"mailed to {sent}"
-        failed = sum(message.state == Message.State.FAILED for message in self.messages)
-        return "mail not delivered" if failed else "mail on its way"
-
-    @property
-    def expires_in(self) -> int | None:
-        """Days until the vendor removes the file; None when there is no file."""
-        return self.remote.days_left if self.remote else self.ours.days_left if self.ours else None
+def _mail_words(messages: Sequence[Message]) -> str:
+    if not messages:
+        return ""
+    sent = sum(message.state == Message.State.SENT for message in messages)
+    if sent == len(messages):
+        return "mailed" if sent == 1 else f"mailed to {sent}"
+    failed = sum(message.state == Message.State.FAILED for message in messages)
+    return "mail not delivered" if failed else "mail on its way"
 
 
 def range_words(start: str, end: str) -> str:

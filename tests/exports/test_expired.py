@@ -38,7 +38,7 @@ def test_an_expired_export_of_the_api_is_called_so_and_offers_no_file(admin_clie
     for offer in (">Download<", "Look inside", ">Share<", " left)"):
         assert offer not in page
     row = next(one for one in admin_client.get("/exports/").context["center"].rows if one.remote_id == DONE)
-    assert (row.can_download, row.expires_in) == (False, None)
+    assert (row.is_at_api, row.can_look_inside, row.days_left) == (False, False, None)
     refused = admin_client.get(reverse("exports:remote_download", args=[service.pk, DONE]))
     assert refused.status_code == 410
     assert "Ask again for a new one." in text_of(refused)
