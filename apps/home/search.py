@@ -118,13 +118,18 @@ def look(question: Question, blocks: list[Block]) -> None:
     receivers: list[Callable[[Any], None]] = []
     for block in blocks:
         for filters in _filters(question.text, block.scope):
-            calls.append(partial(block.scope.read_page, ListQuery(page_size=ROWS_SHOWN, filters=filters)))
+            calls.append(partial(_searched, block.scope, ListQuery(page_size=ROWS_SHOWN, filters=filters)))
             receivers.append(partial(_take_page, block, question.text, filters))
         if looks_like_record_id(question.text):
             calls.append(partial(block.scope.get_or_none, question.text))
             receivers.append(partial(_take_record, block, question.text))
     for receive, answer in zip(receivers, run_together(*calls), strict=True):
         receive(answer)
+
+
+def _searched(scope: Scope, query: ListQuery) -> Page:
+    page, _ = scope.search(query)
+    return page
 
 
 def _filters(text: str, scope: Scope) -> Sequence[tuple[Filter, ...]]:

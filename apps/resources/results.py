@@ -1,7 +1,7 @@
 """One page of a list as its template draws it: rows, heads, filters in words, pages, or why there is nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from django.utils.html import format_html_join
@@ -14,6 +14,7 @@ from apps.resources.columns import Column, RowContext
 from apps.resources.error_pages import ErrorDescription, counted_but_not_sent, describe
 from apps.resources.list_state import PAGE_SIZES, ListState
 from apps.resources.markup import Row
+from apps.resources.refused_operators import INSTEAD
 from apps.resources.resource import Resource
 from apps.resources.scope import Scope
 from apps.resources.transaction_ids import looks_like_transaction
@@ -125,8 +126,20 @@ class Results:
 
     def _read(self, state: ListState) -> None:
         columns = self.resource.columns
-        self.page, context = self.scope.list_with_names(state.list_query(), columns)
+        asked = state.list_query()
+        self.page, answered, context = self.scope.list_with_names(asked, columns)
+        if answered.filters != asked.filters:
+            self.state = replace(state, filters=answered.filters)
+            self.notes += self._searched_instead(asked.filters, answered.filters)
         self.rows = self._rows(self.page, columns, context)
+
+    def _searched_instead(self, asked: Sequence[Filter], answered: Sequence[Filter]) -> list[str]:
+        return [
+            f"The API does not search for a part of a text: these have “{new.value}” as their whole"
+            f" {self.resource.label_of(new.field)}."
+            for old, new in zip(asked, answered, strict=True)
+            if old != new
+        ]
 
     def _rows(self, page: Page, columns: Sequence[Column], context: RowContext) -> list[Row]:
         resource = self.resource
@@ -176,17 +189,23 @@ class Results:
     @property
     def search_name(self) -> str:
         """The search box's parameter."""
-        return f"filter[{self.resource.search_field}][{self.resource.search_operator}]"
+        return Filter(self.resource.search_field, self._search_operator).name
+
+    @cached_property
+    def _search_operator(self) -> str:
+        """The declared one, or what the API takes in its place."""
+        wanted = self.resource.search_operator
+        return wanted if wanted in self.scope.offered_operators else INSTEAD.get(wanted, wanted)
 
     @property
     def search_label(self) -> str:
         """What the search box looks for."""
-        return f"{self.resource.label_of(self.resource.search_field)} {OPERATOR_WORDS[self.resource.search_operator]}"
+        return f"{self.resource.label_of(self.resource.search_field)} {OPERATOR_WORDS[self._search_operator]}"
 
     @property
     def search_value(self) -> str:
         """What the search box holds."""
-        return self.state.value_of(self.resource.search_field, self.resource.search_operator)
+        return self.state.value_of(self.resource.search_field, self._search_operator)
 
     @property
     def is_transaction_wanted(self) -> bool:
@@ -208,7 +227,7 @@ class Results:
     @cached_property
     def chips(self) -> list[Chip]:
         """The filters in words."""
-        search = (self.resource.search_field, self.resource.search_operator)
+        search = (self.resource.search_field, self._search_operator)
         return [
             Chip(
                 self._in_words(item),
@@ -249,7 +268,7 @@ class Results:
     @property
     def operators(self) -> list[tuple[str, str]]:
         """The contract's filter operators in words."""
-        return [(name, OPERATOR_WORDS.get(name, name)) for name in self.scope.contract.filter_operators]
+        return [(name, OPERATOR_WORDS.get(name, name)) for name in self.scope.offered_operators]
 
     @cached_property
     def pager(self) -> Pager:

@@ -13,7 +13,7 @@ from apps.accounts.models import User
 from apps.api.client import Client, Page
 from apps.api.contract import Contract, Field, Operation
 from apps.api.deadline import Deadline, run_together
-from apps.api.errors import ApiError, RecordNotFound, UnreadableAnswer
+from apps.api.errors import ApiError, RecordNotFound, RequestRefused, UnreadableAnswer
 from apps.api.query import ListQuery
 from apps.connections.access import (
     NoConnection,
@@ -27,6 +27,7 @@ from apps.resources import registry
 from apps.resources.columns import Record, ReferenceColumn, RowContext
 from apps.resources.list_state import FieldCatalogue
 from apps.resources.names import NameCache, Names, referenced_ids
+from apps.resources.refused_operators import INSTEAD, RefusedOperators, without
 
 if TYPE_CHECKING:
     from apps.resources.resource import Resource
@@ -107,6 +108,26 @@ class Scope:
         """One page of records."""
         return self.client.list(self.operations["list"].id, self.list_path, query)
 
+    def search(self, query: ListQuery) -> tuple[Page, ListQuery]:
+        """One page of records, and the query it answers: with a whole text where the API refuses a part of one."""
+        refused = RefusedOperators(self.connection.service, self.resource.tag)
+        asked = without(query, refused.known())
+        try:
+            return self.read_page(asked), asked
+        except RequestRefused as error:
+            instead = without(asked, frozenset(INSTEAD))
+            if instead == asked:
+                raise
+            page = self.read_page(instead)
+            refused.note(asked, error)
+            return page, instead
+
+    @property
+    def offered_operators(self) -> tuple[str, ...]:
+        """The contract's filter operators without those that the service refuses."""
+        refused = RefusedOperators(self.connection.service, self.resource.tag).known()
+        return tuple(name for name in self.contract.filter_operators if name not in refused)
+
     def get(self, record_id: str) -> dict[str, Any]:
         """One record. Raises `UnreadableAnswer` for an object that has none of the contract's fields."""
         operation = self.operations["get"]
@@ -133,13 +154,19 @@ class Scope:
             record = self.above(parent).get(self.path[self.resource.path_parameters[-1]])
             self._inherited = self.inherited_from(record)
 
-    def list_with_names(self, query: ListQuery, columns: Iterable[object]) -> tuple[Page, RowContext]:
-        """One page of records, and the names its reference columns need: side by side where nothing is cached."""
+    def list_with_names(
+        self, query: ListQuery, columns: Iterable[object]
+    ) -> tuple[Page, ListQuery, RowContext]:
+        """One page of records, the query it answers, and the names its reference columns need.
+
+        They are read side by side where nothing is cached.
+        """
         references = [column for column in columns if isinstance(column, ReferenceColumn)]
         caches = self._name_caches(references)
         cold = [item.first_page for item in caches.values() if item.is_cold]
-        page, _ = self._beside(partial(self.read_page, query), [*self._calls_above(), *cold])
-        return page, self._row_context(page.records, references, caches)
+        search = partial(self.search, query)
+        (page, answered), _ = self._beside(search, [*self._calls_above(), *cold])
+        return page, answered, self._row_context(page.records, references, caches)
 
     def get_with_names(
         self,

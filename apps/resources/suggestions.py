@@ -69,7 +69,8 @@ def suggest(scope: Scope, typed: str) -> Suggestions:
 
 def _read(scope: Scope, filters: tuple[Filter, ...]) -> Page:
     sort = (filters[0].field,) if scope.catalogue.is_comparable(filters[0].field) else ()
-    return scope.read_page(ListQuery(page_size=MOST_SUGGESTIONS, sort=sort, filters=filters))
+    page, _ = scope.search(ListQuery(page_size=MOST_SUGGESTIONS, sort=sort, filters=filters))
+    return page
 
 
 def _unique(scope: Scope, records: Iterable[Record]) -> Iterable[Suggestion]:

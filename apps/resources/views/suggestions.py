@@ -37,7 +37,7 @@ class FilterControlView(ResourceView):
             wanted = TIME_OPERATORS
         else:
             wanted = OPERATORS_BY_TYPE.get(field.type, TEXT_OPERATORS)
-        known = self.scope.contract.filter_operators
+        known = self.scope.offered_operators
         return self.render(
             "_filter_control.html",
             {

@@ -1,0 +1,51 @@
+"""Filter operators that a service refuses, though the contract has them: the reference does not number them.
+
+A search by part of a text is then one by the whole text. What a service called no operator is remembered for a day, so
+that it is neither sent nor offered again, and an API that learns it is found out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from django.core.cache import cache
+
+from apps.api.errors import RequestRefused
+from apps.api.query import DEFAULT_OPERATOR, Filter, ListQuery
+from apps.connections.models import Service
+
+REMEMBERED_SECONDS = 24 * 3600
+#: What is asked for instead; operators without an entry have nothing that is nearly the same.
+INSTEAD: Mapping[str, str] = {"contains": DEFAULT_OPERATOR, "starts_with": DEFAULT_OPERATOR}
+
+
+class RefusedOperators:
+    """What one service has refused for the lists of one tag, as its present contract names them."""
+
+    def __init__(self, service: Service, tag: str) -> None:
+        self._key = f"refused-operators:{service.pk}:{service.contract_digest}:{tag}"
+
+    def known(self) -> frozenset[str]:
+        """The operators refused of late."""
+        return frozenset(cache.get(self._key, ()))
+
+    def note(self, query: ListQuery, error: RequestRefused) -> None:
+        """Remember those of a refused query that the service says are none; another reason says nothing about them."""
+        said = " ".join([error.message, *(" ".join(words) for words in error.field_errors.values())]).lower()
+        blamed = {
+            item.operator
+            for item in query.filters
+            if item.operator in INSTEAD and ("operator" in said or item.operator in said)
+        }
+        if blamed:
+            cache.set(self._key, tuple(self.known() | blamed), REMEMBERED_SECONDS)
+
+
+def without(query: ListQuery, operators: frozenset[str]) -> ListQuery:
+    """The query with what comes nearest in place of these operators."""
+    return replace(query, filters=tuple(_instead(item, operators) for item in query.filters))
+
+
+def _instead(item: Filter, operators: frozenset[str]) -> Filter:
+    if item.operator not in operators or item.operator not in INSTEAD:
+        return item
+    return replace(item, operator=INSTEAD[item.operator])
