@@ -1,11 +1,13 @@
 """When schedules run: across both changes of the clocks, month ends and leap years, and in whatever zone."""
 
-from datetime import UTC, datetime, time, timedelta
+import calendar
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.schedules.planning import LAST_DAY, Plan
@@ -98,6 +100,11 @@ plans = st.builds(
 moments = st.datetimes(datetime(1990, 1, 1), datetime(2037, 12, 31), timezones=st.just(UTC))
 
 
+#: How fast examples are made depends on what else the machine does.
+THOROUGH = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@THOROUGH
 @given(plans, moments)
 def test_runs_increase_and_show_the_chosen_time_except_where_the_clock_leaps(rule, moment):
     found = rule.next_runs(8, moment)
@@ -114,3 +121,70 @@ def test_runs_increase_and_show_the_chosen_time_except_where_the_clock_leaps(rul
             # The minute before is on the other side of a leap.
             before = (run - timedelta(minutes=1)).astimezone(zone)
             assert before.utcoffset() < shown.utcoffset()
+
+
+#: Changes of an hour, of half an hour, around midnight, of a whole day, four times a year, and below the equator.
+RESTLESS = (
+    "Europe/Berlin", "America/New_York", HOWE, "America/Asuncion", "America/Havana", "Asia/Beirut", "Pacific/Apia",
+    "Africa/Casablanca", "Africa/Cairo", "America/Sao_Paulo", "Antarctica/Troll", "Asia/Tehran",
+)  # fmt: skip
+
+
+@cache
+def changes_of(zone: str) -> list[datetime]:
+    """The days from whose beginning to whose end the distance from UTC changes."""
+    clock = ZoneInfo(zone)
+    days = [datetime(2005, 1, 1, tzinfo=UTC) + timedelta(days=number) for number in range(33 * 365)]
+    return [
+        a for a, b in pairwise(days) if a.astimezone(clock).utcoffset() != b.astimezone(clock).utcoffset()
+    ]
+
+
+@st.composite
+def plans_at_changes(draw) -> tuple[Plan, datetime]:
+    """A rule, and a moment within three days of a change of its clock."""
+    zone = draw(st.sampled_from(RESTLESS))
+    change = draw(st.sampled_from(changes_of(zone)))
+    hours = st.integers(0, 23 * 60 + 59).map(lambda minute: time(minute // 60, minute % 60))
+    rule = draw(
+        st.builds(
+            Plan,
+            frequency=st.sampled_from(["daily", "weekly", "monthly"]),
+            weekdays=st.sets(st.integers(0, 6), min_size=1).map(lambda days: tuple(sorted(days))),
+            month_day=st.sampled_from([*map(str, range(1, 32)), LAST_DAY]),
+            # Clocks change at night.
+            at=st.one_of(hours, st.integers(0, 239).map(lambda minute: time(minute // 60, minute % 60))),
+            time_zone=st.just(zone),
+        )
+    )
+    return rule, change + timedelta(minutes=draw(st.integers(-72 * 60, 72 * 60)))
+
+
+def is_chosen(rule: Plan, day: date) -> bool:
+    """Whether the rule runs on that day, read off a calendar."""
+    if rule.frequency == "weekly":
+        return day.weekday() in rule.weekdays
+    last = calendar.monthrange(day.year, day.month)[1]
+    wanted = last if rule.month_day == LAST_DAY else min(int(rule.month_day), last)
+    return rule.frequency == "daily" or day.day == wanted
+
+
+def first_moment(rule: Plan, day: date) -> datetime:
+    """When somebody who watches the clock first sees the time of that day, or a later one."""
+    wanted = datetime.combine(day, rule.at)
+    moment = wanted.replace(tzinfo=UTC) - timedelta(hours=26)
+    for step in (timedelta(hours=1), timedelta(minutes=1)):
+        while (moment + step).astimezone(rule.zone).replace(tzinfo=None) < wanted:
+            moment += step
+    return moment + timedelta(minutes=1)
+
+
+@THOROUGH
+@given(plans_at_changes())
+def test_every_chosen_day_runs_once_when_its_clock_first_shows_the_time_or_has_leapt_over_it(case):
+    rule, moment = case
+    days = [moment.date() + timedelta(days=number) for number in range(-3, 38)]
+    expected = sorted({first_moment(rule, day) for day in days if is_chosen(rule, day)})
+    end = moment + timedelta(days=35)
+    found = [run for run in rule.next_runs(40, moment) if run < end]
+    assert found == [run for run in expected if moment < run < end]
