@@ -44,7 +44,7 @@ def export_create(request: HttpRequest) -> HttpResponse:
     person = signed_in_person(request)
     integrations = integrations_for(person)
     if not integrations:
-        return render(request, "exports/no_key.html")
+        return render(request, "exports/no_key.html", {"title": "New export"})
     if request.method != "POST":
         report = report_of(request.GET)
         initial, notes = first_values(request.GET, person, report)

@@ -41,7 +41,7 @@ def _answer(request: HttpRequest, person: User, schedule: Schedule | None) -> Ht
     """The form, or the page of the schedule that it saved."""
     form, notes = _form(request, person, schedule)
     if form is None:
-        return render(request, "schedules/no_key.html")
+        return render(request, "exports/no_key.html", {"title": "Schedule"})
     if not form.is_bound or PREVIEW_ID in request.POST or not form.is_valid():
         return _page(request, form, schedule, notes)
     if schedule is None:
