@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
-from apps.api import exports as remote
+from apps.api import exports as api_exports
 from apps.api.answers import Record
 from apps.api.client import Client
 from apps.api.errors import (
@@ -154,7 +154,7 @@ def _send(export: ExportRequest, desk: Desk, attempt: ExportAttempt) -> None:
     ExportAttempt.objects.filter(pk=attempt.pk).update(remote_id=remote_id)
     desk.made.append(remote_id)
     fp("export.noted")
-    adopt(export, remote_id, remote.status(made), note=export.note)
+    adopt(export, remote_id, api_exports.status(made), note=export.note)
     fp("export.adopted")
 
 
@@ -217,7 +217,7 @@ def _look(export: ExportRequest, attempt: ExportAttempt, desk: Desk) -> None:
     found = find_matches(export, attempt, list(records.values()))
     if found:
         identity = str(remote_id_of(found[0]))
-        adopt(export, identity, remote.status(found[0]), _note(found[1:]), desk.key, is_found=True)
+        adopt(export, identity, api_exports.status(found[0]), _note(found[1:]), desk.key, is_found=True)
         return
     if desk.key != export.known_to and not any(known in records for known in attempt.mark.get("ids", ())):
         block(export, OTHER_ORGANISATION)

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import F
 from django.db.models.functions import Now
 
-from apps.api import exports as remote
+from apps.api import exports as api_exports
 from apps.api.answers import Page, Record
 from apps.api.client import Client
 from apps.api.deadline import Deadline
@@ -181,12 +181,16 @@ def look_after_all(export: ExportRequest, desk: Desk) -> Record | None:
         return None
     desk.look([*mine, *waiting])
     seen = {identity: desk.seen[identity] for identity in waiting if identity in desk.seen}
-    ended = {key for key, record in seen.items() if remote.is_finished(record) or remote.has_failed(record)}
+    ended = {
+        key
+        for key, record in seen.items()
+        if api_exports.is_finished(record) or api_exports.has_failed(record)
+    }
     # As old as the asking: before exports that were asked for later.
     lane.filter(remote_id__in=ended, finished_at__isnull=True).update(due_at=F("created_at"))
     running: dict[str, list[str]] = {}
     for identity in seen.keys() - ended:
-        running.setdefault(remote.status(seen[identity])[:64], []).append(identity)
+        running.setdefault(api_exports.status(seen[identity])[:64], []).append(identity)
     wait = look_wait(min(waiting.values()))
     for status, identities in running.items():
         # One that was canceled keeps its turn, in which that is carried out.

@@ -15,7 +15,6 @@ from apps.accounts.access import signed_in_person
 from apps.api.client import Client
 from apps.api.exports import GET_EXPORT, artifact_name
 from apps.api.hosts import DownloadFailed, DownloadRefused
-from apps.connections.access import client_for, connection_for_service
 from apps.exports.limits import ASK_AGAIN_WORDS
 from apps.exports.models import ExportRequest
 from apps.exports.remote import RemoteExport, client_of_service, open_file, read_remote
@@ -35,7 +34,7 @@ def download(request: HttpRequest, export_id: uuid.UUID) -> HttpResponseBase:
     page = _Page(request, reverse("exports:download", args=[export_id]), export.get_absolute_url())
     if not export.has_file:
         return page.refused(_why_not_there(export), 410 if export.is_expired else 409)
-    client = client_for(connection_for_service(person, export.service))
+    client = client_of_service(person, export.service_id)
     name = export.artifact_name or _artifact_name_now(client, export)
     return _sent(page, client, name, file_name(export, name), f"Export {export.pk}")
 

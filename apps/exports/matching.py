@@ -4,7 +4,7 @@ The shape of `reports_query_option` is not documented, so each thing asked for i
 it may have, at any depth, and what is not there is no evidence.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -98,9 +98,9 @@ def _has_type(export: ExportRequest, record: Record) -> bool:
     return not any(word in types for types in others)
 
 
-def _agrees(record: Record, names: Collection[str], test: Any) -> bool:
+def _agrees(record: Record, names: Collection[str], test: Callable[[list[str]], bool]) -> bool:
     values = [text for value in values_of(record, names) for text in _texts(value)]
-    return not values or bool(test(values))
+    return not values or test(values)
 
 
 def values_of(value: object, names: Collection[str]) -> Iterator[object]:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -111,7 +111,7 @@ class ExportRequest(Job):
         """The page of this export."""
         return reverse("exports:detail", args=[self.pk])
 
-    def advance(self, state: str, after: Any, **changes: Any) -> None:
+    def advance(self, state: str, after: timedelta | datetime | None, **changes: Any) -> None:
         """As of every job; notes the moment of a new state, and wakes what was canceled while the step ran."""
         if state != self.state:
             changes.setdefault("state_since", Now())

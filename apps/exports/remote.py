@@ -14,7 +14,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.api import exports as remote
+from apps.api import exports as api_exports
 from apps.api.client import Client
 from apps.api.deadline import Deadline
 from apps.api.exports import GET_EXPORT, GET_FILE_ADDRESS
@@ -63,12 +63,12 @@ class RemoteExport:
     @property
     def status(self) -> str:
         """The status as it came, in capitals."""
-        return remote.status(self.record)
+        return api_exports.status(self.record)
 
     @property
     def is_finished(self) -> bool:
         """Whether the API made the file, be it there still or not."""
-        return remote.is_finished(self.record)
+        return api_exports.is_finished(self.record)
 
     @property
     def is_expired(self) -> bool:
@@ -83,7 +83,7 @@ class RemoteExport:
     @property
     def has_failed(self) -> bool:
         """Whether there will never be a file."""
-        return remote.has_failed(self.record)
+        return api_exports.has_failed(self.record)
 
     @property
     def is_running(self) -> bool:
@@ -119,7 +119,7 @@ class RemoteExport:
     @property
     def artifact_name(self) -> str:
         """The name that asks for the file's signed address; "" while there is none."""
-        return remote.artifact_name(self.record) or ""
+        return api_exports.artifact_name(self.record) or ""
 
     @property
     def error(self) -> str:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.access import signed_in_person
+from apps.api.client import Client
 from apps.api.errors import ApiError, RecordNotFound
 from apps.connections.models import Integration
 from apps.exports.again import again_url_of_remote, in_halves
@@ -37,8 +38,9 @@ def remote_detail(request: HttpRequest, service_id: uuid.UUID, remote_id: str) -
         # A bad moment of the API: what is on the page stays true, so the page looks again, later.
         context |= {"error": describe(error), "poll_seconds": max(FAILED_SECONDS, _wait(error))}
         return render(request, "exports/_remote_progress.html", context)
-    context |= _facts(remote, ours_of(service_id, remote_id)) | {
-        "may_delete": may_delete(person, ours_of(service_id, remote_id)),
+    ours = ours_of(service_id, remote_id)
+    context |= _facts(remote, ours) | {
+        "may_delete": may_delete(person, ours),
         "poll_seconds": CALM_SECONDS if remote.is_running else None,
     }
     return render(request, "exports/_remote_progress.html" if is_poll else "exports/remote.html", context)
@@ -74,7 +76,7 @@ def ours_of(service_id: uuid.UUID, remote_id: str) -> ExportRequest | None:
 
 
 def read_remote_or_none(
-    client: Any, service_id: uuid.UUID, remote_id: str, outcome: Removal | None
+    client: Client, service_id: uuid.UUID, remote_id: str, outcome: Removal | None
 ) -> RemoteExport | None:
     """The export that is about to be deleted; None after an answer was lost, where the API may be away."""
     return None if outcome else read_remote(client, service_id, remote_id)

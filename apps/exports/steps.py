@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce, Now
 
-from apps.api import exports as remote
+from apps.api import exports as api_exports
 from apps.api.answers import Record
 from apps.api.errors import ApiError, KeyRejected, NotPermitted, RateLimited, RecordNotFound
 from apps.api.exports import GET_EXPORT
@@ -91,10 +91,10 @@ def poll(export: ExportRequest) -> None:
 
 
 def _seen(export: ExportRequest, desk: Desk, record: Record) -> None:
-    is_finished = remote.is_finished(record)
-    if remote.has_failed(record):
+    is_finished = api_exports.is_finished(record)
+    if api_exports.has_failed(record):
         fail(export, error_words(record))
-    elif is_finished and remote.artifact_name(record):
+    elif is_finished and api_exports.artifact_name(record):
         make_ready(export, record, note=export.note or note_of_duplicates(export, desk))
     elif _is_older(export, made_at=LONGEST_MAKING):
         needs_attention(export, "The API has not finished the export within 24 hours.")
@@ -112,7 +112,7 @@ def _seen(export: ExportRequest, desk: Desk, record: Record) -> None:
             failures=0,
             empty_looks=0,
             message=FILE_UNNAMED if is_finished else "",
-            remote_status=remote.status(record)[:64],
+            remote_status=api_exports.status(record)[:64],
             known_to=desk.key,
             finished_at=Coalesce(F("finished_at"), Now()) if is_finished else None,
         )
@@ -207,7 +207,7 @@ def error_words(record: Record) -> str:
     error = record.get("error")
     if isinstance(error, str) and error.strip():
         return error.strip()
-    return f"The API ended the export with the status {remote.status(record)} and gave no reason."
+    return f"The API ended the export with the status {api_exports.status(record)} and gave no reason."
 
 
 def _poll_failed(export: ExportRequest, error: ApiError) -> None:

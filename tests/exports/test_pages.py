@@ -239,3 +239,12 @@ def test_a_get_asks_the_api_for_no_export(admin_client, export, sandbox):
     for path in ("/exports/", f"{CREATE}quota/"):
         admin_client.get(path)
     assert {entry["operation"] for entry in sandbox.journal()} == {"listExports"}
+
+
+def test_a_slow_api_holds_a_download_no_longer_than_any_other_page(admin_client, export, sandbox, settings):
+    advance_until(export, "ready")
+    settings.PAGE_DEADLINE_SECONDS = 0.2
+    sandbox.latency(1000)
+    response = admin_client.get(f"/exports/{export.pk}/download/")
+    assert response.status_code == 502
+    assert "did not answer in time" in text_of(response)

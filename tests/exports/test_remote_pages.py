@@ -3,6 +3,8 @@
 import uuid
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.exports.models import ExportRequest
@@ -139,3 +141,9 @@ def test_a_lost_answer_that_cannot_be_looked_up_is_called_unknown(admin_client, 
     response = admin_client.post(url(service, DONE, "remote_delete"))
     assert response.status_code == 504
     assert "not known whether it was deleted" in text_of(response)
+
+
+def test_the_page_asks_once_whether_it_was_asked_for_here(admin_client, service):
+    with CaptureQueriesContext(connection) as queries:
+        admin_client.get(url(service))
+    assert sum('"exports_exportrequest"."remote_id" =' in query["sql"] for query in queries) == 1
