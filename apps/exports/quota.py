@@ -1,6 +1,8 @@
-"""How much of the day's exports is left, as far as it can be known: what was asked here, and the API's own list.
+"""How much of the day's exports is left, as far as it can be known: what the person asked here, and the API's own list.
 
-The API tells no number. Another program may have asked too, and an export that was deleted is not listed.
+The API tells no number, nor whether it counts for each key or for the whole organisation, whose exports its list has.
+Another program may have asked too, and an export that was deleted is not listed. What is asked for here waits once the
+person's own count is used up (apps.exports.ledger), or when the API refuses it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,12 +12,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models.functions import Now
 from django.utils import timezone
 
-from apps.connections.models import Connection, Service
-from apps.exports.ledger import DAY
-from apps.exports.models import ExportAttempt
+from apps.connections.models import Connection
+from apps.exports.ledger import DAY, asked_of
 from apps.resources.values import moment_of
 
 #: How long what the API's list told is good enough.
@@ -24,12 +24,13 @@ REMEMBERED_SECONDS = 600
 
 @dataclass(frozen=True)
 class Quota:
-    """The exports of the last 24 hours at one service."""
+    """The exports of the last 24 hours at one service, for one person."""
 
     service: str
     limit: int
+    #: With the person's key.
     counted_here: int
-    #: None while the API was not asked.
+    #: Of the whole organisation; None while the API was not asked.
     counted_by_api: int | None
     #: When the next one is free; None while one is.
     next_at: datetime | None
@@ -45,16 +46,25 @@ class Quota:
         return max(self.limit - self.used, 0)
 
     @property
+    def waits(self) -> bool:
+        """Whether an export that is asked for now is certain to wait."""
+        return self.counted_here >= self.limit
+
+    @property
     def sources(self) -> str:
         """What the number rests on."""
         if self.counted_by_api is None:
-            return f"{self.counted_here} asked here in the last 24 hours; the API's list was not read"
-        return f"in the last 24 hours {self.counted_here} asked here, {self.counted_by_api} in the API's list"
+            return f"{self.counted_here} asked here by you in the last 24 hours; the API's list was not read"
+        return (
+            f"in the last 24 hours {self.counted_here} asked here by you, "
+            f"{self.counted_by_api} by the whole organisation in the API's list"
+        )
 
 
 def quota_of(connection: Connection) -> Quota:
     """What is left for the service of this connection, from what is known without a call."""
-    here = list(_asked_here(connection.service))
+    asked = asked_of(connection.owner_id, connection.service_id)
+    here = list(asked.values_list("started_at", flat=True))
     listed = cache.get(_cache_key(connection))
     recent = [time for time in listed if time > timezone.now() - DAY] if listed is not None else None
     limit = settings.EXPORTS_PER_DAY
@@ -77,11 +87,6 @@ def remember(connection: Connection, records: Iterable[Mapping[str, Any]]) -> No
 def is_remembered(connection: Connection) -> bool:
     """Whether the API's list was read lately."""
     return cache.get(_cache_key(connection)) is not None
-
-
-def _asked_here(service: Service) -> Iterable[datetime]:
-    asked = ExportAttempt.objects.filter(export__service=service, started_at__gt=Now() - DAY)
-    return asked.order_by("started_at").values_list("started_at", flat=True)
 
 
 def _cache_key(connection: Connection) -> str:

@@ -261,7 +261,25 @@ def test_exports_made_by_others_count_through_the_apis_list(admin_client, manage
     advance(export)
     export.delete()
     assert "9 of 10 left today" in text_of(admin_client.get(LIST))
-    assert "0 asked here, 1 in the API&#x27;s list" in text_of(admin_client.get(LIST))
+    assert "0 asked here by you, 1 by the whole organisation in the API&#x27;s list" in text_of(
+        admin_client.get(LIST)
+    )
+
+
+def test_the_strip_counts_with_ones_own_key_what_will_wait(
+    admin_client, export, manager, service, sandbox, settings
+):
+    settings.EXPORTS_PER_DAY = 1
+    advance(export)
+    page = text_of(admin_client.get(f"{LIST}?tab=mine"))
+    assert "0 of 1 left today" in page and "what you ask for waits" in page
+
+    other = connect(manager, service, sandbox.manager_key)
+    client = signed_in(manager)
+    assert "1 of 1 left today" in text_of(client.get(f"{LIST}?tab=mine"))
+    page = text_of(client.get(LIST))
+    assert "0 of 1 left today" in page and "what the API refuses until then waits" in page
+    assert advance(ask_for(manager, other, wanted(), uuid.uuid4())[0]).state == "waiting"
 
 
 def test_a_person_without_a_key_sees_their_own_and_how_to_see_all(admin, export, admin_connection):

@@ -275,7 +275,9 @@ def test_the_quota_is_read_from_the_api_after_the_page_is_there(admin_client, sa
     page = text_of(admin_client.get(CREATE))
     assert f'hx-get="{CREATE}quota/" hx-trigger="load"' in page
     assert "the API&#x27;s list was not read" in page
-    assert "0 in the API&#x27;s list" in text_of(admin_client.get(f"{CREATE}quota/"))
+    assert "0 by the whole organisation in the API&#x27;s list" in text_of(
+        admin_client.get(f"{CREATE}quota/")
+    )
     assert "hx-trigger" not in text_of(admin_client.get(CREATE))
 
 
