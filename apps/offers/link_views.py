@@ -1,16 +1,19 @@
 """The page that makes tracking links: a form whose state is the address, and the links below it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
 
 from apps.api.client import Page
 from apps.api.deadline import run_together
 from apps.api.errors import ApiError, RecordNotFound
 from apps.api.query import ListQuery
+from apps.offers.link_builder import BEGUN, link_form, offer_warnings
 from apps.offers.tracking_links import (
     MOST_PUBLISHERS,
     SUB_IDS,
@@ -27,13 +30,8 @@ from apps.resources.csv_files import csv_response
 from apps.resources.error_pages import describe
 from apps.resources.scope import Scope
 from apps.resources.tables_below import MOST_CHILDREN
-from apps.resources.values import is_missing, text_of
+from apps.resources.values import text_of
 from apps.resources.views.base import ResourceView
-
-VISIBILITY_WARNINGS = {
-    "Private": "This offer is private: the link works only for publishers it was given to.",
-    "Requires_Approval": "This offer requires approval: the link works only for publishers who were approved.",
-}
 
 
 @dataclass(frozen=True)
@@ -54,12 +52,15 @@ class TrackingLinksView(ResourceView):
     def get(self, request: HttpRequest, **path: str) -> HttpResponse:
         """The form; with publishers in the address their links, as a page or with `format=csv` as a file."""
         ids = chosen_ids(request.GET.get("publisher", ""), request.GET.get("publishers", ""))
+        found = read_ids(request.GET.get("publisher", ""))
+        if "add" in request.GET and all(key.isdecimal() for key in found):
+            return redirect(self._with_list(request.GET, found))
         try:
             offer, pages, publishers = self._read(ids if len(ids) <= MOST_PUBLISHERS else [])
         except RecordNotFound as error:
             return self.gone(error)
-        form = self._form(request.GET, offer, pages)
-        is_asked = bool(request.GET)
+        form = link_form(request.GET, offer, pages)
+        is_asked = bool(request.GET) and BEGUN not in request.GET
         links: list[Link] = []
         if is_asked and form.is_valid():
             links = self._links(form, ids, publishers)
@@ -87,6 +88,13 @@ class TrackingLinksView(ResourceView):
         }
         return self.render("links.html", context, status=422 if form.errors else 200)
 
+    def _with_list(self, query: QueryDict, found: Sequence[str]) -> str:
+        """The same form with the publisher of the look-up on the list, and room for the next one."""
+        given = {name: value for name, value in query.items() if value and name not in ("add", BEGUN)}
+        ids = dict.fromkeys([*read_ids(query.get("publishers", "")), *found])
+        listed = {**given, "publisher": "", "publishers": ", ".join(ids)}
+        return f"{self.request.path}?{urlencode(listed)}#link-publishers"
+
     def _read(self, ids: Sequence[str]) -> tuple[Record, Page | ApiError, Publishers]:
         """The offer, its landing pages and the publishers, side by side."""
         below = self.scope.below(registry.named("landing_pages"), self.record_id)
@@ -101,23 +109,6 @@ class TrackingLinksView(ResourceView):
         if isinstance(offer, ApiError):
             raise offer
         return offer, pages, found
-
-    def _form(self, query: QueryDict, offer: Record, pages: Page | ApiError) -> TrackingLinkForm:
-        domain = offer.get("primary_domain")
-        known = {"domain": domain if isinstance(domain, str) else ""}
-        data: Mapping[str, Any] | None = {**known, **query.dict()} if query else None
-        records = [] if isinstance(pages, ApiError) else pages.records
-        resource = registry.named("landing_pages")
-        choices = [
-            (key, _page_words(resource.title(record), record))
-            for record in records
-            if (key := resource.record_id(record))
-        ]
-        chosen = query.get("landing_page", "")
-        if isinstance(pages, ApiError) and chosen:
-            # It cannot be checked now, and it is not lost for that.
-            choices = [(chosen, f"Landing page {chosen}")]
-        return TrackingLinkForm(data, initial=known, landing_pages=choices, auto_id="id_%s")
 
     def _links(self, form: TrackingLinkForm, ids: Sequence[str], publishers: Publishers) -> list[Link]:
         resource = registry.named("publishers")
@@ -168,15 +159,7 @@ class TrackingLinksView(ResourceView):
         offer: Record, pages: Page | ApiError, form: TrackingLinkForm, links: Sequence[Link]
     ) -> list[str]:
         """What does not stop a link from being made, and may stop it from working."""
-        warnings = []
-        if offer.get("active") is not True:
-            warnings.append("This offer is not active: clicks on its links go to the fallback URL.")
-        visibility = offer.get("visibility")
-        if visibility != "Public" and not is_missing(visibility):
-            words = VISIBILITY_WARNINGS.get(visibility) if isinstance(visibility, str) else None
-            warnings.append(
-                words or f"This offer's visibility is {text_of(visibility)}, which is not public."
-            )
+        warnings = offer_warnings(offer)
         chosen = form["landing_page"].value()
         records = [] if isinstance(pages, ApiError) else pages.records
         if any(text_of(page.get("id")) == chosen and page.get("active") is False for page in records):
@@ -185,7 +168,3 @@ class TrackingLinksView(ResourceView):
         if inactive:
             warnings.append(f"Not active: {', '.join(inactive)}. Their traffic is not taken.")
         return warnings
-
-
-def _page_words(title: str, record: Record) -> str:
-    return f"{title} (not active)" if record.get("active") is False else title

@@ -2,7 +2,8 @@
 
 from apps.offers.duplicate_views import CopyRestView, DuplicateView
 from apps.offers.forms import OfferForm
-from apps.offers.link_views import VISIBILITY_WARNINGS, TrackingLinksView
+from apps.offers.link_builder import VISIBILITY_WARNINGS
+from apps.offers.link_views import TrackingLinksView
 from apps.offers.setup_check import PAIRED_REVENUE_TYPE, SHARES_OF_THE_SALE
 from apps.offers.views import OfferCreateView, OfferDetailView
 from apps.resources.columns import BadgeColumn, MoneyColumn, ReferenceColumn, Tone

@@ -4,17 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 
 from apps.api.client import Page
 from apps.api.errors import ApiError
+from apps.offers.link_builder import PREVIEW_ID, LinkBuilder, offer_warnings
 from apps.offers.setup_check import Finding, check
 from apps.resources import registry
 from apps.resources.columns import Cell, Record, RowContext
 from apps.resources.error_pages import describe
 from apps.resources.panels import Fact, Facts
 from apps.resources.values import text_of
-from apps.resources.views.base import ResourceView
+from apps.resources.views.base import ResourceView, is_fragment_wanted
 from apps.resources.views.detail import DetailView
 from apps.resources.views.editing import CreateView
 
@@ -32,9 +34,16 @@ class LinkedFinding:
 
 
 class OfferDetailView(DetailView):
-    """An offer with what about it needs a look."""
+    """An offer with what about it needs a look, its advertiser, and a link to it for a publisher."""
 
     _advertiser: Record | ApiError | None = None
+
+    def get(self, request: HttpRequest, **path: str) -> HttpResponse:
+        """The page; while a tracking link is being made, the link alone, for which the offer need not be read."""
+        if not is_fragment_wanted(request, PREVIEW_ID):
+            return super().get(request, **path)
+        builder = LinkBuilder.of(self.scope, self.record_id, request.GET, {}, None)
+        return self.render("_link_preview.html", {"builder": builder})
 
     def read_record(self) -> dict[str, Any]:
         """The offer, and while its children are still being read, its advertiser."""
@@ -68,7 +77,9 @@ class OfferDetailView(DetailView):
             "advertiser_error": describe(self._advertiser)
             if isinstance(self._advertiser, ApiError)
             else None,
-            "links_url": self.url("links", self.record_id),
+            "detail_url": self.url("detail", self.record_id),
+            "builder": LinkBuilder.of(self.scope, self.record_id, self.request.GET, record, pages),
+            "link_warnings": offer_warnings(record),
             "duplicate_url": self.url("duplicate", self.record_id),
         }
 

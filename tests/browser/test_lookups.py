@@ -1,4 +1,6 @@
-"""Looking a record up by its name, with the keyboard alone."""
+"""Looking a record up by its name, with the keyboard alone; and what follows at once from what was found."""
+
+import re
 
 from playwright.sync_api import Page, expect
 
@@ -89,3 +91,29 @@ def test_a_name_that_was_not_chosen_is_kept_and_complained_about(page: Page, wat
     expect(page.get_by_label("Advertiser")).to_have_value("Some name")
     error_summary(page).get_by_role("link", name="Advertiser").click()
     expect(page.get_by_label("Advertiser")).to_be_focused()
+
+
+def test_a_tracking_link_stands_there_as_soon_as_its_publisher_is_found(page: Page):
+    page.goto(f"{OFFERS}1001/")
+    address = page.url
+    section = page.get_by_role("region", name="Tracking link")
+    made = section.get_by_role("textbox", name="Link for")
+    expect(section.get_by_text("Choose a publisher, and its link stands here.")).to_be_visible()
+    publisher = section.get_by_label("Publisher", exact=True)
+    publisher.press_sequentially("me")
+    found = page.get_by_role("listbox", name="Suggestions")
+    expect(found).to_be_visible()
+    publisher.press("ArrowDown")
+    record_id = found.get_by_role("option", selected=True).get_attribute("data-value")
+    publisher.press("Enter")
+    expect(made).to_have_value(re.compile(rf"offer=1001&publisher={record_id}$"))
+    section.get_by_label("Sub ID", exact=True).press_sequentially("news letter")
+    expect(made).to_have_value(re.compile(rf"&publisher={record_id}&sub_id=news%20letter$"))
+    section.get_by_text("More parameters").click()
+    section.get_by_label("Sub ID 6").fill("six")
+    expect(made).to_have_value(re.compile("&sub_id_6=six$"))
+    expect(page).to_have_url(address)
+    section.get_by_role("link", name="For many publishers").click()
+    page.get_by_role("button", name="Add to the list").click()
+    expect(page.get_by_label("Many publishers")).to_have_value(record_id or "")
+    expect(page.get_by_role("textbox", name="Tracking link")).to_have_value(re.compile("sub_id_6=six$"))

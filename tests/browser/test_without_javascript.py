@@ -94,3 +94,14 @@ def test_an_export_is_asked_for_and_downloaded(page: Page, open_page: OpenPage):
     with page.expect_download() as file:
         page.get_by_role("button", name="Download").click()
     assert re.search(r"\.csv$", file.value.suggested_filename)
+
+
+def test_a_tracking_link_is_made_by_a_button(page: Page):
+    page.goto(f"{OFFERS}1001/")
+    section = page.get_by_role("region", name="Tracking link")
+    section.get_by_label("Publisher", exact=True).fill("5001")
+    section.get_by_label("Sub ID", exact=True).fill("news")
+    section.get_by_role("button", name="Make the link").click()
+    expect(section.get_by_role("textbox", name="Link for")).to_have_value(
+        re.compile("publisher=5001&sub_id=news$")
+    )

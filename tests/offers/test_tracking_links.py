@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from apps.offers.tracking_links import encoded, read_ids, tracking_link
 from tests.offers.conftest import LIST
+from tests.resources.pages import Page
 from tests.resources.rules import visit
 
 pytestmark = pytest.mark.django_db
@@ -69,11 +70,121 @@ def offer(store):
 
 
 def test_the_offers_page_leads_there_and_the_domain_is_filled_in(admin_client, offer, calls):
-    page = visit(admin_client, visit(admin_client, f"{LIST}1001/").link("Tracking links"))
+    page = visit(admin_client, visit(admin_client, f"{LIST}1001/").link("For many publishers"))
     assert page.fields()["domain"] == "track.example.com"
     assert page.all("textarea", id="made-link") == []
     assert "error-summary" not in [element["class"] for element in page.all("div")]
     assert [box["data-lookup"] for box in page.all("div", class_="lookup")] == ["/publishers/suggest/"]
+
+
+def preview(client, **query):
+    """What HTMX gets while the section of the offer's page is filled in."""
+    headers = {"HX-Request": "true", "HX-Target": "link-preview"}
+    answer = client.get(f"{LIST}1001/?{urlencode(query)}", headers=headers)
+    assert answer.status_code == 200
+    page = Page(answer)
+    assert not page.all("html")
+    return page
+
+
+def section(page):
+    return page.one("section", id="tracking-link")
+
+
+SPELLED = "https://track.example.com/?offer=1001&publisher=5001&sub_id=news&sub_id_3=c&external_transaction_id={click_id}"
+TYPED = {"publisher": "5001", "sub_id": "news", "sub_id_3": "c", "external_transaction_id": "{click_id}"}
+
+
+def test_the_offers_page_makes_a_link_from_its_address(admin_client, offer):
+    page = visit(admin_client, f"{LIST}1001/?{urlencode(TYPED)}")
+    assert made(page) == SPELLED
+    assert SPELLED in [button["data-copy"] for button in page.all("button")]
+    assert TYPED.items() <= page.fields().items()
+    [form] = [form for form in section(page).inner if form.tag == "form"]
+    assert (form["method"], form["action"]) == ("get", f"{LIST}1001/#tracking-link")
+    assert [button.text for button in form.inner if button.tag == "button"] == ["Make the link"]
+    assert "open" in next(part for part in form.inner if part.tag == "details").attributes
+    assert visit(admin_client, f"{LIST}1001/").all("textarea", id="made-link") == []
+
+
+def test_the_live_preview_is_the_same_link_and_reads_no_offer(admin_client, offer, calls):
+    visit(admin_client, "/publishers/suggest/?q=5001", fragment=True)
+    calls()
+    page = preview(admin_client, **TYPED, domain="track.example.com")
+    assert made(page) == SPELLED
+    assert set(calls()) <= {"listPublishers"}
+    preview(admin_client, **TYPED, domain="other.example.com")
+    assert calls() == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({}, "Choose a publisher, and its link stands here."),
+        ({"publisher": "Blue Door"}, "Choose the publisher from the list, or type its ID."),
+        (
+            {"publisher": "5001", "domain": "no domain"},
+            "Enter a domain alone, for example track.example.com.",
+        ),
+    ],
+)
+def test_what_the_link_still_waits_for_is_said_and_nothing_is_an_error_page(
+    admin_client, offer, typed, words
+):
+    page = preview(admin_client, **{"domain": "track.example.com", **typed})
+    assert page.all("textarea", id="made-link") == []
+    assert words in page.text
+    assert words in section(visit(admin_client, f"{LIST}1001/?{urlencode(typed)}")).text
+
+
+def test_an_id_without_a_name_makes_a_link_that_says_so(admin_client, offer):
+    page = preview(admin_client, publisher="99999", domain="track.example.com")
+    assert made(page).endswith("publisher=99999")
+    assert "No name was found for this publisher: check the ID." in page.text
+
+
+@pytest.mark.parametrize("filled", [{"sub_id": "a"}, TYPED])
+def test_what_was_filled_in_goes_along_to_the_page_for_many(admin_client, offer, filled):
+    many = visit(
+        admin_client, preview(admin_client, **filled, domain="track.example.com").link("For many publishers")
+    )
+    assert filled.items() <= many.fields().items()
+    assert many.rows == []
+
+
+def test_a_publisher_found_by_the_look_up_joins_the_list(admin_client, offer):
+    query = {"publisher": "5002", "publishers": "5001", "sub_id": "a", "add": "1"}
+    answer = admin_client.get(f"{PAGE}?{urlencode(query)}")
+    assert answer.status_code == 302
+    page = visit(admin_client, answer["Location"])
+    fields = page.fields()
+    assert (fields["publisher"], fields["publishers"], fields["sub_id"]) == ("", "5001, 5002", "a")
+    assert len(page.rows) == 2
+
+
+def test_a_name_that_was_not_looked_up_is_not_added(admin_client, offer):
+    page = visit(admin_client, f"{PAGE}?publisher=Blue+Door&publishers=5001&add=1", status=422)
+    assert "No publisher has the ID Blue Door" in page.text
+    assert (page.fields()["publisher"], page.fields()["publishers"]) == ("Blue Door", "5001")
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [({"active": False}, "This offer is not active"), ({"visibility": "Private"}, "is private")],
+)
+def test_the_section_warns_about_the_offer(admin_client, offer, store, values, words):
+    assert words not in section(visit(admin_client, f"{LIST}1001/")).text
+    store.change(1001, **values)
+    assert words in section(visit(admin_client, f"{LIST}1001/")).text
+
+
+def test_a_landing_page_beyond_those_that_were_read_is_no_error(admin_client, offer, sandbox):
+    store, place = sandbox.application.store, ("org-main", "landing-pages", "int-eu/1001")
+    with store.lock:
+        for key in range(8000, 8101):
+            store.write([(place, str(key), {"id": key, "name": f"Page {key}", "active": True})])
+    for page in (f"{PAGE}?publisher=5001&landing_page=8100", f"{LIST}1001/?publisher=5001&landing_page=8100"):
+        assert made(visit(admin_client, page)).endswith("&lp=8100")
 
 
 def test_the_address_makes_the_link(admin_client, offer):

@@ -1,0 +1,154 @@
+"""The section *Tracking link* of an offer's page, whose state is the page's address, and what it shares with the page
+that makes links for many publishers: the form, and the warnings about the offer.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.forms import BoundField
+from django.http import QueryDict
+
+from apps.api.client import Page
+from apps.api.errors import ApiError
+from apps.offers.tracking_links import SUB_IDS, TrackingLinkForm, tracking_link
+from apps.resources import registry
+from apps.resources.columns import Record
+from apps.resources.scope import Scope
+from apps.resources.values import is_missing, text_of
+
+#: The element that the live preview is swapped into, and HTMX's target.
+PREVIEW_ID = "link-preview"
+#: Opens the page for many publishers with these parameters and without a complaint that there are none yet.
+BEGUN = "begun"
+PARAMETERS = ("publisher", *SUB_IDS, "external_transaction_id", "domain", "landing_page")
+VISIBILITY_WARNINGS = {
+    "Private": "This offer is private: the link works only for publishers it was given to.",
+    "Requires_Approval": "This offer requires approval: the link works only for publishers who were approved.",
+}
+
+
+def offer_warnings(offer: Record) -> list[str]:
+    """What about the offer does not stop a link from being made, and may stop it from working."""
+    warnings = []
+    if offer.get("active") is not True:
+        warnings.append("This offer is not active: clicks on its links go to the fallback URL.")
+    visibility = offer.get("visibility")
+    if visibility != "Public" and not is_missing(visibility):
+        words = VISIBILITY_WARNINGS.get(visibility) if isinstance(visibility, str) else None
+        warnings.append(words or f"This offer's visibility is {text_of(visibility)}, which is not public.")
+    return warnings
+
+
+def link_form(
+    query: QueryDict, offer: Record, pages: Page | ApiError | None, prefix: str = "id"
+) -> TrackingLinkForm:
+    """The form as the address fills it in; `pages` are the offer's landing pages as far as they were read."""
+    domain = offer.get("primary_domain")
+    known = {"domain": domain if isinstance(domain, str) else ""}
+    data: Mapping[str, Any] | None = {**known, **query.dict()} if query else None
+    records = pages.records if isinstance(pages, Page) else []
+    resource = registry.named("landing_pages")
+    choices = {
+        key: f"{resource.title(record)} (not active)"
+        if resource.is_inactive(record)
+        else resource.title(record)
+        for record in records
+        if (key := resource.record_id(record))
+    }
+    chosen = query.get("landing_page", "")
+    if chosen and not _are_all(pages):
+        # It cannot be checked now, and it is not lost for that.
+        choices.setdefault(chosen, f"Landing page {chosen}")
+    return TrackingLinkForm(data, initial=known, landing_pages=choices.items(), auto_id=f"{prefix}_%s")
+
+
+def _are_all(pages: Page | ApiError | None) -> bool:
+    return isinstance(pages, Page) and (pages.total_count or 0) <= len(pages.records)
+
+
+@dataclass(frozen=True)
+class LinkBuilder:
+    """The link of one publisher as far as the address says it; the one call it may take is for the publisher's name."""
+
+    scope: Scope
+    offer_id: str
+    query: QueryDict
+    form: TrackingLinkForm
+    links_url: str
+
+    @classmethod
+    def of(
+        cls, scope: Scope, offer_id: str, query: QueryDict, offer: Record, pages: Page | ApiError | None
+    ) -> "LinkBuilder":
+        """The builder of an offer's page; for the preview alone nothing of the offer is read, the form has it all."""
+        asked = QueryDict(mutable=True)
+        asked.update({name: query.get(name, "") for name in PARAMETERS if name in query})
+        form = link_form(asked, offer, pages, "id_link")
+        links_url = scope.resource.url("links", scope.list_path, offer_id)
+        return cls(scope, offer_id, asked, form, links_url)
+
+    @cached_property
+    def publisher(self) -> str:
+        """The publisher's id; "" while none is chosen."""
+        publishers = registry.named("publishers")
+        scope = Scope(publishers, self.scope.connection, self.scope.client, self.scope.path)
+        return scope.catalogue.as_id(self.query.get("publisher", ""))
+
+    @cached_property
+    def publisher_name(self) -> str:
+        """What the publisher is called; "" when that cannot be read."""
+        if not self.publisher:
+            return ""
+        tag = registry.named("publishers").tag
+        return self.scope.names_of({tag: [self.publisher]})[tag].get(self.publisher, "")
+
+    @property
+    def suggest_url(self) -> str:
+        """Where the look-up asks for publishers."""
+        return registry.suggest_url(registry.named("publishers").tag, self.scope.path)
+
+    @cached_property
+    def link(self) -> str:
+        """The link; "" while something is missing for it."""
+        if not self.publisher or not self.form.is_valid():
+            return ""
+        return tracking_link(
+            self.form.cleaned_data["domain"], self.offer_id, self.publisher, self.form.values()
+        )
+
+    @property
+    def missing(self) -> str:
+        """What the link waits for, in words."""
+        typed = self.query.get("publisher", "")
+        if not self.publisher:
+            return (
+                "Choose the publisher from the list, or type its ID."
+                if typed
+                else "Choose a publisher, and its link stands here."
+            )
+        return " ".join(str(message) for errors in self.form.errors.values() for message in errors)
+
+    @property
+    def more_fields(self) -> list[BoundField]:
+        """The fields behind the disclosure that stand one below the other."""
+        return [self.form[name] for name in ("external_transaction_id", "domain", "landing_page")]
+
+    @property
+    def more_sub_ids(self) -> list[BoundField]:
+        """Those that stand side by side."""
+        return [self.form[name] for name in SUB_IDS[1:]]
+
+    @property
+    def is_more_open(self) -> bool:
+        """Whether one of them says something of its own."""
+        fields = [*self.more_fields, *self.more_sub_ids] if self.form.is_bound else []
+        return any(field.errors or (field.value() or "") != (field.initial or "") for field in fields)
+
+    @property
+    def many_url(self) -> str:
+        """The page that makes the same link for many publishers."""
+        given = {name: value for name, value in self.query.items() if value}
+        return f"{self.links_url}?{urlencode({**given, BEGUN: 1})}" if given else self.links_url
