@@ -12,15 +12,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
 from apps.accounts.preferences import time_zone_names
-from apps.api.client import Client
 from apps.api.deadline import Deadline
 from apps.api.errors import ApiError
 from apps.connections.access import client_for, connection_for, integrations_for
-from apps.connections.models import Connection
 from apps.exports.asked_from import label_of_page
 from apps.exports.asking import Circumstances, ask_for, ask_for_parts, asked_with
-from apps.exports.center import Center, read_list
-from apps.exports.center_query import CenterQuery
+from apps.exports.center import Center
 from apps.exports.deciding import chosen_parts, open_decision, with_answers
 from apps.exports.estimate import estimate
 from apps.exports.file_form import offered_reports
@@ -28,11 +25,11 @@ from apps.exports.filling import edited, first_values, is_edit, report_of
 from apps.exports.forms import ExportForm
 from apps.exports.limits import maximum_rows
 from apps.exports.models import ExportRequest
-from apps.exports.quota import is_remembered, quota_of, remember
+from apps.exports.newest_exports import count_anew
+from apps.exports.quota import is_remembered, quota_of
 from apps.reports.ranges import PRESETS
 from apps.reports.report_types import COLUMN_PRESETS
 from apps.resources.error_pages import describe
-from apps.resources.list_state import PAGE_SIZES
 from apps.resources.views.base import is_fragment_wanted
 
 ESTIMATE_ID = "estimate"
@@ -67,14 +64,7 @@ def export_create(request: HttpRequest) -> HttpResponse:
 def export_quota(request: HttpRequest) -> HttpResponse:
     """What is left of the day, with the API's own list read; a service that does not answer is counted here alone."""
     connections = Center.connections_of(signed_in_person(request))
-    deadline = Deadline(settings.PAGE_DEADLINE_SECONDS)
-    for connection in connections:
-        if not is_remembered(connection):
-            try:
-                client = client_for(connection, deadline=deadline)
-                remember(connection, read_list(client, CenterQuery(page_size=PAGE_SIZES[-1])).records)
-            except ApiError:
-                continue
+    count_anew(connections)
     return render(request, "exports/_quotas.html", {"quotas": [quota_of(one) for one in connections]})
 
 
@@ -119,17 +109,14 @@ def _estimated(request: HttpRequest, person: User, form: ExportForm) -> HttpResp
     context: dict[str, Any] = {"form": form}
     wanted = form.wanted()
     try:
-        client = _client(connection_for(person, wanted.integration.integration_id))
+        connection = connection_for(person, wanted.integration.integration_id)
+        client = client_for(connection, deadline=Deadline(settings.PAGE_DEADLINE_SECONDS))
         context["estimate"] = estimate(client, wanted, len(form.parts()))
     except ApiError as error:
         context["estimate_error"] = describe(error)
     if is_fragment_wanted(request, ESTIMATE_ID):
         return render(request, "exports/_estimate.html", context)
     return _page(request, form, context)
-
-
-def _client(connection: Connection) -> Client:
-    return client_for(connection, deadline=Deadline(settings.PAGE_DEADLINE_SECONDS))
 
 
 def _page(

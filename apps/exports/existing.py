@@ -16,14 +16,11 @@ from apps.api.client import Client
 from apps.api.errors import ApiError
 from apps.connections.models import Connection, Service
 from apps.exports.asking import Wanted
-from apps.exports.center import read_list
-from apps.exports.center_query import CenterQuery
 from apps.exports.models import ExportRequest, fingerprint_of
-from apps.exports.quota import remember
-from apps.exports.remote import RemoteExport, read_remote, remote_exports
+from apps.exports.newest_exports import newest_exports
+from apps.exports.remote import RemoteExport, read_remote
 from apps.exports.states import WITH_FILE
 from apps.reports.wall_clock import TIME_FORMAT, wall_clock
-from apps.resources.list_state import PAGE_SIZES
 from apps.resources.values import is_missing, value_at
 
 #: Colleagues' files that are looked for at the API one by one, at most.
@@ -91,11 +88,9 @@ class Files:
     @cached_property
     def _listed(self) -> Sequence[RemoteExport]:
         try:
-            page = read_list(self._client, CenterQuery(page_size=PAGE_SIZES[-1]))
+            return newest_exports(self._connection, self._client)
         except ApiError:
             return ()
-        remember(self._connection, page.records)
-        return remote_exports(self._connection.service, page.records)
 
     def _of_colleagues(
         self, ours: Sequence[ExportRequest], wanted: Wanted, *, is_identical_only: bool
