@@ -6,7 +6,7 @@ external_transaction_id, and lp for a landing page other than the offer's defaul
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -68,8 +68,6 @@ class Publishers:
     unknown: Sequence[str] = ()
     #: Why the ids could not be looked up, when they could not.
     error: ApiError | None = None
-    #: Whether an id without a record is known not to exist.
-    are_checked: bool = field(default=True)
 
 
 def find_publishers(scope: Scope, ids: Sequence[str]) -> Publishers:
@@ -97,7 +95,6 @@ def find_publishers(scope: Scope, ids: Sequence[str]) -> Publishers:
         {key: records[key] for key in possible if key in records},
         [key for key in ids if key not in known],
         errors[0] if errors else None,
-        are_checked,
     )
 
 

@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,19 @@ def test_a_fragment_opens_with_a_comment_that_names_its_context(path):
     comment = re.match(r"{#(.+?)#}|{% comment %}(.+?){% endcomment %}", text, re.DOTALL)
     assert comment, "the first thing in the file must be a comment"
     assert "Context" in (comment[1] or comment[2])
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
+def test_what_a_template_names_of_the_code_stands_where_it_says(path):
+    for name in re.findall(r"\bapps(?:\.\w+)+", path.read_text(encoding="utf-8")):
+        parts = name.split(".")
+        places = [PROJECT / Path(*parts[: end + 1]) for end in range(len(parts))]
+        depth = sum(place.is_dir() or place.with_suffix(".py").is_file() for place in places)
+        module = ".".join(parts[:depth])
+        named = import_module(module)
+        for part in parts[depth:]:
+            named = getattr(named, part)
+        assert getattr(named, "__module__", module) == module, name
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
