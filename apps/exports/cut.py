@@ -23,7 +23,7 @@ class Cut:
         """What that means for whoever reads the file."""
         return (
             f"No file of {self.noun} holds more, so rows of this range are probably missing; "
-            "files of shorter ranges have all of theirs."
+            "ask for shorter ranges to get them all."
         )
 
 
