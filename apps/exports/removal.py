@@ -10,7 +10,9 @@ from apps.api.client import Client
 from apps.api.errors import ApiError, OutcomeUnknown, RecordNotFound
 from apps.api.exports import DELETE_EXPORT, GET_EXPORT
 from apps.exports.asking import cancel
+from apps.exports.messages import ready_about
 from apps.exports.models import ExportRequest
+from apps.mail.outbox import withdraw
 
 
 class Removal(Enum):
@@ -39,10 +41,14 @@ def delete(person: User, client: Client, service_id: UUID, remote_id: str) -> Re
             return outcome
         # Gone, or another organisation's: what this key cannot see says nothing about other people's exports.
         ours = ours.filter(owner=person)
-    for export in ours:
+    exports = ExportRequest.objects.filter(pk__in=[export.pk for export in ours])
+    for export in exports:
         # Nobody waits for a file that will not come, and no mail tells of it.
         cancel(export)
-    ours.update(removed_at=Now())
+    for messages in ready_about(exports.all()).values():
+        # It became ready first, and its mails have not left.
+        withdraw(messages, "The export was deleted.")
+    exports.update(removed_at=Now())
     return Removal.DONE
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -162,8 +163,10 @@ class Job(models.Model):
         )
         if claimed:
             expected = self.fence + 1
-            self.refresh_from_db()
-            return self.fence == expected
+            with suppress(type(self).DoesNotExist):
+                # Somebody may delete it at this moment.
+                self.refresh_from_db()
+                return self.fence == expected
         return False
 
 

@@ -54,7 +54,8 @@ def look_inside(request: HttpRequest, service_id: UUID, remote_id: str) -> HttpR
         except TableGone:
             if table.directory.exists() or not give_up_unseen(table):
                 begin_again(table, asked_by=person)
-            table.refresh_from_db()
+            # Where it was removed to make room at this moment, a new one begins.
+            table = _table_of(person, admitted, remote_id)
     return _not_ready(request, admitted, table)
 
 

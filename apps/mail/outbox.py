@@ -1,10 +1,11 @@
 """Writing a message into the outbox, from templates `mail/NAME.subject.txt`, `.txt` and `.html`."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
+from django.db.models import F
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -56,3 +57,12 @@ def without_control_characters(text: str) -> str:
 
 
 _CONTROL = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def withdraw(messages: Iterable[Message], reason: str) -> int:
+    """Do not send these after all, those that are not on their way yet; how many."""
+    waiting = Message.objects.filter(pk__in=[message.pk for message in messages], state=Message.State.QUEUED)
+    # A step that has just claimed one loses its lease, so it does not send it.
+    return waiting.update(
+        state=Message.State.CANCELED, error=reason, due_at=None, lease_until=None, fence=F("fence") + 1
+    )

@@ -195,6 +195,9 @@ def _note(run: Run, **values: object) -> None:
 
 
 def _database_time(schedule: Schedule) -> datetime:
-    """The time by the database's clock, which decides what is due."""
+    """The time by the database's clock, which decides what is due. Raises `LeaseLost` when the schedule was deleted."""
     rows = Schedule.objects.filter(pk=schedule.pk).annotate(clock=Now())
-    return rows.values_list("clock", flat=True).get()
+    clock = rows.values_list("clock", flat=True).first()
+    if clock is None:
+        raise LeaseLost(str(schedule.pk))
+    return clock

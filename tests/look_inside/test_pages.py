@@ -5,10 +5,12 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from django.db import connection
 from django.db.models.functions import Now
 from django.urls import reverse
 
 from apps.look_inside.models import PreparedTable, State
+from apps.look_inside.room import remove_files
 from tests.look_inside.conftest import EXPORT, point_to, step
 from tests.look_inside.files import CSV
 
@@ -286,6 +288,26 @@ def test_a_table_whose_files_are_gone_is_prepared_again(look, page_url, admin_cl
     assert part.strip().startswith('<div id="results"')
     step()
     assert len(cells(opened())) == 5
+
+
+def test_a_table_that_is_removed_at_the_moment_it_is_opened_begins_anew(look):
+    opened = look(CSV)
+    table = PreparedTable.objects.get()
+    remove_files(table)
+    is_removed = False
+
+    def make_room(execute, sql, *details):
+        nonlocal is_removed
+        if not is_removed and sql.startswith('UPDATE "look_inside_preparedtable"'):
+            is_removed = True
+            PreparedTable.objects.all().delete()
+        return execute(sql, *details)
+
+    with connection.execute_wrapper(make_room):
+        page = opened()
+    assert (page.status_code, is_removed) == (200, True)
+    assert PreparedTable.objects.get().pk != table.pk
+    assert PreparedTable.objects.get().state == State.QUEUED
 
 
 def test_a_table_that_was_made_on_another_disk_is_not_made_over_and_over(look, page_url, settings, tmp_path):

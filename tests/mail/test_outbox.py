@@ -10,10 +10,12 @@ from aiosmtpd.controller import Controller
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from apps.exports import messages
 from apps.exports.models import ExportRequest
 from apps.jobs.machine import take_turn
+from apps.jobs.models import LeaseLost
 from apps.mail.models import Message
-from apps.mail.outbox import one_line, post
+from apps.mail.outbox import one_line, post, withdraw
 from tests.services.stand import free_port
 
 
@@ -205,11 +207,32 @@ def test_one_event_has_one_message(admin, admin_connection):
         time_zone="UTC",
         rows=1234567,
     )
-    first = post("event", admin, "export_ready", {"export": export, "url": "u"})
-    assert post("event", admin, "export_stopped", {"export": export, "url": "u"}) == first
+    first = messages.ready(export)
+    assert (
+        post(first.key, admin, "export_stopped", {"export": export, "url": "u"})
+        == first
+        == messages.ready(export)
+    )
     assert "&lt;b&gt;EU&lt;/b&gt;" in first.html
     assert "<b>EU</b>" in first.text
     assert "Rows: 1,234,567" in first.text
+
+
+def test_a_message_that_is_withdrawn_is_not_sent_by_a_step_that_has_just_claimed_it(server, message):
+    assert message.claim()
+    assert withdraw([message], "The export was deleted.") == 1
+    with pytest.raises(LeaseLost):
+        message.step()
+    assert server.messages == []
+    message.refresh_from_db()
+    assert (message.state, message.error, message.due_at) == ("canceled", "The export was deleted.", None)
+
+
+def test_a_message_that_was_sent_is_not_withdrawn(server, message):
+    send(message)
+    assert withdraw([message], "The export was deleted.") == 0
+    message.refresh_from_db()
+    assert message.state == "sent"
 
 
 def test_a_long_subject_is_cut_at_120_characters():

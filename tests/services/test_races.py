@@ -55,3 +55,23 @@ def test_a_schedule_deleted_or_paused_while_its_step_asks_leaves_nothing_that_na
     assert result["asking_while_deleted"] == {"faults": [], "schedules": 0, "exports": 0}
     assert result["run_while_deleted"] == {"faults": [], "runs": 0}
     assert result["pause_while_asking"] == {"faults": [], "state": "paused", "runs": ["asked"]}
+
+
+def test_an_export_canceled_or_deleted_while_it_gets_ready_sends_no_mail_of_a_file_that_is_not_there(
+    result_of,
+):
+    result = result_of("race_exports_program.py")
+    assert result["canceled_late"] == {
+        "faults": [],
+        "state": "ready",
+        "is_removed": False,
+        "mails": ["queued"] * 2,
+    }
+    assert result["canceled_first"] == {"faults": [], "state": "canceled", "is_removed": False, "mails": []}
+    assert result["deleted_late"] == {
+        "faults": [],
+        "state": "ready",
+        "is_removed": True,
+        "mails": ["canceled"] * 2,
+    }
+    assert result["deleted_first"] == {"faults": [], "state": "canceled", "is_removed": True, "mails": []}
