@@ -7,6 +7,9 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 
+#: Why nothing more is done for a person, in words for whoever looks.
+ACCOUNT_CLOSED = "The account is closed."
+
 
 class Role(models.TextChoices):
     """What a person may do here; the API may forbid more."""

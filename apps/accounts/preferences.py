@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 THEME_COOKIE = "theme"
 DENSITY_COOKIE = "density"
+#: A year: what the pages remember in the browser.
 COOKIE_SECONDS = 365 * 24 * 3600
 
 

@@ -45,10 +45,6 @@ class Contract:
                 found.setdefault(operation.role, operation)
         return found
 
-    def with_role(self, tag: str, role: str) -> tuple[Operation, ...]:
-        """All operations of a tag and role, in the file's order: `with_role("Reports", "export")`."""
-        return tuple(o for o in self.operations.values() if o.tag == tag and o.role == role)
-
     def record_fields(self, tag: str) -> dict[str, Field]:
         """The fields that a record of the tag may have; `{}` for an unknown tag."""
         return dict(self.records.get(tag, {}))

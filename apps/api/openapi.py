@@ -26,8 +26,6 @@ class Field:
     format: str = ""
     item_enum: tuple[str, ...] = ()
     fields: Mapping[str, "Field"] = field(default_factory=dict)
-    #: True for an object that may have more fields than are listed; they are kept and sent back.
-    keeps_unknown: bool = False
     description: str = ""
     #: What the API calls it, where that is another name than ours.
     wire_name: str = ""
@@ -131,7 +129,6 @@ class Document:
             item_enum=_enum(self.schema(schema.get("items"))),
             # A schema that comes back to itself has its parts once.
             fields={} if reference and reference in inside else self.fields(schema, (*inside, reference)),
-            keeps_unknown=kind == "object" and schema.get("additionalProperties", True) is not False,
             description=str(schema.get("description", "")),
         )
 

@@ -101,7 +101,7 @@ def client_for(
         base_url=connection.service.base_url,
         credential=credential,
         contract=contract_for(connection.service),
-        identity=f"{connection.id}:{connection.version}",
+        identity=connection.key_name,
     )
     return Client(endpoint, profile=profile, deadline=deadline, pauses=CachedPauses())
 

@@ -2,6 +2,9 @@
 
 from apps.connections.models import Connection, Service
 
+#: The same in words for the person.
+NO_KEY = "You have no key stored for this service."
+
 
 class NoConnection(Exception):
     """The person has stored no key for this service."""

@@ -117,6 +117,11 @@ class Connection(models.Model):
         return f"{self.service} key ending {self.last_four}"
 
     @property
+    def key_name(self) -> str:
+        """Names the stored key: another one in its place has another version."""
+        return f"{self.pk}:{self.version}"
+
+    @property
     def has_key(self) -> bool:
         """Whether a key is stored; a removed or dropped one leaves the row, because exports point to it."""
         return bool(self.encrypted_key)

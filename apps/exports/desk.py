@@ -17,7 +17,6 @@ from apps.api.errors import ApiError, RateLimited, RequestRefused
 from apps.api.exports import LIST_EXPORTS
 from apps.api.query import MAXIMUM_PAGE_SIZE, Filter, ListQuery
 from apps.connections.models import Connection
-from apps.exports.ledger import key_name
 from apps.exports.matching import high_water_mark, is_before, remote_id_of
 from apps.exports.models import ExportAttempt, ExportRequest
 from apps.exports.newest_first import OrderOfTurn, read_newest_first
@@ -58,7 +57,7 @@ class Desk:
     @property
     def key(self) -> str:
         """Names the key the calls are made with."""
-        return key_name(self.connection)
+        return self.connection.key_name
 
     @property
     def age(self) -> timedelta:

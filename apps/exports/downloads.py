@@ -19,10 +19,10 @@ from apps.exports.limits import ASK_AGAIN_WORDS
 from apps.exports.models import ExportRequest
 from apps.exports.remote import RemoteExport, client_of_service, open_file, read_remote
 from apps.exports.streaming import streamed
+from apps.resources.csv_files import plain_file_name
 
 logger = logging.getLogger(__name__)
 
-_NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 _SUFFIX = re.compile(r"\.(?:csv|tsv|txt|json|zip|xlsx|(?:csv|tsv|json)\.gz|gz)$", re.IGNORECASE)
 
 
@@ -53,7 +53,7 @@ def remote_download(request: HttpRequest, service_id: uuid.UUID, remote_id: str)
     if not remote.has_file:
         return page.refused(_why_not_there(remote), 410 if remote.is_expired else 409)
     name = remote.artifact_name
-    log_name = f"Export {_NOT_IN_A_NAME.sub('-', remote_id)[:80]} of the API"
+    log_name = f"Export {plain_file_name(remote_id)[:80]} of the API"
     return _sent(page, client, name, remote_file_name(remote, name), log_name)
 
 
@@ -106,7 +106,7 @@ def remote_file_name(remote: RemoteExport, artifact: str) -> str:
 def saved_as(name: str, artifact: str) -> str:
     """A name of letters that every system takes, with the artifact's ending."""
     suffix = _SUFFIX.search(artifact)
-    return _NOT_IN_A_NAME.sub("-", name) + (suffix[0].lower() if suffix else ".csv")
+    return plain_file_name(name) + (suffix[0].lower() if suffix else ".csv")
 
 
 def _artifact_name_now(client: Client, export: ExportRequest) -> str:

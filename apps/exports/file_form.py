@@ -12,12 +12,12 @@ from apps.accounts.models import User
 from apps.api.contract import Parameter
 from apps.connections.access import contract_for
 from apps.connections.models import Integration
-from apps.exports.delimiters import DELIMITERS
+from apps.exports.delimiters import DELIMITERS, delimiter_choices
 from apps.exports.offered_columns import offered_columns
 from apps.reports.report_types import REPORT_TYPES, ReportType, offered_by
 from apps.reports.wall_clock import TimeZoneField
+from apps.resources.values import split_words
 
-DELIMITER_LABELS = {"comma": "Comma (,)", "semicolon": "Semicolon (;)", "tab": "Tab", "pipe": "Pipe (|)"}
 MAXIMUM_RECIPIENTS = 10
 
 COLUMN_NAME = re.compile(r"[A-Za-z0-9_.:\-]{1,100}")
@@ -29,11 +29,11 @@ class ColumnNamesField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         """A tuple of names. Raises `ValidationError` for one that cannot be a column's name."""
-        names = re.split(r"[\s,;]+", super().clean(value))
-        unfit = [name for name in names if name and not COLUMN_NAME.fullmatch(name)]
+        names = split_words(super().clean(value))
+        unfit = [name for name in names if not COLUMN_NAME.fullmatch(name)]
         if unfit:
             raise forms.ValidationError(f"{unfit[0][:40]!r} cannot be a name: use letters, digits and _.")
-        return tuple(dict.fromkeys(filter(None, names)))
+        return tuple(dict.fromkeys(names))
 
 
 class OrderedColumnsField(forms.MultipleChoiceField):
@@ -58,7 +58,7 @@ class RecipientsField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         """A tuple of addresses, each once whatever its case. Raises `ValidationError`."""
-        texts = value if isinstance(value, list | tuple) else re.split(r"[\s,;]+", super().clean(value))
+        texts = value if isinstance(value, list | tuple) else split_words(super().clean(value))
         addresses = {text.lower(): text for text in texts if text}
         for address in addresses.values():
             try:
@@ -86,7 +86,7 @@ class FileForm(forms.Form):
         help_text="Other column names your service knows, separated by commas.",
         widget=forms.TextInput(attrs=_PLAIN_TEXT),
     )
-    delimiter = forms.ChoiceField(choices=list(DELIMITER_LABELS.items()), initial="comma")
+    delimiter = forms.ChoiceField(choices=delimiter_choices, initial="comma")
     extra_parameters = ColumnNamesField(
         required=False,
         label="Extra parameters",

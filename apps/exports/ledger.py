@@ -15,11 +15,6 @@ from apps.exports.states import State
 DAY = timedelta(hours=24)
 
 
-def key_name(connection: Connection) -> str:
-    """Names a stored key: another one in its place has another version."""
-    return f"{connection.pk}:{connection.version}"
-
-
 class LimitReached(Exception):
     """No more exports may be asked for with this key until `free_at`."""
 
@@ -55,6 +50,6 @@ def reserve(export: ExportRequest, connection: Connection, mark: dict[str, objec
             state_since=Now(),
             connection_id=connection.pk,
             connection_version=connection.version,
-            known_to=key_name(connection),
+            known_to=connection.key_name,
         )
     return attempt

@@ -22,6 +22,7 @@ from apps.exports.states import State
 from apps.jobs.models import Job
 from apps.reports.report_types import REPORT_TYPES, ReportType
 from apps.reports.wall_clock import TIME_FORMAT
+from apps.resources.values import MISSING
 
 
 class ExportRequest(Job):
@@ -229,7 +230,7 @@ class ExportRequest(Job):
     @property
     def rows_text(self) -> str:
         """The number of rows with separators, or a dash."""
-        return "—" if self.rows is None else f"{self.rows:,}"
+        return MISSING if self.rows is None else f"{self.rows:,}"
 
     @property
     def cut(self) -> Cut | None:

@@ -90,4 +90,4 @@ def is_remembered(connection: Connection) -> bool:
 
 
 def _cache_key(connection: Connection) -> str:
-    return f"exports-made:{connection.pk}:{connection.version}"
+    return f"exports-made:{connection.key_name}"

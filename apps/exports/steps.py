@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce, Now
 
+from apps.accounts.models import ACCOUNT_CLOSED
 from apps.api import exports as api_exports
 from apps.api.answers import Record
 from apps.api.errors import ApiError, KeyRejected, NotPermitted, RateLimited, RecordNotFound
@@ -53,7 +54,7 @@ MAIL_CHECKS = (2, 5, 10, 30, 60, 300)
 def step(export: ExportRequest) -> None:
     """Do the next step of the export and say when the one after it is due."""
     if not export.owner.is_active:
-        export.advance(State.CANCELED, after=None, message="The account is closed.")
+        export.advance(State.CANCELED, after=None, message=ACCOUNT_CLOSED)
     elif export.cancel_requested_at and can_cancel_now(export):
         export.advance(
             State.CANCELED, after=None, message="", note=export.note or _note_of_open_outcome(export)

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from apps.api.client import JOB, Client
 from apps.api.deadline import Deadline
 from apps.connections.access import KeyUnreadable, NoConnection, client_for, connection_for_service
+from apps.connections.exceptions import NO_KEY
 from apps.connections.models import Connection
 from apps.exports import messages
 from apps.exports.models import ExportRequest
@@ -37,7 +38,7 @@ def connection_of(export: ExportRequest) -> Connection:
     try:
         return connection_for_service(export.owner, export.service)
     except NoConnection as error:
-        raise KeyIsMissing("You have no key stored for this service.") from error
+        raise KeyIsMissing(NO_KEY) from error
 
 
 def client_of(export: ExportRequest, connection: Connection | None = None) -> Client:

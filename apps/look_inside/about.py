@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from apps.exports.delimiters import delimiter_plural
 from apps.look_inside.columns import Column
-from apps.look_inside.shape import DELIMITER_WORDS
 from apps.look_inside.store import Facts
+from apps.resources.values import MISSING
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class About:
     @property
     def delimiter_words(self) -> str:
         """What separates the cells of the file."""
-        return DELIMITER_WORDS.get(self.facts.delimiter, f"“{self.facts.delimiter}”")
+        return delimiter_plural(self.facts.delimiter)
 
     @property
     def range_words(self) -> str:
@@ -58,7 +59,7 @@ class About:
 def share_words(part: int, whole: int) -> str:
     """A share in per cent; never 100 % or 0 % where that is not exact."""
     if not whole:
-        return "—"
+        return MISSING
     if part in (0, whole):
         return "0 %" if part == 0 else "100 %"
     share = min(max(part * 100 / whole, 0.1), 99.9)

@@ -50,7 +50,7 @@ def was_admitted(person: User, service_id: UUID, remote_id: str, artifact_name: 
     if service is None:
         return False
     connection = connection_for_service(person, service)
-    identity = f"{connection.id}:{connection.version}"
+    identity = connection.key_name
     return cache.get(_key_of(identity, remote_id, artifact_name)) is not None
 
 

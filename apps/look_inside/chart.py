@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from apps.resources.values import shortened
+from apps.resources.values import MISSING, shortened
 
 WIDTH = 900
 #: More bars than this are too thin to be told apart.
@@ -32,7 +32,7 @@ class Bar:
     @property
     def name(self) -> str:
         """The name; a dash where the rows have no value."""
-        return self.label or "—"
+        return self.label or MISSING
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """What is filtered, as a smaller file: CSV, Excel or Parquet, streamed from a process of its own (writer.py)."""
 
 import json
-import re
 import subprocess
 import sys
 import threading
@@ -19,6 +18,7 @@ from apps.look_inside.queries import condition, order, selected
 from apps.look_inside.state import LookState
 from apps.look_inside.store import TABLE
 from apps.look_inside.workbook import MAXIMUM_ROWS
+from apps.resources.csv_files import plain_file_name
 
 CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -29,7 +29,6 @@ _CHUNK = 65_536
 #: A file that takes longer is broken off: the browser shows it as failed.
 _LONGEST_SECONDS = 15 * 60
 _AT_ONCE = threading.BoundedSemaphore(3)
-_NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ def typed(columns: Columns) -> str:
 def file_response(wanted: Wanted, name: str) -> StreamingHttpResponse:
     """The file as an attachment. Raises `Busy` when too many are being written."""
     response = StreamingHttpResponse(_Output(wanted.as_json()), content_type=CONTENT_TYPES[wanted.format])
-    file_name = _NOT_IN_A_NAME.sub("-", name).strip("-.") or "export"
+    file_name = plain_file_name(name).strip("-.") or "export"
     response["Content-Disposition"] = f'attachment; filename="{file_name}.{wanted.format}"'
     response["X-Content-Type-Options"] = "nosniff"
     # Named, so that no middleware compresses it and keeps it back.

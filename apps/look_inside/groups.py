@@ -15,6 +15,7 @@ from apps.look_inside.columns import Amount, Column, Columns
 from apps.look_inside.engine import Questions
 from apps.look_inside.queries import Query, currency_columns, currency_sql, key_sql, sum_sql
 from apps.look_inside.state import Group, LookState
+from apps.resources.values import MISSING
 
 #: So many groups are listed; a calendar of a year has 366 days.
 MAXIMUM_GROUPS = 400
@@ -34,7 +35,7 @@ class Sum:
     @property
     def text(self) -> str:
         """The amount with at least two decimals."""
-        return "—" if self.amount is None else amount_text(self.amount)
+        return MISSING if self.amount is None else amount_text(self.amount)
 
     @property
     def currency_text(self) -> str:

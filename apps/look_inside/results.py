@@ -17,7 +17,7 @@ from apps.resources.columns import Cell, text_cell
 from apps.resources.list_state import PAGE_SIZES
 from apps.resources.markup import Row
 from apps.resources.results import Chip, ChoiceLink, Header, Pager, SizeLink
-from apps.resources.values import shortened
+from apps.resources.values import MISSING, shortened
 
 # A longer cell is shown in part.
 _LONGEST_CELL = 160
@@ -287,7 +287,7 @@ def row_of(columns: Sequence[Column], values: Sequence[Any]) -> Row:
 
 
 def _shown(value: Any) -> str:
-    return "—" if value is None or value == "" else str(value)
+    return MISSING if value is None or value == "" else str(value)
 
 
 def _cell(column: Column, value: Any) -> Cell:

@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from apps.exports import delimiters
 from apps.look_inside.text import NoTable
 
 #: So much of a file is looked at, and shown before the whole is there.
 SAMPLE_BYTES = 65_536
 MAXIMUM_COLUMNS = 400
 MAXIMUM_NAME = 100
-DELIMITERS = (",", ";", "\t", "|")
-DELIMITER_WORDS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes"}
+DELIMITERS = tuple(delimiters.DELIMITERS.values())
 _MARKUP = re.compile(r"\s*<(?:!doctype|html|\?xml|head|body)\b", re.IGNORECASE)
 _WIDE_SAMPLE = 100
 

@@ -13,6 +13,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import models
 from django.db.models.functions import Now
 
+from apps.accounts.models import ACCOUNT_CLOSED
 from apps.jobs.failpoints import fp
 from apps.jobs.models import Job, LeaseLost
 
@@ -78,7 +79,7 @@ class Message(Job):
             # The last turn sent it and was cut off.
             self.advance(self.State.SENT, after=None)
         elif not self.recipient.is_active:
-            self.advance(self.State.CANCELED, after=None, error="The account is closed.")
+            self.advance(self.State.CANCELED, after=None, error=ACCOUNT_CLOSED)
         else:
             self.write(state=self.State.SENDING, tries=self.tries + 1)
             fp("mail.claimed")

@@ -1,6 +1,7 @@
 """The publisher form: groups and words for the contract's fields."""
 
-from apps.resources.choices import countries, time_zones
+from apps.accounts.preferences import time_zone_choices
+from apps.resources.choices import countries
 from apps.resources.forms import ContractForm, FormGroup
 
 
@@ -49,5 +50,5 @@ class PublisherForm(ContractForm):
     }
     multiline = frozenset({"description", "address"})
     references = {"manager_id": "Users"}
-    choices = {"country": countries, "countries": countries, "timezone": time_zones}
+    choices = {"country": countries, "countries": countries, "timezone": time_zone_choices}
     defaults = {"active": True}

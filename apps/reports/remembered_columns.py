@@ -5,10 +5,10 @@ from urllib.parse import quote, unquote
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from apps.accounts.preferences import COOKIE_SECONDS
 from apps.reports.reading import MAXIMUM_COLUMNS
 from apps.reports.report_types import ReportType
 
-_SECONDS = 31_536_000
 # One for each report, and a server in front may refuse requests whose cookies are longer than 8,000 bytes together.
 _LONGEST_COOKIE = 2000
 
@@ -28,7 +28,7 @@ def remember_columns(response: HttpResponse, report: ReportType, columns: tuple[
     response.set_cookie(
         _cookie(report),
         text,
-        max_age=_SECONDS,
+        max_age=COOKIE_SECONDS,
         samesite="Lax",
         httponly=True,
         secure=settings.SESSION_COOKIE_SECURE,

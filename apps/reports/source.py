@@ -31,7 +31,7 @@ class Source:
         self._client = client
         self._service_id = connection.service_id
         self._place = {"integrationID": integration}
-        self._page_key = f"report:{connection.pk}:{connection.version}:{report.slug}"
+        self._page_key = f"report:{connection.key_name}:{report.slug}"
         self._names = {
             kind.tag: NameCache(connection, client, kind.tag, self._place if kind.tag == "Offers" else None)
             for kind in KINDS.values()

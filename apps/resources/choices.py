@@ -1,7 +1,6 @@
-"""Lists that fields choose from and no contract holds: countries by ISO code, time zones by IANA name."""
+"""What fields choose from and no contract holds: countries by ISO code. (Time zones: `apps.accounts.preferences`.)"""
 
 from functools import cache
-from zoneinfo import available_timezones
 
 from django_countries.data import COUNTRIES
 
@@ -16,13 +15,3 @@ def countries() -> tuple[tuple[str, str], ...]:
 def country_name(code: str) -> str:
     """The country's English name; an unknown code stays as it is."""
     return str(COUNTRIES.get(code.upper(), code))
-
-
-@cache
-def time_zones() -> tuple[tuple[str, str], ...]:
-    """Every time zone's name, twice, as a choice."""
-    return tuple(
-        (zone, zone.replace("_", " "))
-        for zone in sorted(available_timezones())
-        if "/" in zone or zone == "UTC"
-    )

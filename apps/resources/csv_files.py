@@ -12,6 +12,11 @@ _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
+def plain_file_name(name: str) -> str:
+    """A name of letters that every system takes, without an ending."""
+    return _NOT_IN_A_NAME.sub("-", name)
+
+
 def plain_cell(value: str) -> str:
     """The text as a cell that stays text: what looks like a formula gets an apostrophe before it, a number does not."""
     if _NUMBER.fullmatch(value) or not _FORMULA.match(value):
@@ -25,7 +30,7 @@ def csv_response(name: str, header: Sequence[str], rows: Iterable[Sequence[str]]
     Every cell is quoted: where the separator is a semicolon, a comma in a text starts no new cell, nor the reverse.
     """
     response = HttpResponse(content_type="text/csv; charset=utf-8")
-    file_name = _NOT_IN_A_NAME.sub("-", name)
+    file_name = plain_file_name(name)
     response["Content-Disposition"] = f'attachment; filename="{file_name}.csv"'
     response.write("\ufeff")
     writer = csv.writer(response, quoting=csv.QUOTE_ALL)

@@ -6,11 +6,11 @@ from urllib.parse import quote, unquote
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from apps.accounts.preferences import COOKIE_SECONDS
 from apps.connections.models import Integration
 
 #: Remembers which integration a person looked at last, for pages that belong to none.
 INTEGRATION_COOKIE = "integration"
-INTEGRATION_COOKIE_SECONDS = 31_536_000
 
 
 def current_integration(request: HttpRequest, available: Sequence[Integration]) -> Integration | None:
@@ -33,7 +33,7 @@ def remember_integration(request: HttpRequest, response: HttpResponse, integrati
         response.set_cookie(
             INTEGRATION_COOKIE,
             value,
-            max_age=INTEGRATION_COOKIE_SECONDS,
+            max_age=COOKIE_SECONDS,
             samesite="Lax",
             httponly=True,
             secure=settings.SESSION_COOKIE_SECURE,

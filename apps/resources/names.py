@@ -37,7 +37,7 @@ class NameCache:
         #: The path parameters of the tag's list, for records that lie below an integration.
         self._path = dict(path or {})
         place = "".join(f":{value}" for value in self._path.values())
-        self._key = f"names:{connection.pk}:{connection.version}:{tag}{place}"
+        self._key = f"names:{connection.key_name}:{tag}{place}"
         self._client = client
         self._operations = client.endpoint.contract.for_tag(tag)
         self.tag = tag

@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, include, path, reverse
 from django.views import View
 
 from apps.accounts.models import User
-from apps.api.contract import builtin_contract
+from apps.api.contract import Field, builtin_contract
 from apps.api.query import Filter
 from apps.resources import registry
 from apps.resources.bulk_actions import BulkAction
@@ -120,6 +120,12 @@ class Resource:
             str(value).lower() if isinstance(value, bool) else value: tone.text
             for value, tone in column.tones.items()
         }
+
+    def value_choices(self, name: str, field: Field) -> list[tuple[str, str]]:
+        """The values a field with a fixed set can have, each with its words; none for any other field."""
+        values = field.enum or (("true", "false") if field.type == "boolean" else ())
+        words = self.value_words(name)
+        return [(value, words.get(value, value)) for value in values]
 
     def suggestion_filters(self, text: str) -> Sequence[tuple[Filter, ...]]:
         """How a look-up finds records by what was typed: each set of filters is a call, side by side."""

@@ -254,10 +254,7 @@ class Results:
 
     def _quick_filter(self, name: str) -> QuickFilter:
         label = self.resource.label_of(name)
-        field = self.scope.catalogue[name]
-        words = self.resource.value_words(name)
-        values = field.enum or (("true", "false") if field.type == "boolean" else ())
-        choices = [("", f"{label}: any"), *((value, words.get(value, value)) for value in values)]
+        choices = [("", f"{label}: any"), *self.resource.value_choices(name, self.scope.catalogue[name])]
         return QuickFilter(f"filter[{name}]", label, self.state.value_of(name), choices)
 
     @property

@@ -1,6 +1,7 @@
 """Reading values out of records and writing them for people: tolerant of anything the API sends."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from decimal import Decimal
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 #: What stands where a record has no value.
 MISSING = "—"
+_SEPARATORS = re.compile(r"[\s,;]+")
 
 _ACRONYMS = {"id": "ID", "url": "URL", "js": "JS", "api": "API", "ip": "IP", "sms": "SMS"}
 _IRREGULAR = {"created_at": "Created", "updated_at": "Changed", "id": "ID"}
@@ -38,6 +40,11 @@ def value_at(record: Mapping[str, Any], field: str) -> Any:
 def is_missing(value: Any) -> bool:
     """Whether there is nothing to show: null, an empty text, list or object."""
     return value is None or (isinstance(value, str | list | dict) and not value)
+
+
+def split_words(text: str) -> list[str]:
+    """The pieces of a text that a person separated by commas, semicolons, spaces or lines."""
+    return [piece for piece in _SEPARATORS.split(text) if piece]
 
 
 def text_of(value: Any) -> str:

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from apps.connections.exceptions import NO_KEY
 from apps.mail.models import Message
 from apps.mail.outbox import absolute_url, post
 from apps.schedules.models import Run, Schedule
-from apps.schedules.reasons import NO_KEY, WAITS_FOR_KEY
+from apps.schedules.reasons import WAITS_FOR_KEY
 
 _MOMENT = "%-d %b %Y, %H:%M"
 

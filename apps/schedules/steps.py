@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 
 from django.db.models.functions import Now
 
+from apps.accounts.models import ACCOUNT_CLOSED
 from apps.connections.access import NoConnection, connection_for_service
+from apps.connections.exceptions import NO_KEY
 from apps.exports.asking import Circumstances, ask_for
 from apps.exports.models import ExportRequest
 from apps.exports.states import IN_FLIGHT, WITH_FILE
@@ -20,7 +22,7 @@ from apps.jobs.models import LeaseLost
 from apps.schedules import messages
 from apps.schedules.emptiness import Finding, look_for_rows
 from apps.schedules.models import Run, Schedule, nonce_of
-from apps.schedules.reasons import NO_KEY, WAITS_FOR_KEY
+from apps.schedules.reasons import WAITS_FOR_KEY
 
 AT_ONCE = timedelta()
 #: So many failures in a row pause a schedule.
@@ -32,7 +34,6 @@ LONGEST_FOLLOW = timedelta(minutes=5)
 #: Waits before looking again whether there are rows; then the export is asked for without knowing.
 LOOK_AGAIN = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=5))
 
-CLOSED = "The account is closed."
 MISSED = "The background worker did not run at that time. Only the latest missed run is caught up."
 NOT_SEEN = "It could not be seen whether there are rows, so the export was asked for."
 
@@ -42,7 +43,7 @@ def step(schedule: Schedule) -> None:
     now = _database_time(schedule)
     planned = schedule.runs.filter(state=Run.State.PLANNED).order_by("planned_at").first()
     if not schedule.owner.is_active:
-        schedule.advance(Schedule.State.PAUSED, after=None, pause_reason=CLOSED, next_run_at=None)
+        schedule.advance(Schedule.State.PAUSED, after=None, pause_reason=ACCOUNT_CLOSED, next_run_at=None)
     elif planned:
         _carry_out(schedule, planned)
     elif schedule.is_active and schedule.next_run_at and schedule.next_run_at <= now:
@@ -64,9 +65,7 @@ def _plan(schedule: Schedule, first: datetime, now: datetime) -> None:
     """The time has come: one row for the latest due time, and one for each that was missed."""
     due = [first]
     following: Iterator[datetime] = schedule.plan.runs_after(first)
-    for moment in following:
-        if moment > now:
-            break
+    while (moment := next(following)) <= now:
         due.append(moment)
     *missed, latest = due[-MISSED_KEPT - 1 :]
     rows = [_row(schedule, time, state=Run.State.MISSED, message=MISSED, ended_at=now) for time in missed]

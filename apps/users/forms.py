@@ -1,6 +1,7 @@
 """The user form: groups and words for the contract's fields."""
 
-from apps.resources.choices import countries, time_zones
+from apps.accounts.preferences import time_zone_choices
+from apps.resources.choices import countries
 from apps.resources.forms import ContractForm, FormGroup
 
 
@@ -37,6 +38,6 @@ class UserForm(ContractForm):
         "publisher_manager_access": "Global: all publishers. Limited: only those assigned to this user.",
     }
     passwords = frozenset({"password"})
-    choices = {"country": countries, "timezone": time_zones}
+    choices = {"country": countries, "timezone": time_zone_choices}
     shown_with = {"publisher_manager_access": "is_publisher_manager"}
     defaults = {"role": "accountManager"}

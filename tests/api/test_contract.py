@@ -59,7 +59,7 @@ def test_every_operation_says_what_repeating_it_does_and_what_it_is_for(contract
 
 
 def test_an_export_creates_although_its_method_is_get(contract: Contract) -> None:
-    exports = contract.with_role("Reports", "export")
+    exports = [o for o in contract.operations.values() if (o.tag, o.role) == ("Reports", "export")]
     assert {operation.method for operation in exports} == {"GET"}
     assert {operation.effect for operation in exports} == {"creates"}
     assert len(exports) == 4
@@ -82,7 +82,6 @@ def test_body_fields_tell_types_choices_and_what_is_required(contract: Contract)
     assert {name for name, field in fields.items() if field.required} == {"advertiser_id", "name"}
     assert fields["visibility"].enum == ("Public", "Private", "Requires_Approval")
     assert fields["advertiser_id"].type == "integer"
-    assert fields["default_payout"].keeps_unknown
     assert fields["default_payout"].fields["payout_type"].enum[0] == "CPA"
     methods = contract.operation("createPublisher").body_fields["promotional_method"]
     assert (methods.type, methods.item_enum[0]) == ("array", "Content")

@@ -5,11 +5,12 @@ from html import unescape
 import pytest
 from django.utils import timezone
 
+from apps.connections.exceptions import NO_KEY
 from apps.jobs.models import MAXIMUM_STARTS
 from apps.mail.models import Message
 from apps.schedules import messages, steps
 from apps.schedules.models import Run, Schedule
-from apps.schedules.reasons import NO_KEY, WAITS_FOR_KEY
+from apps.schedules.reasons import WAITS_FOR_KEY
 from tests.schedules.conftest import advance, ask, end_export, make_due
 
 

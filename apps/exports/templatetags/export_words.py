@@ -2,6 +2,8 @@
 
 from django import template
 
+from apps.resources.values import MISSING
+
 register = template.Library()
 
 
@@ -9,7 +11,7 @@ register = template.Library()
 def duration(seconds: object) -> str:
     """Seconds in words, "2 min 14 s"; "—" for anything else."""
     if not isinstance(seconds, int) or isinstance(seconds, bool) or seconds < 0:
-        return "—"
+        return MISSING
     minutes, rest = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
     if hours:
@@ -20,12 +22,12 @@ def duration(seconds: object) -> str:
 @register.filter
 def thousands(count: object) -> str:
     """A count with separators; "—" for anything else."""
-    return f"{count:,}" if isinstance(count, int) and not isinstance(count, bool) else "—"
+    return f"{count:,}" if isinstance(count, int) and not isinstance(count, bool) else MISSING
 
 
 @register.filter
 def days_left(days: object) -> str:
     """Days until a file is removed, in words."""
     if not isinstance(days, int):
-        return "—"
+        return MISSING
     return "Under a day" if days == 0 else "1 day" if days == 1 else f"{days} days"

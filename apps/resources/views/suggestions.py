@@ -29,8 +29,6 @@ class FilterControlView(ResourceView):
         if not catalogue.is_comparable(name):
             raise Http404("no such field")
         field = catalogue[name]
-        words = self.resource.value_words(name)
-        values = field.enum or (("true", "false") if field.type == "boolean" else ())
         if field.enum:
             wanted: tuple[str, ...] = ENUM_OPERATORS
         elif field.format in ("date-time", "date"):
@@ -42,7 +40,7 @@ class FilterControlView(ResourceView):
             "_filter_control.html",
             {
                 "operators": [(o, OPERATOR_WORDS.get(o, o)) for o in wanted if o in known],
-                "choices": [(value, words.get(value, value)) for value in values],
+                "choices": self.resource.value_choices(name, field),
                 "is_date": field.format in ("date-time", "date"),
             },
         )
