@@ -18,7 +18,7 @@ from apps.resources.columns import Record
 from apps.resources.form_fields import SeveralField
 from apps.resources.forms import ContractForm
 from apps.resources.names import Names
-from apps.resources.values import is_missing, text_of, value_at
+from apps.resources.values import MISSING, is_missing, text_of, value_at
 
 CHOICE_PREFIX = "_choice."
 MINE, THEIRS = "mine", "theirs"
@@ -240,7 +240,7 @@ class Guard:
 
 def _words(value: Any, names: Names) -> str:
     """A value as a person knows it: a record by its name and id."""
-    text = text_of(value)
+    text = MISSING if is_missing(value) else text_of(value)
     return f"{names[text]} ({text})" if names.get(text) else text
 
 
