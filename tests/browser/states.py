@@ -94,6 +94,21 @@ def _form_with_errors(page: Page, site: Site) -> None:
     expect(error_summary(page)).to_be_focused()
 
 
+def _conflict(page: Page, site: Site) -> None:
+    page.goto(f"{OFFERS}1005/edit/")
+    other = page.context.new_page()
+    other.goto(f"{OFFERS}1005/edit/")
+    for name in ("description", "restriction_note"):
+        # One of them stands in a folded section.
+        other.locator(f"[name={name}]").evaluate("field => { field.value += ' They changed it.'; }")
+    other.get_by_role("button", name="Save").click()
+    expect(other.get_by_text("was saved")).to_be_visible()
+    other.close()
+    page.locator("[name=description]").fill("Typed meanwhile.")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("table", name="Changed by somebody else")).to_be_visible()
+
+
 def _form_unfolded(page: Page, site: Site) -> None:
     page.goto(f"{OFFERS}1001/edit/")
     page.locator("details.form-fold > summary").click()
@@ -425,6 +440,7 @@ STATES = [
     State("offer gone", _open(f"{OFFERS}999999/"), statuses=frozenset({404})),
     State("offer new", _open(f"{OFFERS}new/")),
     State("offer new with errors", _form_with_errors, statuses=frozenset({422})),
+    State("offer edit with conflicts", _conflict, statuses=frozenset({409})),
     State("offer edit unfolded", _form_unfolded),
     State("offer lost creation", _lost_creation, statuses=frozenset({502, 504})),
     State("offer advertiser looked up", _looking_up),
