@@ -7,24 +7,21 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
-from apps.api.deadline import Deadline, run_together
+from apps.api.deadline import run_together
 from apps.api.errors import ApiError, RecordNotFound
-from apps.connections.access import client_for
 from apps.jobs.locks import LockIsHeld
 from apps.offers.duplication import Chosen, Comparison, Copying, child_resources, read_children
 from apps.offers.views import OfferCreateView, with_next_step
 from apps.resources.columns import Record
 from apps.resources.error_pages import ErrorDescription, describe
 from apps.resources.forms import ContractForm
-from apps.resources.models import Submission
 from apps.resources.nonces import read_nonce
 from apps.resources.resource import Resource
-from apps.resources.scope import Scope
+from apps.resources.submissions import mark_done
 from apps.resources.views.base import ResourceView
 
 
@@ -60,13 +57,7 @@ def copy_url(view: ResourceView, source_id: str, target_id: str, chosen: Chosen)
 
 def copying(view: ResourceView, source_id: str, target_id: str, chosen: Chosen) -> Copying:
     """The copying between two offers of the page's scope."""
-    scope = view.scope
-
-    def open_scope() -> Scope:
-        client = client_for(scope.connection, deadline=Deadline(settings.PAGE_DEADLINE_SECONDS))
-        return Scope(scope.resource, scope.connection, client, scope.path)
-
-    return Copying(open_scope, source_id, target_id, chosen)
+    return Copying(view.scope, source_id, target_id, chosen)
 
 
 class DuplicateView(OfferCreateView):
@@ -162,9 +153,8 @@ class DuplicateView(OfferCreateView):
         chosen = self._chosen()
         if not any(chosen.values()):
             return super().created(nonce, created_id)
-        submissions = Submission.objects.filter(pk=nonce)
         rest_url = copy_url(self, self.record_id, created_id, chosen)
-        submissions.update(state=Submission.State.DONE, target=rest_url)
+        mark_done(nonce, rest_url)
         work = copying(self, self.record_id, created_id, chosen)
         try:
             with work.lock():
@@ -174,7 +164,7 @@ class DuplicateView(OfferCreateView):
         if not is_complete(comparisons):
             return show_rest(self, self.record_id, created_id, chosen, comparisons)
         target = self.url_after(created_id)
-        submissions.update(target=target)
+        mark_done(nonce, target)
         say_complete(self, self.record_id, created_id, comparisons)
         return redirect(target)
 

@@ -1,7 +1,7 @@
 """Copying what lies below an offer to another one: it looks first, and adds only what is missing."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -97,13 +97,11 @@ def copied_body(record: Record, operation: Operation) -> dict[str, Any]:
 class Copying:
     """The chosen children of one offer, to be copied to another.
 
-    `open_scope` gives the offers' scope with a new time budget: looking, creating and looking again each have one.
+    Looking, creating and looking again each have a time budget of their own.
     """
 
-    def __init__(
-        self, open_scope: Callable[[], Scope], source_id: str, target_id: str, chosen: Chosen
-    ) -> None:
-        self._open_scope = open_scope
+    def __init__(self, scope: Scope, source_id: str, target_id: str, chosen: Chosen) -> None:
+        self._scope = scope
         self._source_id = source_id
         self._target_id = target_id
         self._chosen = chosen
@@ -113,7 +111,7 @@ class Copying:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Nobody else copies to the same offer meanwhile. Raises `LockIsHeld` (apps.jobs.locks) at once."""
-        scope = self._open_scope()
+        scope = self._scope
         place = f"{scope.connection.service.pk}/{scope.list_path}/{self._target_id}"
         with sender_lock(f"copy-{sha256(place.encode()).hexdigest()[:32]}"):
             yield
@@ -128,7 +126,7 @@ class Copying:
 
     def compare(self) -> list[Comparison]:
         """What of the chosen is missing now, by kind; both offers' children are read side by side."""
-        scope = self._open_scope()
+        scope = self._scope.renewed()
         scopes = [
             scope.below(kind, offer_id)
             for kind in self._kinds
@@ -142,10 +140,10 @@ class Copying:
         self, kind: Resource, source: list[Record] | ApiError, target: list[Record] | ApiError
     ) -> Comparison:
         chosen = list(dict.fromkeys(self._chosen[kind.name]))
-        for answer in (source, target):
-            if isinstance(answer, ApiError):
-                return Comparison(kind, len(chosen), error=answer)
-        assert isinstance(source, list) and isinstance(target, list)  # noqa: S101
+        if isinstance(source, ApiError):
+            return Comparison(kind, len(chosen), error=source)
+        if isinstance(target, ApiError):
+            return Comparison(kind, len(chosen), error=target)
         by_id = {kind.record_id(record): record for record in source}
         wanted = [by_id[key] for key in chosen if key in by_id]
         missing = [Missing(kind.title(record), record) for record in missing_by_name(wanted, target, kind)]
@@ -155,7 +153,7 @@ class Copying:
         """Create what is missing, one by one; gives what is missing afterwards, with the reasons. Hold `lock`."""
         reasons: dict[tuple[str, str], str] = {}
         comparisons = self.compare()
-        scope = self._open_scope()
+        scope = self._scope.renewed()
         for comparison in comparisons:
             reasons.update(self._create_missing(scope, comparison))
         if not reasons:

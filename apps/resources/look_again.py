@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from apps.api.client import Client
 from apps.api.errors import ApiError
 from apps.api.query import Filter, ListQuery
 from apps.resources.columns import Record
@@ -22,7 +21,7 @@ class Search:
     was_read: bool
 
 
-def find_created(client: Client, scope: Scope, values: Mapping[str, Any]) -> Search:
+def find_created(scope: Scope, values: Mapping[str, Any]) -> Search:
     """Records with the same title and the same references as the values that were sent, newest first."""
     resource = scope.resource
     names = [resource.title_field, *resource.form_class.references]
@@ -32,7 +31,7 @@ def find_created(client: Client, scope: Scope, values: Mapping[str, Any]) -> Sea
     sort = ("-created_at",) if "created_at" in scope.catalogue else ()
     query = ListQuery(page_size=MOST_SHOWN, sort=sort, filters=filters)
     try:
-        page = client.list(scope.operations["list"].id, scope.list_path, query)
+        page = scope.read_page(query)
     except ApiError:
         return Search((), was_read=False)
     return Search(page.records, was_read=True)

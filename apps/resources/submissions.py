@@ -32,6 +32,16 @@ def release(nonce: uuid.UUID) -> None:
     Submission.objects.filter(pk=nonce).delete()
 
 
+def mark_done(nonce: uuid.UUID, target: str) -> None:
+    """It was created: every sending of the form leads to the target."""
+    Submission.objects.filter(pk=nonce).update(state=Submission.State.DONE, target=target)
+
+
+def mark_unknown(nonce: uuid.UUID) -> None:
+    """The call may have been made: the form is not sent again without a look."""
+    Submission.objects.filter(pk=nonce).update(state=Submission.State.UNKNOWN)
+
+
 def wait_for(nonce: uuid.UUID, owner: User) -> Submission | None:
     """The first sending once it has an outcome, or as it is when the wait is over; None when it was given back."""
     ends = time.monotonic() + WAIT_SECONDS

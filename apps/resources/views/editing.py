@@ -4,16 +4,13 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from apps.accounts.access import signed_in_person
 from apps.api.contract import Operation
-from apps.api.deadline import Deadline
 from apps.api.errors import ApiError, OutcomeUnknown, RecordNotFound, RequestRefused
-from apps.connections.access import client_for
 from apps.resources import registry
 from apps.resources.columns import Record
 from apps.resources.error_pages import describe
@@ -23,7 +20,7 @@ from apps.resources.models import Submission
 from apps.resources.nonces import read_nonce
 from apps.resources.overwriting import Guard, Opened
 from apps.resources.resending import send_until_known
-from apps.resources.submissions import claim, release, wait_for
+from apps.resources.submissions import claim, mark_done, mark_unknown, release, wait_for
 from apps.resources.values import is_missing, text_of, value_at
 from apps.resources.views.base import ResourceView
 
@@ -127,20 +124,19 @@ class CreateView(FormView):
         nonce = read_nonce(request.POST)
         if not form.is_valid():
             return self.show(form, REFUSED, nonce=nonce)
-        assert request.user.is_authenticated  # noqa: S101
-        if not claim(nonce, request.user):
+        if not claim(nonce, signed_in_person(request)):
             return self._follow(form, nonce)
         try:
             created_id = self.scope.client.create(self.operation.id, self.scope.list_path, self.payload(form))
         except OutcomeUnknown as error:
-            Submission.objects.filter(pk=nonce).update(state=Submission.State.UNKNOWN)
+            mark_unknown(nonce)
             return self._look_for_it(form, error)
         except ApiError as error:
             release(nonce)
             return self.show_error(form, error, nonce=nonce)
         except BaseException:
             # A fault of ours after the claim: whether the call was sent is not known.
-            Submission.objects.filter(pk=nonce).update(state=Submission.State.UNKNOWN)
+            mark_unknown(nonce)
             raise
         return self.created(nonce, created_id)
 
@@ -151,7 +147,7 @@ class CreateView(FormView):
     def created(self, nonce: uuid.UUID, created_id: str) -> HttpResponse:
         """Where the person goes once the API has given the new record its id; every sending of the form goes there."""
         target = self.url_after(created_id)
-        Submission.objects.filter(pk=nonce).update(state=Submission.State.DONE, target=target)
+        mark_done(nonce, target)
         messages.success(self.request, self.created_message(created_id))
         return redirect(target)
 
@@ -165,8 +161,7 @@ class CreateView(FormView):
 
     def _follow(self, form: ContractForm, nonce: uuid.UUID) -> HttpResponse:
         """The same form was sent before: go where its first sending went."""
-        assert self.request.user.is_authenticated  # noqa: S101
-        submission = wait_for(nonce, self.request.user)
+        submission = wait_for(nonce, signed_in_person(self.request))
         if submission is not None and submission.state == Submission.State.DONE:
             return redirect(submission.target)
         if submission is None:
@@ -178,8 +173,7 @@ class CreateView(FormView):
 
     def _look_for_it(self, form: ContractForm, error: OutcomeUnknown | None) -> HttpResponse:
         """Say that the outcome is not known, and show what the API has by that name now."""
-        client = client_for(self.scope.connection, deadline=Deadline(settings.PAGE_DEADLINE_SECONDS))
-        search = find_created(client, self.scope, form.cleaned_data)
+        search = find_created(self.scope.renewed(), form.cleaned_data)
         found = [
             {
                 "title": self.resource.title(record),
