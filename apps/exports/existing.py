@@ -16,6 +16,7 @@ from apps.api.client import Client
 from apps.api.errors import ApiError
 from apps.connections.models import Connection, Service
 from apps.exports.asking import Wanted
+from apps.exports.matching import names_in
 from apps.exports.models import ExportRequest, fingerprint_of
 from apps.exports.newest_exports import newest_exports
 from apps.exports.remote import RemoteExport, read_remote
@@ -127,7 +128,7 @@ def _holds(export: ExportRequest, wanted: Wanted) -> bool:
     return (
         export.start_time <= wanted.start_time
         and export.end_time >= wanted.end_time
-        and _covers(export.columns, _names(export.extra_parameters), wanted)
+        and _covers(export.columns, names_in(export.extra_parameters), wanted)
         and _is_whole(export.created_at, wanted)
     )
 
@@ -167,7 +168,7 @@ def _listed(service: Service, records: Sequence[RemoteExport], wanted: Wanted) -
             made_at=remote.updated_at or remote.created_at,
             is_identical=(start, end) == (wanted.start_time, wanted.end_time)
             and list(remote.columns) == list(wanted.columns)
-            and set(extra) == set(_names(wanted.extra_parameters))
+            and set(extra) == set(names_in(wanted.extra_parameters))
             and remote.delimiter in ("", wanted.delimiter),
             is_running=remote.is_running,
         )
@@ -184,7 +185,7 @@ def _is_same_kind(remote: RemoteExport, wanted: Wanted) -> bool:
 
 
 def _covers(columns: Iterable[str], extra: Iterable[str], wanted: Wanted) -> bool:
-    return set(wanted.columns) <= set(columns) and set(_names(wanted.extra_parameters)) <= set(extra)
+    return set(wanted.columns) <= set(columns) and set(names_in(wanted.extra_parameters)) <= set(extra)
 
 
 def _is_whole(made_at: datetime | None, wanted: Wanted) -> bool:
@@ -208,8 +209,4 @@ def _extra(remote: RemoteExport) -> list[str]:
     value = value_at(remote.record, "reports_query_option.extra_parameters")
     if isinstance(value, list):
         return [str(item) for item in value]
-    return [] if is_missing(value) else _names(str(value))
-
-
-def _names(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]
+    return [] if is_missing(value) else names_in(str(value))

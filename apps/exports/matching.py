@@ -128,8 +128,13 @@ def _texts(value: object) -> Iterator[str]:
         yield str(value)
 
 
+def names_in(text: str) -> list[str]:
+    """The names in a text of the API, which has commas between them."""
+    return [name for piece in text.split(",") if (name := piece.strip())]
+
+
 def _names(texts: Sequence[str]) -> set[str]:
-    return {name.strip() for text in texts for name in text.split(",") if name.strip()}
+    return {name for text in texts for name in names_in(text)}
 
 
 def _is_time(text: str, wanted: datetime, zone: ZoneInfo) -> bool:

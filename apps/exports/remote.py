@@ -24,7 +24,7 @@ from apps.connections.models import Service
 from apps.exports.cut import Cut, cut_of
 from apps.exports.delimiters import delimiter_words
 from apps.exports.limits import ASK_AGAIN_WORDS, KEPT
-from apps.exports.matching import remote_id_of, values_of
+from apps.exports.matching import names_in, remote_id_of, values_of
 from apps.exports.remote_states import remote_state
 from apps.reports.report_types import REPORT_TYPES, ReportType
 from apps.resources.values import is_missing, moment_of, text_of, value_at
@@ -200,7 +200,7 @@ class RemoteExport:
         value = value_at(self.record, "reports_query_option.fields")
         if isinstance(value, list):
             return [text_of(item) for item in value]
-        return [name.strip() for name in value.split(",")] if isinstance(value, str) and value else []
+        return names_in(value) if isinstance(value, str) else []
 
     @property
     def delimiter(self) -> str:
