@@ -1,6 +1,7 @@
 """What a person reads when the API did not do what was asked: one mapping for pages, fragments and forms."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -54,90 +55,104 @@ def whitelisting_step() -> str:
     return "Allow this server's address where the key was made; ask whoever runs this site which it is."
 
 
+#: What is said of each kind of error; the cause stands there until the API says its own.
+_WORDS: Mapping[type[ApiError], ErrorDescription] = {
+    KeyRejected: ErrorDescription(
+        "Your API key was refused",
+        "The service does not accept the key stored for you.",
+        NOTHING_CHANGED,
+        "Store a key that works, then come back to this page.",
+        403,
+        needs_key=True,
+        can_retry=False,
+    ),
+    NotPermitted: ErrorDescription(
+        "Your API key may not do this",
+        "",
+        NOTHING_CHANGED,
+        "Ask an admin of the network for the permission, or use a key that has it.",
+        403,
+        can_retry=False,
+    ),
+    RecordNotFound: ErrorDescription(
+        "This no longer exists",
+        "The API does not know it: it was archived or deleted, or the address is wrong.",
+        NOTHING_CHANGED,
+        "Go back to the list to see what is there now.",
+        404,
+        can_retry=False,
+    ),
+    RateLimited: ErrorDescription(
+        "The API asks us to slow down",
+        "Too many requests reached it in a short time.",
+        NOTHING_CHANGED,
+        "Wait a moment, then try again.",
+        429,
+    ),
+    RequestRefused: ErrorDescription(
+        "The API refused the request",
+        "It gave no reason.",
+        NOTHING_CHANGED,
+        "Change what it names, and try again.",
+        400,
+    ),
+    OutcomeUnknown: ErrorDescription(
+        "It is not known whether this was done",
+        "The API's answer was lost on the way.",
+        "The change may or may not have been made.",
+        "Look at the record before you repeat it.",
+        504,
+        can_retry=False,
+    ),
+    ServiceFailed: ErrorDescription(
+        "The API has a fault",
+        "It answered with an error of its own.",
+        NOTHING_CHANGED,
+        "Try again in a moment.",
+        502,
+    ),
+    UnreadableAnswer: ErrorDescription(
+        "The API sent an unreadable answer",
+        "What came back is not what its description promises.",
+        NOTHING_CHANGED,
+        "Try again in a moment.",
+        502,
+    ),
+    Unreachable: ErrorDescription(
+        "The API cannot be reached",
+        "No connection to the service could be made, or it did not answer in time.",
+        NOTHING_CHANGED,
+        "Try again in a moment; if it stays so, tell whoever runs this site.",
+        504,
+    ),
+}
+_OTHERWISE = ErrorDescription("The API did not answer as expected", "", NOTHING_CHANGED, "Try again.", 502)
+
+
 def describe(error: ApiError) -> ErrorDescription:
     """The words for an API error. The server's own sentence is quoted where it helps."""
-    said = (
-        f"The API says: “{error.user_message}”"
-        if error.user_message and error.is_quoted
-        else error.user_message
-    )
+    words = next((words for kind, words in _WORDS.items() if isinstance(error, kind)), _OTHERWISE)
+    said = error.user_message
+    if said and error.is_quoted:
+        said = f"The API says: “{said}”"
+    words = replace(words, cause=said or words.cause)
     match error:
-        case KeyRejected():
-            return ErrorDescription(
-                "Your API key was refused",
-                said or "The service does not accept the key stored for you.",
-                NOTHING_CHANGED,
-                "Store a key that works, then come back to this page.",
-                403,
-                needs_key=True,
-                can_retry=False,
-            )
-        case NotPermitted():
-            if error.address_refused:
-                next_step = whitelisting_step()
-            else:
-                next_step = "Ask an admin of the network for the permission, or use a key that has it."
-            return ErrorDescription(
-                "Your API key may not do this", said, NOTHING_CHANGED, next_step, 403, can_retry=False
-            )
-        case RecordNotFound():
-            return ErrorDescription(
-                "This no longer exists",
-                said or "The API does not know it: it was archived or deleted, or the address is wrong.",
-                NOTHING_CHANGED,
-                "Go back to the list to see what is there now.",
-                404,
-                can_retry=False,
-            )
-        case RateLimited():
-            wait = round(error.retry_after or 0)
-            return ErrorDescription(
-                f"The API asks us to wait {_seconds(wait)}" if wait else "The API asks us to slow down",
-                said or "Too many requests reached it in a short time.",
-                NOTHING_CHANGED,
-                "Wait a moment, then try again.",
-                429,
-                retry_after=wait or None,
-            )
+        case NotPermitted() if error.address_refused:
+            return replace(words, next_step=whitelisting_step())
+        case RateLimited() if wait := round(error.retry_after or 0):
+            return replace(words, title=f"The API asks us to wait {_seconds(wait)}", retry_after=wait)
         case RequestRefused():
-            details = "; ".join(
-                f"{field}: {' '.join(messages)}" for field, messages in error.field_errors.items()
-            )
-            return ErrorDescription(
-                "The API refused the request",
-                " ".join(part for part in (said, details) if part) or "It gave no reason.",
-                NOTHING_CHANGED,
-                _step_after_refusal(error),
-                400,
-            )
-        case OutcomeUnknown():
-            return ErrorDescription(
-                "It is not known whether this was done",
-                said or "The API's answer was lost on the way.",
-                "The change may or may not have been made.",
-                "Look at the record before you repeat it.",
-                504,
-                can_retry=False,
-            )
-        case ServiceFailed():
-            cause = said or f"It answered with an error of its own ({error.status})."
-            return ErrorDescription(
-                "The API has a fault", cause, NOTHING_CHANGED, "Try again in a moment.", 502
-            )
-        case UnreadableAnswer():
-            cause = said or "What came back is not what its description promises."
-            return ErrorDescription(
-                "The API sent an unreadable answer", cause, NOTHING_CHANGED, "Try again in a moment.", 502
-            )
-        case Unreachable():
-            return ErrorDescription(
-                "The API cannot be reached",
-                said or "No connection to the service could be made, or it did not answer in time.",
-                NOTHING_CHANGED,
-                "Try again in a moment; if it stays so, tell whoever runs this site.",
-                504,
-            )
-    return ErrorDescription("The API did not answer as expected", said, NOTHING_CHANGED, "Try again.", 502)
+            return _of_refusal(words, said, error)
+        case ServiceFailed() if not said:
+            return replace(words, cause=f"It answered with an error of its own ({error.status}).")
+    return words
+
+
+def _of_refusal(words: ErrorDescription, said: str, error: RequestRefused) -> ErrorDescription:
+    """With what the API says about each field."""
+    details = "; ".join(f"{field}: {' '.join(messages)}" for field, messages in error.field_errors.items())
+    cause = " ".join(part for part in (said, details) if part) or words.cause
+    return replace(words, cause=cause, next_step=_step_after_refusal(error))
 
 
 def _step_after_refusal(error: RequestRefused) -> str:

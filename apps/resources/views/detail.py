@@ -15,7 +15,7 @@ from apps.api.query import ListQuery
 from apps.connections.access import integrations_for
 from apps.connections.models import Integration
 from apps.resources import registry
-from apps.resources.columns import Column, Record
+from apps.resources.columns import Column, Record, RowContext
 from apps.resources.current_integration import current_integration
 from apps.resources.error_pages import describe
 from apps.resources.panels import ChildrenPanel, build_panels
@@ -84,30 +84,44 @@ class DetailView(ResourceView):
         columns = [field for panel in resource.panels for field in panel.fields if isinstance(field, Column)]
         record, context, answers = scope.get_with_names(self.read_record, columns, beside=lists)
         read_below = list(zip(below, answers[: len(below)], strict=True))
+        links = integration_links(self._integrations, self.integration, self.kwargs)
+        return {
+            **self._shown(record, context),
+            **self._ways_on(record),
+            "children": [child_table(panel, child, answer, record) for (panel, child), answer in read_below],
+            "related": [
+                item.table(answer, links) for item, answer in zip(related, answers[len(below) :], strict=True)
+            ],
+            **self.extra_context(record, {panel.resource: answer for (panel, _), answer in read_below}),
+        }
+
+    def _shown(self, record: Record, context: RowContext) -> dict[str, Any]:
+        """The record itself: its name, badges and panels."""
+        resource = self.resource
         panels = build_panels(
-            resource.panels, record, scope.fields, context, resource.labels, resource.hidden_fields
+            resource.panels, record, self.scope.fields, context, resource.labels, resource.hidden_fields
         )
         badges = {column.field: column for column in resource.columns}
-        links = integration_links(self._integrations, self.integration, self.kwargs)
         return {
             "record_id": self.record_id,
             "record": record,
             "title": resource.title(record),
             "leading_panels": panels[: resource.leading_panels],
             "panels": panels[resource.leading_panels :],
-            "children": [child_table(panel, child, answer, record) for (panel, child), answer in read_below],
-            "related": [
-                item.table(answer, links) for item, answer in zip(related, answers[len(below) :], strict=True)
-            ],
             "badges": [
                 badges[name].cell(record, context) for name in resource.quick_filters if name in badges
             ],
-            "actions": open_actions(scope, record),
+        }
+
+    def _ways_on(self, record: Record) -> dict[str, Any]:
+        """What can be done with the record, as far as the contract has it."""
+        operations = self.scope.operations
+        return {
+            "actions": open_actions(self.scope, record),
             "act_url": self.url("act", self.record_id),
-            "edit_url": self.url("edit", self.record_id) if "update" in scope.operations else "",
-            "archive_url": self.url("archive", self.record_id) if "delete" in scope.operations else "",
+            "edit_url": self.url("edit", self.record_id) if "update" in operations else "",
+            "archive_url": self.url("archive", self.record_id) if "delete" in operations else "",
             "report_query": self._report_query(),
-            **self.extra_context(record, {panel.resource: answer for (panel, _), answer in read_below}),
         }
 
     def read_record(self) -> dict[str, Any]:
