@@ -111,7 +111,7 @@ def find(export: ExportRequest) -> None:
         export.advance(State.UNKNOWN, after=wait, failures=export.failures + 1, message=error.user_message)
 
 
-def request_parameters(export: ExportRequest, client: Client) -> list[tuple[str, str]]:
+def _request_parameters(export: ExportRequest, client: Client) -> list[tuple[str, str]]:
     """The query of the export's operation. Only names the contract knows are sent."""
     values = {
         "start_time": export.start_time,
@@ -140,7 +140,7 @@ def _send(export: ExportRequest, desk: Desk, attempt: ExportAttempt) -> None:
         made = desk.client.start_export(
             export.report_type.operation_id,
             {"integrationID": export.integration_id},
-            request_parameters(export, desk.client),
+            _request_parameters(export, desk.client),
         )
     except ApiError as error:
         desk.forget()
@@ -180,7 +180,7 @@ def _not_sent(export: ExportRequest, error: ApiError) -> None:
         case RateLimited():
             _asked_to_wait(export, error)
         case NotPermitted() | RecordNotFound() | RequestRefused():
-            fail(export, error_text(error))
+            fail(export, _error_text(error))
         case _:
             wait = backoff(export.failures)
             hold_back(export, wait)
@@ -200,7 +200,7 @@ def _asked_to_wait(export: ExportRequest, error: RateLimited) -> None:
     )
 
 
-def error_text(error: ApiError) -> str:
+def _error_text(error: ApiError) -> str:
     """The API's refusal in full, with what it says of single parameters."""
     details = ""
     if isinstance(error, RequestRefused):
@@ -214,7 +214,7 @@ def _look(export: ExportRequest, attempt: ExportAttempt, desk: Desk) -> None:
     same.filter(unknown_since__isnull=True).update(unknown_since=Now())
     is_whole = desk.back_to(attempt)
     records = desk.newest()
-    found = find_matches(export, attempt, list(records.values()))
+    found = _find_matches(export, attempt, list(records.values()))
     if found:
         identity = str(remote_id_of(found[0]))
         adopt(export, identity, api_exports.status(found[0]), _note(found[1:]), desk.key, is_found=True)
@@ -267,7 +267,7 @@ def note_of_duplicates(export: ExportRequest, desk: Desk) -> str:
         return ""
     try:
         desk.back_to(first)
-        found = find_matches(export, first, list(desk.newest().values()))
+        found = _find_matches(export, first, list(desk.newest().values()))
     except ApiError:
         return ""
     return _note([record for record in found if remote_id_of(record) != export.remote_id])
@@ -278,7 +278,7 @@ def _note(others: Sequence[Mapping[str, object]]) -> str:
     return f"The API holds more exports like this one: {ids}." if ids else ""
 
 
-def find_matches(
+def _find_matches(
     export: ExportRequest, attempt: ExportAttempt, records: list[Record]
 ) -> list[Mapping[str, object]]:
     """The listed exports that can only be this attempt's, oldest first."""

@@ -55,7 +55,7 @@ def step(export: ExportRequest) -> None:
     """Do the next step of the export and say when the one after it is due."""
     if not export.owner.is_active:
         export.advance(State.CANCELED, after=None, message=ACCOUNT_CLOSED)
-    elif export.cancel_requested_at and can_cancel_now(export):
+    elif export.cancel_requested_at and _can_cancel_now(export):
         export.advance(
             State.CANCELED, after=None, message="", note=export.note or _note_of_open_outcome(export)
         )
@@ -63,7 +63,7 @@ def step(export: ExportRequest) -> None:
         STEPS[State(export.state)](export)
 
 
-def can_cancel_now(export: ExportRequest) -> bool:
+def _can_cancel_now(export: ExportRequest) -> bool:
     """Whether no request is on its way whose outcome can still be found out."""
     return export.state in CANCELED_AT_ONCE
 
