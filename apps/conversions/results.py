@@ -1,6 +1,5 @@
 """The page *Conversions* as its template draws it: rows, heads and pages, or why there are none yet."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -14,9 +13,9 @@ from apps.conversions.state import LOOKS, TableState
 from apps.conversions.table import Table
 from apps.resources.columns import LONGEST_LINE, Cell, text_cell
 from apps.resources.error_pages import ErrorDescription
-from apps.resources.list_state import PAGE_SIZES
 from apps.resources.markup import Row
-from apps.resources.results import Chip, Header, Pager, SizeLink
+from apps.resources.paging import Pager
+from apps.resources.results import Chip, Header
 from apps.resources.transaction_ids import looks_like_transaction
 from apps.resources.values import shortened, text_of
 
@@ -182,25 +181,12 @@ class Results:
     @cached_property
     def pager(self) -> Pager:
         """Where this page lies in the table."""
-        state, link = self.state, self._page_link()
-        first = (state.page_number - 1) * state.page_size + 1
-        return Pager(
-            first=first if self.rows else 0,
-            last=first + len(self.rows) - 1 if self.rows else 0,
+        return Pager.numbered(
+            self.state,
+            self._link,
+            rows=len(self.rows),
             total=len(self.table.rows),
-            page_number=state.page_number,
             page_count=self.page_count,
-            previous_url=link(state.page_number - 1),
-            next_url=link(state.page_number + 1),
-            size_links=[
-                SizeLink(size, self._link(state.with_size(size)), size == state.page_size)
-                for size in PAGE_SIZES
-            ],
-        )
-
-    def _page_link(self) -> Callable[[int], str]:
-        return lambda number: (
-            self._link(self.state.with_page(number)) if 1 <= number <= self.page_count else ""
         )
 
     @property

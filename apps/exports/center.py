@@ -27,8 +27,8 @@ from apps.exports.remote import RemoteExport, remote_exports
 from apps.exports.states import IN_FLIGHT, WITH_FILE
 from apps.mail.models import Message
 from apps.resources.error_pages import ErrorDescription, describe
-from apps.resources.list_state import PAGE_SIZES
-from apps.resources.results import ChoiceLink, Pager, SizeLink
+from apps.resources.paging import Pager
+from apps.resources.results import ChoiceLink
 
 #: Seconds between looks while ours moves, while another's moves or ours waits, and after the API failed.
 LIVELY_SECONDS = 3
@@ -254,24 +254,13 @@ class Center:
     def pager(self) -> Pager:
         """Where this page lies in the list."""
         query, page = self.query, self.page
-        count = page.total_page if page else None
         read = len(page.records) if page and query.tab == ALL else len(self.rows)
-        first = (query.page_number - 1) * query.page_size + 1
-        is_last = query.page_number >= count if count is not None else read < query.page_size
-        return Pager(
-            first=first if read else 0,
-            last=first + read - 1 if read else 0,
+        return Pager.numbered(
+            query,
+            CenterQuery.query_string,
+            rows=read,
             total=page.total_count if page else None,
-            page_number=query.page_number,
-            page_count=count,
-            previous_url=query.with_page(query.page_number - 1).query_string()
-            if query.page_number > 1
-            else "",
-            next_url="" if is_last else query.with_page(query.page_number + 1).query_string(),
-            size_links=[
-                SizeLink(size, query.with_size(size).query_string(), size == query.page_size)
-                for size in PAGE_SIZES
-            ],
+            page_count=page.total_page if page else None,
         )
 
     @property

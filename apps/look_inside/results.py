@@ -14,9 +14,9 @@ from apps.look_inside.queries import condition, order, selected
 from apps.look_inside.state import OPERATOR_WORDS, Group, LookState, read_group
 from apps.look_inside.store import Facts
 from apps.resources.columns import Cell, text_cell
-from apps.resources.list_state import PAGE_SIZES
 from apps.resources.markup import Row
-from apps.resources.results import Chip, ChoiceLink, Header, Pager, SizeLink
+from apps.resources.paging import Pager
+from apps.resources.results import Chip, ChoiceLink, Header
 from apps.resources.values import MISSING, shortened
 
 # A longer cell is shown in part.
@@ -237,24 +237,9 @@ class LookResults:
     @cached_property
     def pager(self) -> Pager:
         """Where this page lies in the table."""
-        state = self.state
-        first = (state.page_number - 1) * state.page_size + 1
-        return Pager(
-            first=first if self._rows else 0,
-            last=first + len(self._rows) - 1 if self._rows else 0,
-            total=self.matching,
-            page_number=state.page_number,
-            page_count=self.page_count,
-            previous_url=self._page_url(state.page_number - 1),
-            next_url=self._page_url(state.page_number + 1),
-            size_links=[
-                SizeLink(size, self.link(state.with_size(size)), size == state.page_size)
-                for size in PAGE_SIZES
-            ],
+        return Pager.numbered(
+            self.state, self.link, rows=len(self._rows), total=self.matching, page_count=self.page_count
         )
-
-    def _page_url(self, number: int) -> str:
-        return self.link(self.state.with_page(number)) if 1 <= number <= self.page_count else ""
 
     @property
     def summary(self) -> str:

@@ -22,9 +22,9 @@ from apps.reports.source import Source, row_id
 from apps.reports.state import ROW
 from apps.resources.columns import RowContext
 from apps.resources.error_pages import ErrorDescription
-from apps.resources.list_state import PAGE_SIZES
 from apps.resources.markup import Row
-from apps.resources.results import Header, Pager, SizeLink
+from apps.resources.paging import Pager, size_links
+from apps.resources.results import Header
 from apps.resources.values import MISSING
 
 #: From here on reading page by page helps nobody, and the page says so.
@@ -248,14 +248,7 @@ class Results:
             page_count=None,
             previous_url=newer,
             next_url=older,
-            size_links=[
-                SizeLink(
-                    size,
-                    self._path + self.state.with_size(size).query_string(),
-                    size == self.state.page_size,
-                )
-                for size in PAGE_SIZES
-            ],
+            size_links=size_links(self.state, lambda state: self._path + state.query_string()),
             newest_url="" if self.is_newest else self.newest_url,
         )
 

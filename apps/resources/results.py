@@ -12,8 +12,9 @@ from apps.api.errors import ApiError
 from apps.api.query import Filter
 from apps.resources.columns import Column, RowContext
 from apps.resources.error_pages import ErrorDescription, counted_but_not_sent, describe
-from apps.resources.list_state import PAGE_SIZES, ListState
+from apps.resources.list_state import ListState
 from apps.resources.markup import Row
+from apps.resources.paging import Pager
 from apps.resources.refused_operators import INSTEAD
 from apps.resources.resource import Resource
 from apps.resources.scope import Scope
@@ -70,29 +71,6 @@ class ChoiceLink:
     url: str
     is_current: bool
     icon: str = ""
-
-
-@dataclass(frozen=True)
-class SizeLink:
-    """One choice of page size."""
-
-    size: int
-    url: str
-    is_current: bool
-
-
-@dataclass(frozen=True)
-class Pager:
-    """Which rows are shown, of how many, and where the others are. Unknown numbers are None."""
-
-    first: int
-    last: int
-    total: int | None
-    page_number: int
-    page_count: int | None
-    previous_url: str
-    next_url: str
-    size_links: Sequence[SizeLink]
 
 
 class Results:
@@ -270,23 +248,12 @@ class Results:
     @cached_property
     def pager(self) -> Pager:
         """Where this page lies in the list."""
-        state, page = self.state, self.page
-        total = page.total_count if page else None
-        count = page.total_page if page else None
-        first = (state.page_number - 1) * state.page_size + 1
-        is_last = state.page_number >= count if count is not None else len(self.rows) < state.page_size
-        return Pager(
-            first=first if self.rows else 0,
-            last=first + len(self.rows) - 1 if self.rows else 0,
-            total=total,
-            page_number=state.page_number,
-            page_count=count,
-            previous_url=self._link(state.with_page(state.page_number - 1)) if state.page_number > 1 else "",
-            next_url="" if is_last else self._link(state.with_page(state.page_number + 1)),
-            size_links=[
-                SizeLink(size, self._link(state.with_size(size)), size == state.page_size)
-                for size in PAGE_SIZES
-            ],
+        return Pager.numbered(
+            self.state,
+            self._link,
+            rows=len(self.rows),
+            total=self.page.total_count if self.page else None,
+            page_count=self.page.total_page if self.page else None,
         )
 
     @property
