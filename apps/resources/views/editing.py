@@ -228,38 +228,46 @@ class EditView(FormView):
         if not form.is_valid():
             return self.show(form, REFUSED, title=title, **self._asked_before())
         guard = Guard(form, opened, current)
-        form = self.form(guard.rebased(), current)
+        moved = self.form(guard.rebased(), current)
         if guard.undecided:
-            names = self.scope.names_of(guard.referred())
-            return self.show(
-                form,
-                CONFLICT,
-                title=title,
-                conflicts=guard.conflicts(names),
-                others=guard.others(names),
-                asked=guard.asked().text(),
-                # The first time everything is.
-                undecided=guard.undecided if opened.asked else [],
-                is_original_known=opened.original is not None,
-            )
-        said = guard.said_of_others("the form has it as it is now")
+            return self._ask(moved, guard, opened, title=title)
+        told = guard.said_of_others("the form has it as it is now")
+        return self._send(moved, current, guard, title=title, notes=[told] if told else [])
+
+    def _ask(self, form: ContractForm, guard: Guard, opened: Opened, **context: Any) -> HttpResponse:
+        """The form again, with what somebody else changed, to choose from."""
+        names = self.scope.names_of(guard.referred())
+        return self.show(
+            form,
+            CONFLICT,
+            conflicts=guard.conflicts(names),
+            others=guard.others(names),
+            asked=guard.asked().text(),
+            # The first time everything is.
+            undecided=guard.undecided if opened.asked else [],
+            is_original_known=opened.original is not None,
+            **context,
+        )
+
+    def _send(self, form: ContractForm, current: Record, guard: Guard, **context: Any) -> HttpResponse:
+        """Send what changed; `context` is what the form's page needs when it comes back."""
         if not form.is_valid():
-            return self.show(form, REFUSED, title=title, notes=[said] if said else [])
+            return self.show(form, REFUSED, **context)
         kept = guard.said_of_others("that was kept")
         if not form.changed_names():
-            messages.info(request, f"Nothing was changed, so nothing was sent. {kept}".strip())
+            messages.info(self.request, f"Nothing was changed, so nothing was sent. {kept}".strip())
             return redirect(self.url_after(self.record_id))
         payload = form.payload(current)
-        warning = self.resource.warning_before(self.scope, signed_in_person(request), current, payload)
-        if warning and request.POST.get("_confirmed") != warning:
-            return self.show(form, CONFLICT, title=title, warning=warning)
+        warning = self.resource.warning_before(self.scope, signed_in_person(self.request), current, payload)
+        if warning and self.request.POST.get("_confirmed") != warning:
+            return self.show(form, CONFLICT, warning=warning, **context)
         try:
             self._save(payload)
         except RecordNotFound as error:
             return self.gone(error)
         except ApiError as error:
-            return self.show_error(form, error, title=title, notes=[said] if said else [])
-        messages.success(request, f"{self.resource.label} {self.record_id} was saved. {kept}".strip())
+            return self.show_error(form, error, **context)
+        messages.success(self.request, f"{self.resource.label} {self.record_id} was saved. {kept}".strip())
         return redirect(self.url_after(self.record_id))
 
     def _asked_before(self) -> dict[str, Any]:
