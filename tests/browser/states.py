@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from playwright.sync_api import Page, expect
 
@@ -300,6 +301,26 @@ def _export_filters(page: Page, site: Site) -> None:
     page.locator("summary", has_text="Filter").click()
 
 
+def _exports_cut_and_expired(page: Page, site: Site) -> None:
+    done = {
+        "type": "click_logs",
+        "status": "COMPLETED",
+        "integration": "int-eu",
+        "artifact": {"name": "a.csv"},
+    }
+    made_now = {"created_at": datetime.now(UTC).isoformat(), "results_meta": {"total": 2_000_000}}
+    records = [
+        {**done, **made_now, "id": "exp-cut"},
+        {**done, "id": "exp-old", "created_at": "2020-01-01T00:00:00Z"},
+    ]
+    rule = {"kind": "status", "operation": "listExports", "times": None, "status": 200}
+    site.faults({**rule, "body": {"data": records, "total_count": 2, "total_page": 1}})
+    page.goto("/exports/")
+    expect(page.get_by_text("Probably cut at 2,000,000 rows")).to_be_visible()
+    expect(page.get_by_text("Expired", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Download")).to_have_count(1)
+
+
 def _mail(page: Page, site: Site) -> None:
     _reset_done(page, site)
     page.goto("/mailbox/")
@@ -505,6 +526,7 @@ STATES = [
     State("export too large", _export_too_large),
     State("exports without the API", _exports_without_the_api),
     State("exports filtered", _export_filters),
+    State("exports cut and expired", _exports_cut_and_expired),
     State("look inside", _inside("", "Per day")),
     State("look inside about", _inside_file),
     State("look inside per day", _inside("?group=day:date_time", "Rows per day of date_time")),

@@ -252,7 +252,7 @@ def test_a_status_we_do_not_know_is_shown_as_it_came_and_asking_goes_on(admin, a
     export = ask_for(admin, admin_connection, odd, uuid.uuid4())[0]
     advance(export)
     assert advance(export).state == "waiting"
-    assert export.state_words == "UNKNOWN"
+    assert export.state_words == "? UNKNOWN"
     ExportRequest.objects.update(made_at=timezone.now() - timedelta(hours=25))
     assert advance(export).state == "needs_attention"
 
