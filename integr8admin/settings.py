@@ -302,7 +302,11 @@ LOGGING = {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}
     },
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {"django.server": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False}},
+    "loggers": {
+        "django.server": {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False},
+        # In detail it writes whole addresses, and query strings hold what people filter by.
+        "urllib3": {"level": "WARNING"},
+    },
 }
 # A fault planted for a test of crash safety, "name=action"; refused outside the embedded form (apps.jobs).
 FAILPOINTS = env.text("FAILPOINTS")

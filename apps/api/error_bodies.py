@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from apps.api.protocol import UndecodableBody, decode
+from apps.api.redaction import without_keys
 
 MAXIMUM_MESSAGE_LENGTH = 300
 MAXIMUM_MESSAGES = 200
@@ -86,10 +87,11 @@ def _plain_body(body: bytes) -> str:
 
 
 def plain(text: object) -> str:
-    """The text on one line of at most 300 characters; empty when it is markup or no text."""
+    """The text on one line of at most 300 characters, without our keys; empty when it is markup or no text."""
     if not isinstance(text, str) or _MARKUP.search(text):
         return ""
-    line = " ".join(_CONTROL.sub(" ", text).split())
+    # A service may repeat the key it refuses, and its words are shown, stored and mailed.
+    line = without_keys(" ".join(_CONTROL.sub(" ", text).split()))
     return line if len(line) <= MAXIMUM_MESSAGE_LENGTH else line[: MAXIMUM_MESSAGE_LENGTH - 1] + "…"
 
 

@@ -13,9 +13,8 @@ from apps.api import exports as api_exports
 from apps.api.answers import Page, Record
 from apps.api.client import Client
 from apps.api.deadline import Deadline
-from apps.api.errors import ApiError, RateLimited, RequestRefused
-from apps.api.exports import LIST_EXPORTS
-from apps.api.query import MAXIMUM_PAGE_SIZE, Filter, ListQuery
+from apps.api.errors import ApiError, RateLimited
+from apps.api.query import MAXIMUM_PAGE_SIZE, ListQuery
 from apps.connections.models import Connection
 from apps.exports.matching import high_water_mark, is_before, remote_id_of
 from apps.exports.models import ExportAttempt, ExportRequest
@@ -26,7 +25,8 @@ from apps.jobs.models import not_leased
 
 #: So many pages of 100 are looked through for exports that are not among the newest.
 MOST_PAGES = 30
-IDS_AT_ONCE = 50
+#: A look reads another page of 100 for so many exports it wants to see; what it does not find is asked for alone.
+IDS_A_PAGE = 50
 #: A list read so long ago still tells how far an export is.
 FRESH_SECONDS = 1.5
 _MEMORY = "exports.desk"
@@ -48,7 +48,7 @@ class Desk:
     #: The API's refusal to make another export now.
     limit: RateLimited | None = None
     _asked: set[str] = field(default_factory=set)
-    _looked_at: float = float("-inf")
+    _fresh_until: float = float("-inf")
     _pages: int = 0
     _order: OrderOfTurn = field(default_factory=OrderOfTurn)
     _read_at: float = float("-inf")
@@ -94,21 +94,21 @@ class Desk:
 
     def is_fresh(self, remote_ids: Collection[str]) -> bool:
         """Whether a look a moment ago asked for these."""
-        return monotonic() - self._looked_at <= FRESH_SECONDS and self._asked.issuperset(remote_ids)
+        return monotonic() <= self._fresh_until and self._asked.issuperset(remote_ids)
 
     def look(self, remote_ids: Sequence[str]) -> None:
-        """See these exports as they are now, those the list has: by their ids, as many at once as fit an address."""
-        self.seen, self._asked, self._looked_at = {}, set(remote_ids), monotonic()
-        for start in range(0, len(remote_ids), IDS_AT_ONCE):
-            wanted = remote_ids[start : start + IDS_AT_ONCE]
-            by_id = ListQuery(1, MAXIMUM_PAGE_SIZE, filters=(Filter("id", "in", ",".join(wanted)),))
-            try:
-                records = _by_id(self.client.list(LIST_EXPORTS, query=by_id))
-            except RequestRefused:
-                # Filtering by id is not documented. What is not among the newest is then asked for alone.
-                self.forget()
-                records = self.newest()
-            self.seen |= records
+        """See these exports as they are now, those that stand among the newest.
+
+        The list is read a few pages far, unfiltered: the API documents no filter by id, and refuses what it does not.
+        """
+        began = monotonic()
+        self.seen, self._asked, self.records = {}, set(remote_ids), None
+        wanted = self._asked
+        self._read_until(lambda records: wanted <= records.keys(), 1 + len(wanted) // IDS_A_PAGE)
+        records = self.newest()
+        self.seen = {identity: records[identity] for identity in wanted & records.keys()}
+        # A slow list is used for as long as it took: else it would be read for every export of the lane.
+        self._fresh_until = monotonic() + max(FRESH_SECONDS, monotonic() - began)
 
     def back_to(self, attempt: ExportAttempt) -> bool:
         """Read as far back as an export of the attempt can stand; False when the list is longer than is read."""
@@ -120,12 +120,12 @@ class Desk:
             )
             return self._order.is_sorted and any(older)
 
-        return self._read_until(is_enough)
+        return self._read_until(is_enough, MOST_PAGES)
 
-    def _read_until(self, is_enough: Callable[[dict[str, Record]], bool]) -> bool:
+    def _read_until(self, is_enough: Callable[[dict[str, Record]], bool], most_pages: int) -> bool:
         records = self.newest()
         while not self.is_complete and not is_enough(records):
-            if self._pages >= MOST_PAGES:
+            if self._pages >= most_pages:
                 return False
             self._read_page()
         return True

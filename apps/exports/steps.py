@@ -16,6 +16,7 @@ from apps.api import exports as api_exports
 from apps.api.answers import Record
 from apps.api.errors import ApiError, KeyRejected, NotPermitted, RateLimited, RecordNotFound
 from apps.api.exports import GET_EXPORT
+from apps.api.redaction import without_keys
 from apps.connections.access import NoConnection, connection_for_service
 from apps.connections.models import Connection
 from apps.exports import messages
@@ -207,7 +208,7 @@ def error_words(record: Record) -> str:
     """Why the API did not finish an export: its own words in full, else its status."""
     error = record.get("error")
     if isinstance(error, str) and error.strip():
-        return error.strip()
+        return without_keys(error.strip())
     return f"The API ended the export with the status {api_exports.status(record)} and gave no reason."
 
 

@@ -13,8 +13,8 @@ _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 def fits(value: str, field: Field) -> bool:
     """Whether the field could have such a value."""
-    if field.enum:
-        return value in field.enum
+    if field.enum or field.item_enum:
+        return value in (field.enum or field.item_enum)
     if field.type == "boolean":
         return value in ("true", "false")
     if field.type == "integer":
@@ -33,8 +33,8 @@ def fits(value: str, field: Field) -> bool:
 
 def expectation(field: Field) -> str:
     """What a value of the field is, in words."""
-    if field.enum:
-        return f"one of {', '.join(field.enum)}"
+    if field.enum or field.item_enum:
+        return f"one of {', '.join(field.enum or field.item_enum)}"
     if field.format in ("date-time", "date"):
         return "a date such as 2026-10-01"
     return {"boolean": "true or false", "integer": "a whole number", "number": "a number"}.get(

@@ -1,7 +1,7 @@
 """The state of a list is its query string, in the API's own words. Both ways, and every link of a list."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -20,10 +20,14 @@ _ID = re.compile(r"[\w.:@-]{1,64}")
 
 
 class FieldCatalogue:
-    """Which fields of a resource can be filtered and sorted, dotted names of object fields included."""
+    """Which fields of a resource can be filtered and sorted, dotted names of object fields included.
 
-    def __init__(self, fields: Mapping[str, Field], contract: Contract) -> None:
-        self._fields = dict(_flattened(fields.values()))
+    Not the `hidden` ones: who may compare with a password can guess it.
+    """
+
+    def __init__(self, fields: Mapping[str, Field], contract: Contract, hidden: Collection[str] = ()) -> None:
+        shown = (field for name, field in fields.items() if name not in hidden)
+        self._fields = dict(_flattened(shown))
         self.operators = contract.filter_operators
 
     def __getitem__(self, name: str) -> Field:

@@ -75,9 +75,9 @@ class NameCache:
         self._remember(page.records)
         get = self._operations["get"]
         left = [key for key in ids if key not in self.names][:SINGLE_READS]
-        answers = run_together(
-            *(_reader(self._client, get.id, {**self._path, get.path_parameters[-1]: key}) for key in left)
-        )
+        # A service's contract may name its own id before those of the records around it.
+        [own_id] = set(get.path_parameters) - self._path.keys()
+        answers = run_together(*(_reader(self._client, get.id, {**self._path, own_id: key}) for key in left))
         self._remember([answer for answer in answers if isinstance(answer, dict)])
 
     def _name_of(self, record: Record) -> str:

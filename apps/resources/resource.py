@@ -123,7 +123,7 @@ class Resource:
 
     def value_choices(self, name: str, field: Field) -> list[tuple[str, str]]:
         """The values a field with a fixed set can have, each with its words; none for any other field."""
-        values = field.enum or (("true", "false") if field.type == "boolean" else ())
+        values = field.enum or field.item_enum or (("true", "false") if field.type == "boolean" else ())
         words = self.value_words(name)
         return [(value, words.get(value, value)) for value in values]
 

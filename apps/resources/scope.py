@@ -93,7 +93,7 @@ class Scope:
     @cached_property
     def catalogue(self) -> FieldCatalogue:
         """What the list can be filtered and sorted by."""
-        return FieldCatalogue(self.fields, self.contract)
+        return FieldCatalogue(self.fields, self.contract, self.resource.hidden_fields)
 
     @property
     def list_path(self) -> dict[str, str]:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.debug import ExceptionReporter
 
 from apps.connections import encryption, testing
-from apps.connections.models import Connection
+from apps.connections.models import Connection, Service
 from apps.connections.views import keys
 from tests.support.people import signed_in
 
@@ -50,9 +50,17 @@ def database_dump() -> str:
     return "\n".join(values)
 
 
-@pytest.mark.parametrize("authentication", Connection.Authentication.values)
+@pytest.mark.parametrize("authentication", Service(kind=Service.Kind.INTEGR8).authentications)
 @pytest.mark.parametrize(
-    "fault", [None, {"kind": "status", "status": 500}, {"kind": "bad_json"}, {"kind": "reset"}]
+    "fault",
+    [
+        None,
+        {"kind": "status", "status": 500},
+        {"kind": "status", "status": 401, "body": {"message": f"The key {CANARY} is not valid."}},
+        {"kind": "status", "status": 422, "body": {"errors": {"key": [f"{CANARY} is unknown"]}}},
+        {"kind": "bad_json"},
+        {"kind": "reset"},
+    ],
 )
 def test_a_key_is_in_no_page_no_log_and_no_table(manager, service, sandbox, log, authentication, fault):
     sandbox.faults(*([{**fault, "times": None}] if fault else []))

@@ -127,3 +127,12 @@ def test_somebody_who_leaves_while_the_list_is_read_is_not_asked_for(export, san
     advance_until(export, "canceled")
     assert sandbox.journal(CREATE) == []
     assert ExportRequest.objects.get().attempts.count() == 0
+
+
+def test_a_refusal_that_repeats_the_key_is_kept_and_mailed_without_it(export, sandbox):
+    words = f"The key {sandbox.admin_key} has expired."
+    sandbox.faults({"kind": "status", "status": 401, "operation": CREATE, "body": {"message": words}})
+    assert advance(export).state == "blocked_auth"
+    [mail] = Message.objects.all()
+    assert "has expired" in export.message
+    assert sandbox.admin_key not in export.message + mail.text + mail.html

@@ -8,9 +8,11 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from apps.exports import transitions
+from apps.api.contract import builtin_contract
+from apps.exports import desk, transitions
 from apps.exports.asking import ask_for
 from apps.exports.models import ExportRequest
+from apps.exports.newest_first import read_newest_first
 from apps.jobs import machine
 from apps.mail.models import Message
 from tests.exports.conftest import advance, wanted
@@ -97,16 +99,42 @@ def test_an_export_somebody_works_on_is_left_to_them(exports, sandbox):
     assert set(states.values()) == {"ready"}
 
 
-def test_a_list_that_cannot_be_filtered_by_id_costs_one_call_for_each_that_is_not_among_the_newest(
-    exports, sandbox
-):
+def test_what_is_not_among_the_newest_is_asked_for_alone(exports, sandbox, monkeypatch):
+    monkeypatch.setattr(desk, "MAXIMUM_PAGE_SIZE", 5)
     take_turn()
-    refused = {"kind": "status", "status": 400, "operation": "listExports", "times": 1}
-    sandbox.faults(refused)
     make_due()
     take_turn()
     assert set(ExportRequest.objects.values_list("state", flat=True)) == {"ready"}
-    assert sandbox.journal("getExport") == []
+    newest = set(ExportRequest.objects.order_by("-remote_id").values_list("remote_id", flat=True)[:5])
+    alone = [entry["path"].rsplit("/", 1)[-1] for entry in sandbox.journal("getExport")]
+    assert alone and not newest.intersection(alone)
+    assert len(alone) == len(set(alone))
+
+
+def test_the_list_is_asked_for_nothing_that_the_contract_does_not_name(exports, sandbox):
+    take_turn()
+    make_due()
+    take_turn()
+    known = set(builtin_contract().operation("listExports").query_parameters)
+    asked = {name for entry in sandbox.journal("listExports") for name, _value in entry["query"]}
+    assert asked <= known
+
+
+def test_a_slow_list_is_read_once_for_all_that_wait(exports, sandbox, monkeypatch):
+    take_turn()
+    before = len(sandbox.journal("listExports"))
+    seconds = [0.0]
+
+    def slow_read(*arguments):
+        seconds[0] += 5 * desk.FRESH_SECONDS
+        return read_newest_first(*arguments)
+
+    monkeypatch.setattr(desk, "monotonic", lambda: seconds[0])
+    monkeypatch.setattr(desk, "read_newest_first", slow_read)
+    make_due()
+    take_turn()
+    assert set(ExportRequest.objects.values_list("state", flat=True)) == {"ready"}
+    assert len(sandbox.journal("listExports")) - before == 1
 
 
 def test_where_the_list_fails_nobody_of_the_lane_calls_for_a_while(exports, sandbox):
@@ -129,8 +157,6 @@ def test_the_vendors_daily_limit_is_met_once_for_all(exports, sandbox):
 
 
 def test_a_lost_answer_behind_more_than_a_page_of_newer_exports_is_found(exports, sandbox, monkeypatch):
-    from apps.exports import desk
-
     monkeypatch.setattr(desk, "MAXIMUM_PAGE_SIZE", 3)
     sandbox.faults({"kind": "reset_after_effect", "operation": CREATE})
     take_turn()
@@ -165,5 +191,5 @@ def test_where_the_list_does_not_sort_it_is_read_as_it_comes_for_one_turn(
     one_more = ask_for(admin, admin_connection, wanted(end_time="2026-11-03 23:59:59"), uuid.uuid4())[0]
     advance(one_more)
     asked = [dict(entry["query"]) for entry in sandbox.journal("listExports")]
-    orders = [query.get("sort", "") for query in asked if "filter[id][in]" not in query]
-    assert orders == ["-created_at", "", "-created_at"]
+    # Refused, then as it comes, for the look at those that wait as well; the next turn tries again.
+    assert [query.get("sort", "") for query in asked] == ["-created_at", "", "", "-created_at"]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.resources.pages import Page
 from tests.resources.rules import visit
 
 LIST = "/publishers/"
@@ -67,3 +68,11 @@ def test_the_manager_is_shown_by_name_and_found_by_email(admin_client, publisher
     for typed in ("user2@", "ines", "Ines Kowal", "usr-main-002"):
         found = admin_client.get(f"/users/suggest/?q={typed}").content.decode()
         assert 'data-value="usr-main-002"' in found, typed
+
+
+def test_a_list_of_choices_is_filtered_by_one_of_them(admin_client, sandbox):
+    fragment = Page(admin_client.get("/publishers/filter/?filter_field=promotional_method"))
+    assert fragment.all("option", value="Email")
+    page = visit(admin_client, "/publishers/?filter[promotional_method]=Carrier pigeons")
+    assert "is not one of" in page.text
+    assert not [name for name, _value in sandbox.journal("listPublishers")[0]["query"] if "filter" in name]

@@ -106,7 +106,10 @@ def test_no_query_string_is_too_wrong_to_be_read(query):
         ("filter[default_payout.payout][gte]=much", "“much” is not a number for “default_payout.payout”"),
         ("filter[default_payout.payout]=NaN", "“NaN” is not a number"),
         ("filter[default_payout.payout]=1e5", "“1e5” is not a number"),
-        ("filter[created_at][gte]=yesterday", "“yesterday” is not a date for “created_at”"),
+        (
+            "filter[created_at][gte]=yesterday",
+            "“yesterday” is not a date such as 2026-10-01 for “created_at”",
+        ),
         ("filter[created_at]=2026-02-30", "“2026-02-30” is not a date"),
         ("sort=colour", "There is no field “colour” to sort by; it was ignored."),
         ("sort=default_payout", "There is no field “default_payout” to sort by"),

@@ -8,11 +8,12 @@ import yaml
 from django.core.management import call_command
 
 from apps.api.contract import builtin_contract
-from apps.connections.access import contract_for
-from apps.connections.models import Service
+from apps.connections.access import client_for, contract_for
+from apps.connections.models import Connection, Service
 from apps.exports.models import ExportRequest
 from apps.resources import registry
 from apps.resources.columns import ReferenceColumn
+from apps.resources.names import NameCache
 from apps.sandbox.records import kind_of
 from tests.exports.conftest import advance_until
 from tests.resources.pages import Page
@@ -159,6 +160,19 @@ def test_a_renamed_field_is_shown_and_kept_and_stands_under_no_other_name(admin_
     for own, their in names.items():
         assert any(name == own or name.startswith(f"{own}.") for name in fields), own
         assert their not in fields
+
+
+def test_names_that_the_list_does_not_give_are_read_one_by_one_where_the_record_is_named_first(
+    admin_connection, sandbox
+):
+    sandbox.faults({"kind": "wrong_shape", "operation": "listOffers", "body": {"data": []}, "times": None})
+    # Read anew: the fixture's was read before the service moved.
+    connection = Connection.objects.get(pk=admin_connection.pk)
+    names = NameCache(connection, client_for(connection), "Offers", {"integrationID": "int-eu"})
+    names.complete({"1001", "1002"})
+    assert all(names.names[key] for key in ("1001", "1002"))
+    paths = {entry["path"].removeprefix("/api/v9") for entry in sandbox.journal("getOffer")}
+    assert paths == {"/campaigns/1001/of/int-eu", "/campaigns/1002/of/int-eu"}
 
 
 def test_a_new_record_has_the_vendors_fields_and_choices(admin_client, resource, records):

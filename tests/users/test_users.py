@@ -68,3 +68,12 @@ def test_a_look_up_says_who_is_deactivated(admin_client, sandbox):
         [found] = visit(admin_client, f"{LIST}suggest/?q={key}", fragment=True).all("li")
         assert found["data-value"] == key
         assert ("(not active)" in found.text) is (status == "Deactivated")
+
+
+def test_no_list_is_filtered_or_sorted_by_a_password(admin_client, sandbox):
+    page = visit(admin_client, f"{LIST}?filter[password][starts_with]=5&sort=password")
+    assert not page.all("option", value="password")
+    assert admin_client.get(f"{LIST}filter/?filter_field=password").status_code == 404
+    assert not [
+        name for name, value in sandbox.journal("listUsers")[0]["query"] if "password" in name + value
+    ]

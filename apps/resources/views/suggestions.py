@@ -29,7 +29,7 @@ class FilterControlView(ResourceView):
         if not catalogue.is_comparable(name):
             raise Http404("no such field")
         field = catalogue[name]
-        if field.enum:
+        if field.enum or field.item_enum:
             wanted: tuple[str, ...] = ENUM_OPERATORS
         elif field.format in ("date-time", "date"):
             wanted = TIME_OPERATORS

@@ -16,7 +16,8 @@ pytestmark = pytest.mark.django_db
 
 def test_every_field_has_a_control_that_suits_it(admin_client, resource, address):
     contract = builtin_contract()
-    for name in FieldCatalogue(contract.record_fields(resource.tag), contract).names():
+    fields = contract.record_fields(resource.tag)
+    for name in FieldCatalogue(fields, contract, resource.hidden_fields).names():
         page = visit(admin_client, f"{address('filter')}?filter_field={name}", fragment=True)
         assert set(contract.filter_operators) & {option["value"] for option in page.all("option")}, name
         assert page.all("label", for_="filter-value")
