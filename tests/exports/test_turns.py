@@ -26,6 +26,9 @@ def _many_a_day_looked_at_when_the_test_says_so(settings, sandbox, monkeypatch):
     settings.EXPORTS_PER_DAY = 1000
     sandbox.settings(exports_per_day=1000)
     monkeypatch.setattr(transitions, "POLLS", (3600,))
+    # A turn ends when nothing is left to do and a list stays fresh in it, however slow the machine is.
+    monkeypatch.setattr(machine, "TURN_SECONDS", 3600)
+    monkeypatch.setattr(desk, "FRESH_SECONDS", 3600)
 
 
 @pytest.fixture
