@@ -16,6 +16,7 @@ from apps.api.client import Client
 from apps.api.errors import ApiError
 from apps.connections.models import Connection, Service
 from apps.exports.asking import Wanted
+from apps.exports.cut import Cut
 from apps.exports.matching import names_in
 from apps.exports.models import ExportRequest, fingerprint_of
 from apps.exports.newest_exports import newest_exports
@@ -39,6 +40,8 @@ class Existing:
     made_at: datetime | None
     is_identical: bool
     is_running: bool
+    #: That its file is probably not whole.
+    cut: Cut | None = None
 
     @property
     def is_fresh(self) -> bool:
@@ -145,6 +148,7 @@ def _as_existing(export: ExportRequest, wanted: Wanted, *, is_own: bool = True) 
         made_at=export.ready_at or export.created_at,
         is_identical=export.fingerprint == fingerprint_of(**wanted.values()),
         is_running=False,
+        cut=export.cut,
     )
 
 
@@ -171,6 +175,7 @@ def _listed(service: Service, records: Sequence[RemoteExport], wanted: Wanted) -
             and set(extra) == set(names_in(wanted.extra_parameters))
             and remote.delimiter in ("", wanted.delimiter),
             is_running=remote.is_running,
+            cut=remote.cut,
         )
 
 

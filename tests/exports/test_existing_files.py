@@ -107,6 +107,14 @@ def test_a_file_is_offered_while_the_vendor_keeps_it(manager_client, finished, s
     assert manager_client.post(CREATE, values).status_code == status
 
 
+def test_a_file_that_was_probably_cut_says_so_before_it_is_used(admin_client, finished, sandbox):
+    assert "Probably cut" not in text_of(admin_client.post(CREATE, same()))
+    ExportRequest.objects.update(rows=5_000_000)
+    assert "Probably cut at 5,000,000 rows" in text_of(admin_client.post(CREATE, same()))
+    part = in_days(start_time="2026-10-31T00:00:00", end_time="2026-11-02T23:59:59")
+    assert text_of(admin_client.post(CREATE, part)).count("Probably cut at 5,000,000 rows") == 2
+
+
 def test_ones_own_file_is_offered_while_the_vendor_keeps_it(admin_client, finished, sandbox):
     list_only(sandbox)
     assert "This file exists" in text_of(admin_client.post(CREATE, same()))
