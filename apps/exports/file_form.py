@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.forms.boundfield import BoundWidget
 
 from apps.accounts.models import User
 from apps.api.contract import Parameter
@@ -141,6 +143,25 @@ class FileForm(forms.Form):
         if is_readable and not values["columns"] and not values["more_columns"]:
             self.add_error("columns", "Choose at least one column.")
         return values
+
+    @cached_property
+    def _column_boxes(self) -> tuple[list[BoundWidget], list[BoundWidget]]:
+        first: list[BoundWidget] = []
+        further: list[BoundWidget] = []
+        for box in self["columns"].subwidgets:
+            is_first = box.data["selected"] or box.data["value"] in self.report.columns
+            (first if is_first else further).append(box)
+        return first, further
+
+    @property
+    def columns_first(self) -> list[BoundWidget]:
+        """The boxes of the ticked columns, in their order, and of the documented ones."""
+        return self._column_boxes[0]
+
+    @property
+    def columns_further(self) -> list[BoundWidget]:
+        """Those of the columns that rows and files of the service had besides: often dozens, so out of the way."""
+        return self._column_boxes[1]
 
     @property
     def chosen_integration(self) -> Integration:

@@ -29,6 +29,17 @@ def test_columns_of_rows_that_were_read_are_offered_once_seen(admin_client):
     assert "geo_country" in offered(admin_client.get("/exports/schedules/new/"))
 
 
+def test_columns_that_are_not_documented_stand_apart_until_they_are_ticked(admin_client):
+    admin_client.get(REPORT, follow=True)
+    form = admin_client.post(CREATE, typed(columns=["geo_country", "offer"], end_time="")).context["form"]
+    first = [box.data["value"] for box in form.columns_first]
+    further = [box.data["value"] for box in form.columns_further]
+    assert first[:2] == ["geo_country", "offer"]
+    assert set(first) == {*CONVERSIONS.columns, "geo_country"}
+    assert "geo_city" not in first and len(further) > 5
+    assert sorted(first + further) == sorted(name for name, _label in form.fields["columns"].choices)
+
+
 def test_an_estimate_sees_columns_too(admin_client):
     admin_client.post(CREATE, typed(estimate="1"))
     assert "currency" in offered(admin_client.get(CREATE))

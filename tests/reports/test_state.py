@@ -124,7 +124,7 @@ def test_a_range_that_cannot_be_is_named_and_kept_as_typed(query, parameter, wor
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("filter[status]=Pending", "none of Approved, Rejected"),
+        ("filter[status]=Pending", "not one of Approved, Rejected"),
         ("filter[colour]=red", "“filter[colour]” is not part of a report's address"),
         ("filter[offer_id]=a%00b", "control characters"),
         ("page[size]=7", "25, 50, 100 rows; “7” was ignored"),
