@@ -66,15 +66,14 @@ def _figures(crowd: Crowd, stand: ExportStand, started: float, total: int) -> li
     made = {record["id"]: record for record in stand.remote_exports()}
     finished = {key: record["_made"] + sum(record["_timing"]) for key, record in made.items()}
     own = max(sum(record["_timing"]) for record in made.values())
-    query = (
-        "SELECT e.remote_id, m.id FROM exports_exportrequest e JOIN mail_message m "
-        "ON m.key = 'export-ready:' || CAST(e.id AS text)"
-    )
+    # SQLite keeps an id without its dashes, so the rows are brought together here.
+    exports = stand.rows("SELECT id, remote_id FROM exports_exportrequest")
+    remote_ids = {f"export-ready:{uuid_text(pk)}": remote_id for pk, remote_id in exports}
     delays, last = [], started
-    for remote_id, message in stand.rows(query):
+    for key, message in stand.rows("SELECT key, id FROM mail_message"):
         arrivals = stand.mail.times.get(f"<{uuid_text(message)}@127.0.0.1>", [])
-        if arrivals:
-            delays.append(arrivals[0] - finished[remote_id])
+        if key in remote_ids and arrivals:
+            delays.append(arrivals[0] - finished[remote_ids[key]])
             last = max(last, arrivals[0])
     journal = stand.journal()
     calls = Counter(entry["operation"] for entry in journal)
