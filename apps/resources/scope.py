@@ -1,7 +1,6 @@
 """One request's way to the API: the person's connection, the client, and the contract they speak."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -147,12 +146,18 @@ class Scope:
         """What these records take over from the one they lie below."""
         return {name: parent[name] for name in self.resource.inherited if name in parent}
 
-    def _read_inherited(self) -> None:
-        """Read and keep the same; it stays empty where the parent cannot be read."""
+    def read_inherited(self) -> dict[str, Any]:
+        """The same, read now; nothing where the parent cannot be read, or these take over nothing. One call."""
+        if not self.resource.inherited:
+            return {}
         parent = registry.named(self.resource.parent)
-        with suppress(ApiError):
-            record = self.above(parent).get(self.path[self.resource.path_parameters[-1]])
-            self._inherited = self.inherited_from(record)
+        try:
+            return self.inherited_from(self.above(parent).get(self.path[self.resource.path_parameters[-1]]))
+        except ApiError:
+            return {}
+
+    def _keep_inherited(self) -> None:
+        self._inherited = self.read_inherited()
 
     def list_with_names(
         self, query: ListQuery, columns: Iterable[object]
@@ -196,7 +201,7 @@ class Scope:
 
     def _calls_above(self) -> list[Callable[[], None]]:
         """The call that reads what the records inherit, where they do."""
-        return [self._read_inherited] if self.resource.inherited else []
+        return [self._keep_inherited] if self.resource.inherited else []
 
     @staticmethod
     def _beside(main: Callable[[], T], others: Iterable[Callable[[], Any]]) -> tuple[T, list[Any]]:

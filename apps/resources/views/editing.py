@@ -73,16 +73,9 @@ class FormView(ResourceView):
         }
 
     def _inherited(self, form: ContractForm) -> Record:
-        """The record these lie below, where the form says a unit that only it has; without it there is no unit."""
-        parent = registry.by_name(self.resource.parent) if self.resource.parent else None
-        outside = {unit for unit in form.units.values() if unit.isidentifier() and unit not in form.fields}
-        if parent is None or not outside:
-            return {}
-        scope = self.scope.above(parent)
-        try:
-            return scope.get(self.kwargs[self.resource.path_parameters[-1]])
-        except ApiError:
-            return {}
+        """What the record above says, where the form names a unit that only it has; without it there is no unit."""
+        is_outside = any(unit.isidentifier() and unit not in form.fields for unit in form.units.values())
+        return self.scope.read_inherited() if is_outside else {}
 
     def page_context(self) -> dict[str, Any]:
         """Heading, button and way back."""
