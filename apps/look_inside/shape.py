@@ -40,10 +40,15 @@ def shape_of(sample: str, announced: str = "") -> Shape:
     if not lines:
         return Shape(announced if announced in DELIMITERS else ",", ())
     delimiter = _delimiter_of(lines, announced)
-    names = _names_of(_cells(lines[0], delimiter))
-    if len(names) > MAXIMUM_COLUMNS:
-        raise NoTable(f"The file has {len(names):,} columns; at most {MAXIMUM_COLUMNS} can be looked into.")
-    return Shape(delimiter, names, is_old)
+    header = _cells(lines[0], delimiter)
+    if len(header) > MAXIMUM_COLUMNS:
+        # A header that fills the sample goes on behind it.
+        is_cut = len(lines) == 1 and len(sample.encode("utf-8", "replace")) > SAMPLE_BYTES - 4
+        more = "more than " if is_cut else ""
+        raise NoTable(
+            f"The file has {more}{len(header):,} columns; at most {MAXIMUM_COLUMNS} can be looked into."
+        )
+    return Shape(delimiter, _names_of(header), is_old)
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
@@ -79,11 +84,14 @@ def _names_of(cells: Sequence[str]) -> tuple[str, ...]:
     """The names of the columns, each once: one without a name is called by its place, a second one gets a number."""
     names: list[str] = []
     taken: set[str] = set()
+    # The number that the next column of a name would get: trying them all from 2 on is quadratic.
+    numbers: dict[str, int] = {}
     for place, cell in enumerate(cells, start=1):
         wanted = " ".join(cell.split())[:MAXIMUM_NAME] or f"column {place}"
-        name, number = wanted, 2
+        name, number = wanted, numbers.get(wanted.casefold(), 2)
         while name.casefold() in taken:
             name, number = f"{wanted} ({number})", number + 1
+        numbers[wanted.casefold()] = number
         taken.add(name.casefold())
         names.append(name)
     return tuple(names)
