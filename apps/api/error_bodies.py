@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from apps.api.markup_text import without_markup
 from apps.api.protocol import UndecodableBody, decode
 from apps.api.redaction import without_keys
 
@@ -35,13 +36,16 @@ _ERROR_KEYS = (
     "invalid_params",
     "details",
 )
-#: Stands at a field whose message is markup, which is never shown.
+#: Longer texts are cut before anything is read out of them.
+MAXIMUM_READ = 20_000
+#: Stands at a field whose message is markup without a text in it.
 UNQUOTABLE = "The API refused this value."
 _FIELD_KEYS = ("field", "param", "parameter", "property", "path", "loc", "name", "source", "pointer")
 _WRAPPERS = frozenset({"data", "body", "payload", "attributes", "request"})
 _SPLIT = re.compile(r"[.\[\]/]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
-_MARKUP = re.compile(r"<\s*(?:!doctype|/?[a-z][^>]*)>", re.IGNORECASE)
+# A whole page is a proxy's, and says nothing of the request.
+_PAGE = re.compile(r"\s*<(?:!doctype|html|head|body|\?xml)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -83,15 +87,16 @@ def _plain_body(body: bytes) -> str:
         text = body.decode()
     except UnicodeDecodeError:
         return ""
-    return "" if text.lstrip().startswith(("{", "[", "<", '"')) else plain(text)
+    return "" if _PAGE.match(text) or text.lstrip().startswith(("{", "[", '"')) else plain(text)
 
 
 def plain(text: object) -> str:
-    """The text on one line of at most 300 characters, without our keys; empty when it is markup or no text."""
-    if not isinstance(text, str) or _MARKUP.search(text):
+    """The text on one line of at most 300 characters, without markup and our keys; empty when it is no text."""
+    if not isinstance(text, str):
         return ""
+    words = _CONTROL.sub(" ", without_markup(text[:MAXIMUM_READ])).split()
     # A service may repeat the key it refuses, and its words are shown, stored and mailed.
-    line = without_keys(" ".join(_CONTROL.sub(" ", text).split()))
+    line = without_keys(" ".join(words))
     return line if len(line) <= MAXIMUM_MESSAGE_LENGTH else line[: MAXIMUM_MESSAGE_LENGTH - 1] + "…"
 
 

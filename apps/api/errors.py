@@ -8,6 +8,7 @@ class ApiError(Exception):
 
     `user_message` is the server's own sentence, or ours where it sent none: plain text, at most 300
     characters, never HTML. `is_quoted` is False where it is ours. `status` is None when no answer came.
+    `http_status` is the one the answer had: it differs from `status` where a body tells of another.
     """
 
     is_quoted = True
@@ -24,6 +25,7 @@ class ApiError(Exception):
         self.operation_id = operation_id
         self.message = message
         self.status = status
+        self.http_status = status
         self.request_id = request_id
 
     @property

@@ -138,6 +138,7 @@ def _failure_in_a_success(operation: Operation, answer: Answer) -> ApiError:
     try:
         read_answer(operation, code, answer.headers, encode(answer.data), answer.request_id)
     except FailedAnswer as failed:
+        failed.error.http_status = answer.status
         return failed.error
     raise AssertionError(f"{code} is no success")
 

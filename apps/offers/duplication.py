@@ -176,8 +176,7 @@ class Copying:
             try:
                 below.client.create(operation.id, below.list_path, copied_body(item.record, operation))
             except ApiError as error:
-                words = describe(error)
-                reasons[key] = f"{words.title}. {words.cause}".strip()
+                reasons[key] = describe(error).sentence
                 # What concerns this child alone does not stop the others.
                 if not isinstance(error, RequestRefused | ServiceFailed | OutcomeUnknown):
                     stopped = reasons[key]

@@ -131,7 +131,7 @@ def row_outcome(
             key,
             title,
             Outcome.FAILED,
-            f"{words.title}. {words.cause}".strip(),
+            words.sentence,
             isinstance(refusal, RateLimited),
         )
     if isinstance(record, ApiError):

@@ -30,6 +30,7 @@ class ErrorDescription:
     cause: str
     kept: str
     next_step: str
+    #: What our page answers with. Never quoted as the API's.
     status: int
     #: Seconds the API asks to wait, when it does.
     retry_after: int | None = None
@@ -37,6 +38,19 @@ class ErrorDescription:
     needs_key: bool = False
     #: Whether asking again as it is can help.
     can_retry: bool = True
+    #: The status of the API's own answer; None where none came.
+    api_status: int | None = None
+
+    @property
+    def quote(self) -> str:
+        """The API's answer by its number, for who looks into it: "answer 422"; "" where none came."""
+        return f"answer {self.api_status}" if self.api_status else ""
+
+    @property
+    def sentence(self) -> str:
+        """All in one line, for a row of a table or a message: title, cause, and the answer's number."""
+        number = f" ({self.quote})" if self.quote else ""
+        return f"{self.title}. {self.cause}".strip() + number
 
     @property
     def tone(self) -> str:
@@ -135,7 +149,7 @@ def describe(error: ApiError) -> ErrorDescription:
     said = error.user_message
     if said and error.is_quoted:
         said = f"The API says: “{said}”"
-    words = replace(words, cause=said or words.cause)
+    words = replace(words, cause=said or words.cause, api_status=error.http_status)
     match error:
         case NotPermitted() if error.address_refused:
             return replace(words, next_step=whitelisting_step())
@@ -152,16 +166,23 @@ def _of_refusal(words: ErrorDescription, said: str, error: RequestRefused) -> Er
     """With what the API says about each field."""
     details = "; ".join(f"{field}: {' '.join(messages)}" for field, messages in error.field_errors.items())
     cause = " ".join(part for part in (said, details) if part) or words.cause
-    return replace(words, cause=cause, next_step=_step_after_refusal(error))
+    is_named = bool(details) or (bool(said) and error.is_quoted)
+    return replace(words, cause=cause, next_step=_step_after_refusal(error, is_named))
 
 
-def _step_after_refusal(error: RequestRefused) -> str:
+def _step_after_refusal(error: RequestRefused, is_named: bool) -> str:
     """What a person can change: the values of a form, the filters of a list, nothing on one record's page."""
     operation = builtin_contract().operations.get(error.operation_id)
-    if operation is not None and operation.is_write:
-        return "Change what it names, and try again."
+    if error.is_conflict:
+        return "Look at the record as it is now, and try again."
     if operation is not None and operation.role == "get":
         return "Try again; if it stays so, tell whoever runs this site what the API says."
+    is_write = operation is not None and operation.is_write
+    if not is_named:
+        place = "the values" if is_write else "the filters"
+        return f"It names nothing to change: look over {place}, and try again."
+    if is_write:
+        return "Change what it names, and try again."
     return "Change what it names, for example a filter, and try again."
 
 
@@ -177,6 +198,7 @@ def counted_but_not_sent(total: int) -> ErrorDescription:
         NOTHING_CHANGED,
         "Try again in a moment.",
         502,
+        api_status=200,
     )
 
 

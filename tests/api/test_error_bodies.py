@@ -1,12 +1,15 @@
 import json
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.api.contract import builtin_contract
+from apps.api.credentials import Secret
 from apps.api.error_bodies import UNQUOTABLE, ErrorBody, read_error
 from apps.api.errors import ApiError, NotPermitted, RequestRefused
+from apps.api.markup_text import without_markup
 from apps.api.outcomes import FailedAnswer, read_answer
 
 FIELDS = ("name", "email", "description", "default_payout")
@@ -49,7 +52,16 @@ FIELDS = ("name", "email", "description", "default_payout")
         ({"data": []}, "", {}),
         (None, "", {}),
         ([], "", {}),
-        ({"message": "<b>No</b>"}, "", {}),
+        ({"message": "<b>No</b>"}, "No", {}),
+        (
+            {"message": "The <b>payout</b> is too high.<br/>Lower it."},
+            "The payout is too high. Lower it.",
+            {},
+        ),
+        ({"errors": {"name": ["<p>is &lt;odd&gt;</p>"]}}, "name: is <odd>", {"name": ["is <odd>"]}),
+        ({"message": "must be a <number> < 5 & more"}, "must be a <number> < 5 & more", {}),
+        ({"message": "<script>alert(1)</SCRIPT ><!-- x -->No."}, "No.", {}),
+        ({"message": "No. <img src=x onerror=alert(1)"}, "No.", {}),
         ({"message": "a\u0000b\n c\u2028d\u202e"}, "a\ufffdb c d", {}),
     ],
 )
@@ -68,8 +80,29 @@ def test_a_plain_text_is_its_own_sentence() -> None:
     assert read_error(b"Try again\nlater", FIELDS) == ErrorBody("Try again later")
 
 
-def test_a_field_keeps_its_place_when_its_message_is_markup() -> None:
-    body = {"errors": {"name": ["<b>No</b>"]}}
+def test_markup_around_a_plain_body_is_not_shown() -> None:
+    assert read_error(b"<b>Payout</b> is too high", FIELDS) == ErrorBody("Payout is too high")
+
+
+def test_a_key_that_markup_breaks_is_masked_all_the_same() -> None:
+    secret = Secret("k3y-of-somebody")
+    told = read_error(json.dumps({"message": "The key k3y-<b>of</b>-somebody is bad"}).encode())
+    assert secret.reveal() not in told.message
+
+
+@pytest.mark.parametrize("unit", ["<a", "<a ", "<script>", "<b></b>", "<!--", "</", "<style></STYLE>", "<"])
+def test_a_text_of_markup_is_read_in_a_time_that_grows_with_its_length(unit: str) -> None:
+    def seconds(count: int) -> float:
+        started = time.process_time()
+        without_markup(unit * count)
+        return time.process_time() - started
+
+    seconds(100)
+    assert seconds(40_000) < 40 * max(seconds(4_000), 0.001)
+
+
+def test_a_field_keeps_its_place_when_its_message_is_markup_alone() -> None:
+    body = {"errors": {"name": ["<br>"]}}
     assert read_error(json.dumps(body).encode(), FIELDS).field_errors == {"name": [UNQUOTABLE]}
 
 

@@ -1,6 +1,7 @@
 """Every error of the API has words, a status and a next step."""
 
 import pytest
+from django.template.loader import render_to_string
 
 from apps.api import errors
 from apps.api.errors import ApiError, NotPermitted, OutcomeUnknown, RateLimited, RequestRefused
@@ -73,6 +74,36 @@ def test_the_wait_is_named_and_passed_on():
 def test_the_fields_of_a_refusal_are_named():
     error = RequestRefused("x", "Bad request.", field_errors={"filter[id]": ["is odd", "is long"]})
     assert describe(error).cause == "The API says: “Bad request.” filter[id]: is odd is long"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 422, 500, 503])
+def test_the_answer_that_is_quoted_is_the_apis_own(admin_client, sandbox, status):
+    sandbox.faults({"kind": "status", "status": status, "operation": "*", "times": None})
+    addresses = ["/integrations/int-eu/offers/", "/reports/clicks/?integration_id=int-eu", "/users/"]
+    for address in addresses if status == 404 else [*addresses, "/publishers/2001/"]:
+        assert f"To quote: answer {status}, " in admin_client.get(address, follow=True).content.decode()
+
+
+@pytest.mark.parametrize("status", [409, 422, 500, 503])
+def test_a_panel_and_a_row_of_a_result_quote_it_too(status):
+    error = (errors.RequestRefused if status < 500 else errors.ServiceFailed)(
+        "listOffers", "No.", status=status
+    )
+    description = describe(error)
+    assert description.sentence.endswith(f"“No.” (answer {status})")
+    assert f"(answer {status})" in render_to_string("components/_error_notice.html", {"error": description})
+
+
+def test_a_call_without_an_answer_quotes_none():
+    assert describe(errors.Unreachable("listOffers", "No connection.")).quote == ""
+
+
+@pytest.mark.parametrize("operation", ["updateOffer", "listOffers"])
+def test_a_refusal_that_names_nothing_is_not_said_to_name_something(operation):
+    error = RequestRefused(operation, "The service did not accept the request.", status=422)
+    error.is_quoted = False
+    assert "what it names" not in describe(error).next_step
 
 
 @pytest.mark.parametrize(
