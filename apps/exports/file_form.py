@@ -18,7 +18,7 @@ from apps.exports.delimiters import DELIMITERS, delimiter_choices
 from apps.exports.offered_columns import offered_columns
 from apps.reports.report_types import REPORT_TYPES, ReportType, offered_by
 from apps.reports.wall_clock import TimeZoneField
-from apps.resources.values import split_words
+from apps.text.typed import words_of
 
 MAXIMUM_RECIPIENTS = 10
 
@@ -31,7 +31,7 @@ class ColumnNamesField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         """A tuple of names. Raises `ValidationError` for one that cannot be a column's name."""
-        names = split_words(super().clean(value))
+        names = words_of(super().clean(value))
         unfit = [name for name in names if not COLUMN_NAME.fullmatch(name)]
         if unfit:
             raise forms.ValidationError(f"{unfit[0][:40]!r} cannot be a name: use letters, digits and _.")
@@ -60,7 +60,7 @@ class RecipientsField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         """A tuple of addresses, each once whatever its case. Raises `ValidationError`."""
-        texts = value if isinstance(value, list | tuple) else split_words(super().clean(value))
+        texts = value if isinstance(value, list | tuple) else words_of(super().clean(value))
         addresses = {text.lower(): text for text in texts if text}
         for address in addresses.values():
             try:

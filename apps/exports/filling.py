@@ -21,7 +21,7 @@ from apps.reports.column_order import moved
 from apps.reports.ranges import DEFAULT_PRESET, range_of
 from apps.reports.report_types import CONVERSIONS, MONEY, REPORT_TYPES, ReportType
 from apps.reports.wall_clock import INPUT_TIME_FORMAT, WallClockField, zone_named
-from apps.resources.values import split_words
+from apps.text.typed import words_of
 
 #: Names of the buttons that change the form and ask for nothing.
 _EDITS = ("range", "column_preset", "move", "add_columns", "switch_report", "take_over")
@@ -87,7 +87,7 @@ def edited(data: QueryDict, person: User) -> tuple[ReportType, dict[str, Any]]:
         report = REPORT_TYPES.get(data.get("switch_report", ""), report)
         values["columns"] = preset_columns(person, report, MONEY)
     if "column_preset" not in data and "switch_report" not in data:
-        names = split_words(data.get("more_columns", ""))
+        names = words_of(data.get("more_columns", ""))
         if all(COLUMN_NAME.fullmatch(name) for name in names):
             values |= {"columns": list(dict.fromkeys([*values["columns"], *names])), "more_columns": ""}
     return report, values

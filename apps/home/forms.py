@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from apps.connections.models import Integration
 from apps.home.report_rows import TimeRange
-from apps.home.search import cleaned
 from apps.reports.wall_clock import INPUT_TIME_FORMAT, TimeZoneField, WallClockField, wall_clock
 from apps.resources.transaction_ids import MAXIMUM_LENGTH
+from apps.text.typed import one_word
 
 #: How far back a row is looked for by its cursor, and a scan goes, unless somebody says otherwise.
 CURSOR_SPAN = timedelta(days=90)
@@ -47,7 +47,7 @@ class TraceForm(forms.Form):
         self, query: QueryDict, integrations: list[Integration], current: Integration, zone: str
     ) -> None:
         values = query.dict()
-        values["id"] = cleaned(query.get("id", ""))
+        values["id"] = one_word(query.get("id", ""))
         values["integration_id"] = query.get("integration_id") or current.integration_id
         values["timezone"] = query.get("timezone", "").strip() or zone
         for name in ("start_time", "end_time"):

@@ -1,6 +1,5 @@
 """The search across resources: what is asked for, which calls that makes, what each place answered."""
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,19 +20,12 @@ from apps.resources.resource import Resource
 from apps.resources.scope import Scope
 from apps.resources.transaction_ids import is_surely_transaction, looks_like_record_id
 from apps.resources.values import is_missing, text_of, value_at
+from apps.text.typed import one_line
 
 ROWS_SHOWN = 5
 MAXIMUM_LENGTH = 200
 #: Offers of that many integrations are looked through; the one at hand comes first.
 MAXIMUM_INTEGRATIONS = 4
-
-# What a paste brings along unseen: control characters, zero-width spaces, byte order marks.
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u2060\ufeff]+")
-
-
-def cleaned(typed: str) -> str:
-    """The text without what cannot be seen, and single spaces."""
-    return " ".join(_UNSEEN.sub(" ", typed).split())
 
 
 @dataclass(frozen=True)
@@ -46,7 +38,7 @@ class Question:
     @classmethod
     def from_text(cls, typed: str) -> "Question":
         """The text as it can be sent; a longer one is cut to be shown."""
-        text = cleaned(typed)
+        text = one_line(typed)
         if len(text) > MAXIMUM_LENGTH:
             problem = f"A search can have {MAXIMUM_LENGTH} characters; this one has {len(text):,}."
             return cls(text[:MAXIMUM_LENGTH], problem)

@@ -21,7 +21,7 @@ from apps.api.query import Filter, ListQuery
 from apps.resources.bulk_actions import LARGEST_SELECTION
 from apps.resources.columns import Record
 from apps.resources.scope import Scope
-from apps.resources.values import split_words
+from apps.text.typed import words_of
 
 SUB_IDS = ("sub_id", "sub_id_2", "sub_id_3", "sub_id_4", "sub_id_5", "sub_id_6")
 #: As many as an address can list: servers take about eight kilobytes of it.
@@ -47,7 +47,7 @@ def tracking_link(domain: str, offer_id: str, publisher_id: str, values: Mapping
 
 def read_ids(text: str) -> list[str]:
     """The ids in a text, separated by commas, lines or spaces: each once, in their order, without a leading #."""
-    pieces = (piece.removeprefix("#") for piece in split_words(text))
+    pieces = (piece.removeprefix("#") for piece in words_of(text))
     return list(dict.fromkeys(piece for piece in pieces if piece))
 
 

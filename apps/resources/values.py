@@ -1,7 +1,6 @@
 """Reading values out of records and writing them for people: tolerant of anything the API sends."""
 
 import json
-import re
 from collections.abc import Mapping
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from decimal import Decimal
@@ -12,7 +11,6 @@ from django.utils import timezone
 
 #: What stands where a record has no value.
 MISSING = "—"
-_SEPARATORS = re.compile(r"[\s,;]+")
 
 _ACRONYMS = {"id": "ID", "url": "URL", "js": "JS", "api": "API", "ip": "IP", "sms": "SMS"}
 _IRREGULAR = {"created_at": "Created", "updated_at": "Changed", "id": "ID"}
@@ -40,11 +38,6 @@ def value_at(record: Mapping[str, Any], field: str) -> Any:
 def is_missing(value: Any) -> bool:
     """Whether there is nothing to show: null, an empty text, list or object."""
     return value is None or (isinstance(value, str | list | dict) and not value)
-
-
-def split_words(text: str) -> list[str]:
-    """The pieces of a text that a person separated by commas, semicolons, spaces or lines."""
-    return [piece for piece in _SEPARATORS.split(text) if piece]
 
 
 def text_of(value: Any) -> str:
