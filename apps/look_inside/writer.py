@@ -4,7 +4,6 @@ A process of its own: a file of two million rows must not take time and memory o
 ends at once when its reader goes away. What to write comes as JSON on its standard input.
 """
 
-import csv
 import io
 import json
 import os
@@ -19,7 +18,7 @@ import duckdb
 from apps.look_inside.engine import connected
 from apps.look_inside.store import literal
 from apps.look_inside.workbook import write_workbook
-from apps.resources.csv_files import plain_cell
+from apps.resources.csv_files import write_rows
 
 _ROWS_AT_ONCE = 2_000
 #: The mark by which spreadsheets know UTF-8.
@@ -62,14 +61,13 @@ def _rows(connection: duckdb.DuckDBPyConnection, wanted: dict[str, Any]) -> Iter
 def write_csv(
     out: IO[bytes], names: Sequence[str], rows: Iterator[list[tuple[Any, ...]]], *, has_mark: bool
 ) -> None:
-    """CSV in which no cell is run as a formula."""
+    """CSV in which no cell is run as a formula, whichever separator its reader goes by."""
     buffer = io.StringIO()
-    writer = csv.writer(buffer)
     if has_mark:
         buffer.write(_MARK)
-    writer.writerow([plain_cell(name) for name in names])
+    write_rows(buffer, [names])
     for some in rows:
-        writer.writerows([plain_cell(value) if value else "" for value in row] for row in some)
+        write_rows(buffer, ((value or "" for value in row) for row in some))
         out.write(buffer.getvalue().encode())
         buffer.seek(0)
         buffer.truncate()

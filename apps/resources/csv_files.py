@@ -1,15 +1,37 @@
-"""CSV files for spreadsheets: UTF-8, and no cell that a spreadsheet would run as a formula."""
+"""CSV files for spreadsheets: UTF-8, every cell quoted, and no cell that a spreadsheet would run as a formula.
+
+A spreadsheet reads a file with the separator of its country, not with ours. Where that is a semicolon, quotes do not
+hold a cell together: only the first of a line opens with one. So what follows a separator, or a line break, inside a
+text must be no formula either.
+"""
 
 import csv
 import re
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 from django.http import HttpResponse
 
-#: What spreadsheets take for the start of a formula, in full width too, spaces before it or not.
-_FORMULA = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠]|[\t\r\n]")
-_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+#: What spreadsheets take for the start of a formula; in full width and small form, and as a true minus too.
+_SIGNS = r"=+\-@＝＋－＠﹦﹢﹣﹫\u2212"
+#: What may stand before it and is dropped or not seen: spaces, controls, invisible characters, a quote.
+_UNSEEN = (
+    r"\s\"\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e"
+    r"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
+)
+#: What another reader may end a cell or a line at. (A comma is what we write: every reader of it honours the quotes.)
+_ENDS = r";|\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029"
+_FORMULA = re.compile(rf"[{_UNSEEN}]*+[{_SIGNS}]|[\t\r\n]")
+# Each match takes a whole run of ends, so that a text of nothing else is read once.
+_NEXT_CELL = re.compile(rf"[{_ENDS}][{_ENDS}{_UNSEEN}]*+([{_SIGNS}]?)")
+#: Most cells: they begin with a letter or digit, and hold nothing that ends a cell.
+_HARMLESS = re.compile(rf"(?:[A-Za-z0-9][^{_ENDS}]*+)?")
+_NUMBER = re.compile(r"[-\u2212]?[0-9]+(?:\.[0-9]+)?")
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_.-]+")
+
+
+class _Writable(Protocol):
+    def write(self, text: str, /) -> object: ...
 
 
 def plain_file_name(name: str) -> str:
@@ -24,15 +46,27 @@ def plain_cell(value: str) -> str:
     return f"'{value}"
 
 
-def csv_response(name: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> HttpResponse:
-    """A download called `name`.csv. It begins with a byte order mark, by which spreadsheets know UTF-8.
+def safe_cell(value: str) -> str:
+    """The text as `plain_cell` has it, and with an apostrophe before each formula that follows a separator in it."""
+    if _HARMLESS.fullmatch(value):
+        return value
+    return _NEXT_CELL.sub(_without_formula, plain_cell(value))
 
-    Every cell is quoted: where the separator is a semicolon, a comma in a text starts no new cell, nor the reverse.
-    """
+
+def _without_formula(match: re.Match[str]) -> str:
+    return f"{match[0][:-1]}'{match[1]}" if match[1] else match[0]
+
+
+def write_rows(out: _Writable, rows: Iterable[Iterable[str]]) -> None:
+    """Write the rows as CSV of harmless cells, every one of them quoted."""
+    csv.writer(out, quoting=csv.QUOTE_ALL).writerows([safe_cell(value) for value in row] for row in rows)
+
+
+def csv_response(name: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> HttpResponse:
+    """A download called `name`.csv (`write_rows`). It begins with the mark by which spreadsheets know UTF-8."""
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     file_name = plain_file_name(name)
     response["Content-Disposition"] = f'attachment; filename="{file_name}.csv"'
     response.write("\ufeff")
-    writer = csv.writer(response, quoting=csv.QUOTE_ALL)
-    writer.writerows([plain_cell(value) for value in row] for row in (header, *rows))
+    write_rows(response, (header, *rows))
     return response

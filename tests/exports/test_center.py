@@ -48,6 +48,10 @@ def test_every_export_of_the_organisation_is_listed_newest_first(admin_client):
     assert "1–8</b> of <b>8" in page
 
 
+def test_it_is_said_that_the_vendors_cells_are_handed_on_as_they_came(admin_client):
+    assert "a spreadsheet may run one that looks like a formula" in text_of(admin_client.get(LIST))
+
+
 def test_ours_stand_first_while_they_run_and_carry_who_asked_and_from_where(
     admin_client, admin, admin_connection, sandbox
 ):

@@ -27,6 +27,7 @@ def test_the_page_tells_all_that_the_api_tells_but_no_secret(admin_client, servi
     page = text_of(response)
     for words in ("6,720", "38 s", "Ready", "Kept until", "usr-main-001", "UTC", "Download"):
         assert words in page
+    assert "a spreadsheet may run one that looks like a formula" in page
     token = response.context["remote"].guest_token
     assert token
     assert token not in page

@@ -29,6 +29,7 @@ def test_a_guest_sees_the_facts_and_gets_the_file(link, sandbox):
     assert page.status_code == 200
     assert "For the auditors" in text
     assert "Time zone" in text
+    assert "a spreadsheet may run one that looks like a formula" in text
     answer = guest.post(link + "file/")
     assert answer.status_code == 200
     body = answer.getvalue().decode()
