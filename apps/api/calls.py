@@ -19,6 +19,7 @@ from apps.api.pauses import NO_PAUSES, Pauses
 from apps.api.protocol import Request, build_request
 from apps.api.retry import MAXIMUM_WAIT_SECONDS, Failure, RetryQuota, seconds_before_retry
 from apps.api.transport import Limits, RawAnswer, Transport, TransportError, shared_transport
+from apps.api.witnesses import NO_WITNESS, Witness
 
 logger = logging.getLogger("apps.api")
 
@@ -84,6 +85,7 @@ class Caller:
         transport: Transport | None = None,
         quota: RetryQuota | None = None,
         pauses: Pauses = NO_PAUSES,
+        witness: Witness = NO_WITNESS,
         sleep: Callable[[float], None] = time.sleep,
         uniform: Callable[[float, float], float] = random.uniform,
     ) -> None:
@@ -93,6 +95,7 @@ class Caller:
         self._transport = transport or shared_transport()
         self._quota = quota or _quota
         self._pauses = pauses
+        self._witness = witness
         self._sleep = sleep
         self._uniform = uniform
 
@@ -134,10 +137,16 @@ class Caller:
                     self._pauses.begin(endpoint.identity, failed.retry_after)
             if answer is not None:
                 self._quota.give_back(endpoint.identity, call.tokens)
+                self._tell(call, None)
                 return answer
             if delay is None:
+                self._tell(call, error)
                 raise error
             self._sleep(delay)
+
+    def _tell(self, call: _Call, error: ApiError | None) -> None:
+        if call.operation.needs_credential:
+            self._witness.saw(self.endpoint.identity, error)
 
     def _attempt(self, call: _Call) -> Answer:
         started = time.monotonic()

@@ -9,7 +9,7 @@ from apps.api import answers, exports
 from apps.api.answers import Answer, Page, Record, ReportPage, UnexpectedShape
 from apps.api.calls import JOB, NO_VALUES, PAGE, Caller, Endpoint, Profile
 from apps.api.deadline import Deadline, run_together
-from apps.api.errors import OutcomeUnknown, UnreadableAnswer
+from apps.api.errors import ApiError, OutcomeUnknown, UnreadableAnswer
 from apps.api.field_names import in_our_words, query_on_the_wire
 from apps.api.query import ListQuery
 from apps.api.transport import configure
@@ -105,6 +105,11 @@ class Client(Caller):
     ) -> None:
         """Delete a record, or many: `{"data": [ids]}`."""
         self.call(operation_id, path, payload=payload)
+
+    def told_in_body(self, error: ApiError) -> None:
+        """A call whose status was a success failed by what its body says."""
+        if error.http_status is not None and error.http_status < 300:
+            self._witness.saw(self.endpoint.identity, error)
 
     def _shaped(self, operation_id: str, answer: Answer, read: Callable[[Any], T]) -> T:
         try:

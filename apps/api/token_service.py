@@ -73,6 +73,8 @@ def list_conversions(client: Client) -> Conversions:
         raise
     except ApiError as error:
         error.message = redact(error.message)
+        # A refusal in the body of a success is what counts.
+        client.told_in_body(error)
         raise
     credential = client.endpoint.credential
     token = credential.secret.reveal() if credential else ""

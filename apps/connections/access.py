@@ -12,6 +12,7 @@ from apps.api.credentials import Authentication, Credential
 from apps.api.deadline import Deadline
 from apps.api.token_service import token_contract
 from apps.connections.exceptions import KeyUnreadable, NoConnection, UnknownIntegration
+from apps.connections.key_answers import KeyWitness
 from apps.connections.keys import read_key
 from apps.connections.models import Connection, Integration, Service
 from apps.connections.pauses import CachedPauses
@@ -103,7 +104,7 @@ def client_for(
         contract=contract_for(connection.service),
         identity=connection.key_name,
     )
-    return Client(endpoint, profile=profile, deadline=deadline, pauses=CachedPauses())
+    return Client(endpoint, profile=profile, deadline=deadline, pauses=CachedPauses(), witness=KeyWitness())
 
 
 def guest_client_for(service: Service, identity: str) -> Client:

@@ -1,37 +1,22 @@
 """Whether a stored key works: one cheap, safe call, and a plain answer kept beside the key."""
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from django.conf import settings
 from django.utils import timezone
 
 from apps.api.client import Client
 from apps.api.deadline import Deadline
-from apps.api.errors import (
-    ApiError,
-    KeyRejected,
-    NotPermitted,
-    RateLimited,
-    RecordNotFound,
-    RequestRefused,
-    Unreachable,
-)
+from apps.api.errors import ApiError, NotPermitted
 from apps.api.query import ListQuery
 from apps.api.token_service import list_conversions
 from apps.connections.access import client_for
 from apps.connections.exceptions import KeyUnreadable
 from apps.connections.models import Connection, Service
+from apps.connections.verdicts import Verdict, verdict_from
 
 State = Connection.State
 ONE_RECORD = ListQuery(page_size=1)
-
-
-class Verdict(NamedTuple):
-    """What a test found: the state to show, and a sentence about it."""
-
-    state: Connection.State
-    message: str
 
 
 def check_key(connection: Connection) -> Verdict:
@@ -58,7 +43,7 @@ def _verdict_on(connection: Connection) -> Verdict:
     except KeyUnreadable:
         return Verdict(State.KEY_NEEDED, "The stored key cannot be read any more. Enter it again.")
     except ApiError as error:
-        return _verdict_from(error)
+        return verdict_from(error)
 
 
 def _verdict_on_token(client: Client) -> Verdict:
@@ -90,26 +75,3 @@ def _first_answer(client: Client, connection: Connection) -> Verdict:
             limits = "" if not refusals else f" It may read {subject}, but not users."
             return Verdict(State.WORKS, f"The key works.{limits}")
     raise refusals[-1]
-
-
-def _verdict_from(error: ApiError) -> Verdict:
-    said = error.user_message
-    match error:
-        case KeyRejected():
-            return Verdict(State.KEY_REFUSED, f"The service refused the key: {said}")
-        case NotPermitted(address_refused=True):
-            return Verdict(State.ADDRESS_REFUSED, f"The key may not be used from this address: {said}")
-        case NotPermitted():
-            return Verdict(State.NO_PERMISSION, f"The key is known, but may read nothing here: {said}")
-        case RateLimited():
-            return Verdict(State.UNTESTED, "The service asks to wait. Test again in a minute.")
-        case Unreachable():
-            return Verdict(State.UNREACHABLE, f"The service cannot be reached: {said}")
-        case RecordNotFound():
-            return Verdict(
-                State.UNREACHABLE, "There is no such API at the base URL. An admin should check it."
-            )
-        case RequestRefused():
-            return Verdict(State.UNTESTED, f"The service did not accept the test call: {said}")
-        case _:
-            return Verdict(State.UNREACHABLE, f"The service did not answer as it should: {said}")

@@ -21,6 +21,7 @@ from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
 from apps.accounts.navigation import next_path
 from apps.connections.forms import ConnectionForm, KeyForm
+from apps.connections.key_answers import with_last_answer
 from apps.connections.keys import is_readable, remove_key, save_key
 from apps.connections.models import Connection, Service
 from apps.connections.testing import check_key
@@ -75,7 +76,8 @@ class ConnectionListView(OwnConnectionsMixin, ListView[Connection]):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The rows, and whether there is a service to connect to."""
         context = super().get_context_data(**kwargs)
-        context["rows"] = [ConnectionRow(connection, tone_of(connection)) for connection in self.object_list]
+        connections = [with_last_answer(connection) for connection in self.object_list]
+        context["rows"] = [ConnectionRow(connection, tone_of(connection)) for connection in connections]
         context["has_services"] = Service.objects.exists()
         return context
 
@@ -152,7 +154,7 @@ class ConnectionEditView(OwnConnectionsMixin, SingleObjectMixin[Connection], Sav
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Find the person's own connection first."""
-        self.object = self.get_object()
+        self.object = with_last_answer(self.get_object())
         return super().dispatch(request, *args, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
