@@ -10,14 +10,13 @@ COPY integr8admin integr8admin
 COPY apps apps
 COPY templates templates
 COPY static static
-# Collected under production's storage, so a reference to a missing file fails the build.
-RUN SITE_URL=https://build.invalid SECRET_KEY=build API_KEY_RING=build:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \
-    EMAIL_URL=smtp://build.invalid DATABASE_URL=sqlite:////tmp/build.sqlite3 DATA_DIRECTORY=/tmp \
-    /venv/bin/python manage.py collectstatic --noinput
+# Collected under production's storage, so a reference to a missing file fails the build. No secret is needed for it:
+# with IMAGE_BUILD nothing but this command starts.
+RUN IMAGE_BUILD=true /venv/bin/python manage.py collectstatic --noinput
 
 FROM python:3.11-slim
-RUN useradd --uid 10001 --create-home --shell /usr/sbin/nologin desk && mkdir /data && chown desk /data
-ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DATA_DIRECTORY=/data
+RUN useradd --uid 10001 --create-home --shell /usr/sbin/nologin desk && mkdir --mode=700 /data && chown desk /data
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DATA_DIRECTORY=/data SITE_URL_REQUIRED=true
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 WORKDIR /app

@@ -1,19 +1,33 @@
-"""Typed readers of environment variables; a wrong value stops the start and names its variable."""
+"""Typed readers of environment variables; a wrong value stops the start and names its variable.
+
+No message holds a value that may be a secret, and none is chained to a library's error, which may.
+"""
 
 import base64
 import binascii
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
+from email import policy
+from email.errors import MessageError, ObsoleteHeaderDefect
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from django.core.mail.message import sanitize_address
+
+from apps.api.secret_text import decoded, has_control_characters, trimmed
 
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off"})
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 KEY_BYTES = 32
+#: Schemes of addresses that name a place on this machine instead of a host.
+_PLACES = frozenset({"file", "sqlite", "mailbox", "console", "unix"})
+_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_DOMAIN = re.compile(r"\[[0-9A-Fa-f:.IPv]+\]|(?!-)[\w-]+(?:\.[\w-]+)*")
+_ENCODE = 'in a user name or password write "/" as %2F, "#" as %23, "?" as %3F, "@" as %40, "%" as %25'
 
 
 class Environment:
@@ -25,12 +39,17 @@ class Environment:
     def text(self, name: str, default: str = "") -> str:
         """The variable, or the content of the file that `NAME_FILE` points to, or the default."""
         path = self._variables.get(f"{name}_FILE")
-        if path:
-            try:
-                return Path(path).read_text(encoding="utf-8").strip()
-            except OSError as error:
-                raise ImproperlyConfigured(f"{name}_FILE: cannot read {path}: {error.strerror}") from error
-        return self._variables.get(name, "").strip() or default
+        text = trimmed(_file_content(name, path) if path else self._variables.get(name, ""))
+        if has_control_characters(text):
+            raise ImproperlyConfigured(f"{name}: has control characters, or bytes that are no text in UTF-8")
+        return text or default
+
+    def line(self, name: str, default: str = "") -> str:
+        """A text of one line: what a secret or an address is."""
+        text = self.text(name, default)
+        if len(text.splitlines()) > 1:
+            raise ImproperlyConfigured(f"{name}: has more than one line")
+        return text
 
     def boolean(self, name: str, default: bool) -> bool:
         """True or False from 1/0, true/false, yes/no, on/off."""
@@ -67,24 +86,30 @@ class Environment:
             raise ImproperlyConfigured(f"{name}: {word!r} is not one of {', '.join(allowed)}")
         return word
 
-    def url(self, name: str, default: str, schemes: tuple[str, ...]) -> str:
-        """An absolute URL of one of the schemes, without a slash at its end."""
-        word = self.text(name, default)
-        try:
-            parts = urlsplit(word)
-            _ = parts.port
-        except ValueError as error:
-            raise ImproperlyConfigured(f"{name}: not an address: {error}") from error
+    def url(self, name: str, default: str, schemes: tuple[str, ...], *, needs_host: bool = True) -> str:
+        """An absolute URL of one of the schemes, without a slash at its end.
+
+        Characters that end a user name or password early are refused: read otherwise they would be part of a host.
+        """
+        word = self.line(name, default)
+        parts = _split(name, word)
         if parts.scheme not in schemes:
             raise ImproperlyConfigured(f"{name}: must start with {' or '.join(s + '://' for s in schemes)}")
-        if not parts.hostname and parts.scheme not in ("file", "sqlite", "mailbox", "console"):
-            raise ImproperlyConfigured(f"{name}: has no host")
+        if parts.scheme not in _PLACES:
+            user_information, _, _ = parts.netloc.rpartition("@")
+            after = f"{parts.path}{parts.query}{parts.fragment}"
+            if "@" in user_information or "@" in after or _BARE_PERCENT.search(user_information):
+                raise ImproperlyConfigured(f"{name}: {_ENCODE}")
+            if not parts.hostname and needs_host:
+                raise ImproperlyConfigured(f"{name}: has no host")
         return word.rstrip("/")
 
     def site_url(self, name: str, default: str) -> str:
         """The address people type: https anywhere, http only on this machine."""
         word = self.url(name, default, ("http", "https"))
         parts = urlsplit(word)
+        if "@" in parts.netloc:
+            raise ImproperlyConfigured(f"{name}: must not contain a user name or password")
         if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
             raise ImproperlyConfigured(
                 f"{name}: http is for this machine alone; use https for {parts.hostname}"
@@ -93,6 +118,16 @@ class Environment:
             raise ImproperlyConfigured(f"{name}: only scheme, host and port, without a path")
         return word
 
+    def sender(self, name: str, default: str) -> str:
+        """The sender of mails: one address, alone or in angle brackets after a name."""
+        text = self.line(name, default)
+        if not _is_one_address(text):
+            raise ImproperlyConfigured(
+                f"{name}: is not one email address with or without a name; put a name with a comma into quotes: "
+                '"Acme, Inc." <no-reply@example.com>'
+            )
+        return text
+
     def key_ring(self, name: str, generated_in: Path | None) -> dict[str, bytes]:
         """Keys by id, the encrypting one first, from `id:base64-key,…`; each key has 32 bytes.
 
@@ -100,44 +135,85 @@ class Environment:
         """
         text = self.text(name)
         if not text:
-            text = self.generated(name, generated_in, lambda: f"local:{_new_key()}")
+            text = self.generated(name, generated_in, new_key_ring)
         ring: dict[str, bytes] = {}
-        for entry in text.split(","):
+        for number, entry in enumerate(text.split(","), start=1):
             key_id, separator, encoded = entry.strip().partition(":")
+            # Named by its number: written the wrong way round, the id would be the key.
+            what = f"{name}: entry {number}"
             if not separator or not key_id:
-                raise ImproperlyConfigured(f"{name}: each entry is id:base64-key")
+                raise ImproperlyConfigured(f"{what} is not id:base64-key")
             try:
                 key = base64.b64decode(encoded, validate=True)
-            except (binascii.Error, ValueError) as error:
-                raise ImproperlyConfigured(f"{name}: the key {key_id!r} is not base64") from error
+            except (binascii.Error, ValueError):
+                raise ImproperlyConfigured(f"{what} is not id:base64-key: its key is not base64") from None
             if len(key) != KEY_BYTES:
-                raise ImproperlyConfigured(
-                    f"{name}: the key {key_id!r} has {len(key)} bytes, not {KEY_BYTES}"
-                )
+                raise ImproperlyConfigured(f"{what} has a key of {len(key)} bytes, not {KEY_BYTES}")
             if key_id in ring:
-                raise ImproperlyConfigured(f"{name}: the id {key_id!r} stands twice")
+                raise ImproperlyConfigured(f"{what} has the id of another one")
             ring[key_id] = key
         return ring
 
     def secret(self, name: str, generated_in: Path | None) -> str:
         """A secret text; with the variable unset it is made once and kept in `generated_in`."""
-        return self.text(name) or self.generated(name, generated_in, lambda: secrets.token_urlsafe(48))
+        return self.line(name) or self.generated(name, generated_in, new_secret)
 
     @staticmethod
     def generated(name: str, path: Path | None, make: Callable[[], str]) -> str:
         """The text in `path`, written there readable by its owner alone when it is not there yet."""
         if path is None:
             raise ImproperlyConfigured(f"{name}: must be set when SITE_URL is not on this machine")
-        path.parent.mkdir(parents=True, exist_ok=True)
         try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
                 file.write(make())
         except FileExistsError:
             pass
-        except OSError as error:
-            raise ImproperlyConfigured(f"{name}: is not set and cannot be made in {path}") from error
-        return path.read_text(encoding="utf-8").strip()
+        except OSError:
+            raise ImproperlyConfigured(f"{name}: is not set and cannot be made in {path}") from None
+        return trimmed(_file_content(name, str(path)))
 
 
-def _new_key() -> str:
-    return base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
+def new_secret() -> str:
+    """A random text for SECRET_KEY."""
+    return secrets.token_urlsafe(48)
+
+
+def new_key_ring() -> str:
+    """A ring of one random key, as API_KEY_RING is written."""
+    return f"local:{base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()}"
+
+
+def _file_content(name: str, path: str) -> str:
+    try:
+        return decoded(Path(path).read_bytes())
+    except OSError as error:
+        problem = error.strerror or type(error).__name__
+    except ValueError as error:
+        problem = str(error)
+    # Without the path: whoever puts the secret itself there must not find it in a log.
+    raise ImproperlyConfigured(f"{name}_FILE: the file cannot be read: {problem}")
+
+
+def _split(name: str, word: str) -> SplitResult:
+    try:
+        parts = urlsplit(word)
+        if parts.scheme not in _PLACES:
+            _ = parts.port
+    except ValueError:
+        # The library quotes what it could not read, which may be a part of a password.
+        raise ImproperlyConfigured(f"{name}: is not an address; {_ENCODE}") from None
+    return parts
+
+
+def _is_one_address(text: str) -> bool:
+    try:
+        header = policy.SMTP.header_factory("From", text)
+        [address] = header.addresses
+        sanitize_address(text, "utf-8")
+    except (ValueError, TypeError, MessageError, IndexError, AttributeError):
+        # The parsers meet some texts with errors of their own.
+        return False
+    # A dot in a name, "Acme Inc.", is of an older grammar that everybody reads.
+    is_read_alike = all(isinstance(defect, ObsoleteHeaderDefect) for defect in header.defects)
+    return bool(is_read_alike and address.username.isascii() and _DOMAIN.fullmatch(address.domain))

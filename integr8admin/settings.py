@@ -1,13 +1,17 @@
 """The only settings module. Every value that may differ comes from the environment (docs/settings.md)."""
 
+import os
+import sys
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 
-from integr8admin.environment import LOOPBACK_HOSTS, Environment
+from integr8admin.environment import LOOPBACK_HOSTS, Environment, new_key_ring, new_secret
+from integr8admin.private_files import make_private_database
+from integr8admin.unsafe_settings import Chosen, refuse_unsafe
 
 # Lets Django's generic classes be written with their types, as `FormView[KeyForm]`, at run time too.
 django_stubs_ext.monkeypatch()
@@ -20,10 +24,28 @@ DATA_DIRECTORY = Path(env.text("DATA_DIRECTORY", str(BASE_DIR / "var")))
 
 # --- Address, secrets ---
 DEBUG = env.boolean("DEBUG", default=False)
-SITE_URL = env.site_url("SITE_URL", default="http://127.0.0.1:8000")
+# While an image is built there are no secrets yet; nothing that runs then may ever answer anybody.
+IS_BUILD = env.boolean("IMAGE_BUILD", default=False)
+if IS_BUILD and sys.argv[1:2] != ["collectstatic"]:
+    raise ImproperlyConfigured(
+        "IMAGE_BUILD: is for `manage.py collectstatic` alone; unset it to start the site"
+    )
+# An image has no address of its own: left unset it would take itself to be on the reader's machine.
+if env.boolean("SITE_URL_REQUIRED", default=False) and not (IS_BUILD or env.text("SITE_URL")):
+    raise ImproperlyConfigured(
+        "SITE_URL: must be set here: the address people type, https://desk.example.com"
+    )
+SITE_URL = env.site_url("SITE_URL", default="https://build.invalid" if IS_BUILD else "http://127.0.0.1:8000")
 _site = urlsplit(SITE_URL)
 IS_EMBEDDED = _site.hostname in LOOPBACK_HOSTS
 _secrets_directory = DATA_DIRECTORY if IS_EMBEDDED else None
+if IS_BUILD:
+    _stand_ins = {
+        "SECRET_KEY": new_secret(),
+        "API_KEY_RING": new_key_ring(),
+        "EMAIL_URL": "smtp://build.invalid",
+    }
+    env = Environment({**os.environ, **_stand_ins})
 SECRET_KEY = env.secret("SECRET_KEY", _secrets_directory and _secrets_directory / "secret_key")
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default=_site.hostname or "")
@@ -34,7 +56,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 API_ALLOWED_HOSTS = env.words("API_ALLOWED_HOSTS", default="api.app.integr8.co")
 DOWNLOAD_ALLOWED_HOSTS = env.words("DOWNLOAD_ALLOWED_HOSTS")
 API_CA_BUNDLE = env.text("API_CA_BUNDLE")
-API_PROXY = env.text("API_PROXY")
+API_PROXY = env.url("API_PROXY", "", ("http", "https")) if env.text("API_PROXY") else ""
 # Addresses this server calls from, named to people whose key is bound to addresses.
 OUTGOING_ADDRESSES = env.words("OUTGOING_ADDRESSES")
 PAGE_DEADLINE_SECONDS = env.integer("PAGE_DEADLINE_SECONDS", default=10, minimum=1, maximum=60)
@@ -129,13 +151,18 @@ TEMPLATES = [
 ]
 
 # --- Database: SQLite for one machine, PostgreSQL for more ---
-_database_url = env.text("DATABASE_URL", f"sqlite:///{DATA_DIRECTORY / 'dashboard.sqlite3'}")
+_database_url = env.url(
+    "DATABASE_URL",
+    "sqlite://:memory:" if IS_BUILD else f"sqlite:///{DATA_DIRECTORY / 'dashboard.sqlite3'}",
+    ("postgresql", "postgres", "sqlite"),
+    needs_host=False,
+)
 try:
     DATABASES = {"default": dj_database_url.parse(_database_url, conn_max_age=600, conn_health_checks=True)}
-except (ValueError, dj_database_url.ParseError) as error:
-    raise ImproperlyConfigured("DATABASE_URL: not a database address") from error
+except (ValueError, dj_database_url.ParseError):
+    raise ImproperlyConfigured("DATABASE_URL: not a database address") from None
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATA_DIRECTORY.mkdir(parents=True, exist_ok=True)
+    make_private_database(str(DATABASES["default"]["NAME"]))
     # A deferred transaction that turns into a write fails at once under load; an immediate one waits.
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
@@ -145,10 +172,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Cache and sessions ---
-REDIS_URL = env.url("REDIS_URL", "", ("redis", "rediss", "unix")) if env.text("REDIS_URL") else ""
+_redis_url = env.url("REDIS_URL", "", ("redis", "rediss", "unix")) if env.text("REDIS_URL") else ""
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
-    if REDIS_URL
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _redis_url}
+    if _redis_url
     else {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": str(DATA_DIRECTORY / "cache"),
@@ -156,7 +183,7 @@ CACHES = {
     }
 }
 SESSION_ENGINE = (
-    "django.contrib.sessions.backends.cached_db" if REDIS_URL else "django.contrib.sessions.backends.db"
+    "django.contrib.sessions.backends.cached_db" if _redis_url else "django.contrib.sessions.backends.db"
 )
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
@@ -182,9 +209,12 @@ X_FRAME_OPTIONS = "DENY"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "apps.accounts.password_rules.GuessablePasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -208,17 +238,17 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = _site.scheme
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
 # --- Mail ---
-EMAIL_URL = env.url(
+_email_url = env.url(
     "EMAIL_URL",
     f"mailbox://{DATA_DIRECTORY / 'mailbox'}" if IS_EMBEDDED else "",
     ("smtp", "smtps", "smtp+tls", "mailbox", "console"),
 )
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender(
     "DEFAULT_FROM_EMAIL", f"Integr8 desk <no-reply@{_site.hostname}>"
 )
 EMAIL_SUBJECT_PREFIX = ""
 EMAIL_TIMEOUT = 10
-_mail = urlsplit(EMAIL_URL)
+_mail = urlsplit(_email_url)
 MAILBOX_DIRECTORY = Path(_mail.netloc + _mail.path) if _mail.scheme == "mailbox" else None
 EMAIL_BACKEND = {
     "mailbox": "apps.mail.mailbox.MailboxBackend",
@@ -226,8 +256,8 @@ EMAIL_BACKEND = {
 }.get(_mail.scheme, "django.core.mail.backends.smtp.EmailBackend")
 EMAIL_HOST = _mail.hostname or ""
 EMAIL_PORT = _mail.port or {"smtps": 465, "smtp+tls": 587}.get(_mail.scheme, 25)
-EMAIL_HOST_USER = _mail.username or ""
-EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD", _mail.password or "")
+EMAIL_HOST_USER = unquote(_mail.username or "")
+EMAIL_HOST_PASSWORD = env.line("EMAIL_PASSWORD", unquote(_mail.password or ""))
 EMAIL_USE_SSL = _mail.scheme == "smtps"
 EMAIL_USE_TLS = _mail.scheme == "smtp+tls"
 
@@ -308,6 +338,20 @@ LOGGING = {
         "urllib3": {"level": "WARNING"},
     },
 }
-# A fault planted for a test of crash safety, "name=action"; refused outside the embedded form (apps.jobs).
+# A fault planted for a test of crash safety, "name=action" (apps.jobs).
 FAILPOINTS = env.text("FAILPOINTS")
 TEST_RUNNER = "django.test.runner.DiscoverRunner"
+
+# --- Here, because every process reads its settings: web server, worker and commands alike ---
+if not IS_EMBEDDED:
+    refuse_unsafe(
+        Chosen(
+            debug=DEBUG,
+            failpoints=FAILPOINTS,
+            secret_key=SECRET_KEY,
+            secret_key_fallbacks=SECRET_KEY_FALLBACKS,
+            api_key_ring=API_KEY_RING,
+            allowed_hosts=ALLOWED_HOSTS,
+            mail_scheme=_mail.scheme,
+        )
+    )

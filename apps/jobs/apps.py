@@ -3,21 +3,24 @@
 import logging
 
 from django.apps import AppConfig
-from django.core.checks import register
+from django.conf import settings
 
 
 class JobsConfig(AppConfig):
-    """Names the app, checks the failpoints, and keeps the queue's line for each task out of the log."""
+    """Names the app, reads the failpoints, and keeps the queue's line for each task out of the log."""
 
     name = "apps.jobs"
 
     def ready(self) -> None:
-        """Register the check and the beat's receiver."""
+        """Read FAILPOINTS, in every process before it does anything, and register the beat's receiver.
+
+        Raises `ImproperlyConfigured` for a failpoint that is none.
+        """
         from django_q.signals import post_execute
 
-        from apps.jobs.checks import failpoints_only_on_this_machine
+        from apps.jobs.failpoints import parse
         from apps.jobs.health import task_finished
 
-        register(failpoints_only_on_this_machine)
+        parse(settings.FAILPOINTS)
         post_execute.connect(task_finished, dispatch_uid="apps.jobs.health")
         logging.getLogger("django-q").setLevel(logging.WARNING)

@@ -65,7 +65,7 @@ def hits(name: str) -> int:
 def _record_hit(name: str) -> int:
     """The number of this hit, counted over all processes: each number is one file, made once."""
     directory = _directory()
-    directory.mkdir(parents=True, exist_ok=True)
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     number = 1
     while True:
         try:

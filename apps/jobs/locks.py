@@ -61,7 +61,7 @@ def _session_lock(name: str) -> Iterator[Callable[[], None]]:
 @contextmanager
 def _file_lock(name: str) -> Iterator[Callable[[], None]]:
     directory = Path(settings.DATA_DIRECTORY) / "locks"
-    directory.mkdir(parents=True, exist_ok=True)
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = directory / name
     descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
     try:

@@ -1,5 +1,6 @@
 """The mailbox of the embedded form: every message becomes a readable file, and a page shows them."""
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,7 +31,8 @@ class MailboxBackend(BaseEmailBackend):
         for message in email_messages:
             name = f"{timezone.now():%Y%m%d-%H%M%S}-{uuid4().hex[:12]}"
             unfinished = directory / f".{name}"
-            unfinished.write_bytes(message.message().as_bytes())
+            with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(message.message().as_bytes())
             unfinished.rename(directory / f"{name}.eml")
         return len(email_messages)
 

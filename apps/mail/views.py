@@ -1,5 +1,6 @@
-"""The mailbox page: what would have been mailed, with links that work; in the embedded form only."""
+"""The mailbox page: what would have been mailed, with links that work; in the embedded form, to its machine only."""
 
+import ipaddress
 from collections.abc import Callable
 from functools import wraps
 
@@ -11,15 +12,29 @@ from django.views.decorators.http import require_safe
 
 from apps.mail import mailbox
 
+#: What a proxy adds: behind one the peer is the proxy, on whose word nobody is let in here.
+FORWARDING_HEADERS = (
+    "Forwarded",
+    "Via",
+    "X-Forwarded-For",
+    "X-Forwarded-Host",
+    "X-Forwarded-Proto",
+    "X-Forwarded-Server",
+    "X-Real-Ip",
+)
+
 
 def in_embedded_form(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Answer 404 where mail is really sent. No sign-in: a reset mail is read by who cannot sign in."""
+    """Answer 404 where mail is really sent, and to whoever does not sit at this machine.
+
+    No sign-in: a reset mail is read by who cannot sign in.
+    """
 
     @login_not_required
     @require_safe
     @wraps(view)
     def checked(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
-        if settings.MAILBOX_DIRECTORY is None:
+        if settings.MAILBOX_DIRECTORY is None or not comes_from_this_machine(request):
             raise Http404
         return view(request, *args, **kwargs)
 
@@ -39,3 +54,17 @@ def mail_detail(request: HttpRequest, name: str) -> HttpResponse:
     if mail is None:
         raise Http404
     return render(request, "mail/mail.html", {"mail": mail})
+
+
+def comes_from_this_machine(request: HttpRequest) -> bool:
+    """Whether the connection itself comes from this machine, whatever the request says of hosts and addresses.
+
+    A peer without an address (a socket in the file system) is a proxy's.
+    """
+    try:
+        peer = ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))
+    except ValueError:
+        return False
+    inner = peer.ipv4_mapped if isinstance(peer, ipaddress.IPv6Address) else None
+    is_loopback = (inner or peer).is_loopback
+    return is_loopback and not any(name in request.headers for name in FORWARDING_HEADERS)

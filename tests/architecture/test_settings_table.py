@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from integr8admin.environment import new_key_ring, new_secret
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -36,6 +38,8 @@ def test_every_variable_the_settings_read_stands_in_the_table_and_no_other():
         ("PAGE_DEADLINE_SECONDS", "soon"),
         ("PAGE_DEADLINE_SECONDS", "0"),
         ("LOG_LEVEL", "CHATTY"),
+        ("FAILPOINTS", "nonsense"),
+        ("DEFAULT_FROM_EMAIL", "Acme, Inc. <no-reply@example.com>"),
         ("SECRET_KEY_FILE", "/nowhere/at/all"),
     ],
 )
@@ -47,7 +51,7 @@ def test_a_wrong_value_stops_the_start_and_names_the_variable(name, value, tmp_p
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "API_KEY_RING"])
 def test_a_public_site_does_not_start_without_its_secrets(name, tmp_path):
-    secrets = {"SECRET_KEY": "x" * 50, "API_KEY_RING": "a:" + "A" * 43 + "="}
+    secrets = {"SECRET_KEY": new_secret(), "API_KEY_RING": new_key_ring()}
     del secrets[name]
     done = start(
         {"SITE_URL": "https://desk.example.com", "EMAIL_URL": "smtp://m", "DATA_DIRECTORY": str(tmp_path)}
@@ -62,8 +66,8 @@ def test_a_public_site_passes_djangos_deployment_check_and_has_no_sandbox(tmp_pa
         {
             "SITE_URL": "https://desk.example.com",
             "EMAIL_URL": "smtp://mail.example.com",
-            "SECRET_KEY": "a-long-random-text-0123456789-abcdefghijklmnopqrstuvwxyz",
-            "API_KEY_RING": "a:" + "A" * 43 + "=",
+            "SECRET_KEY": new_secret(),
+            "API_KEY_RING": new_key_ring(),
             "DATA_DIRECTORY": str(tmp_path),
         },
         "--deploy",

@@ -1,9 +1,9 @@
 """Failpoints act where and when they are planted, and never where people work."""
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 
-from apps.jobs.checks import failpoints_only_on_this_machine
 from apps.jobs.failpoints import Failpoint, PlantedFault, fp, hits, parse
 from apps.jobs.health import WORKER_VARIABLE, task_finished, worker_seen_at
 from apps.jobs.models import Worker
@@ -44,14 +44,8 @@ def test_an_unreadable_failpoint_stops_the_start(settings, text):
     settings.FAILPOINTS = text
     with pytest.raises(ImproperlyConfigured):
         parse(text)
-    assert [error.id for error in failpoints_only_on_this_machine()] == ["jobs.E002"]
-
-
-def test_failpoints_are_refused_where_people_use_the_site(settings):
-    settings.FAILPOINTS = "a.place=raise"
-    assert failpoints_only_on_this_machine() == []
-    settings.IS_EMBEDDED = False
-    assert [error.id for error in failpoints_only_on_this_machine()] == ["jobs.E001"]
+    with pytest.raises(ImproperlyConfigured, match="FAILPOINTS"):
+        apps.get_app_config("jobs").ready()
 
 
 def test_a_finished_task_is_seen(db, monkeypatch):

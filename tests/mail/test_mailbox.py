@@ -66,3 +66,45 @@ def test_where_mail_is_really_sent_there_is_no_mailbox(settings, db):
     settings.MAILBOX_DIRECTORY = None
     assert Client().get("/mailbox/").status_code == 404
     assert Client().get("/mailbox/20261121-060000-000000000000/").status_code == 404
+
+
+@pytest.mark.parametrize("peer", ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"])
+def test_the_mailbox_opens_for_who_sits_at_this_machine(directory, db, peer):
+    assert Client().get("/mailbox/", REMOTE_ADDR=peer).status_code == 200
+
+
+@pytest.mark.parametrize("proxies", [0, 1])
+@pytest.mark.parametrize(
+    ("peer", "headers"),
+    [
+        ("172.17.0.1", {}),
+        ("203.0.113.9", {"Host": "127.0.0.1:8000"}),
+        (
+            "203.0.113.9",
+            {"Host": "localhost", "X-Forwarded-For": "127.0.0.1", "X-Forwarded-Host": "localhost"},
+        ),
+        ("203.0.113.9", {"X-Real-Ip": "127.0.0.1", "Forwarded": "for=127.0.0.1"}),
+        ("::ffff:203.0.113.9", {}),
+        ("127.0.0.1", {"X-Forwarded-For": "203.0.113.9"}),
+        ("127.0.0.1", {"X-Forwarded-For": "127.0.0.1"}),
+        ("127.0.0.1", {"Forwarded": "for=203.0.113.9"}),
+        ("127.0.0.1", {"Via": "1.1 proxy"}),
+        ("127.0.0.1.example.com", {}),
+        ("", {}),
+    ],
+)
+def test_the_mailbox_is_not_there_for_others_whatever_they_say(
+    directory, db, settings, peer, headers, proxies
+):
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.TRUSTED_PROXY_COUNT = settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    send_mail("Secret", "Text", None, ["ada@example.com"])
+    name = next(directory.iterdir()).stem
+    for address in ("/mailbox/", f"/mailbox/{name}/"):
+        assert Client().get(address, REMOTE_ADDR=peer, headers=headers).status_code == 404
+
+
+def test_mails_are_readable_by_their_owner_alone(directory):
+    send_mail("Secret", "Text", None, ["ada@example.com"])
+    for path in (directory, *directory.iterdir()):
+        assert path.stat().st_mode & 0o077 == 0

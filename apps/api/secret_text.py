@@ -1,0 +1,37 @@
+"""Secrets as people and programs save them: out of files with byte order marks and foreign line ends."""
+
+import codecs
+import unicodedata
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# What no one sees and an editor or a web page leaves at an end of what was copied.
+_INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
+_LINE_ENDS = "\t\n\r"
+
+
+def decoded(content: bytes) -> str:
+    """The text of a file in UTF-8, or in UTF-16 with its mark. Raises ValueError, which holds none of it."""
+    encoding = next((name for mark, name in _MARKS if content.startswith(mark)), "utf-8")
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError:
+        problem = "it is not text in UTF-8"
+    # Outside of the handler: the decoder's error holds the content.
+    raise ValueError(problem)
+
+
+def trimmed(text: str) -> str:
+    """The text without blanks, line ends and invisible characters at its ends."""
+    shorter = text.strip().strip(_INVISIBLE)
+    while shorter != text:
+        text, shorter = shorter, shorter.strip().strip(_INVISIBLE)
+    return text
+
+
+def has_control_characters(text: str) -> bool:
+    """Whether it has characters that no one types: control characters but line ends, lone surrogates."""
+    return any(unicodedata.category(c) in ("Cc", "Cs") and c not in _LINE_ENDS for c in text)
