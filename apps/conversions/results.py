@@ -18,6 +18,7 @@ from apps.resources.paging import Pager
 from apps.resources.results import Chip, Header
 from apps.resources.transaction_ids import looks_like_transaction
 from apps.resources.values import shortened, text_of
+from apps.text.direction import isolated
 
 #: Further columns are in the file only: a page of a thousand columns helps nobody.
 MAXIMUM_COLUMNS = 100
@@ -122,7 +123,7 @@ class Results:
     @property
     def text_chip(self) -> Chip:
         """The text looked for, as a filter in force."""
-        return Chip(f"Contains {self.state.text}", self.url_without_text, is_search=True)
+        return Chip(f"Contains {isolated(self.state.text)}", self.url_without_text, is_search=True)
 
     @property
     def is_transaction_wanted(self) -> bool:

@@ -20,6 +20,7 @@ from apps.resources.resource import Resource
 from apps.resources.scope import Scope
 from apps.resources.transaction_ids import is_surely_transaction, looks_like_record_id
 from apps.resources.values import is_missing, text_of, value_at
+from apps.text.direction import isolated
 from apps.text.typed import one_line
 
 ROWS_SHOWN = 5
@@ -101,7 +102,10 @@ def places(request: HttpRequest, integrations: Iterable[Integration]) -> list[Bl
 
 def _block_of(request: HttpRequest, resource: Resource, integration: Integration, *, is_only: bool) -> Block:
     scope = Scope.for_request(request, resource, {"integrationID": integration.integration_id})
-    return Block(scope, resource.label_plural if is_only else f"{resource.label_plural} in {integration}")
+    return Block(
+        scope,
+        resource.label_plural if is_only else f"{resource.label_plural} in {isolated(str(integration))}",
+    )
 
 
 def look(question: Question, blocks: list[Block]) -> None:

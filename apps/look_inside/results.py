@@ -18,6 +18,7 @@ from apps.resources.markup import Row
 from apps.resources.paging import Pager
 from apps.resources.results import Chip, ChoiceLink, Header
 from apps.resources.values import MISSING, shortened
+from apps.text.direction import isolated
 
 # A longer cell is shown in part.
 _LONGEST_CELL = 160
@@ -203,7 +204,7 @@ class LookResults:
         name = column.name if column else item.field
         if item.operator == "empty":
             return f"{name} {'is empty' if item.value == 'true' else 'has a value'}"
-        return f"{name} {OPERATOR_WORDS[item.operator]} {item.value}"
+        return f"{name} {OPERATOR_WORDS[item.operator]} {isolated(item.value)}"
 
     @property
     def operators(self) -> list[tuple[str, str]]:

@@ -52,11 +52,20 @@ def one_line(text: str) -> str:
 
 
 def without_control_characters(text: str) -> str:
-    """The text with every control, surrogate and line separator character but newline made a space."""
-    return "".join(c if c == "\n" or unicodedata.category(c) not in _CONTROL else " " for c in text)
+    """The text with every control, surrogate and line separator character but newline made a space.
+
+    Joiners, by which an emoji or a Persian word holds together, stay, and what keeps a name's direction inside.
+    """
+    return "".join(
+        c if c == "\n" or c in _KEPT or unicodedata.category(c) not in _CONTROL else " " for c in text
+    )
 
 
 _CONTROL = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+#: Joiners, plain marks of direction, isolates, and the letters of flags. What overrides a direction is not among them.
+_KEPT = frozenset({*map(chr, (0x200C, 0x200D, 0x200E, 0x200F, 0x061C, 0x2066, 0x2067, 0x2068, 0x2069))}) | {
+    chr(code) for code in range(0xE0020, 0xE0080)
+}
 
 
 def withdraw(messages: Iterable[Message], reason: str) -> int:

@@ -18,6 +18,7 @@ from apps.resources import registry
 from apps.resources.columns import Record
 from apps.resources.scope import Scope
 from apps.resources.values import is_missing, text_of
+from apps.text.direction import isolated
 
 #: The element that the live preview is swapped into, and HTMX's target.
 PREVIEW_ID = "link-preview"
@@ -52,9 +53,9 @@ def link_form(
     records = pages.records if isinstance(pages, Page) else []
     resource = registry.named("landing_pages")
     choices = {
-        key: f"{resource.title(record)} (not active)"
+        key: f"{isolated(resource.title(record))} (not active)"
         if resource.is_inactive(record)
-        else resource.title(record)
+        else isolated(resource.title(record))
         for record in records
         if (key := resource.record_id(record))
     }

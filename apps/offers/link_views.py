@@ -32,6 +32,7 @@ from apps.resources.scope import Scope
 from apps.resources.tables_below import MOST_CHILDREN
 from apps.resources.values import text_of
 from apps.resources.views.base import ResourceView
+from apps.text.direction import isolated
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,8 @@ class TrackingLinksView(ResourceView):
             unknown = [key for key in publishers.unknown if key in keys]
             if unknown:
                 form.add_error(
-                    name, f"No publisher has the ID {', '.join(unknown)}: no link was made for it."
+                    name,
+                    f"No publisher has the ID {', '.join(map(isolated, unknown))}: no link was made for it.",
                 )
 
     def _csv_query(self, links: Sequence[Link]) -> str:
@@ -164,7 +166,7 @@ class TrackingLinksView(ResourceView):
         records = [] if isinstance(pages, ApiError) else pages.records
         if any(text_of(page.get("id")) == chosen and page.get("active") is False for page in records):
             warnings.append("The chosen landing page is not active.")
-        inactive = [link.name or link.publisher_id for link in links if link.is_inactive]
+        inactive = [isolated(link.name) or link.publisher_id for link in links if link.is_inactive]
         if inactive:
             warnings.append(f"Not active: {', '.join(inactive)}. Their traffic is not taken.")
         return warnings

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from apps.resources.columns import Record
 from apps.resources.values import is_missing, money_text, text_of, value_at
+from apps.text.direction import isolated
 
 #: What the advertiser's address must carry, or no conversion finds its click.
 TRANSACTION_MACRO = "{transaction_id}"
@@ -122,7 +123,7 @@ def _address_findings(page: Record) -> Iterator[Finding]:
 def _name_of(page: Record) -> str:
     name = page.get("name")
     text = text_of(name).strip() if not is_missing(name) else ""
-    return f"“{text}”" if text else f"landing page {text_of(page.get('id'))}"
+    return f"“{isolated(text)}”" if text else f"landing page {text_of(page.get('id'))}"
 
 
 def _scheme(address: str) -> str:

@@ -18,6 +18,7 @@ from apps.reports.report_types import REPORT_TABLES, ReportType
 from apps.reports.wall_clock import TIME_FORMAT, zone_named
 from apps.resources.registry import suggest_url
 from apps.resources.results import Chip, ChoiceLink
+from apps.text.direction import isolated
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ class Frame:
         if kind is None:
             return f"Status: {value}"
         known = self._names.get(kind.tag, {}).get(value)
-        return f"{kind.label}: {known} ({value})" if known else f"{kind.label}: {value}"
+        return f"{kind.label}: {isolated(known)} ({value})" if known else f"{kind.label}: {isolated(value)}"
 
     @property
     def clear_url(self) -> str:

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 
 from django.utils.safestring import SafeString
 
+from apps.text.direction import isolated, isolated_html
+
 if TYPE_CHECKING:
     from apps.resources.columns import Cell
 
 
 def cell_html(cell: "Cell") -> SafeString:
     """What stands inside a cell: a badge, a link, a time or text; each may have a quiet suffix, or a second badge."""
-    text = escape(cell.text)
+    text = isolated_html(cell.text)
     if cell.tone:
         solid = " solid" if cell.is_solid else ""
         text = f'<span class="badge {cell.tone}{solid}">{text}</span>'
@@ -28,7 +30,7 @@ def cell_html(cell: "Cell") -> SafeString:
         text = f'<time datetime="{escape(cell.moment)}">{text}</time>'
     if cell.suffix:
         look = f"badge {cell.suffix_tone}" if cell.suffix_tone else "muted"
-        text = f'{text} <span class="{look}">{escape(cell.suffix)}</span>'
+        text = f'{text} <span class="{look}">{isolated_html(cell.suffix)}</span>'
     return SafeString(text)
 
 
@@ -65,14 +67,14 @@ class Row:
         if self.record_id:
             box = (
                 f'<label><input type="checkbox" form="bulk" name="id" value="{escape(self.record_id)}" data-select-row'
-                f' autocomplete="off" aria-label="Select {escape(self.title)}"></label>'
+                f' autocomplete="off" aria-label="Select {escape(isolated(self.title))}"></label>'
             )
         return SafeString(f'<tr><td class="select-cell">{box}</td>{self._head()}{self._cells()}</tr>')
 
     def _head(self) -> str:
-        title = escape(self.title)
+        title, label = isolated_html(self.title), escape(isolated(self.title))
         current = ' aria-current="true"' if self.is_current else ""
-        link = f'<a href="{escape(self.url)}" title="{title}"{current}>{title}</a>' if self.url else title
+        link = f'<a href="{escape(self.url)}" title="{label}"{current}>{title}</a>' if self.url else title
         return f'<th scope="row" class="name-cell">{link}</th>'
 
     def _cells(self) -> str:

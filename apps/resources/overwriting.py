@@ -19,6 +19,7 @@ from apps.resources.form_fields import SeveralField
 from apps.resources.forms import ContractForm
 from apps.resources.names import Names
 from apps.resources.values import MISSING, is_missing, text_of, value_at
+from apps.text.direction import isolated
 
 CHOICE_PREFIX = "_choice."
 MINE, THEIRS = "mine", "theirs"
@@ -241,7 +242,7 @@ class Guard:
 def _words(value: Any, names: Names) -> str:
     """A value as a person knows it: a record by its name and id."""
     text = MISSING if is_missing(value) else text_of(value)
-    return f"{names[text]} ({text})" if names.get(text) else text
+    return f"{isolated(names[text])} ({text})" if names.get(text) else text
 
 
 def _is_same(one: Any, other: Any) -> bool:

@@ -18,6 +18,7 @@ from apps.schedules.models import Schedule
 from apps.schedules.planning import LAST_DAY, Frequency
 from apps.schedules.quota import refusal
 from apps.schedules.words import WEEKDAYS
+from apps.text.direction import isolated
 
 _MONTH_DAYS = [(str(day), str(day)) for day in range(1, 32)]
 
@@ -96,7 +97,7 @@ class ScheduleForm(FileForm):
             "Of the time it runs, the days it covers and the times in the file, such as Europe/Berlin."
         )
         if edited and edited.integration_id not in self.integrations:
-            self._offer_no_integration(f"{edited.integration_label} (you have no key for it)")
+            self._offer_no_integration(f"{isolated(edited.integration_label)} (you have no key for it)")
         if not report.table_operation_id:
             # There is no table to look at first.
             del self.fields["skip_if_empty"]

@@ -7,6 +7,7 @@ from apps.mail.models import Message
 from apps.mail.outbox import absolute_url, post
 from apps.schedules.models import Run, Schedule
 from apps.schedules.reasons import WAITS_FOR_KEY
+from apps.text.direction import isolated
 
 _MOMENT = "%-d %b %Y, %H:%M"
 
@@ -60,7 +61,7 @@ def _after_a_failure(schedule: Schedule, run: Run) -> Advice:
 
 def _after_a_pause(schedule: Schedule, run: Run | None) -> Advice:
     if run and run.message in (NO_KEY, WAITS_FOR_KEY):
-        words = f"Store a working key for {schedule.service.name}, then resume the schedule."
+        words = f"Store a working key for {isolated(schedule.service.name)}, then resume the schedule."
         return Advice(words, absolute_url("connections:list"), "Store a key")
     if run and run.export_id:
         words = "Look at the export that failed last, change what was wrong, then resume the schedule."

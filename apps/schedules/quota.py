@@ -10,6 +10,7 @@ from django.conf import settings
 
 from apps.connections.models import Service
 from apps.schedules.models import Schedule
+from apps.text.direction import isolated
 
 #: So many days are looked at: each weekday and each day of a month is among them.
 DAYS_AHEAD = 31
@@ -83,7 +84,7 @@ def refusal(schedule: Schedule, now: datetime) -> str:
     if busiest.fits or busiest.day is None:
         return ""
     left = max(busiest.limit - _exports_by_day(others, now)[busiest.day], 0)
-    names = "; ".join(f"{other.title} ({other.when_words})" for other in others[:MOST_NAMED])
+    names = "; ".join(f"{isolated(other.title)} ({other.when_words})" for other in others[:MOST_NAMED])
     more = f"; and {len(others) - MOST_NAMED} more" if len(others) > MOST_NAMED else ""
     return (
         f"On {busiest.day:%A, %-d %B} your schedules would ask for {busiest.count} exports. The key allows "

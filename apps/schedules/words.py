@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from apps.reports.ranges import Range
 from apps.schedules.covering import covering_words as covering
 from apps.schedules.planning import LAST_DAY, SHORTEST_MONTH, Frequency, Plan
+from apps.text.direction import isolated
 
 if TYPE_CHECKING:
     from apps.schedules.models import Schedule
@@ -18,7 +19,7 @@ def sentence(schedule: "Schedule") -> str:
     """All of what a schedule does."""
     text = (
         f"{when(schedule.plan)}: {schedule.report_type.noun} {schedule.covering_words}, "
-        f"{schedule.integration_label}, to {people(len(schedule.recipients))}"
+        f"{isolated(schedule.integration_label)}, to {people(len(schedule.recipients))}"
     )
     return f"{text}; left out when there are no rows." if schedule.skip_if_empty else f"{text}."
 

@@ -33,10 +33,8 @@ def isolated_html(text: str) -> str:
 
 
 def contained(text: str) -> str:
-    """Without what would end an isolate around it: a mark of closing that closes nothing, a paragraph's end."""
+    """The text as it may stand in an isolate: whatever it opens it closes, and it closes nothing else."""
     text = _PARAGRAPHS.sub(" ", text)
-    if _CLOSING not in text:
-        return text
     kept, depth = [], 0
     for sign in text:
         if sign == _CLOSING:
@@ -46,4 +44,4 @@ def contained(text: str) -> str:
         elif sign in _OPENING:
             depth += 1
         kept.append(sign)
-    return "".join(kept)
+    return "".join(kept) + _CLOSING * depth

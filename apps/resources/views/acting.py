@@ -9,6 +9,7 @@ from apps.accounts.navigation import next_path
 from apps.resources.bulk_actions import Outcome
 from apps.resources.bulk_runs import run
 from apps.resources.views.base import ResourceView
+from apps.text.direction import isolated
 
 
 class ActView(ResourceView):
@@ -35,9 +36,9 @@ class ActView(ResourceView):
                 )
         [row] = run(self.scope, action, [self.record_id])
         if row.outcome == Outcome.DONE:
-            messages.success(request, f"{row.title} was {action.past}.")
+            messages.success(request, f"{isolated(row.title)} was {action.past}.")
         elif row.outcome == Outcome.UNCHANGED:
-            messages.info(request, f"{row.title}: {row.reason}")
+            messages.info(request, f"{isolated(row.title)}: {row.reason}")
         else:
-            messages.error(request, f"{row.title} was not {action.past}. {row.reason}")
+            messages.error(request, f"{isolated(row.title)} was not {action.past}. {row.reason}")
         return redirect(next_path(request, self.url("detail", self.record_id)))
