@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from apps.api.contract import Operation
 from apps.api.credentials import Authentication, Credential
 from apps.api.errors import ForeignOrigin, KeyRejected, RecordNotFound
+from apps.api.json_text import json_text
 from apps.api.query import path_segment, query_string
 
 MAXIMUM_DEPTH = 64
@@ -128,14 +129,8 @@ def _authorize(
 
 
 def encode(payload: object) -> bytes:
-    """The payload as JSON. A Decimal becomes a JSON number, other odd types raise TypeError."""
-    return json.dumps(payload, default=_encoded_number, allow_nan=False, separators=(",", ":")).encode()
-
-
-def _encoded_number(value: object) -> float:
-    if isinstance(value, Decimal):
-        return float(value)
-    raise TypeError(f"{type(value).__name__} has no JSON form")
+    """The payload as JSON. A Decimal becomes a number with just its digits, odd types raise TypeError."""
+    return json_text(payload, is_ascii=True, spaced=False).encode()
 
 
 def decode(body: bytes) -> Any:

@@ -1,8 +1,9 @@
 """JSON values as the cells of a CSV file."""
 
-import json
 from decimal import Decimal
 from typing import Any
+
+from apps.api.json_text import json_text
 
 
 def csv_cell(value: Any) -> str:
@@ -15,4 +16,4 @@ def csv_cell(value: Any) -> str:
         return format(value, "f")
     if isinstance(value, int | str):
         return str(value)
-    return json.dumps(value, ensure_ascii=False, default=str)
+    return json_text(value)

@@ -1,13 +1,12 @@
 """One row of a report with all it holds: fields in groups, raw JSON, and where to look next."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from apps.api.json_text import json_text
 from apps.reports.columns import MONEY_FIELDS, REASON_FIELDS, column_for, column_label
 from apps.reports.links import state_url
 from apps.reports.references import (
@@ -113,7 +112,7 @@ class Drawer:
     @property
     def raw(self) -> str:
         """The row as the API sent it; a huge one in part, and it says so."""
-        text = json.dumps(self.record, indent=2, ensure_ascii=False, default=_plain_number)
+        text = json_text(self.record, indent=2)
         return text if len(text) <= _LONGEST_RAW else f"{text[:_LONGEST_RAW]}…\n(cut: the row is larger)"
 
     @cached_property
@@ -210,7 +209,3 @@ class Drawer:
         """What led to a conversion happened when it was clicked."""
         clicked = self.record.get("click_time")
         return (wall_clock(clicked) if isinstance(clicked, str) else None) or self._moment()
-
-
-def _plain_number(value: object) -> object:
-    return float(value) if isinstance(value, Decimal) else str(value)

@@ -1,6 +1,5 @@
 """Reading values out of records and writing them for people: tolerant of anything the API sends."""
 
-import json
 from collections.abc import Mapping
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from decimal import Decimal
@@ -8,6 +7,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils import timezone
+
+from apps.api.json_text import json_text
 
 #: What stands where a record has no value.
 MISSING = "—"
@@ -53,23 +54,8 @@ def text_of(value: Any) -> str:
     if isinstance(value, list) and all(not isinstance(item, list | dict) for item in value):
         return ", ".join(text_of(item) for item in value)
     if isinstance(value, list | dict):
-        return _json_text(value)
+        return json_text(value)
     return str(value)
-
-
-def _json_text(value: Any) -> str:
-    """Any JSON value as JSON, its numbers as they came: a fraction is a Decimal, which `json` would put in quotes."""
-    if isinstance(value, dict):
-        return (
-            "{"
-            + ", ".join(f"{_json_text(str(key))}: {_json_text(item)}" for key, item in value.items())
-            + "}"
-        )
-    if isinstance(value, list):
-        return "[" + ", ".join(_json_text(item) for item in value) + "]"
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def moment_of(value: Any) -> datetime | None:

@@ -121,6 +121,31 @@ def test_a_decimal_is_sent_back_as_the_same_number() -> None:
     assert encode({"payout": Decimal("0.1"), "n": None}) == b'{"payout":0.1,"n":null}'
 
 
+@pytest.mark.parametrize(
+    "number",
+    [
+        "0.1",
+        "5.00",
+        "12345678901234567890.1234",
+        "99999999999999999999",
+        "0.1000000000000000055511151231257827",
+        "0.0000001",
+        "-0.00",
+        "1E+300",
+        "1E-300",
+        "3",
+    ],
+)
+def test_a_number_is_sent_back_with_just_its_digits(number):
+    body = f'{{"a":{number},"b":[{{"c":{number}}}]}}'.encode()
+    assert encode(decode(body)) == body
+
+
+@pytest.mark.parametrize("text", ["é\u2028\x00", "\U0001f468\u200d", '"\\', "5.00"])
+def test_texts_stay_texts(text):
+    assert decode(encode({"a": text})) == {"a": text.replace("\x00", "\ufffd")}
+
+
 @pytest.mark.parametrize("value", [float("nan"), object(), b"x", Decimal("NaN")])
 def test_what_has_no_json_form_is_not_sent(value: object) -> None:
     with pytest.raises((TypeError, ValueError)):

@@ -1,0 +1,49 @@
+"""JSON from Python values, each number with the digits it has: `json` writes a Decimal through a float, or not."""
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+#: Up to here a number is written out; one with more zeros keeps its exponent.
+_MOST_ZEROS = 30
+
+
+def json_text(value: Any, *, indent: int = 0, is_ascii: bool = False, spaced: bool = True) -> str:
+    """The value as JSON, in lines where `indent` says by how much. Raises TypeError, and ValueError for no number."""
+    return _Writer(indent, is_ascii, spaced).written(value, 0)
+
+
+class _Writer:
+    def __init__(self, indent: int, is_ascii: bool, spaced: bool) -> None:
+        self._indent = indent
+        self._is_ascii = is_ascii
+        self._colon = ": " if spaced else ":"
+        self._comma = "," if indent or not spaced else ", "
+
+    def written(self, value: Any, level: int) -> str:
+        if isinstance(value, Decimal):
+            return _number(value)
+        if isinstance(value, Mapping):
+            pairs = [
+                f"{self.written(str(key), level)}{self._colon}{self.written(item, level + 1)}"
+                for key, item in value.items()
+            ]
+            return self._in_lines("{", pairs, "}", level)
+        if isinstance(value, list | tuple):
+            return self._in_lines("[", [self.written(item, level + 1) for item in value], "]", level)
+        return json.dumps(value, ensure_ascii=self._is_ascii, allow_nan=False)
+
+    def _in_lines(self, start: str, pieces: list[str], end: str, level: int) -> str:
+        if not self._indent or not pieces:
+            return start + self._comma.join(pieces) + end
+        inner, outer = (f"\n{' ' * self._indent * depth}" for depth in (level + 1, level))
+        return start + inner + f"{self._comma}{inner}".join(pieces) + outer + end
+
+
+def _number(value: Decimal) -> str:
+    if not value.is_finite():
+        raise ValueError("no number of JSON")
+    exponent = value.as_tuple().exponent
+    is_short = isinstance(exponent, int) and exponent <= 0 and value.adjusted() >= -_MOST_ZEROS
+    return format(value, "f") if is_short else str(value)
