@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 
 import pytest
-from django.template import Context, engines
+from django.template import Context, Engine
 from django.template.base import Template
 
 from integr8admin.template_loader import READ_ATTRIBUTES, HtmlPosition, Place
@@ -161,7 +161,7 @@ def test_a_value_gets_what_its_place_asks_for(tmp_path):
         '{{ many|join:", " }}<textarea>{{ n }}</textarea>{% endblock %}'
     )
     (tmp_path / "mail.txt").write_text("{% autoescape off %}{{ n }}: {{ count }}{% endautoescape %}")
-    engine = engines["django"].engine.__class__(
+    engine = Engine(
         dirs=[str(tmp_path)],
         loaders=[("integr8admin.template_loader.Loader", ["django.template.loaders.filesystem.Loader"])],
     )
