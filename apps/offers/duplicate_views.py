@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from apps.api.deadline import run_together
 from apps.api.errors import ApiError, RecordNotFound
 from apps.jobs.locks import LockIsHeld
-from apps.offers.duplication import Chosen, Comparison, Copying, child_resources, read_children
+from apps.offers.duplication import Chosen, Comparison, Copying, Missing, child_resources, read_children
 from apps.offers.views import OfferCreateView, with_next_step
 from apps.resources.columns import Record
 from apps.resources.error_pages import ErrorDescription, describe
@@ -231,6 +231,13 @@ def say_complete(
     messages.success(view.request, message)
 
 
+def _mending_url(view: ResourceView, source_id: str, kind: Resource, item: Missing) -> str:
+    """The form in which values that the API refused are changed where they are copied from; "" for another reason."""
+    if not item.is_refused:
+        return ""
+    return kind.url("edit", view.scope.record_path(source_id), kind.record_id(item.record))
+
+
 def show_rest(
     view: ResourceView,
     source_id: str,
@@ -249,7 +256,15 @@ def show_rest(
         "is_running": comparisons is None,
         "is_complete": comparisons is not None and is_complete(comparisons),
         "can_copy": comparisons is not None and any(not one.is_complete for one in comparisons),
-        "comparisons": comparisons or (),
+        "comparisons": [
+            (one, [(item, _mending_url(view, source_id, one.resource, item)) for item in one.missing])
+            for one in comparisons or ()
+        ],
+        "create_urls": [
+            (one.resource.label.lower(), one.resource.url("create", view.scope.record_path(target_id)))
+            for one in comparisons or ()
+            if any(item.is_refused for item in one.missing)
+        ],
         "errors": errors,
     }
     return view.render("copy.html", context)

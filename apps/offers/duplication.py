@@ -16,6 +16,7 @@ from apps.jobs.locks import LockIsHeld, sender_lock
 from apps.resources import registry
 from apps.resources.columns import Record
 from apps.resources.error_pages import describe
+from apps.resources.readings import as_contract_says
 from apps.resources.resource import Resource
 from apps.resources.scope import Scope
 from apps.resources.values import is_missing
@@ -28,6 +29,10 @@ MOST_PAGES = 10
 Chosen = Mapping[str, Sequence[str]]
 
 
+#: By resource and id: why a child is missing, and whether its values were refused.
+Reasons = dict[tuple[str, str], tuple[str, bool]]
+
+
 @dataclass(frozen=True)
 class Missing:
     """A chosen child that the other offer does not have, and why, once it was tried."""
@@ -35,6 +40,8 @@ class Missing:
     title: str
     record: Record
     reason: str = ""
+    #: Whether the API refused its values: copying it again as it is cannot help.
+    is_refused: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,10 +93,10 @@ def missing_by_name(wanted: Sequence[Record], present: Sequence[Record], resourc
 
 
 def copied_body(record: Record, operation: Operation) -> dict[str, Any]:
-    """What a copy of the record is made from: the contract's fields that hold something, and no id."""
+    """What a copy of the record is made from: the contract's fields that hold something, in its types, and no id."""
     return {
-        name: record[name]
-        for name in operation.body_fields
+        name: as_contract_says(record[name], field)
+        for name, field in operation.body_fields.items()
         if name != "id" and not is_missing(record.get(name))
     }
 
@@ -151,7 +158,7 @@ class Copying:
 
     def run(self) -> list[Comparison]:
         """Create what is missing, one by one; gives what is missing afterwards, with the reasons. Hold `lock`."""
-        reasons: dict[tuple[str, str], str] = {}
+        reasons: Reasons = {}
         comparisons = self.compare()
         scope = self._scope.renewed()
         for comparison in comparisons:
@@ -161,33 +168,33 @@ class Copying:
         # A child whose answer was lost may be there all the same; one that got an id is there for certain.
         return [_with_reasons(comparison, reasons) for comparison in self.compare()]
 
-    def _create_missing(self, scope: Scope, comparison: Comparison) -> dict[tuple[str, str], str]:
+    def _create_missing(self, scope: Scope, comparison: Comparison) -> "Reasons":
         """Create one kind's missing children; gives why it failed, by resource and id."""
         kind = comparison.resource
         below = scope.below(kind, self._target_id)
         operation = below.operations["create"]
-        reasons: dict[tuple[str, str], str] = {}
+        reasons: Reasons = {}
         stopped = ""
         for item in comparison.missing:
             key = (kind.name, kind.record_id(item.record))
             if stopped:
-                reasons[key] = f"Not tried: {stopped}"
+                reasons[key] = (f"Not tried: {stopped}", False)
                 continue
             try:
                 below.client.create(operation.id, below.list_path, copied_body(item.record, operation))
             except ApiError as error:
-                reasons[key] = describe(error).sentence
+                reasons[key] = (describe(error).sentence, isinstance(error, RequestRefused))
                 # What concerns this child alone does not stop the others.
                 if not isinstance(error, RequestRefused | ServiceFailed | OutcomeUnknown):
-                    stopped = reasons[key]
+                    stopped = reasons[key][0]
         return reasons
 
 
-def _with_reasons(comparison: Comparison, reasons: Mapping[tuple[str, str], str]) -> Comparison:
+def _with_reasons(comparison: Comparison, reasons: Reasons) -> Comparison:
     """The comparison with only those missing that failed, and why."""
     kind = comparison.resource
     missing = [
-        replace(item, reason=reasons[key])
+        replace(item, reason=reasons[key][0], is_refused=reasons[key][1])
         for item in comparison.missing
         if (key := (kind.name, kind.record_id(item.record))) in reasons
     ]

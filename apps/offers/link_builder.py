@@ -16,8 +16,9 @@ from apps.api.errors import ApiError
 from apps.offers.tracking_links import SUB_IDS, TrackingLinkForm, tracking_link
 from apps.resources import registry
 from apps.resources.columns import Record
+from apps.resources.readings import as_boolean, unknown_text
 from apps.resources.scope import Scope
-from apps.resources.values import is_missing, text_of
+from apps.resources.values import is_missing
 from apps.text.direction import isolated
 
 #: The element that the live preview is swapped into, and HTMX's target.
@@ -34,12 +35,18 @@ VISIBILITY_WARNINGS = {
 def offer_warnings(offer: Record) -> list[str]:
     """What about the offer does not stop a link from being made, and may stop it from working."""
     warnings = []
-    if offer.get("active") is not True:
+    is_active = as_boolean(offer.get("active"))
+    if is_active is None:
+        status = "—" if is_missing(offer.get("active")) else isolated(unknown_text(offer["active"]))
+        warnings.append(f"Whether this offer is active is not known: its status is {status}.")
+    elif not is_active:
         warnings.append("This offer is not active: clicks on its links go to the fallback URL.")
     visibility = offer.get("visibility")
     if visibility != "Public" and not is_missing(visibility):
         words = VISIBILITY_WARNINGS.get(visibility) if isinstance(visibility, str) else None
-        warnings.append(words or f"This offer's visibility is {text_of(visibility)}, which is not public.")
+        warnings.append(
+            words or f"This offer's visibility is {isolated(unknown_text(visibility))}, which is not public."
+        )
     return warnings
 
 

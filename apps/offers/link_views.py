@@ -28,6 +28,7 @@ from apps.resources import registry
 from apps.resources.columns import Record
 from apps.resources.csv_files import csv_response
 from apps.resources.error_pages import describe
+from apps.resources.readings import as_boolean
 from apps.resources.scope import Scope
 from apps.resources.tables_below import MOST_CHILDREN
 from apps.resources.values import text_of
@@ -164,7 +165,9 @@ class TrackingLinksView(ResourceView):
         warnings = offer_warnings(offer)
         chosen = form["landing_page"].value()
         records = [] if isinstance(pages, ApiError) else pages.records
-        if any(text_of(page.get("id")) == chosen and page.get("active") is False for page in records):
+        if any(
+            text_of(page.get("id")) == chosen and as_boolean(page.get("active")) is False for page in records
+        ):
             warnings.append("The chosen landing page is not active.")
         inactive = [isolated(link.name) or link.publisher_id for link in links if link.is_inactive]
         if inactive:

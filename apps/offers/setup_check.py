@@ -1,13 +1,14 @@
 """What about an offer needs a look before traffic is sent to it. Plain functions over records already read."""
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from enum import Enum
 from urllib.parse import urlsplit
 
 from apps.resources.columns import Record
-from apps.resources.values import is_missing, money_text, text_of, value_at
+from apps.resources.readings import as_boolean, as_number, unknown_text
+from apps.resources.values import is_missing, label_of, money_text, text_of, value_at
+from apps.resources.web_addresses import problem_with_address, problem_with_email
 from apps.text.direction import isolated
 
 #: What the advertiser's address must carry, or no conversion finds its click.
@@ -49,10 +50,19 @@ class SetupCheck:
         return "Not everything could be checked" if self.not_judged else "Nothing needs a look"
 
 
+class AdvertiserGap(Enum):
+    """Why there is no advertiser to judge."""
+
+    #: The offer names none.
+    NONE = "none"
+    #: The API does not know the one it names.
+    GONE = "gone"
+
+
 def check(
     offer: Record,
     landing_pages: Sequence[Record] | None,
-    advertiser: Record | None,
+    advertiser: Record | AdvertiserGap | None,
     *,
     are_all_pages_read: bool = True,
 ) -> SetupCheck:
@@ -68,17 +78,25 @@ def check(
         findings = [*_landing_page_findings(landing_pages, are_all_pages_read), *findings]
         if not are_all_pages_read:
             not_judged.append(f"Only the first {len(landing_pages)} landing pages were checked.")
-    if offer.get("active") is True and advertiser is None:
-        not_judged.append("The advertiser could not be read, so whether it is active was not checked.")
+    is_active = as_boolean(offer.get("active"))
+    if is_active is None and not is_missing(offer.get("active")):
+        not_judged.append(
+            f"Its status is {isolated(unknown_text(offer['active']))}, so it is not known whether it takes traffic."
+        )
+    if isinstance(advertiser, AdvertiserGap):
+        findings.append(_ADVERTISER_GAPS[advertiser])
     elif advertiser is not None:
         findings += _advertiser_findings(offer, advertiser)
+    elif is_active is not False:
+        not_judged.append("The advertiser could not be read, so whether it is active was not checked.")
     findings += _fallback_findings(offer)
+    findings += _further_address_findings(offer)
     return SetupCheck(findings, not_judged)
 
 
 def _landing_page_findings(pages: Sequence[Record], are_all: bool) -> Iterator[Finding]:
     # Nobody is sent to an inactive page, so its address can wait until it is activated.
-    used = [page for page in pages if page.get("active") is not False]
+    used = [page for page in pages if as_boolean(page.get("active")) is not False]
     if not used and are_all:
         yield Finding(
             "no-active-landing-page",
@@ -93,11 +111,10 @@ def _landing_page_findings(pages: Sequence[Record], are_all: bool) -> Iterator[F
 
 def _address_findings(page: Record) -> Iterator[Finding]:
     url, name = page.get("redirect_url"), _name_of(page)
-    place = (
-        "landing_pages",
-        "edit",
-        "" if is_missing(page.get("id")) else text_of(page["id"]),
-        "redirect_url",
+    record_id = "" if is_missing(page.get("id")) else text_of(page["id"])
+    place = ("landing_pages", "edit", record_id, "redirect_url")
+    yield from _odd_address(
+        page.get("preview_url"), f"The preview URL of {name}", *place[:3], field="preview_url"
     )
     if not is_missing(url) and not isinstance(url, str):
         return
@@ -111,13 +128,37 @@ def _address_findings(page: Record) -> Iterator[Finding]:
             "The advertiser sends it back with a conversion; without it no conversion finds its click.",
             *place,
         )
-    if address and _scheme(address) != "https":
+    if address and problem_with_address(address):
+        yield from _odd_address(address, f"The redirect URL of {name}", *place)
+    elif address and _scheme(address) != "https":
         yield Finding(
             "not-https",
             f"The redirect URL of {name} is not https.",
             "Browsers warn about such pages or drop what a click carries, and others on the way can read it.",
             *place,
         )
+
+
+def _odd_address(
+    value: object,
+    subject: str,
+    resource: str = "offers",
+    page: str = "edit",
+    record_id: str = "",
+    field: str = "",
+) -> Iterator[Finding]:
+    """That a text is no web address; nothing of a value that is missing or no text."""
+    text = value.strip() if isinstance(value, str) else ""
+    if text and (problem := problem_with_address(text)):
+        reason = f"Nobody can be sent there. {problem}"
+        yield Finding(
+            "no-web-address", f"{subject} is no web address.", reason, resource, page, record_id, field
+        )
+
+
+def _further_address_findings(offer: Record) -> Iterator[Finding]:
+    for name in ("impression_forwarding_url", "parallel_tracking_url"):
+        yield from _odd_address(offer.get(name), f"Its {label_of(name).lower()}", field=name)
 
 
 def _name_of(page: Record) -> str:
@@ -167,16 +208,41 @@ def _payout_findings(offer: Record) -> Iterator[Finding]:
 
 
 def _is_more(prices: Record, first: str, second: str) -> bool:
-    one, other = prices.get(first), prices.get(second)
-    return _is_number(one) and _is_number(other) and one > other  # type: ignore[operator]
+    one, other = as_number(prices.get(first)), as_number(prices.get(second))
+    return one is not None and other is not None and one > other
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float | Decimal) and not isinstance(value, bool) and math.isfinite(value)
+_ADVERTISER_GAPS = {
+    AdvertiserGap.NONE: Finding(
+        "no-advertiser",
+        "It has no advertiser.",
+        "Nobody is there to pay for its conversions.",
+        field="advertiser_id",
+    ),
+    AdvertiserGap.GONE: Finding(
+        "advertiser-gone",
+        "Its advertiser does not exist any more.",
+        "The API does not know the one it names, so nobody is there to pay for its conversions.",
+        field="advertiser_id",
+    ),
+}
 
 
 def _advertiser_findings(offer: Record, advertiser: Record) -> Iterator[Finding]:
-    if offer.get("active") is True and advertiser.get("active") is False:
+    place = ("advertisers", "edit", text_of(value_at(offer, "advertiser_id")))
+    email = advertiser.get("email")
+    if isinstance(email, str) and email.strip() and problem_with_email(email.strip()):
+        yield Finding(
+            "no-email-address",
+            "The email address of its advertiser is none.",
+            "What is written to the advertiser does not arrive.",
+            *place,
+            field="email",
+        )
+    yield from _odd_address(
+        advertiser.get("website"), "The website of its advertiser", *place, field="website"
+    )
+    if as_boolean(offer.get("active")) is True and as_boolean(advertiser.get("active")) is False:
         yield Finding(
             "inactive-advertiser",
             "It is active, but its advertiser is not.",
@@ -196,3 +262,4 @@ def _fallback_findings(offer: Record) -> Iterator[Finding]:
             "A click that the offer cannot take (a country not targeted, an inactive offer) ends on an error page.",
             field="fallback_url",
         )
+    yield from _odd_address(url, "Its fallback URL", field="fallback_url")

@@ -8,14 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 
 from apps.api.client import Page
-from apps.api.errors import ApiError
+from apps.api.errors import ApiError, RecordNotFound
 from apps.offers.link_builder import PREVIEW_ID, LinkBuilder, offer_warnings
-from apps.offers.setup_check import Finding, check
+from apps.offers.setup_check import AdvertiserGap, Finding, check
 from apps.resources import registry
 from apps.resources.columns import Cell, Record, RowContext
 from apps.resources.error_pages import describe
 from apps.resources.panels import Fact, Facts
-from apps.resources.values import text_of
+from apps.resources.values import is_missing, text_of
 from apps.resources.views.base import ResourceView, is_fragment_wanted
 from apps.resources.views.detail import DetailView
 from apps.resources.views.editing import CreateView
@@ -36,7 +36,7 @@ class LinkedFinding:
 class OfferDetailView(DetailView):
     """An offer with what about it needs a look, its advertiser, and a link to it for a publisher."""
 
-    _advertiser: Record | ApiError | None = None
+    _advertiser: Record | ApiError | AdvertiserGap | None = None
 
     def get(self, request: HttpRequest, **path: str) -> HttpResponse:
         """The page; while a tracking link is being made, the link alone, for which the offer need not be read."""
@@ -49,11 +49,15 @@ class OfferDetailView(DetailView):
         """The offer, and while its children are still being read, its advertiser."""
         offer = super().read_record()
         advertiser_id = offer.get("advertiser_id")
-        if isinstance(advertiser_id, int | str) and advertiser_id != "" and advertiser_id is not True:
+        if is_missing(advertiser_id):
+            self._advertiser = AdvertiserGap.NONE
+        elif isinstance(advertiser_id, int | str) and not isinstance(advertiser_id, bool):
             operation = self.scope.contract.for_tag("Advertisers")["get"]
             path = {operation.path_parameters[-1]: text_of(advertiser_id)}
             try:
                 self._advertiser = self.scope.client.get(operation.id, path)
+            except RecordNotFound:
+                self._advertiser = AdvertiserGap.GONE
             except ApiError as error:
                 self._advertiser = error
         return offer
@@ -62,10 +66,11 @@ class OfferDetailView(DetailView):
         """The result of the check, and the advertiser, and the addresses of what else can be done with an offer."""
         pages = below.get("landing_pages")
         read = pages if isinstance(pages, Page) else None
+        advertiser = None if isinstance(self._advertiser, ApiError) else self._advertiser
         setup = check(
             record,
             read.records if read else None,
-            None if isinstance(self._advertiser, ApiError) else self._advertiser,
+            advertiser,
             are_all_pages_read=read is None
             or read.total_count is None
             or read.total_count <= len(read.records),
@@ -74,6 +79,8 @@ class OfferDetailView(DetailView):
             "setup": setup,
             "findings": [self._linked(finding) for finding in setup.findings],
             "advertiser": self._advertiser_panel(),
+            "has_no_advertiser": self._advertiser is AdvertiserGap.NONE,
+            "is_advertiser_gone": self._advertiser is AdvertiserGap.GONE,
             "advertiser_error": describe(self._advertiser)
             if isinstance(self._advertiser, ApiError)
             else None,
@@ -85,16 +92,18 @@ class OfferDetailView(DetailView):
 
     def _advertiser_panel(self) -> Facts | None:
         """The advertiser in a few facts; None when it could not be read."""
-        if self._advertiser is None or isinstance(self._advertiser, ApiError):
+        if self._advertiser is None or isinstance(self._advertiser, ApiError | AdvertiserGap):
             return None
         resource = registry.named("advertisers")
         key = resource.record_id(self._advertiser)
         url = resource.url("detail", self.kwargs, key) if key else ""
         name = Cell(resource.title(self._advertiser), href=url)
         facts = [Fact(resource.label_of("name"), name)]
+        fields = self.scope.contract.record_fields(resource.tag)
+        context = RowContext(fields=fields)
         for column in resource.columns[1:]:
             if column.field in ADVERTISER_FACTS:
-                cell = column.cell(self._advertiser, RowContext())
+                cell = column.cell(self._advertiser, context)
                 facts.append(Fact(resource.label_of(column.field), cell))
         return Facts(resource.label, facts)
 

@@ -21,6 +21,7 @@ from apps.resources.columns import (
     badge_cell,
     text_cell,
 )
+from apps.resources.readings import known_text
 from apps.resources.values import is_missing, label_of, text_of
 
 #: Further fields of a row are in the drawer's raw JSON only.
@@ -66,7 +67,7 @@ class FieldColumn(Column):
 
     def present(self, value: Any, record: Record, context: RowContext) -> Cell:
         """The text, cut where it is very long; a longer one breaks into lines."""
-        return text_cell(text_of(value), _LONGEST_CELL, self.css)
+        return text_cell(known_text(value, context.fields.get(self.field)), _LONGEST_CELL, self.css)
 
 
 class MonoColumn(FieldColumn, IdColumn):

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 
 from apps.api.contract import Contract
+from apps.reports.columns import STATUS_TONES
 from apps.reports.forms import ReportForm
 from apps.reports.links import state_url
 from apps.reports.ranges import PRESETS, range_of
@@ -16,6 +17,7 @@ from apps.reports.reading import Reading
 from apps.reports.references import BY_FILTER, KINDS
 from apps.reports.report_types import REPORT_TABLES, ReportType
 from apps.reports.wall_clock import TIME_FORMAT, zone_named
+from apps.resources.readings import unknown_text
 from apps.resources.registry import suggest_url
 from apps.resources.results import Chip, ChoiceLink
 from apps.text.direction import isolated
@@ -109,7 +111,7 @@ class Frame:
     def _in_words(self, name: str, value: str) -> str:
         kind = BY_FILTER.get(name)
         if kind is None:
-            return f"Status: {value}"
+            return f"Status: {value if value in STATUS_TONES else unknown_text(value)}"
         known = self._names.get(kind.tag, {}).get(value)
         return f"{kind.label}: {isolated(known)} ({value})" if known else f"{kind.label}: {isolated(value)}"
 

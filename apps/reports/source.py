@@ -93,7 +93,8 @@ class Source:
             for kind in KINDS.values()
             if (resource := registry.by_tag(kind.tag)) is not None
         }
-        return RowContext(self.names, urls)
+        fields = self._client.endpoint.contract.operation(self._report.table_operation_id).answer_fields
+        return RowContext(self.names, urls, fields=fields)
 
     @property
     def names(self) -> Mapping[str, Mapping[str, str]]:

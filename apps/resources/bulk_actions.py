@@ -9,6 +9,7 @@ from apps.api.contract import Operation
 from apps.api.errors import ApiError, OutcomeUnknown, RateLimited, Unreachable
 from apps.resources.columns import Record
 from apps.resources.error_pages import describe
+from apps.resources.readings import is_value
 
 #: The API's largest page, and so the largest selection that one read can check.
 LARGEST_SELECTION = 100
@@ -76,7 +77,9 @@ class BulkAction:
         """Whether a record read back is as the action wants it; None is a record that is gone."""
         if self.changes is None:
             return record is None or is_archived(record)
-        return record is not None and all(record.get(name) == value for name, value in self.changes.items())
+        return record is not None and all(
+            is_value(record.get(name), value) for name, value in self.changes.items()
+        )
 
 
 def is_archived(record: Record) -> bool:

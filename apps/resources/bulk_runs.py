@@ -33,6 +33,7 @@ from apps.resources.bulk_actions import (
 )
 from apps.resources.columns import Record
 from apps.resources.error_pages import describe
+from apps.resources.readings import as_contract_says
 from apps.resources.scope import Scope
 
 #: Calls for single records share a time budget by so many: four at a time, each may take two seconds.
@@ -191,7 +192,7 @@ class _Run:
             scope.client.delete(operation.id, path)
             return
         required = {
-            name: record[name]
+            name: as_contract_says(record[name], field)
             for name, field in operation.body_fields.items()
             if field.required and name in record
         }

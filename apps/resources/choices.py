@@ -11,6 +11,11 @@ def countries() -> tuple[tuple[str, str], ...]:
     return tuple(sorted(((code, str(name)) for code, name in COUNTRIES.items()), key=lambda pair: pair[1]))
 
 
+def is_country(code: str) -> bool:
+    """Whether ISO 3166-1 has the code, in capitals or not."""
+    return code.upper() in COUNTRIES
+
+
 @cache
 def country_name(code: str) -> str:
     """The country's English name; an unknown code stays as it is."""

@@ -8,8 +8,10 @@ from urllib.parse import quote
 
 from django.utils.safestring import SafeString
 
-from apps.resources.choices import country_name
+from apps.api.contract import Field
+from apps.resources.choices import country_name, is_country
 from apps.resources.markup import cell_html
+from apps.resources.readings import as_boolean, known_text, unknown_text
 from apps.resources.values import (
     MISSING,
     is_missing,
@@ -68,6 +70,8 @@ class RowContext:
     reference_url: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
     #: What the records take over from the one they lie below (`Resource.inherited`).
     inherited: Record = field(default_factory=dict)
+    #: The contract's fields by dotted name: they say which values are known.
+    fields: Mapping[str, Field] = field(default_factory=dict)
 
 
 class Column:
@@ -91,8 +95,8 @@ class Column:
         return self.missing_cell if is_missing(value) else self.present(value, record, context)
 
     def present(self, value: Any, record: Record, context: RowContext) -> Cell:
-        """The cell for a value that is there."""
-        return Cell(text_of(value), css=self.css)
+        """The cell for a value that is there; one the contract does not know has a question mark."""
+        return Cell(known_text(value, context.fields.get(self.field)), css=self.css)
 
 
 class IdColumn(Column):
@@ -119,7 +123,8 @@ class MoneyColumn(Column):
     def present(self, value: Any, record: Record, context: RowContext) -> Cell:
         """The amount as given, and the code."""
         currency = value_at(record, self.currency_field) or value_at(context.inherited, self.currency_field)
-        suffix = "" if is_missing(currency) else text_of(currency)
+        field = context.fields.get(self.currency_field)
+        suffix = "" if is_missing(currency) else known_text(currency, field)
         return Cell(money_text(value), suffix=suffix, css=self.css)
 
 
@@ -147,9 +152,11 @@ def text_cell(text: str, longest: int, css: str = "") -> Cell:
 
 def badge_cell(value: Any, tones: Mapping[Any, Tone]) -> Cell:
     """The badge of a value; one we do not know keeps its own text, cut to 64 characters."""
+    if True in tones and (switch := as_boolean(value)) is not None:
+        value = switch
     tone = tones.get(value) if isinstance(value, str | bool) else None
     if tone is None:
-        return Cell(f"? {text_of(value)[:64]}", tone="neutral")
+        return Cell(unknown_text(value), tone="neutral")
     return Cell(tone.text, tone=tone.tone, is_solid=tone.is_solid)
 
 
@@ -196,7 +203,7 @@ class UrlColumn(Column):
         """The link, or the text."""
         if is_web_address(value):
             return Cell(value, href=value, is_external=True)
-        return Cell(text_of(value), css=self.css)
+        return super().present(value, record, context)
 
 
 class PhoneColumn(Column):
@@ -213,6 +220,7 @@ class CountryColumn(Column):
     """One or several countries by name."""
 
     def present(self, value: Any, record: Record, context: RowContext) -> Cell:
-        """The names; an unknown code stays as it is."""
-        codes = value if isinstance(value, list) else [value]
-        return Cell(", ".join(country_name(text_of(code)) for code in codes), css=self.css)
+        """The names; an unknown code stays as it is, after a question mark."""
+        codes = [text_of(code) for code in (value if isinstance(value, list) else [value])]
+        names = (country_name(code) if is_country(code) else unknown_text(code) for code in codes)
+        return Cell(", ".join(names), css=self.css)

@@ -8,7 +8,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from apps.api.contract import Field
+from apps.resources.readings import unknown_text
 from apps.resources.values import is_missing, text_of
+from apps.resources.web_addresses import check_address, check_email, is_for_address, is_for_email
 
 
 class ApiTextField(forms.CharField):
@@ -110,7 +112,8 @@ def form_field(field: Field, *, label: str, help_text: str, current: Any, is_mul
         widget = forms.TextInput(attrs=NUMBER_INPUT)
         return forms.DecimalField(max_digits=MAXIMUM_DIGITS, widget=widget, **common)
     control = forms.Textarea(attrs={"rows": 4}) if is_multiline else forms.TextInput()
-    return ApiTextField(widget=control, **common)
+    validators = [check_address] if is_for_address(field) else [check_email] if is_for_email(field) else []
+    return ApiTextField(widget=control, validators=validators, **common)
 
 
 def chosen_field(
@@ -124,7 +127,7 @@ def chosen_field(
     known = [code for code, _ in choices]
     present = current if isinstance(current, list) and field.type == "array" else [current]
     strange = [
-        (text, f"{text} (not in the list)")
+        (text, f"{unknown_text(text)} (not in the list)")
         for value in present
         if not is_missing(value) and (text := text_of(value)) not in known
     ]
@@ -146,7 +149,7 @@ def password_field(field: Field, *, label: str, help_text: str) -> forms.Field:
 def _choices(known: tuple[str, ...], *current: Any) -> list[tuple[str, str]]:
     choices = [(value, _words(value)) for value in known]
     strange = [text_of(value) for value in current if not is_missing(value) and value not in known]
-    return [*choices, *((value, f"{value} (not in the contract)") for value in strange)]
+    return [*choices, *((value, f"{unknown_text(value)} (not in the contract)") for value in strange)]
 
 
 def _words(value: str) -> str:

@@ -17,6 +17,7 @@ from apps.resources.form_fields import (
     password_field,
 )
 from apps.resources.form_parts import FieldInForm, FormGroup, Lookup, Section
+from apps.resources.readings import as_boolean, as_contract_says
 from apps.resources.values import is_missing, label_of, text_of, value_at
 
 __all__ = ["ContractForm", "FormGroup", "Lookup"]
@@ -89,7 +90,7 @@ class ContractForm(forms.Form):
         """What the control shows at first: a value of another type than the contract's as its text."""
         value = super().get_initial_for_field(field, field_name)
         if isinstance(field, forms.BooleanField):
-            return value is True
+            return as_boolean(value) is True
         if isinstance(value, list) and isinstance(field, LinesField | forms.MultipleChoiceField):
             return value
         return _shown(value)
@@ -145,7 +146,7 @@ class ContractForm(forms.Form):
         if isinstance(submitted, str) and submitted.replace("\r\n", "\n") == _shown(initial):
             return False
         if isinstance(self.fields[name], forms.BooleanField):
-            return bool(submitted) != (initial is True)
+            return bool(submitted) != (as_boolean(initial) is True)
         return self.fields[name].has_changed(initial, submitted)
 
     def _clean_fields(self) -> None:
@@ -195,12 +196,12 @@ class ContractForm(forms.Form):
             inner = [leaf for leaf in changed if leaf.startswith(f"{name}.")]
             if inner:
                 kept = (current or {}).get(name)
-                body[name] = _without_nulls(kept, field) if isinstance(kept, Mapping) else {}
+                body[name] = as_contract_says(kept, field) if isinstance(kept, Mapping) else {}
                 body[name].update({leaf.split(".", 1)[1]: self.cleaned_data[leaf] for leaf in inner})
             elif name in changed:
                 body[name] = self.cleaned_data[name]
             elif field.required and current is not None and name in current:
-                body[name] = _as_contract_says(current[name], field)
+                body[name] = as_contract_says(current[name], field)
         return body
 
     def show_refusal(self, error: RequestRefused) -> None:
@@ -264,24 +265,6 @@ def leaves(fields: Any, prefix: str = "") -> Iterator[tuple[str, Field]]:
             yield from leaves(field.fields.values(), f"{prefix}{field.name}.")
         else:
             yield prefix + field.name, field
-
-
-def _as_contract_says(value: object, field: Field) -> object:
-    """A whole number the API wrote as text, or the reverse, as its contract wants it; the rest as the API has it.
-
-    A name that is `true` stays `true`: any other value would change a record nobody changed. Where the API refuses
-    its own value its words stand at the field, and a person gives a new one.
-    """
-    if field.type == "integer" and isinstance(value, str) and value.isascii() and value.isdecimal():
-        return int(value)
-    if field.type == "string" and isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return value
-
-
-def _without_nulls(values: Record, field: Field) -> dict[str, Any]:
-    """An object as it may be sent back: the contract gives its keys a type, so none of them may be null."""
-    return {name: value for name, value in values.items() if value is not None or name not in field.fields}
 
 
 def _shown(value: Any) -> str:

@@ -36,6 +36,11 @@ class FieldCatalogue:
     def __contains__(self, name: object) -> bool:
         return name in self._fields
 
+    @property
+    def fields(self) -> Mapping[str, Field]:
+        """The contract's fields by dotted name."""
+        return self._fields
+
     def names(self) -> list[str]:
         """Every field name that has one value to compare with."""
         return [name for name in self._fields if self.is_comparable(name)]

@@ -18,6 +18,7 @@ from apps.resources.columns import Record
 from apps.resources.form_fields import SeveralField
 from apps.resources.forms import ContractForm
 from apps.resources.names import Names
+from apps.resources.readings import as_boolean
 from apps.resources.values import MISSING, is_missing, text_of, value_at
 from apps.text.direction import isolated
 
@@ -251,7 +252,7 @@ def _is_same(one: Any, other: Any) -> bool:
 
 def _put(data: QueryDict, name: str, field: forms.Field, value: Any) -> None:
     if isinstance(field, forms.BooleanField):
-        data.setlist(name, ["on"] if value is True else [])
+        data.setlist(name, ["on"] if as_boolean(value) is True else [])
     elif isinstance(field, SeveralField):
         data.setlist(name, field.prepare_value(value))
     else:

@@ -19,6 +19,7 @@ from apps.resources.columns import BadgeColumn, Column, Record
 from apps.resources.converters import segment
 from apps.resources.forms import ContractForm
 from apps.resources.panels import ChildrenPanel, Panel, RelatedPanel
+from apps.resources.readings import as_boolean
 from apps.resources.values import is_missing, label_of, text_of, value_at
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ class Resource:
 
     def is_inactive(self, record: Record) -> bool:
         """Whether a record is known to be switched off: a look-up says so beside its name."""
-        return record.get("active") is False
+        return as_boolean(record.get("active")) is False
 
     # --- Addresses: the API's own paths ---
 

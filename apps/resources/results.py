@@ -15,6 +15,7 @@ from apps.resources.error_pages import ErrorDescription, counted_but_not_sent, d
 from apps.resources.list_state import ListState
 from apps.resources.markup import Row
 from apps.resources.paging import Pager
+from apps.resources.readings import known_text
 from apps.resources.refused_operators import INSTEAD
 from apps.resources.resource import Resource
 from apps.resources.scope import Scope
@@ -218,7 +219,12 @@ class Results:
     def _in_words(self, item: Filter) -> str:
         label = self.resource.label_of(item.field)
         words = self.resource.value_words(item.field)
-        values = ", ".join(words.get(value, value) for value in item.value.split(","))
+        field = self.scope.catalogue[item.field]
+        is_fixed = field.type == "boolean" or bool(field.enum or field.item_enum)
+        if is_fixed and item.operator in ("eq", "ne", "in"):
+            values = ", ".join(words.get(v) or known_text(v, field) for v in item.value.split(","))
+        else:
+            values = ", ".join(item.value.split(","))
         if item.operator == "eq":
             return f"{label}: {values}"
         return f"{label} {OPERATOR_WORDS.get(item.operator, item.operator)} {values}"
@@ -232,8 +238,11 @@ class Results:
 
     def _quick_filter(self, name: str) -> QuickFilter:
         label = self.resource.label_of(name)
-        choices = [("", f"{label}: any"), *self.resource.value_choices(name, self.scope.catalogue[name])]
-        return QuickFilter(f"filter[{name}]", label, self.state.value_of(name), choices)
+        field, value = self.scope.catalogue[name], self.state.value_of(name)
+        choices = [("", f"{label}: any"), *self.resource.value_choices(name, field)]
+        if value not in dict(choices):
+            choices.append((value, known_text(value, field)))
+        return QuickFilter(f"filter[{name}]", label, value, choices)
 
     @property
     def filter_options(self) -> SafeString:

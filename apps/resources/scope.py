@@ -94,6 +94,15 @@ class Scope:
         """What the list can be filtered and sorted by."""
         return FieldCatalogue(self.fields, self.contract, self.resource.hidden_fields)
 
+    @cached_property
+    def shown_fields(self) -> Mapping[str, Field]:
+        """The contract's fields by dotted name, and those that the records take over from the one they lie below."""
+        if not self.resource.inherited:
+            return self.catalogue.fields
+        above = self.contract.record_fields(registry.named(self.resource.parent).tag)
+        taken = {name: above[name] for name in self.resource.inherited if name in above}
+        return {**taken, **self.catalogue.fields}
+
     @property
     def list_path(self) -> dict[str, str]:
         """The path parameters of the list: those of the page without the record's own id."""
@@ -225,7 +234,8 @@ class Scope:
             for tag in caches
             if (resource := registry.by_tag(tag)) is not None
         }
-        return RowContext({tag: item.names for tag, item in caches.items()}, urls, self._inherited)
+        names = {tag: item.names for tag, item in caches.items()}
+        return RowContext(names, urls, self._inherited, self.shown_fields)
 
 
 def _complete(caches: Mapping[str, NameCache], ids: Mapping[str, Iterable[str]]) -> None:

@@ -77,7 +77,7 @@ def child_table(panel: ChildrenPanel, scope: Scope, answer: Page | ApiError, par
     resource = scope.resource
     error = describe(answer) if isinstance(answer, ApiError) else None
     records = [] if isinstance(answer, ApiError) else answer.records
-    context = RowContext(inherited=scope.inherited_from(parent))
+    context = RowContext(inherited=scope.inherited_from(parent), fields=scope.shown_fields)
     rows = [_child_row(scope, record, context) for record in records]
     return ChildTable(
         panel,
@@ -141,10 +141,11 @@ class RelatedList:
         resource, scope = self.scope.resource, self.scope
         columns = [column for column in resource.columns if column.field != self.panel.field]
         url_of = resource.url_of_record(scope.list_path)
+        context = RowContext(fields=scope.shown_fields)
         rows = []
         for record in [] if isinstance(answer, ApiError) else answer.records:
             key = resource.record_id(record)
-            cells = [column.cell(record, RowContext()) for column in columns[1:]]
+            cells = [column.cell(record, context) for column in columns[1:]]
             rows.append(Row(key, resource.title(record), url_of(key) if key else "", cells))
         return RelatedTable(
             self.panel,

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from apps.accounts.models import User
 from apps.connections.access import key_holder
 from apps.resources.columns import Record
+from apps.resources.readings import as_boolean
 from apps.resources.scope import Scope
 from apps.resources.values import text_of
 
@@ -34,7 +35,10 @@ def _effect(record: Record, changes: Mapping[str, object] | None) -> str:
     stops = "{} key stops working, and with it the pages, exports and schedules here that use it."
     if changes is None or (changes.get("status") == DEACTIVATED and record.get("status") != DEACTIVATED):
         return stops
-    if changes.get("api_access_enabled") is False and record.get("api_access_enabled") is not False:
+    if (
+        changes.get("api_access_enabled") is False
+        and as_boolean(record.get("api_access_enabled")) is not False
+    ):
         return stops
     if "role" in changes and record.get("role") == ADMIN and changes["role"] != ADMIN:
         return "{} key may then do only what an account manager's may: changing users, for one, takes an admin's."

@@ -141,3 +141,17 @@ def test_the_way_back_is_never_somebody_elses(admin_client, referrer):
     assert not [
         element["href"] for element in page.all("a") if "evil" in element["href"] or "?x" in element["href"]
     ]
+
+
+def test_an_offer_whose_status_is_a_text_is_active_wherever_the_page_speaks_of_it(admin_client, store):
+    store.change(1001, active="true", deep_link_enabled="false", hide_js_tracking="maybe", currency="GBP")
+    page = visit(admin_client, PAGE)
+    assert facts(page)["Status"] == "Active"
+    assert facts(page)["Deep linking"] == "No"
+    assert facts(page)["Hide JavaScript tracking"] == "? maybe"
+    assert facts(page)["Currency"] == "? GBP"
+    assert "not active" not in page.text
+    buttons = [button.text for button in page.all("button")]
+    assert "Deactivate" in buttons and "Activate" not in buttons
+    [row] = [row for row in visit(admin_client, LIST).all("tr") if "1001" in row.cells]
+    assert "Active" in row.cells and "? true" not in row.text

@@ -305,3 +305,22 @@ def test_after_any_new_offer_the_next_step_is_its_landing_page(admin_client, sto
     assert link.text == "Add landing page"
     assert f"Offer {offer['id']} was created." in page.text
     assert visit(admin_client, link["href"])
+
+
+def test_amounts_written_as_text_are_copied_in_the_contracts_type(admin_client, below, store):
+    below.put("events", 1001, [{**EVENTS[0], "payout": "5.00", "active": "true"}])
+    admin_client.post(PAGE, filled(admin_client))
+    [event] = below.records("events", copy_of(store)["id"])
+    assert (event["payout"], event["active"]) == (5.0, True)
+
+
+@pytest.mark.usefixtures("provokes_violations")
+def test_a_child_whose_value_the_api_refuses_leads_to_the_forms_that_mend_it(admin_client, below, store):
+    below.put("events", 1001, [{**EVENTS[0], "payout": "5,00"}])
+    page = visit(admin_client, PAGE, data=filled(admin_client))
+    copy = copy_of(store)
+    assert page.link("Change it in offer 1001: Sale") == f"{LIST}1001/events/71/edit/"
+    assert page.link("Add event") == f"{LIST}{copy['id']}/events/new/"
+    below.put("events", 1001, [{**EVENTS[0], "payout": 5}])
+    admin_client.post(page.one("form", class_="cluster")["action"])
+    assert below.names("events", copy["id"]) == ["Sale"]

@@ -2,9 +2,10 @@
 
 import pytest
 
-from apps.offers.setup_check import check
+from apps.offers.setup_check import AdvertiserGap, check
 from tests.offers.conftest import LIST
 from tests.resources.rules import visit
+from tests.resources.test_web_addresses import NO_ADDRESSES
 
 pytestmark = pytest.mark.django_db
 PAGE = f"{LIST}1001/"
@@ -51,8 +52,11 @@ def test_a_well_made_offer_needs_no_look():
         ([{**GOOD_PAGE, "redirect_url": ""}], ["no-transaction-id"]),
         ([{**GOOD_PAGE, "redirect_url": "http://example.com/{transaction_id}"}], ["not-https"]),
         ([{**GOOD_PAGE, "redirect_url": "HTTPS://example.com/{transaction_id}"}], []),
-        ([{**GOOD_PAGE, "redirect_url": "javascript:alert(1)"}], ["no-transaction-id", "not-https"]),
-        ([{**GOOD_PAGE, "redirect_url": "http://[broken"}], ["no-transaction-id", "not-https"]),
+        ([{**GOOD_PAGE, "redirect_url": "javascript:alert(1)"}], ["no-transaction-id", "no-web-address"]),
+        ([{**GOOD_PAGE, "redirect_url": "http://[broken"}], ["no-transaction-id", "no-web-address"]),
+        ([{**GOOD_PAGE, "redirect_url": "javascript:'{transaction_id}'"}], ["no-web-address"]),
+        ([{**GOOD_PAGE, "preview_url": "data:text/html,x"}], ["no-web-address"]),
+        ([{**GOOD_PAGE, "active": "false", "preview_url": "data:text/html,x"}], ["no-active-landing-page"]),
         # Nobody is sent to an inactive page.
         ([GOOD_PAGE, {**GOOD_PAGE, "active": False, "redirect_url": "http://example.com/"}], []),
         ([{**GOOD_PAGE, "redirect_url": ["odd"]}], []),
@@ -67,7 +71,9 @@ def test_landing_pages(pages, expected):
     [
         ({"payout": 7}, ["payout-above-revenue"]),
         ({"payout": 6}, []),
-        ({"payout": "7"}, []),
+        # What the page shows as 7 is judged as 7.
+        ({"payout": "7"}, ["payout-above-revenue"]),
+        ({"payout": "7,0"}, []),
         ({"payout": True, "revenue": 0}, []),
         ({"revenue": None}, []),
         ({"revenue_type": "RPS"}, ["types-do-not-pair"]),
@@ -101,6 +107,35 @@ def test_the_advertiser_must_be_active_where_the_offer_is():
     assert rules(advertiser=inactive) == ["inactive-advertiser"]
     assert rules({**OFFER, "active": False}, advertiser=inactive) == []
     assert rules(advertiser={**ADVERTISER, "active": "perhaps"}) == []
+
+
+@pytest.mark.parametrize("active", ["true", "TRUE", True])
+def test_a_status_is_read_here_as_its_badge_reads_it(active):
+    inactive = {**ADVERTISER, "active": "false"}
+    assert rules({**OFFER, "active": active}, advertiser=inactive) == ["inactive-advertiser"]
+    assert "? maybe" in check({**OFFER, "active": "maybe"}, [GOOD_PAGE], ADVERTISER).not_judged[0]
+
+
+@pytest.mark.parametrize(
+    ("gap", "rule"), [(AdvertiserGap.NONE, "no-advertiser"), (AdvertiserGap.GONE, "advertiser-gone")]
+)
+def test_an_offer_without_advertiser_is_not_one_whose_advertiser_was_not_read(gap, rule):
+    result = check(OFFER, [GOOD_PAGE], gap)
+    assert [finding.rule for finding in result.findings] == [rule]
+    assert result.not_judged == []
+
+
+@pytest.mark.parametrize("name", ["fallback_url", "impression_forwarding_url", "parallel_tracking_url"])
+@pytest.mark.parametrize("url", NO_ADDRESSES)
+def test_a_url_must_be_a_web_address(name, url):
+    assert rules({**OFFER, name: url}) == ["no-web-address"]
+    assert rules({**OFFER, name: "https://example.com/?c={transaction_id}&s=[sub]"}) == []
+
+
+def test_the_advertiser_must_be_reached():
+    assert rules(advertiser={**ADVERTISER, "email": "nope"}) == ["no-email-address"]
+    assert rules(advertiser={**ADVERTISER, "website": "javascript:1"}) == ["no-web-address"]
+    assert rules(advertiser={**ADVERTISER, "email": "a@example.com", "website": None}) == []
 
 
 @pytest.mark.parametrize("url", [None, "", "  "])
@@ -226,7 +261,30 @@ def test_the_advertiser_of_an_inactive_offer_is_shown_and_not_judged(admin_clien
     assert "its advertiser is not" not in page.text
 
 
-@pytest.mark.parametrize("value", [None, "", [], {"a": 1}, True, 999, "no such"])
-def test_an_odd_advertiser_breaks_nothing(admin_client, well_made, store, value):
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (None, "It has no advertiser."),
+        ("", "It has no advertiser."),
+        ([], "It has no advertiser."),
+        ({"a": 1}, "The advertiser could not be read"),
+        (True, "The advertiser could not be read"),
+        (999, "Its advertiser does not exist any more."),
+        ("no such", "Its advertiser does not exist any more."),
+    ],
+)
+def test_an_odd_advertiser_breaks_nothing_and_is_called_what_it_is(
+    admin_client, well_made, store, value, words
+):
     store.change(1001, advertiser_id=value)
-    assert "The advertiser could not be read" in visit(admin_client, PAGE).text
+    text = visit(admin_client, PAGE).text
+    assert words in text
+    assert ("could not be read" in text) == ("could not be read" in words)
+
+
+def test_an_offer_without_the_field_has_no_advertiser(admin_client, well_made, store):
+    offer = store[1001]
+    del offer["advertiser_id"]
+    store.put(1001, offer)
+    text = visit(admin_client, PAGE).text
+    assert "It has no advertiser." in text and "could not be read" not in text

@@ -242,7 +242,7 @@ def test_a_landing_page_of_the_offer_may_be_chosen(admin_client, offer, sandbox)
         ({"active": False}, "This offer is not active"),
         ({"visibility": "Private"}, "This offer is private"),
         ({"visibility": "Requires_Approval"}, "This offer requires approval"),
-        ({"visibility": "Invite_Only"}, "visibility is Invite_Only, which is not public"),
+        ({"visibility": "Invite_Only"}, "visibility is ? Invite_Only, which is not public"),
     ],
 )
 def test_what_may_keep_a_link_from_working_is_a_warning(admin_client, offer, store, values, words):

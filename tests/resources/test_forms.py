@@ -214,7 +214,7 @@ def test_a_required_field_cannot_be_emptied():
 def test_a_choice_outside_the_contract_is_offered_again_and_another_can_be_made():
     record = {**RECORD, "visibility": "Invite_Only"}
     form = OfferForm(operation=OPERATIONS["update"], original=record)
-    assert choices_of(form, "visibility")["Invite_Only"] == "Invite_Only (not in the contract)"
+    assert choices_of(form, "visibility")["Invite_Only"] == "? Invite_Only (not in the contract)"
     changed = edit(record, visibility="Private")
     assert changed.is_valid()
     assert changed.payload(record)["visibility"] == "Private"
