@@ -2,7 +2,8 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django_htmx.http import HttpResponseClientRefresh
+
+from apps.accounts.sign_in_views import stale_form
 
 
 def _page(request: HttpRequest, status: int) -> HttpResponse:
@@ -32,9 +33,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form whose token is stale: HTMX reloads the page, a browser gets a page that says what to do."""
-    if getattr(request, "htmx", None):
-        return HttpResponseClientRefresh()
+    """A form whose token is stale comes back filled; one that no page of this site sent is refused."""
+    response = stale_form(request)
+    if response is not None:
+        return response
     return render(
         request, "errors/csrf.html", {"request_id": getattr(request, "request_id", "-")}, status=403
     )

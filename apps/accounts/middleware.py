@@ -1,13 +1,19 @@
-"""What a request gets from the person who makes it: their time zone, and no session once deactivated."""
+"""What a request gets from the person who makes it: their time zone, and no session once deactivated.
+
+And what a form gets that nobody who is signed in has sent: the sign-in page, which keeps it.
+"""
 
 from collections.abc import Callable
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.accounts.sign_in_views import sign_in_first
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -28,6 +34,22 @@ class PersonMiddleware:
             logout(request)
         with timezone.override(zone_of(request)):
             return self.get_response(request)
+
+
+class SignInFirstMiddleware:
+    """Answers a form that would be redirected to the sign-in page, and lost, with that page and the form in it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request."""
+        response = self.get_response(request)
+        # Signing out leads there as well, but to no page after it.
+        is_sent_away = response.status_code == 302 and response["Location"].startswith(
+            f"{resolve_url(settings.LOGIN_URL)}?next="
+        )
+        return sign_in_first(request) if is_sent_away and request.method == "POST" else response
 
 
 def zone_of(request: HttpRequest) -> ZoneInfo | None:

@@ -1,5 +1,7 @@
 """The person's own preferences."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -9,6 +11,7 @@ from django.views.generic import FormView
 from apps.accounts.access import signed_in_person
 from apps.accounts.navigation import next_path
 from apps.accounts.preferences import PreferencesForm, current_preferences, remember
+from apps.accounts.unsent_forms import take
 
 
 class PreferencesView(FormView[PreferencesForm]):
@@ -17,6 +20,12 @@ class PreferencesView(FormView[PreferencesForm]):
     template_name = "accounts/preferences.html"
     form_class = PreferencesForm
     success_url = reverse_lazy("accounts:preferences")
+    restores_unsent_form = True
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Adds what was typed before the session ended, when the page is opened again."""
+        typed = take(self.request)
+        return super().get_form_kwargs() | ({} if typed is None else {"data": typed})
 
     def get_initial(self) -> dict[str, str]:
         """What is chosen now."""

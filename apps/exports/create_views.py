@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
 from apps.accounts.preferences import time_zone_names
+from apps.accounts.unsent_forms import restores_unsent_form, take
 from apps.api.deadline import Deadline
 from apps.api.errors import ApiError
 from apps.connections.access import client_for, connection_for, integrations_for
@@ -35,6 +36,7 @@ from apps.resources.views.base import is_fragment_wanted
 ESTIMATE_ID = "estimate"
 
 
+@restores_unsent_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def export_create(request: HttpRequest) -> HttpResponse:
     """The form *New export*. Most buttons only fill it in; *Export* asks for the export."""
@@ -42,6 +44,9 @@ def export_create(request: HttpRequest) -> HttpResponse:
     integrations = integrations_for(person)
     if not integrations:
         return render(request, "exports/no_key.html", {"title": "New export"})
+    if (unsent := take(request)) is not None:
+        report, initial = edited(unsent, person)
+        return _page(request, ExportForm(report, integrations, initial=initial))
     if request.method != "POST":
         report = report_of(request.GET)
         initial, notes = first_values(request.GET, person, report)

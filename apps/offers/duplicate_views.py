@@ -101,7 +101,7 @@ class DuplicateView(OfferCreateView):
         self._source = answers[0]
 
     def _chosen(self) -> Chosen:
-        return chosen_in(self.request.POST, self.resource)
+        return chosen_in(self.request.POST if self.unsent is None else self.unsent, self.resource)
 
     def form(self, data: Any = None, original: Record | None = None) -> ContractForm:
         """The form over the copied values."""
@@ -125,7 +125,7 @@ class DuplicateView(OfferCreateView):
             # What was ticked stays ticked while its name cannot be read.
             choices = [Choice(key, f"{kind.label} {key}", is_chosen=True) for key in chosen]
             return ChoiceGroup(kind.name, kind.label_plural, choices, describe(answer))
-        is_first = self.request.method != "POST"
+        is_first = self.request.method != "POST" and self.unsent is None
         return ChoiceGroup(
             kind.name,
             kind.label_plural,

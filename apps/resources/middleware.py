@@ -9,11 +9,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
+from apps.accounts.unsent_forms import keep, unsent
 from apps.api.errors import ApiError
 from apps.connections.access import KeyUnreadable, NoConnection
 from apps.resources.error_pages import error_response
 
 logger = logging.getLogger(__name__)
+
+NO_KEY = "There was no key of yours for it."
 
 
 class ApiErrorMiddleware:
@@ -43,9 +46,11 @@ class ApiErrorMiddleware:
 
 def _leave_for(request: HttpRequest, url: str, **parameters: str) -> HttpResponse:
     htmx = getattr(request, "htmx", None)
-    back = (htmx.current_url_abs_path if htmx else None) or (
-        request.get_full_path() if request.method == "GET" else "/"
-    )
+    if request.method == "POST":
+        # What was typed waits until the key is there.
+        back = keep(request, unsent(request), NO_KEY)
+    else:
+        back = (htmx.current_url_abs_path if htmx else None) or request.get_full_path()
     query = urlencode({name: value for name, value in {**parameters, "next": back}.items() if value})
     target = f"{url}?{query}"
     return HttpResponseClientRedirect(target) if htmx else redirect(target)

@@ -203,6 +203,7 @@ class Resource:
             page("filter/", "filter", views.FilterControlView),
             page("suggest/", "suggest", views.SuggestView),
             page("bulk/", "bulk", views.BulkView),
+            page("bulk/<uuid:result_id>/", "bulk_result", views.BulkResultView),
             page("<record:record_id>/", "detail", views.DetailView),
             page("<record:record_id>/edit/", "edit", views.EditView),
             page("<record:record_id>/act/", "act", views.ActView),

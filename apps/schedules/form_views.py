@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
 from apps.accounts.preferences import time_zone_names
+from apps.accounts.unsent_forms import restores_unsent_form, take
 from apps.connections.access import integrations_for
 from apps.exports.file_form import offered_reports
 from apps.exports.filling import edited, first_values, is_edit, report_of
@@ -25,12 +26,14 @@ from apps.schedules.views import own_schedule
 PREVIEW_ID = "preview"
 
 
+@restores_unsent_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def schedule_create(request: HttpRequest) -> HttpResponse:
     """A new schedule, empty or after an export there was (`again`) or the values in the address."""
     return _answer(request, signed_in_person(request), None)
 
 
+@restores_unsent_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def schedule_edit(request: HttpRequest, schedule_id: uuid.UUID) -> HttpResponse:
     """Change a schedule; its next run is counted anew."""
@@ -60,9 +63,11 @@ def _form(
     if not integrations:
         return None, []
     who: dict[str, Any] = {"owner": person, "edited": schedule}
-    if request.method == "POST" and is_edit(request.POST):
-        report, values = edited(request.POST, person)
-        values["weekdays"] = request.POST.getlist("weekdays")
+    unsent = take(request)
+    if unsent is not None or (request.method == "POST" and is_edit(request.POST)):
+        typed = request.POST if unsent is None else unsent
+        report, values = edited(typed, person)
+        values["weekdays"] = typed.getlist("weekdays")
         return ScheduleForm(report, integrations, initial=values, **who), []
     report = schedule.report_type if schedule else report_of(request.POST or request.GET)
     if request.method == "POST":

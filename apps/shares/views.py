@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
 from apps.accounts.navigation import next_path
+from apps.accounts.unsent_forms import restores_unsent_form, take
 from apps.api.errors import RecordNotFound
 from apps.connections.models import Service
 from apps.exports.remote import RemoteExport, client_of_service, read_remote
@@ -31,6 +32,7 @@ def share_list(request: HttpRequest) -> HttpResponse:
     return render(request, "shares/list.html", {"shares": visible_to(signed_in_person(request))[:200]})
 
 
+@restores_unsent_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def manage(request: HttpRequest, service_id: uuid.UUID, remote_id: str) -> HttpResponse:
     """The links to one export, and the form that makes one. The link itself is shown once, right after."""
@@ -41,7 +43,9 @@ def manage(request: HttpRequest, service_id: uuid.UUID, remote_id: str) -> HttpR
     except RecordNotFound:
         return render(request, "shares/gone.html", status=404)
     if request.method != "POST":
-        return _page(request, export, ShareForm(initial={"nonce": uuid.uuid4()}))
+        unsent = take(request)
+        form = ShareForm(initial={"nonce": uuid.uuid4()}) if unsent is None else ShareForm(unsent)
+        return _page(request, export, form)
     form = ShareForm(request.POST)
     if not form.is_valid():
         return _page(request, export, form, status=422)

@@ -19,7 +19,7 @@ from apps.reports.report_types import REPORT_TABLES, REPORT_TYPES
 from apps.resources import registry
 from tests.exports.conftest import advance_until
 from tests.resources.pages import Page
-from tests.resources.rules import visit
+from tests.resources.rules import carried_out, visit
 from tests.support.moved_contract import moved_document, published
 from tests.support.sandbox import Sandbox
 
@@ -113,7 +113,7 @@ def walk_records(person, resource):
     assert person.post(resource.url("archive", PLACE, made)).status_code == 302
     for action in resource.bulk_actions if "bulk_status" in builtin_contract().for_tag(resource.tag) else ():
         data = {"action": action.name, "id": chosen, "confirmed": "yes"}
-        result = visit(person, resource.url("bulk", PLACE), data=data)
+        result = carried_out(person, resource.url("bulk", PLACE), data)
         assert "Failed" not in result.text, result.text
 
 

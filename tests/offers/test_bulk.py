@@ -1,10 +1,15 @@
 """Acting on a selection of offers: asked first, then told row by row."""
 
-import pytest
+from dataclasses import asdict
+from datetime import timedelta
 
-from apps.resources.bulk_actions import BulkAction, row_outcome
+import pytest
+from django.utils import timezone
+
+from apps.resources.bulk_actions import BulkAction, Outcome, RowOutcome, row_outcome
+from apps.resources.models import BulkResult
 from tests.offers.conftest import LIST
-from tests.resources.rules import visit
+from tests.resources.rules import carried_out, visit
 
 pytestmark = pytest.mark.django_db
 BULK = LIST + "bulk/"
@@ -25,7 +30,7 @@ def _known_states(store):
 
 def confirmed(client, action, ids=IDS, **data):
     """The result of a confirmed action: offer → (result, reason), and the page."""
-    page = visit(client, BULK, data={"action": action, "id": ids, "confirmed": "yes", **data})
+    page = carried_out(client, BULK, {"action": action, "id": ids, "confirmed": "yes", **data})
     rows = {}
     for row in page.all("tr"):
         cells = row.cells
@@ -231,3 +236,62 @@ def test_a_hundred_can_be_changed_at_once(admin_client, store, calls):
 def test_the_way_back_leads_to_the_list_alone(admin_client, query):
     _, page = confirmed(admin_client, "deactivate", ["1001"], list=query)
     assert page.link("Back to offers").startswith(LIST)
+
+
+# --- The result has an address ---
+
+NONCE = "6f0c1ff6-58c8-4d7b-9b0a-1c2f2f1b8d11"
+SENT = {"action": "deactivate", "id": ["1001", "1002"], "confirmed": "yes", "nonce": NONCE}
+
+
+def test_a_confirmation_sent_twice_is_carried_out_once(admin_client, sandbox, store):
+    first = admin_client.post(BULK, SENT)
+    store.put(1002, None)
+    seen = len(sandbox.journal())
+    again = admin_client.post(BULK, SENT)
+    assert again["Location"] == first["Location"] == f"{BULK}{NONCE}/"
+    assert "Done: 2" in visit(admin_client, again["Location"]).text
+    assert len(sandbox.journal()) == seen
+
+
+def test_a_reloaded_result_says_the_same_and_asks_the_api_for_nothing(admin_client, sandbox, store):
+    address = admin_client.post(BULK, {**SENT, "list": "?sort=name"})["Location"]
+    seen = len(sandbox.journal())
+    pages = [visit(admin_client, address) for _ in range(2)]
+    assert pages[0].rows == pages[1].rows != []
+    assert pages[0].link("Back to offers") == LIST + "?sort=name"
+    assert len(sandbox.journal()) == seen
+
+
+def test_a_result_is_shown_to_who_carried_it_out_alone(admin_client, manager_client, manager, store):
+    address = admin_client.post(BULK, SENT)["Location"]
+    manager.role = "admin"
+    manager.save()
+    visit(manager_client, address, status=404)
+    visit(admin_client, address.replace("int-eu", "int-us"), status=404)
+
+
+def test_the_nonce_of_another_person_is_no_way_in(admin_client, manager_client, manager, store, sent):
+    admin_client.post(BULK, SENT)
+    manager.role = "admin"
+    manager.save()
+    answer = manager_client.post(BULK, {**SENT, "action": "archive"})
+    visit(manager_client, answer["Location"], status=404)
+    assert "bulkDeleteOffers" not in dict(sent)
+
+
+def test_an_action_that_was_cut_short_is_not_known_and_can_be_sent_again(admin_client, admin, settings):
+    BulkResult.objects.create(
+        id=NONCE,
+        owner=admin,
+        resource="offers",
+        path={"integrationID": "int-eu"},
+        action="deactivate",
+        rows=[asdict(RowOutcome("1001", "Offer 1001", Outcome.UNKNOWN, "It was cut short.", True))],
+    )
+    assert "It is being carried out." in visit(admin_client, f"{BULK}{NONCE}/").text
+    BulkResult.objects.update(created_at=timezone.now() - timedelta(hours=1))
+    page = visit(admin_client, f"{BULK}{NONCE}/")
+    assert "Not known: 1" in page.text
+    assert page.fields()["id"] == "1001"
+    assert page.fields()["nonce"] != NONCE

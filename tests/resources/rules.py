@@ -35,6 +35,13 @@ def visit(
     return page
 
 
+def carried_out(client, address: str, data: dict[str, Any]) -> Page:
+    """The page that a form leads to when what it asks for is done."""
+    response = client.post(address, data)
+    assert response.status_code == 302, response.content.decode()[:2000]
+    return visit(client, response["Location"])
+
+
 @pytest.fixture(autouse=True)
 def _only_what_the_contract_allows(request):
     """No request of a test may break the contract, except where the test asks for `provokes_violations`."""

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.resources import registry
-from tests.resources.rules import visit
+from tests.resources.rules import carried_out
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +41,7 @@ def confirm(admin_client, pages):
     url = registry.named("landing_pages").url("bulk", PATH)
 
     def confirmed(action, ids, **data):
-        page = visit(admin_client, url, data={"action": action, "id": ids, "confirmed": "yes", **data})
+        page = carried_out(admin_client, url, {"action": action, "id": ids, "confirmed": "yes", **data})
         rows = {row.cells[1]: (row.cells[2], row.cells[3]) for row in page.all("tr") if len(row.cells) == 4}
         rows.pop("ID")
         return rows, page

@@ -17,7 +17,7 @@ from apps.resources.names import NameCache
 from apps.sandbox.records import kind_of
 from tests.exports.conftest import advance_until
 from tests.resources.pages import Page
-from tests.resources.rules import visit
+from tests.resources.rules import carried_out, visit
 from tests.support.moved_contract import CHOICES, DATES, FIELDS, REMOVED, REQUIRED, moved_document, published
 from tests.support.sandbox import Sandbox
 
@@ -224,7 +224,9 @@ def test_a_selection_is_changed_and_archived(admin_client, resource, records, sa
     url = resource.url("bulk", PLACE)
     for action in resource.bulk_actions:
         visit(admin_client, url, data={"action": action.name, "id": records.ids})
-        result = visit(admin_client, url, data={"action": action.name, "id": records.ids, "confirmed": "yes"})
+        result = carried_out(
+            admin_client, url, {"action": action.name, "id": records.ids, "confirmed": "yes"}
+        )
         assert "Failed" not in result.text, result.text
         assert "Not known" not in result.text, result.text
         assert all(action.is_done_for(records[key]) for key in records.ids), action.name

@@ -1,6 +1,6 @@
 """Users: passwords are written and never shown, and bulk actions go one by one."""
 
-from tests.resources.rules import visit
+from tests.resources.rules import carried_out, visit
 
 LIST = "/users/"
 PASSWORD = "canary-Passw0rd-9731"
@@ -49,7 +49,7 @@ def test_the_form_explains_the_roles(admin_client):
 
 def test_a_selection_is_changed_one_by_one_with_a_result_for_each(admin_client, sent):
     chosen = {"action": "deactivate", "id": ["usr-main-002", "usr-main-003"], "confirmed": "yes"}
-    page = visit(admin_client, f"{LIST}bulk/", data=chosen)
+    page = carried_out(admin_client, f"{LIST}bulk/", chosen)
     assert sent == [("updateUser", {"status": "Deactivated"})] * 2
     assert page.response.content.decode().count("Read back and confirmed.") == 2
 

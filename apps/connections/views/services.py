@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.generic import ListView, View
 
 from apps.accounts.access import AdminRequiredMixin
+from apps.accounts.unsent_forms import take
 from apps.connections.forms import IntegrationForm, IntegrationFormSet, ServiceForm
 from apps.connections.keys import drop_keys_for_other_host, origin_of
 from apps.connections.models import Integration, Service
@@ -28,10 +29,15 @@ class ServiceListView(AdminRequiredMixin, ListView[Service]):
 class ServiceFormView(AdminRequiredMixin, View):
     """Add a service, or with an id change one; it and its integrations are saved together or not at all."""
 
+    restores_unsent_form = True
+
     def get(self, request: HttpRequest, pk: UUID | None = None) -> HttpResponse:
         """The form with a row for each integration, and blank rows."""
         service = _service(pk)
-        return _page(request, ServiceForm(instance=service), IntegrationFormSet(instance=service))
+        typed = take(request)
+        return _page(
+            request, ServiceForm(typed, instance=service), IntegrationFormSet(typed, instance=service)
+        )
 
     def post(self, request: HttpRequest, pk: UUID | None = None) -> HttpResponse:
         """Save what was sent; or the page again with what was wrong, nothing lost."""

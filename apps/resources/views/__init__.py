@@ -2,7 +2,7 @@
 
 from apps.resources.views.acting import ActView
 from apps.resources.views.archiving import ArchiveView
-from apps.resources.views.bulk import BulkView
+from apps.resources.views.bulk import BulkResultView, BulkView
 from apps.resources.views.detail import DetailView
 from apps.resources.views.editing import CreateView, EditView
 from apps.resources.views.listing import ListView
@@ -11,6 +11,7 @@ from apps.resources.views.suggestions import FilterControlView, SuggestView
 __all__ = [
     "ActView",
     "ArchiveView",
+    "BulkResultView",
     "BulkView",
     "CreateView",
     "DetailView",

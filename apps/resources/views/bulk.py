@@ -1,19 +1,19 @@
 """Acting on a selection: a confirmation that names what will happen, then what became of every row."""
 
+import uuid
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect
 
 from apps.accounts.access import signed_in_person
-from apps.resources.bulk_actions import (
-    LARGEST_SELECTION,
-    BulkAction,
-    Outcome,
-    RowOutcome,
-)
+from apps.accounts.unsent_forms import take
+from apps.resources.bulk_actions import LARGEST_SELECTION, BulkAction, Outcome, RowOutcome
+from apps.resources.bulk_results import begin, finish, is_running, outcomes_of
 from apps.resources.bulk_runs import read_records, run
+from apps.resources.models import BulkResult
+from apps.resources.nonces import read_nonce
 from apps.resources.views.base import ResourceView
 
 
@@ -41,17 +41,22 @@ class BulkView(ResourceView):
     """One address for every bulk action; the action and the ids come in the form."""
 
     http_method_names = ["get", "post"]
+    restores_unsent_form = True
 
     def get(self, request: HttpRequest, **path: str) -> HttpResponse:
-        """A reload of a result leads back to the list, and repeats nothing."""
-        return redirect(self.list_url)
+        """The question once more for a selection sent after the session ended; else back to the list."""
+        unsent = take(request)
+        return redirect(self.list_url) if unsent is None else self._answer(unsent, is_confirmed=False)
 
     def post(self, request: HttpRequest, **path: str) -> HttpResponse:
         """Ask, or carry out what was confirmed. Raises `PermissionDenied` for a person without the role."""
-        if not self.resource.may_act_in_bulk(request):
+        return self._answer(request.POST, is_confirmed=request.POST.get("confirmed") == "yes")
+
+    def _answer(self, sent: QueryDict, *, is_confirmed: bool) -> HttpResponse:
+        if not self.resource.may_act_in_bulk(self.request):
             raise PermissionDenied
-        action = next((a for a in self.resource.bulk_actions if a.name == request.POST.get("action")), None)
-        ids = list(dict.fromkeys(key for key in request.POST.getlist("id") if key))
+        action = next((a for a in self.resource.bulk_actions if a.name == sent.get("action")), None)
+        ids = list(dict.fromkeys(key for key in sent.getlist("id") if key))
         if action is None or not action.is_possible(self.scope.operations):
             return self.render("bulk_refused.html", {"reason": "There is no such action."}, status=400)
         if not ids:
@@ -62,11 +67,12 @@ class BulkView(ResourceView):
         if len(ids) > LARGEST_SELECTION:
             reason = f"{len(ids)} are selected; at most {LARGEST_SELECTION} can be changed at once."
             return self.render("bulk_refused.html", {"reason": reason}, status=400)
-        if request.POST.get("confirmed") == "yes":
-            return self._carry_out(action, ids)
-        return self._ask(action, ids)
+        list_query = sent.get("list", "")
+        if is_confirmed:
+            return self._carry_out(action, ids, read_nonce(sent), list_query)
+        return self._ask(action, ids, list_query)
 
-    def _ask(self, action: BulkAction, ids: list[str]) -> HttpResponse:
+    def _ask(self, action: BulkAction, ids: list[str], list_query: str) -> HttpResponse:
         records = read_records(self.scope, ids)
         rows = [(key, self.resource.title_of(key, records[key])) for key in ids]
         person = signed_in_person(self.request)
@@ -77,16 +83,57 @@ class BulkView(ResourceView):
             and (warning := self.resource.warning_before(self.scope, person, record, action.changes))
         ]
         context = {"action": action, "rows": rows, "count": len(rows), "warnings": warnings}
-        return self.render("bulk_confirm.html", context)
+        return self.render("bulk_confirm.html", {**context, "list_query": list_query, "nonce": uuid.uuid4()})
 
-    def _carry_out(self, action: BulkAction, ids: list[str]) -> HttpResponse:
-        outcomes = run(self.scope, action, ids)
-        url_of = self.resource.url_of_record(self.scope.list_path)
+    def _carry_out(
+        self, action: BulkAction, ids: list[str], nonce: uuid.UUID, list_query: str
+    ) -> HttpResponse:
+        """Do it once for one confirmation, however often that is sent, and lead to the result."""
+        rows = [(key, self.resource.title_of(key, None)) for key in ids]
+        person = signed_in_person(self.request)
+        result = begin(nonce, person, self.resource, action, rows, place_of(self), list_query)
+        if result is not None:
+            finish(result, run(self.scope, action, ids))
+        return redirect(f"{self.url('bulk')}{nonce}/")
+
+
+class BulkResultView(ResourceView):
+    """What became of every record of a bulk action, for who carried it out. Reading it again repeats nothing."""
+
+    http_method_names = ["get", "head"]
+
+    def get(self, request: HttpRequest, result_id: uuid.UUID, **path: str) -> HttpResponse:
+        """The groups of rows with one outcome; 404 for another person's, or another list's."""
+        place = place_of(self)
+        owner = signed_in_person(request)
+        result = get_object_or_404(
+            BulkResult, pk=result_id, owner=owner, resource=self.resource.name, path=place
+        )
+        action = next((a for a in self.resource.bulk_actions if a.name == result.action), None)
+        if action is None:
+            raise Http404("this action is offered no more")
+        outcomes = outcomes_of(result)
+        url_of = self.resource.url_of_record(place)
         groups = [
             OutcomeGroup(outcome, title, tone, rows)
             for outcome, (title, tone) in GROUP_WORDS.items()
             if (rows := [(row, url_of(row.record_id)) for row in outcomes if row.outcome == outcome])
         ]
-        again = [row.record_id for row in outcomes if row.may_be_sent_again]
-        context = {"action": action, "groups": groups, "count": len(outcomes), "again": again}
+        context = {
+            "action": action,
+            "result": result,
+            "is_running": is_running(result),
+            "groups": groups,
+            "count": len(outcomes),
+            "again": [row.record_id for row in outcomes if row.may_be_sent_again],
+            "again_url": self.url("bulk"),
+            "list_url": self.list_path + (result.list_query if result.list_query.startswith("?") else ""),
+            "list_query": result.list_query,
+            "nonce": uuid.uuid4(),
+        }
         return self.render("bulk_result.html", context)
+
+
+def place_of(view: ResourceView) -> dict[str, str]:
+    """The parameters that name the list a page belongs to."""
+    return {name: str(view.kwargs[name]) for name in view.resource.path_parameters}

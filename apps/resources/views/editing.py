@@ -2,13 +2,15 @@
 
 import uuid
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
 from apps.accounts.access import signed_in_person
+from apps.accounts.unsent_forms import take
 from apps.api.contract import Operation
 from apps.api.errors import ApiError, OutcomeUnknown, RecordNotFound, RequestRefused
 from apps.resources import registry
@@ -33,8 +35,15 @@ class FormView(ResourceView):
     """What new and edited records have in common."""
 
     http_method_names = ["get", "head", "post"]
+    #: A form that was sent after the session ended is shown here again (`apps.accounts.unsent_forms`).
+    restores_unsent_form = True
     role: str
     template = "form.html"
+
+    @cached_property
+    def unsent(self) -> QueryDict | None:
+        """What was typed into this form before the session ended, when it is opened again; else None."""
+        return take(self.request)
 
     @property
     def operation(self) -> Operation:
@@ -108,8 +117,9 @@ class CreateView(FormView):
         }
 
     def get(self, request: HttpRequest, **path: str) -> HttpResponse:
-        """An empty form with its defaults."""
-        return self.show(self.form(), nonce=uuid.uuid4())
+        """An empty form with its defaults, or what was typed before the session ended."""
+        nonce = uuid.uuid4() if self.unsent is None else read_nonce(self.unsent)
+        return self.show(self.form(self.unsent), nonce=nonce)
 
     def post(self, request: HttpRequest, **path: str) -> HttpResponse:
         """Create the record; a second sending of the same form waits for the first and goes where it goes."""
@@ -199,12 +209,17 @@ class EditView(FormView):
         }
 
     def get(self, request: HttpRequest, **path: str) -> HttpResponse:
-        """The form with the record as it is now."""
+        """The form with the record as it is now, or with what was typed before the session ended."""
         try:
             record = self.scope.get(self.record_id)
         except RecordNotFound as error:
             return self.gone(error)
-        return self.show(self.form(original=record), title=self.resource.title(record))
+        title = self.resource.title(record)
+        if self.unsent is None:
+            return self.show(self.form(original=record), title=title)
+        opened = Opened.read(self.unsent)
+        form = self.form(self.unsent, record if opened.shown is None else opened.shown)
+        return self.show(form, title=title, asked=self.unsent.get("_asked", ""))
 
     def post(self, request: HttpRequest, **path: str) -> HttpResponse:
         """Send the changed fields; what somebody else changed meanwhile is decided first. No change sends nothing."""

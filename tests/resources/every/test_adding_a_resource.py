@@ -24,7 +24,7 @@ from tests.resources.every.test_costs import *  # noqa: F403
 from tests.resources.every.test_list import *  # noqa: F403
 from tests.resources.every.test_people import *  # noqa: F403
 from tests.resources.pages import Page
-from tests.resources.rules import visit
+from tests.resources.rules import carried_out, visit
 from tests.support.people import connect
 from tests.support.sandbox import Sandbox
 
@@ -156,7 +156,7 @@ def test_a_selection_is_switched_by_the_bulk_operation_and_archived_one_by_one(a
     url, ids = COUPONS.url("bulk", PLACE), ["1001", "1002"]
     for name, operation in (("deactivate", "bulkUpdateCouponsStatus"), ("archive", "deleteCoupon")):
         calls()
-        page = visit(admin_client, url, data={"action": name, "id": ids, "confirmed": "yes"})
+        page = carried_out(admin_client, url, {"action": name, "id": ids, "confirmed": "yes"})
         assert "Failed" not in page.text
         assert operation in calls()
     assert all(sandbox.application.store.get(PLACE_KEPT, key) is None for key in ids)
