@@ -5,8 +5,8 @@ const rows = () => [...document.querySelectorAll("[data-select-row]")];
 const say = (words) => document.dispatchEvent(new CustomEvent("desk:announce", { detail: words }));
 const form = () => document.getElementById("bulk");
 const nameOf = (list) => `selection ${list}`;
-// The address of the bulk form lies below that of the list.
-const list = () => form() && new URL("..", form().action).pathname;
+// The address of the bulk form lies below that of the list; a button is called "action", which hides the property.
+const list = () => form() && new URL("..", new URL(form().getAttribute("action"), location.href)).pathname;
 
 let last = null;
 
@@ -111,7 +111,7 @@ function forget() {
 }
 document.addEventListener("submit", (event) => {
   try {
-    if (event.target.action.endsWith("/account/logout/")) sessionStorage.clear();
+    if (event.target.getAttribute("action")?.endsWith("/account/logout/")) sessionStorage.clear();
   } catch { /* not kept */ }
 });
 
