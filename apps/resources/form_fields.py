@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from apps.api.contract import Field
+from apps.resources.choice_widgets import LongSelect, ManyBoxes
 from apps.resources.readings import unknown_text
 from apps.resources.values import is_missing, text_of
 from apps.resources.web_addresses import check_address, check_email, is_for_address, is_for_email
@@ -132,9 +133,8 @@ def chosen_field(
         if not is_missing(value) and (text := text_of(value)) not in known
     ]
     if field.type == "array":
-        widget = forms.CheckboxSelectMultiple(attrs={"data-searchable": ""})
-        return SeveralField(choices=[*strange, *choices], widget=widget, **common)
-    select = forms.Select(attrs={"data-searchable": ""} if len(choices) > SEARCHED_FROM else {})
+        return SeveralField(choices=[*strange, *choices], widget=ManyBoxes(), **common)
+    select = LongSelect(attrs={"data-searchable": ""} if len(choices) > SEARCHED_FROM else {})
     return forms.ChoiceField(choices=[("", "Not set"), *strange, *choices], widget=select, **common)
 
 

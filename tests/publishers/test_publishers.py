@@ -1,7 +1,11 @@
 """Publishers: lists in forms, look-ups, and values no list knows."""
 
 import pytest
+from django.template.loader import render_to_string
+from django.test.signals import template_rendered
 
+from apps.api.contract import builtin_contract
+from apps.resources import registry
 from tests.resources.pages import Page
 from tests.resources.rules import visit
 
@@ -76,3 +80,23 @@ def test_a_list_of_choices_is_filtered_by_one_of_them(admin_client, sandbox):
     page = visit(admin_client, "/publishers/?filter[promotional_method]=Carrier pigeons")
     assert "is not one of" in page.text
     assert not [name for name, _value in sandbox.journal("listPublishers")[0]["query"] if "filter" in name]
+
+
+@pytest.mark.parametrize("name", ["publishers", "users"])  # boxes and selects, selects alone
+def test_a_long_list_of_choices_is_not_drawn_by_a_template_for_each(name):
+    resource = registry.named(name)
+    operation = builtin_contract().for_tag(resource.tag)["update"]
+    form = resource.form_class(operation=operation, original={"name": "x", "countries": ["DE", "<Narnia>"]})
+    drawn: list[object] = []
+
+    def count(**_signal):
+        drawn.append(1)
+
+    template_rendered.connect(count)
+    try:
+        html = render_to_string("resources/_form_body.html", {"form": form, "resource": resource})
+    finally:
+        template_rendered.disconnect(count)
+    assert "Germany" in html
+    assert "<Narnia>" not in html
+    assert len(drawn) < 150
