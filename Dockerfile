@@ -26,4 +26,4 @@ EXPOSE 8000
 STOPSIGNAL SIGTERM
 # The worker has no port: it is healthy while its beat is young.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD ["python", "-m", "integr8admin.healthcheck"]
-CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--blocking-threads", "16", "--http", "1", "--no-ws", "integr8admin.wsgi:application"]
+CMD ["python", "-m", "integr8admin.serve", "--host", "0.0.0.0", "--port", "8000"]

@@ -124,9 +124,7 @@ def running_stack() -> Iterator[Stack]:
             _start(environment, sys.executable, "manage.py", "sandbox", "--port", str(sandbox), "--quiet"),
             _start(
                 environment,
-                *(str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--workers", "1"),
-                *("--blocking-threads", "16", "--host", "127.0.0.1", "--port", str(site)),
-                "integr8admin.wsgi:application",
+                *(sys.executable, "-m", "integr8admin.serve", "--processes", "1", "--port", str(site)),
             ),
         ]
         try:

@@ -1,5 +1,6 @@
-"""The site's own error pages: not found, forbidden, bad request, broken, and a stale form."""
+"""The site's own error pages: not found, forbidden, bad request, broken, not read, and a stale form."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -30,6 +31,12 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: a fault of ours; the page names the request id to quote and needs neither database nor session."""
     return _page(request, 500)
+
+
+def unread(request: HttpRequest, status: int) -> HttpResponse:
+    """400, 408 or 413: a request that was not read to its end. The page needs neither database nor session."""
+    context = {"request_id": getattr(request, "request_id", "-"), "most_bytes": settings.REQUEST_BODY_BYTES}
+    return render(request, f"errors/unread_{status}.html", context, status=status)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -9,7 +9,7 @@ PATH = "/healthz"
 
 
 class HealthMiddleware:
-    """Answers `/healthz` before anything else: a health check knows neither our host name nor https."""
+    """Answers `/healthz` before anything asks for our host name or https: a health check knows neither."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -112,10 +112,11 @@ if SANDBOX_ENABLED:
 
 MIDDLEWARE = [
     "integr8admin.middleware.RequestIdMiddleware",
-    "integr8admin.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "integr8admin.middleware.SecurityHeadersMiddleware",
+    "integr8admin.request_limits.RequestLimitsMiddleware",
+    "integr8admin.health.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -206,6 +207,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
 SESSION_COOKIE_NAME = "__Host-session" if _is_https else "session"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if _is_https else "csrftoken"
 SECURE_SSL_REDIRECT = env.boolean("SECURE_SSL_REDIRECT", default=_is_https)
+# A health check comes to the process itself, without https.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if _is_https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _is_https
 TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", default=0, minimum=0, maximum=5)
@@ -322,9 +325,29 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not _serves_collected_files
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
-# --- Limits on what a browser may send ---
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
+# --- The web server, and limits on what a client may send, and on how slowly (integr8admin/serving) ---
+WEB_PROCESSES = env.integer("WEB_PROCESSES", default=2, minimum=1, maximum=64)
+WEB_THREADS = env.integer("WEB_THREADS", default=16, minimum=2, maximum=256)
+WEB_WAITING_SECONDS = env.integer("WEB_WAITING_SECONDS", default=20, minimum=1, maximum=120)
+CONNECTIONS_AT_ONCE = env.integer("CONNECTIONS_AT_ONCE", default=1000, minimum=50, maximum=100_000)
+REQUEST_HEAD_SECONDS = env.integer("REQUEST_HEAD_SECONDS", default=10, minimum=1, maximum=120)
+REQUEST_BODY_BYTES = env.integer("REQUEST_BODY_BYTES", default=2_000_000, minimum=10_000, maximum=100_000_000)
+REQUEST_BODY_SECONDS = env.integer("REQUEST_BODY_SECONDS", default=60, minimum=1, maximum=600)
+REQUEST_BODY_BYTES_PER_SECOND = env.integer(
+    "REQUEST_BODY_BYTES_PER_SECOND", default=1_000, minimum=1, maximum=1_000_000
+)
+SLOW_CLIENT_SECONDS = env.integer("SLOW_CLIENT_SECONDS", default=10, minimum=1, maximum=120)
+ANSWER_BYTES_PER_SECOND = env.integer(
+    "ANSWER_BYTES_PER_SECOND", default=10_000, minimum=1, maximum=10_000_000
+)
+STREAM_SECONDS = env.integer("STREAM_SECONDS", default=1800, minimum=1, maximum=86_400)
+STREAMS_AT_ONCE = env.integer("STREAMS_AT_ONCE", default=24, minimum=2, maximum=256)
+STREAMS_PER_PERSON = env.integer("STREAMS_PER_PERSON", default=3, minimum=1, maximum=256)
+STREAMS_PER_GUEST = env.integer("STREAMS_PER_GUEST", default=2, minimum=1, maximum=256)
+DATA_UPLOAD_MAX_MEMORY_SIZE = REQUEST_BODY_BYTES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+# No form of ours takes a file: what comes as one is dropped.
+FILE_UPLOAD_HANDLERS: list[str] = []
 
 # --- Log: one line an event, with the request's id; keys and passwords are cut out ---
 LOG_LEVEL = env.one_of("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO")

@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 
+from apps.accounts.addresses import client_address
 from apps.accounts.models import User
 from apps.accounts.navigation import is_local_path
 
@@ -37,6 +38,10 @@ class ClosedSignUpAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_safe_url(self, url: str) -> bool:
         """Whether a person may be sent to this address after signing in: a page of this site, by path."""
         return is_local_path(url)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Whom allauth's limits count; the same for limits and logs everywhere."""
+        return client_address(request) or ""
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """The link of a reset mail, on SITE_URL whatever host the request named."""

@@ -20,6 +20,7 @@ from apps.exports.models import ExportRequest
 from apps.exports.remote import RemoteExport, client_of_service, open_file, read_remote
 from apps.exports.streaming import streamed
 from apps.resources.csv_files import plain_file_name
+from apps.resources.streams import limited_for_people
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +28,7 @@ _SUFFIX = re.compile(r"\.(?:csv|tsv|txt|json|zip|xlsx|(?:csv|tsv|json)\.gz|gz)$"
 
 
 @require_GET
+@limited_for_people
 def download(request: HttpRequest, export_id: uuid.UUID) -> HttpResponseBase:
     """The file of a person's own export. What goes wrong before the first byte is said on a page."""
     person = signed_in_person(request)
@@ -40,6 +42,7 @@ def download(request: HttpRequest, export_id: uuid.UUID) -> HttpResponseBase:
 
 
 @require_GET
+@limited_for_people
 def remote_download(request: HttpRequest, service_id: uuid.UUID, remote_id: str) -> HttpResponseBase:
     """The file of any export of the organisation, with the person's own key. Raises an `ApiError`."""
     client = client_of_service(signed_in_person(request), service_id)

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,13 +79,21 @@ def typed(columns: Columns) -> str:
 
 def file_response(wanted: Wanted, name: str) -> StreamingHttpResponse:
     """The file as an attachment. Raises `Busy` when too many are being written."""
-    response = StreamingHttpResponse(_Output(wanted.as_json()), content_type=CONTENT_TYPES[wanted.format])
+    output = _Output(wanted.as_json())
+    response = _FileResponse(output, content_type=CONTENT_TYPES[wanted.format])
+    response.interrupt = output.interrupt
     file_name = plain_file_name(name).strip("-.") or "export"
     response["Content-Disposition"] = f'attachment; filename="{file_name}.{wanted.format}"'
     response["X-Content-Type-Options"] = "nosniff"
     # Named, so that no middleware compresses it and keeps it back.
     response["Content-Encoding"] = "identity"
     return response
+
+
+class _FileResponse(StreamingHttpResponse):
+    """A file; `interrupt` ends its making, from any thread."""
+
+    interrupt: Callable[[], None]
 
 
 class _Output:
@@ -121,6 +129,11 @@ class _Output:
                 raise TimeoutError("the file takes too long")
         if process.wait(10):
             raise OSError("the file could not be written to its end")
+
+    def interrupt(self) -> None:
+        """End the process while somebody waits for what it writes; `close` comes after."""
+        if self._process:
+            self._process.kill()
 
     def close(self) -> None:
         """End the process, and give its place to the next."""

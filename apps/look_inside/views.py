@@ -27,6 +27,7 @@ from apps.look_inside.room import spill_directory
 from apps.look_inside.state import ADD_COLUMN, LookState
 from apps.look_inside.store import Facts, read_facts
 from apps.look_inside.workbook import MAXIMUM_ROWS
+from apps.resources.streams import limited_for_people
 from apps.resources.views.base import is_fragment_wanted
 
 RESULTS_ID = "results"
@@ -78,6 +79,7 @@ def try_again(request: HttpRequest, service_id: UUID, remote_id: str) -> HttpRes
 
 
 @require_GET
+@limited_for_people
 def rows_file(request: HttpRequest, service_id: UUID, remote_id: str, format_name: str) -> HttpResponseBase:
     """The filtered rows as a file of our own."""
     if format_name not in CONTENT_TYPES:

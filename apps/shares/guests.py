@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from functools import wraps
 
-from allauth.core.internal import httpkit, ratelimit
+from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST, require_safe
 
+from apps.accounts.addresses import client_address
 from apps.api.errors import ApiError, RecordNotFound
 from apps.api.exports import GET_SHARED_FILE_ADDRESS
 from apps.api.hosts import DownloadFailed, DownloadRefused, open_download
@@ -21,6 +22,7 @@ from apps.exports.downloads import saved_as
 from apps.exports.limits import KEPT
 from apps.exports.streaming import streamed
 from apps.resources.error_pages import describe
+from apps.resources.streams import limited_for_guests
 from apps.shares.links import NotThisLink, unseal
 from apps.shares.models import Opening, Share
 from apps.shares.sharing import find
@@ -34,6 +36,16 @@ MOST_OPENINGS = 1000
 
 NOT_WORKING = "This link does not work: it is incomplete, it was revoked, or its time is over."
 GONE = f"The file is not there any more: it was deleted at Integr8, or its {KEPT.days} days are over."
+
+
+def refused(request: HttpRequest, cause: str, status: int) -> HttpResponse:
+    """A link that opens nothing."""
+    return render(request, "shares/refused.html", {"cause": cause}, status=status)
+
+
+def not_now(request: HttpRequest, cause: str, status: int) -> HttpResponse:
+    """A link that may work, but too much is asked for at this moment."""
+    return render(request, "shares/not_now.html", {"cause": cause}, status=status)
 
 
 def for_guests(action: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
@@ -51,7 +63,7 @@ def for_guests(action: str) -> Callable[[Callable[..., HttpResponseBase]], Calla
             if not ratelimit.consume(
                 request, app="shares", action=action, config={action: RATES[action]}, limit_get=True
             ):
-                response = refused(request, "This was opened too often in a short time. Wait a minute.", 429)
+                response = not_now(request, "This was opened too often in a short time. Wait a minute.", 429)
                 response["Retry-After"] = "60"
             elif (share := find(key)) is None:
                 response = refused(request, NOT_WORKING, 404)
@@ -77,6 +89,7 @@ def guest_page(request: HttpRequest, share: Share, key: str) -> HttpResponse:
 
 @require_POST
 @for_guests("file")
+@limited_for_guests(not_now)
 @sensitive_variables()
 def guest_file(request: HttpRequest, share: Share, key: str) -> HttpResponseBase:
     """The file, through a signed address that the API gives for the guest token alone. No person's key is used."""
@@ -105,16 +118,11 @@ def guest_file(request: HttpRequest, share: Share, key: str) -> HttpResponseBase
 
 def note_opening(request: HttpRequest, share: Share, kind: Opening.Kind) -> None:
     """Write down who opened a link; never the link itself."""
-    address = httpkit.get_client_ip(request) or None
+    address = client_address(request)
     browser = request.headers.get("User-Agent", "").replace("\x00", "")[:200]
     logger.info("Share %s: %s, from %s", share.pk, kind.label.lower(), address)
     if share.openings.count() < MOST_OPENINGS:
         share.openings.create(kind=kind, address=address, browser=browser)
-
-
-def refused(request: HttpRequest, cause: str, status: int) -> HttpResponse:
-    """A link that opens nothing, or not now."""
-    return render(request, "shares/refused.html", {"cause": cause}, status=status)
 
 
 def _failed(request: HttpRequest, share: Share, cause: str, status: int) -> HttpResponse:

@@ -89,9 +89,8 @@ class Command(BaseCommand):
         if must_collect:
             processes.finish("static files")
             static.finish()
-        web = ["--interface", "wsgi", "--workers", "1", "--blocking-threads", "16", "--no-access-log"]
-        address = ["--host", HOST, "--port", str(port), "integr8admin.wsgi:application"]
-        processes.start("web", [sys.executable, "-m", "granian", *web, *address])
+        address = ["--host", HOST, "--port", str(port), "--processes", "1"]
+        processes.start("web", [sys.executable, "-m", "integr8admin.serve", *address])
         processes.start("worker", [*manage, "worker"])
         processes.wait_for(HOST, port, "/healthz", READY_SECONDS)
 

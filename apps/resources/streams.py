@@ -1,0 +1,133 @@
+"""Files on their way to people and guests: so many at a time for one of them, for guests together, and for all.
+
+Counted in each web process: a process that ends takes its counts along.
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from functools import wraps
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+from apps.accounts.access import signed_in_person
+from apps.accounts.addresses import client_network
+
+View = Callable[..., HttpResponseBase]
+#: Answers a refused request: the request, why, and the status.
+Refuse = Callable[[HttpRequest, str, int], HttpResponse]
+
+RETRY_SECONDS = 10
+_OWN = "You are downloading {count} files already. Wait until one of them is there, then try again."
+_GUEST = "Your network is downloading {count} files already. Wait until one of them is there, then try again."
+_ALL = "Many files are being downloaded at this moment. Try again in a minute."
+
+
+class TooMany(Exception):
+    """No further file can be sent now; the text says why. `status` is 429 for one's own limit, else 503."""
+
+    def __init__(self, words: str, status: int) -> None:
+        super().__init__(words)
+        self.status = status
+
+
+class Places:
+    """Who is being sent how many files."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._taken: Counter[str] = Counter()
+
+    def take(self, who: str, *, is_guest: bool) -> Callable[[], None]:
+        """A place; calling the result gives it back, once. Raises `TooMany`."""
+        own = settings.STREAMS_PER_GUEST if is_guest else settings.STREAMS_PER_PERSON
+        # Guests leave half of the places to those who work here.
+        most = settings.STREAMS_AT_ONCE // 2 if is_guest else settings.STREAMS_AT_ONCE
+        key = f"{'guest' if is_guest else 'person'}:{who}"
+        with self._lock:
+            if self._taken[key] >= own:
+                raise TooMany((_GUEST if is_guest else _OWN).format(count=own), 429)
+            counted = self._of_guests() if is_guest else self._taken.total()
+            if counted >= most or self._taken.total() >= settings.STREAMS_AT_ONCE:
+                raise TooMany(_ALL, 503)
+            self._taken[key] += 1
+        return _Once(lambda: self._give_back(key))
+
+    def _of_guests(self) -> int:
+        return sum(count for key, count in self._taken.items() if key.startswith("guest:"))
+
+    def _give_back(self, key: str) -> None:
+        with self._lock:
+            self._taken[key] -= 1
+            if self._taken[key] <= 0:
+                del self._taken[key]
+
+
+class _Once:
+    """Calls a function the first time."""
+
+    def __init__(self, function: Callable[[], None]) -> None:
+        self._function: Callable[[], None] | None = function
+
+    def __call__(self) -> None:
+        function, self._function = self._function, None
+        if function:
+            function()
+
+
+places = Places()
+
+
+class _Held(Iterable[bytes]):
+    """A stream's content that gives its place back when it is closed."""
+
+    def __init__(self, content: Iterable[bytes], give_back: Callable[[], None]) -> None:
+        self._content = content
+        self.close = give_back
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._content)
+
+    def __del__(self) -> None:
+        # Where nobody closes the answer.
+        self.close()
+
+
+def refused_page(request: HttpRequest, cause: str, status: int) -> HttpResponse:
+    """The page for a person who downloads too many files."""
+    return render(request, "resources/too_many_files.html", {"cause": cause}, status=status)
+
+
+def limited_for_people(view: View) -> View:
+    """A view that sends a file to a signed-in person, within the limits."""
+    return _limited(view, lambda request: str(signed_in_person(request).pk), refused_page, is_guest=False)
+
+
+def limited_for_guests(refuse: Refuse) -> Callable[[View], View]:
+    """A view that sends a file to whoever has a link, within the limits of their network."""
+    return lambda view: _limited(view, client_network, refuse, is_guest=True)
+
+
+def _limited(view: View, who: Callable[[HttpRequest], str], refuse: Refuse, *, is_guest: bool) -> View:
+    @wraps(view)
+    def limited(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        try:
+            give_back = places.take(who(request), is_guest=is_guest)
+        except TooMany as problem:
+            refusal = refuse(request, str(problem), problem.status)
+            refusal["Retry-After"] = str(RETRY_SECONDS)
+            return refusal
+        response: HttpResponseBase | None = None
+        try:
+            response = view(request, *args, **kwargs)
+        finally:
+            if not isinstance(response, StreamingHttpResponse):
+                give_back()
+        if isinstance(response, StreamingHttpResponse):
+            response.streaming_content = _Held(response.streaming_content, give_back)  # type: ignore[arg-type]
+        return response
+
+    return limited

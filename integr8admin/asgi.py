@@ -1,0 +1,18 @@
+"""The ASGI entry point, for any server: `integr8admin.asgi:application`. `python -m integr8admin.serve` runs it."""
+
+import gc
+import os
+
+from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "integr8admin.settings")
+handler = get_wsgi_application()
+
+from integr8admin.serving.application import Application  # noqa: E402
+
+application = Application(handler)
+# Everything a page needs is read now, and not looked at by the garbage collector at every request.
+_ = get_resolver().url_patterns
+gc.collect()
+gc.freeze()

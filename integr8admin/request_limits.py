@@ -1,0 +1,30 @@
+"""Refuses requests whose body is not read: what the server did not take, and on any server what is too large."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from integr8admin.error_views import unread
+from integr8admin.serving.limits import most_body_bytes
+
+#: How `serving` hands a refused request over: the status it is to be answered with.
+REFUSED = "integr8admin.refused"
+
+
+class RequestLimitsMiddleware:
+    """Answers with 400, 408 or 413 before anything looks at the request; everybody gets the same page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The refusal, or the answer."""
+        status = request.META.get(REFUSED) or (413 if _is_too_large(request) else 0)
+        return unread(request, status) if status else self.get_response(request)
+
+
+def _is_too_large(request: HttpRequest) -> bool:
+    announced = request.META.get("CONTENT_LENGTH") or "0"
+    # Django reads nothing of a body that has no length.
+    return announced.isdigit() and int(announced) > most_body_bytes(request.path, settings.REQUEST_BODY_BYTES)

@@ -1,0 +1,69 @@
+"""The web server: `python -m integr8admin.serve --host 0.0.0.0 --port 8000`. SIGTERM lets running requests end."""
+
+import argparse
+import logging.config
+import os
+import resource
+from typing import Any
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+APPLICATION = "integr8admin.asgi:application"
+#: How long requests and downloads may take to end when the server is stopped.
+GRACE_SECONDS = 25
+#: Longer than a proxy keeps a connection, or it meets one that was just closed.
+KEEP_ALIVE_SECONDS = 75
+
+
+def configuration(application: Any, host: str, port: int, *, processes: int) -> uvicorn.Config:
+    """How the server runs an application, or the one of that name."""
+    from integr8admin.serving.protocol import Protocol
+
+    return uvicorn.Config(
+        application,
+        host=host,
+        port=port,
+        workers=processes,
+        http=Protocol,
+        ws="none",
+        loop="asyncio",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        # It would believe any client on this machine; our proxies are counted by TRUSTED_PROXY_COUNT.
+        proxy_headers=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_worker_healthcheck=30,
+    )
+
+
+def main() -> None:
+    """Serve until a signal comes."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "integr8admin.settings")
+    from django.conf import settings
+
+    parser = argparse.ArgumentParser(prog="python -m integr8admin.serve", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--processes", type=int, default=settings.WEB_PROCESSES)
+    options = parser.parse_args()
+    logging.config.dictConfig(settings.LOGGING)
+    _allow_many_connections()
+    config = configuration(APPLICATION, options.host, options.port, processes=options.processes)
+    if options.processes > 1:
+        Multiprocess(config, sockets=[config.bind_socket()]).run()
+    else:
+        uvicorn.Server(config).run()
+
+
+def _allow_many_connections() -> None:
+    """As many open files as the system grants: each connection is one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,184 @@
+"""The ASGI application: the body first, then one of the threads, then the answer."""
+
+import asyncio
+import contextlib
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+
+from integr8admin.health import PATH as HEALTH_PATH
+from integr8admin.middleware import CONTENT_SECURITY_POLICY
+from integr8admin.request_limits import REFUSED
+from integr8admin.serving.answers import Answer, Send, ask_django, send_answer, send_stream
+from integr8admin.serving.bodies import Gone, Receive, Refused, drain, read_body
+from integr8admin.serving.headers import Ambiguous, Headers, accepted, environ_of
+from integr8admin.serving.limits import Limits, most_body_bytes
+from integr8admin.serving.pace import Pace
+
+logger = logging.getLogger(__name__)
+
+#: What `Protocol` puts into a scope: a function that ends the connection at once.
+ABORT = "integr8admin.abort"
+_HEALTH_SECONDS = 0.8
+
+
+class Busy(Exception):
+    """All threads work, and too many requests wait for one."""
+
+
+class Application:
+    """Django's WSGI handler behind limits. Pages, streams and the health check have threads of their own."""
+
+    def __init__(self, handler: WSGIHandler, limits: Limits | None = None) -> None:
+        self._handler = handler
+        self._limits = limits or Limits.from_settings()
+        self._proxies: int = settings.TRUSTED_PROXY_COUNT
+        self._pages = ThreadPoolExecutor(self._limits.threads, "page")
+        self._streams = ThreadPoolExecutor(self._limits.streams + 4, "stream")
+        self._health = ThreadPoolExecutor(2, "health")
+        self._free = asyncio.Semaphore(self._limits.threads)
+        self._waiting = 0
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        """Answer one request. Other kinds of connections are refused."""
+        if scope["type"] == "lifespan":
+            await _live(receive, send)
+        elif scope["type"] == "http":
+            with contextlib.suppress(Gone):
+                await self._answer(scope, receive, send)
+        else:
+            await send({"type": "websocket.close"})
+
+    async def _answer(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        body: IO[bytes] = BytesIO()
+        size, refused = 0, 0
+        headers: Headers = []
+        try:
+            headers = accepted(scope["headers"], self._proxies)
+            most = most_body_bytes(scope["path"], self._limits.body_bytes)
+            pace = Pace(self._limits.slow_seconds, self._limits.body_rate)
+            body, size = await read_body(receive, headers, most, self._limits.body_seconds, pace)
+        except Ambiguous:
+            refused = 400
+        except Refused as refusal:
+            refused = refusal.status
+        environ = environ_of(scope, headers, self._proxies)
+        environ |= {"wsgi.input": body, "wsgi.errors": _Errors(), "CONTENT_LENGTH": str(size)}
+        if refused:
+            environ[REFUSED] = refused
+        answer = await self._ask(scope, environ, body)
+        if refused:
+            answer.headers.append((b"Connection", b"close"))
+        await self._send(scope, answer, receive, send, is_refused=bool(refused))
+
+    async def _ask(self, scope: dict[str, Any], environ: dict[str, Any], body: IO[bytes]) -> Answer:
+        loop = asyncio.get_running_loop()
+        try:
+            if scope["path"] == HEALTH_PATH:
+                async with asyncio.timeout(_HEALTH_SECONDS):
+                    return await loop.run_in_executor(self._health, ask_django, self._handler, environ, body)
+            await self._thread()
+        except TimeoutError:
+            return plain(503, "The database does not answer in time.")
+        except Busy:
+            return plain(503, "Too many requests come in at this moment. Try again in a few seconds.")
+        try:
+            return await loop.run_in_executor(self._pages, ask_django, self._handler, environ, body)
+        finally:
+            self._free.release()
+
+    async def _thread(self) -> None:
+        """Wait for a thread. Raises `Busy`."""
+        if self._free.locked() and self._waiting >= self._limits.waiting:
+            raise Busy
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(self._limits.waiting_seconds):
+                await self._free.acquire()
+        except TimeoutError as error:
+            raise Busy from error
+        finally:
+            self._waiting -= 1
+
+    async def _send(
+        self, scope: dict[str, Any], answer: Answer, receive: Receive, send: Send, *, is_refused: bool
+    ) -> None:
+        pace = Pace(self._limits.slow_seconds, self._limits.answer_rate)
+        try:
+            if answer.stream is not None:
+                seconds = self._limits.stream_seconds
+                await send_stream(answer, receive, send, pace, seconds, self._streams)
+            elif is_refused:
+                await send_refusal(answer, receive, send)
+            else:
+                await send_answer(answer, send, pace)
+        except TimeoutError:
+            logger.info(
+                "A client was too slow with the answer to %s: the connection was closed", scope["method"]
+            )
+            await _cut(scope, receive)
+        except Exception:
+            if answer.stream is None:
+                raise
+            logger.warning("A stream broke off", exc_info=True)
+            await _cut(scope, receive)
+
+
+async def send_refusal(answer: Answer, receive: Receive, send: Send) -> None:
+    """The answer to a request that was not read; it ends when what the client still sends was taken."""
+    await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+    await send({"type": "http.response.body", "body": answer.body, "more_body": True})
+    if answer.status == 413:
+        await drain(receive)
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+def plain(status: int, words: str) -> Answer:
+    """An answer that needs no thread."""
+    body = f"{words}\n".encode()
+    headers = [
+        (b"Content-Type", b"text/plain; charset=utf-8"),
+        (b"Content-Length", b"%d" % len(body)),
+        (b"Retry-After", b"5"),
+        (b"Cache-Control", b"no-store"),
+        (b"Content-Security-Policy", CONTENT_SECURITY_POLICY.encode()),
+        (b"X-Content-Type-Options", b"nosniff"),
+    ]
+    return Answer(status, headers, body)
+
+
+async def _cut(scope: dict[str, Any], receive: Receive) -> None:
+    """End the connection in the middle of an answer, so that the client sees that it is not whole."""
+    abort = scope.get("extensions", {}).get(ABORT)
+    if abort is None:
+        raise ConnectionAbortedError("the answer is not whole")
+    abort()
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    while True:
+        kind = (await receive())["type"]
+        await send({"type": f"{kind}.complete"})
+        if kind == "lifespan.shutdown":
+            return
+
+
+class _Errors:
+    """Django writes nothing here; what a library writes goes to the log."""
+
+    def write(self, text: str) -> None:
+        """Log the text."""
+        logger.warning("%s", text.rstrip())
+
+    def writelines(self, lines: list[str]) -> None:
+        """Log the lines."""
+        self.write("".join(lines))
+
+    def flush(self) -> None:
+        """Nothing is kept back."""

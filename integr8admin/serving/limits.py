@@ -1,0 +1,47 @@
+"""How much, how long and how many: the limits of one web process, from the settings."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from django.conf import settings
+
+#: Paths whose bodies may be larger than `REQUEST_BODY_BYTES`, by their beginning, with the bytes they may have.
+#: A view that takes files is named here, and nowhere else.
+LARGER_BODIES: dict[str, int] = {}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Times in seconds, sizes in bytes, rates in bytes a second."""
+
+    threads: int
+    waiting: int
+    waiting_seconds: float
+    streams: int
+    body_bytes: int
+    body_seconds: float
+    slow_seconds: float
+    body_rate: int
+    answer_rate: int
+    stream_seconds: float
+
+    @classmethod
+    def from_settings(cls) -> Self:
+        """What this installation allows."""
+        return cls(
+            threads=settings.WEB_THREADS,
+            waiting=settings.WEB_THREADS * 8,
+            waiting_seconds=settings.WEB_WAITING_SECONDS,
+            streams=settings.STREAMS_AT_ONCE,
+            body_bytes=settings.REQUEST_BODY_BYTES,
+            body_seconds=settings.REQUEST_BODY_SECONDS,
+            slow_seconds=settings.SLOW_CLIENT_SECONDS,
+            body_rate=settings.REQUEST_BODY_BYTES_PER_SECOND,
+            answer_rate=settings.ANSWER_BYTES_PER_SECOND,
+            stream_seconds=settings.STREAM_SECONDS,
+        )
+
+
+def most_body_bytes(path: str, usual: int) -> int:
+    """How large the body of a request to this path may be."""
+    return max((size for start, size in LARGER_BODIES.items() if path.startswith(start)), default=usual)
