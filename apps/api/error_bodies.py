@@ -12,6 +12,7 @@ from apps.api.redaction import without_keys
 MAXIMUM_MESSAGE_LENGTH = 300
 MAXIMUM_MESSAGES = 200
 MAXIMUM_DEPTH = 8
+MAXIMUM_NAME = 200
 
 # Where servers put their sentence. `message`: "a human-readable description of the error" (token API).
 _SENTENCE_KEYS = (
@@ -157,10 +158,10 @@ def _named_message(node: Mapping[str, Any]) -> tuple[tuple[str, ...], str] | Non
 
 
 def _field_name(path: tuple[str, ...], body_fields: Collection[str]) -> str:
-    parts = [part for step in path for part in _SPLIT.split(step) if part]
+    # A hundred messages may lie below one endless name: it is cut, as no field is called so.
+    parts = [part for step in path for part in _SPLIT.split(step[:MAXIMUM_NAME]) if part]
     for index in range(len(parts) - 1, -1, -1):
         if parts[index] in body_fields:
             return ".".join(parts[index:])
-    while parts and parts[0] in _WRAPPERS:
-        parts.pop(0)
-    return ".".join(parts)
+    first = next((place for place, part in enumerate(parts) if part not in _WRAPPERS), len(parts))
+    return ".".join(parts[first:])

@@ -61,9 +61,10 @@ def under_our_names(
     """
     names = _own_names(ours, theirs, stated, prefix, by_type=by_type)
     found = {}
+    sources = {own: their for their, own in names.items()}
     for name, field in theirs.items():
         # A name of theirs that is our word for another field of theirs takes that field's name in exchange.
-        own = names.get(name) or _exchanged(name, {own: their for their, own in names.items()})
+        own = names.get(name) or _exchanged(name, sources)
         parts = field.fields
         known = ours.get(own)
         if known is not None and field.type == known.type == "object":

@@ -150,11 +150,13 @@ def decode(body: bytes) -> Any:
 
 
 def _fraction(text: str) -> Decimal | str:
+    if len(text) > MAXIMUM_DIGITS:
+        return text
     try:
         number = Decimal(text)
     except InvalidOperation:
         return text
-    return number if len(text) <= MAXIMUM_DIGITS and abs(number.adjusted()) <= MAXIMUM_DIGITS else text
+    return number if abs(number.adjusted()) <= MAXIMUM_DIGITS else text
 
 
 def _integer(text: str) -> int | str:

@@ -12,18 +12,19 @@ MINIMUM_SECRET_LENGTH = 6
 
 _NAMES = (
     r"access[_-]?token|guest[_-]?token|refresh[_-]?token|api[_-]?key|apikey|token|password|passwd|secret|"
-    r"csrfmiddlewaretoken|sessionid|signature|sig|x-amz-[a-z-]+|x-goog-[a-z-]+|awsaccesskeyid|key-pair-id|policy"
+    r"csrfmiddlewaretoken|sessionid|signature|sig|x-amz-[a-z-]{1,60}|x-goog-[a-z-]{1,60}|awsaccesskeyid|key-pair-id|policy"
 )
 # An opening quote may be escaped, as in JSON inside a repr.
 _ASSIGNED = re.compile(
-    rf"(?P<name>(?<![a-z0-9])(?:{_NAMES})(?:\]|%5D)?\\?[\"']?\s*(?:=|:|%3D)\s*)"
+    rf"(?P<name>(?<![a-z0-9])(?:{_NAMES})(?:\]|%5D)?\\?[\"']?\s*+(?:=|:|%3D)\s*+)"
     r"(?P<value>b?\\?\"(?:[^\"\\]|\\.)*\\?\"|b?\\?'(?:[^'\\]|\\.)*\\?'|[^\s&,;'\"<>)\]}]+)",
     re.IGNORECASE,
 )
 _AUTHORIZATION = re.compile(
-    r"(authorization\\?[\"']?\s*[:=]\s*\\?[\"']?\s*(?:bearer|basic|token)?\s*)[^\s,;'\"\\]+", re.IGNORECASE
+    r"(authorization\\?[\"']?\s*+[:=]\s*+\\?[\"']?\s*+(?:(?:bearer|basic|token)\s*+)?)[^\s,;'\"\\]+",
+    re.IGNORECASE,
 )
-_BEARER = re.compile(r"\b(bearer\s+)[A-Za-z0-9._~+/=-]{6,}", re.IGNORECASE)
+_BEARER = re.compile(r"\b(bearer\s++)[A-Za-z0-9._~+/=-]{6,}", re.IGNORECASE)
 _USER_INFORMATION = re.compile(r"(\b[a-z][a-z0-9+.-]{0,20}://)[^\s/@:]{0,200}:[^\s/@]{1,500}@", re.IGNORECASE)
 # The key of a link for guests stands in its address.
 _GUEST_LINK = re.compile(r"(/shared/)[A-Za-z0-9_-]{16,}")

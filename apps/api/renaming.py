@@ -1,5 +1,6 @@
 """Whose name is whose: a vendor's operations and parameters beside ours, by their words alone."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
@@ -69,10 +70,12 @@ def own_parameter_names(ours: Mapping[str, Parameter], theirs: Mapping[str, Para
 def same_words(ours: Sequence[str], theirs: Sequence[str], word: Callable[[str], str]) -> dict[str, str]:
     """Names of theirs to ours where both are the same word, and no other name of either side is."""
     own_words, words = [word(name) for name in ours], [word(name) for name in theirs]
+    own_counts, counts = Counter(own_words), Counter(words)
+    own = dict(zip(own_words, ours, strict=True))
     return {
-        name: ours[own_words.index(same)]
+        name: own[same]
         for name, same in zip(theirs, words, strict=True)
-        if own_words.count(same) == words.count(same) == 1
+        if own_counts[same] == counts[same] == 1
     }
 
 

@@ -22,6 +22,10 @@ from apps.text.direction import isolated
 
 #: Further columns are in the file only: a page of a thousand columns helps nobody.
 MAXIMUM_COLUMNS = 100
+#: More cells than any answer has whose rows have the same columns.
+MAXIMUM_CELLS = 1_000_000
+#: By a longer name nothing is sorted: it would stand in every address of the page.
+_LONGEST_SORT = 200
 FIRST_WAIT_SECONDS = 3
 LONGEST_WAIT_SECONDS = 60
 MAXIMUM_NAMED_WAIT_SECONDS = 600
@@ -71,9 +75,12 @@ class Results:
         self.all_rows = self.table = Table(found.rows)
         if found.dropped:
             self.notes.append(f"{found.dropped:,} entries were left out: they are no rows with columns.")
-        hidden = len(self.all_rows.columns) - MAXIMUM_COLUMNS
-        if hidden > 0:
-            self.notes.append(f"{hidden:,} more columns are in the CSV file.")
+        count, in_file = len(self.all_rows.columns), len(self.file_columns)
+        if count > MAXIMUM_COLUMNS:
+            file = "all of them" if in_file == count else f"the first {in_file:,}"
+            self.notes.append(
+                f"{count:,} columns, the first {MAXIMUM_COLUMNS} are shown; the CSV file has {file}."
+            )
         if self.state.text:
             self.table = self.table.holding(self.state.text)
         order = self.all_rows.order_of(self.state.sort)
@@ -146,6 +153,11 @@ class Results:
         return self.all_rows.columns[:MAXIMUM_COLUMNS]
 
     @cached_property
+    def file_columns(self) -> list[str]:
+        """The columns of the file: all, unless each row has others and the file would hold little but gaps."""
+        return self.all_rows.columns_that_fit(MAXIMUM_CELLS)
+
+    @cached_property
     def _numbers(self) -> frozenset[str]:
         return frozenset(name for name in self.columns if self.all_rows.is_number(name))
 
@@ -160,7 +172,7 @@ class Results:
         if order and order[0] == name:
             direction = "descending" if order[1] else "ascending"
         css = "number" if name in self._numbers else ""
-        url = self._link(self.state.with_sort(name)) if name else ""
+        url = self._link(self.state.with_sort(name)) if 0 < len(name) <= _LONGEST_SORT else ""
         return Header(self.all_rows.labels[name], css, url, direction)
 
     @cached_property

@@ -2,15 +2,19 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from apps.api.answers import Record
-from apps.resources.values import is_missing, label_of, text_of
+from apps.resources.values import is_missing, label_of, shortened, text_of
 
 _NUMBER = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?")
+_LONGEST_LABEL = 100
+#: So many characters are normalised at once: of a run of marks each is moved past all others.
+_PIECE = 500
 _PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
@@ -29,10 +33,15 @@ class Table:
     def labels(self) -> dict[str, str]:
         """The columns in words; a name that is no plain word, or whose words are another's too, stays as it is."""
         words = {name: label_of(name) if _PLAIN_NAME.fullmatch(name) else name for name in self.columns}
-        texts = list(words.values())
+        counts = Counter(words.values())
         return {
-            name: (name if texts.count(text) > 1 else text) or "(no name)" for name, text in words.items()
+            name: shortened(name if counts[text] > 1 else text, _LONGEST_LABEL) or "(no name)"
+            for name, text in words.items()
         }
+
+    def columns_that_fit(self, cells: int) -> list[str]:
+        """The first columns, so many that rows and columns make no more cells than this; rows may be ragged."""
+        return self.columns[: max(cells // max(len(self.rows), 1), 1)]
 
     def is_number(self, column: str) -> bool:
         """Whether the column is set like numbers: it has some, and otherwise only texts that read as one."""
@@ -64,7 +73,10 @@ class Table:
 
 def folded(text: str) -> str:
     """A text made comparable: case and width of its letters do not count."""
-    return unicodedata.normalize("NFKC", text).casefold()
+    if not text.isascii():
+        pieces = (text[start : start + _PIECE] for start in range(0, len(text), _PIECE))
+        text = "".join(unicodedata.normalize("NFKC", piece) for piece in pieces)
+    return text.casefold()
 
 
 def _folded_cells(row: Record) -> Iterable[str]:

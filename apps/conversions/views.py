@@ -97,7 +97,7 @@ class ConversionsFileView(TokenServiceView):
             return redirect(results.url)
         if results.error:
             return self.page(connection, services, results)
-        columns = results.all_rows.columns
+        columns = results.file_columns
         rows = ([csv_cell(row.get(name)) for name in columns] for row in results.table.rows)
         service = slugify(connection.service.name) or "service"
         return csv_response(f"conversions_{service}_{timezone.localdate():%Y-%m-%d}", columns, rows)

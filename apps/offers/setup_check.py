@@ -7,7 +7,16 @@ from urllib.parse import urlsplit
 
 from apps.resources.columns import Record
 from apps.resources.readings import as_boolean, as_number, unknown_text
-from apps.resources.values import is_missing, label_of, money_text, text_of, value_at
+from apps.resources.values import (
+    LONGEST_TITLE,
+    identifier,
+    is_missing,
+    label_of,
+    money_text,
+    shortened,
+    text_of,
+    value_at,
+)
 from apps.resources.web_addresses import problem_with_address, problem_with_email
 from apps.text.direction import isolated
 
@@ -111,8 +120,7 @@ def _landing_page_findings(pages: Sequence[Record], are_all: bool) -> Iterator[F
 
 def _address_findings(page: Record) -> Iterator[Finding]:
     url, name = page.get("redirect_url"), _name_of(page)
-    record_id = "" if is_missing(page.get("id")) else text_of(page["id"])
-    place = ("landing_pages", "edit", record_id, "redirect_url")
+    place = ("landing_pages", "edit", identifier(page.get("id")), "redirect_url")
     yield from _odd_address(
         page.get("preview_url"), f"The preview URL of {name}", *place[:3], field="preview_url"
     )
@@ -163,7 +171,7 @@ def _further_address_findings(offer: Record) -> Iterator[Finding]:
 
 def _name_of(page: Record) -> str:
     name = page.get("name")
-    text = text_of(name).strip() if not is_missing(name) else ""
+    text = shortened(text_of(name).strip(), LONGEST_TITLE) if not is_missing(name) else ""
     return f"“{isolated(text)}”" if text else f"landing page {text_of(page.get('id'))}"
 
 

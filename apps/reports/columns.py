@@ -22,7 +22,7 @@ from apps.resources.columns import (
     text_cell,
 )
 from apps.resources.readings import known_text
-from apps.resources.values import is_missing, label_of, text_of
+from apps.resources.values import is_missing, label_of, shortened, text_of
 
 #: Further fields of a row are in the drawer's raw JSON only.
 MAXIMUM_SEEN = 200
@@ -49,12 +49,14 @@ _LABELS = {
 }
 _PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _LONGEST_CELL = 120
+_LONGEST_NAME = 100
 
 
 def column_label(name: str) -> str:
     """A column's name in words; one that is no plain word stays as it is."""
     if name in _LABELS:
         return _LABELS[name]
+    name = shortened(name, _LONGEST_NAME)
     return label_of(name) if _PLAIN_NAME.fullmatch(name) else name or "(no name)"
 
 
@@ -107,7 +109,7 @@ class NamedColumn(FieldColumn):
         reference = reference_in(record, self.kind)
         name = reference.name or context.names.get(self.kind.tag, {}).get(reference.id, "")
         if not reference.id:
-            return Cell(name) if name else self.missing_cell
+            return text_cell(name, _LONGEST_CELL) if name else self.missing_cell
         url_of = context.reference_url.get(self.kind.tag)
         url = url_of(reference.id) if url_of else ""
         if not name:
@@ -137,8 +139,9 @@ def column_for(name: str) -> Column:
 
 
 def seen_columns(records: Iterable[Record]) -> list[str]:
-    """The fields that rows of this page have, in the order of appearance."""
-    return list(dict.fromkeys(name for record in records for name in record))[:MAXIMUM_SEEN]
+    """The fields that rows of this page have, in the order of appearance; not those whose names are endless."""
+    names = dict.fromkeys(name for record in records for name in record)
+    return [name for name in names if len(name) <= _LONGEST_NAME][:MAXIMUM_SEEN]
 
 
 @dataclass(frozen=True)

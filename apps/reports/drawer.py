@@ -14,6 +14,7 @@ from apps.reports.references import (
     KINDS,
     OFFER,
     PUBLISHER,
+    ReferenceKind,
     moment_of_row,
     reference_in,
     time_text_of,
@@ -22,7 +23,7 @@ from apps.reports.report_types import REPORT_TABLES, ReportType
 from apps.reports.state import ReportState
 from apps.reports.wall_clock import wall_clock
 from apps.resources.columns import Cell, EmailColumn, Record, RowContext
-from apps.resources.values import MISSING, is_missing, is_web_address, text_of
+from apps.resources.values import LONGEST_ID, MISSING, is_missing, is_web_address, text_of
 
 #: How far around a row the other reports are looked at.
 AROUND = timedelta(minutes=30)
@@ -109,7 +110,7 @@ class Drawer:
         kind = self.report.label.removesuffix("s")
         return f"{kind}, {time}" if time else kind
 
-    @property
+    @cached_property
     def raw(self) -> str:
         """The row as the API sent it; a huge one in part, and it says so."""
         text = json_text(self.record, indent=2)
@@ -124,8 +125,15 @@ class Drawer:
             (title, [self._fact(name) for name in names if self._has(name)])
             for title, names in _GROUPS.items()
         ]
-        others = [self._fact(name) for name in self.record if name not in named]
-        return [group for group in [*found, ("Other fields", others[:MAXIMUM_FIELDS])] if group[1]]
+        others = [name for name in self.record if name not in named]
+        title = "Other fields"
+        if len(others) > MAXIMUM_FIELDS:
+            title = f"Other fields: {len(others):,}, the first {MAXIMUM_FIELDS} are shown"
+        return [
+            group
+            for group in [*found, (title, [self._fact(name) for name in others[:MAXIMUM_FIELDS]])]
+            if group[1]
+        ]
 
     def _has(self, name: str) -> bool:
         return name in self.record or (name in KINDS and KINDS[name].id_column in self.record)
@@ -137,13 +145,11 @@ class Drawer:
             return Fact(
                 column_label(name),
                 column_for(name).cell(self.record, self._context),
-                reference.id or reference.name,
+                _copied(reference.id or reference.name),
                 is_wide=False,
             )
         text = "" if is_missing(value) else text_of(value)
-        # Half a value is none: what is cut on the page is copied out of the raw JSON.
-        copy = text if len(text) <= _LONGEST_TEXT else ""
-        return Fact(column_label(name), self._cell(name, value), copy, len(text) > 40)
+        return Fact(column_label(name), self._cell(name, value), _copied(text), len(text) > 40)
 
     def _cell(self, name: str, value: Any) -> Cell:
         if is_missing(value):
@@ -167,11 +173,7 @@ class Drawer:
         return [*self._around(), *self._days()]
 
     def _around(self) -> Iterator[Link]:
-        filters = {
-            kind.filter_name: reference.id or reference.name
-            for kind in KINDS.values()
-            if (reference := reference_in(self.record, kind)).id or reference.name
-        }
+        filters = {kind.filter_name: wanted for kind in KINDS.values() if (wanted := self._filter_by(kind))}
         for other in REPORT_TABLES:
             moment = self._moment_of_click()
             if other is self.report or moment is None:
@@ -180,6 +182,12 @@ class Drawer:
             state = state.with_range(moment - AROUND, moment + AROUND)
             yield Link(f"{other.label} around this", state_url(other, state))
 
+    def _filter_by(self, kind: ReferenceKind) -> str:
+        """What the reports are filtered by for the row's record; "" where an address cannot hold it."""
+        reference = reference_in(self.record, kind)
+        wanted = reference.id or reference.name
+        return wanted if len(wanted) <= LONGEST_ID else ""
+
     def _days(self) -> Iterator[Link]:
         moment = self._moment()
         if moment is None:
@@ -187,9 +195,7 @@ class Drawer:
         start = moment.replace(hour=0, minute=0, second=0)
         end = moment.replace(hour=23, minute=59, second=59)
         for kind in (PUBLISHER, OFFER, ADVERTISER):
-            reference = reference_in(self.record, kind)
-            wanted = reference.id or reference.name
-            if wanted:
+            if wanted := self._filter_by(kind):
                 state = self._state.with_filters(**{kind.filter_name: wanted}).with_range(start, end)
                 yield Link(f"All of this {kind.label.lower()} that day", state_url(self.report, state))
 
@@ -209,3 +215,8 @@ class Drawer:
         """What led to a conversion happened when it was clicked."""
         clicked = self.record.get("click_time")
         return (wall_clock(clicked) if isinstance(clicked, str) else None) or self._moment()
+
+
+def _copied(text: str) -> str:
+    """Half a value is none: what is cut on the page is copied out of the raw JSON."""
+    return text if len(text) <= _LONGEST_TEXT else ""

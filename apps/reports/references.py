@@ -9,7 +9,7 @@ from typing import Any
 from apps.reports.report_types import ReportType
 from apps.reports.wall_clock import wall_clock
 from apps.resources.columns import Record
-from apps.resources.values import is_missing, text_of
+from apps.resources.values import LONGEST_ID, identifier, is_missing, text_of
 
 #: Where the time may stand when the report's own time column is missing. The rows' fields are not documented; the
 #: reference calls the time of clicks and impressions `request_time`.
@@ -60,10 +60,9 @@ def reference_in(record: Record, kind: ReferenceKind) -> Reference:
         value = value.get("name")
     if is_missing(key) and _is_id(value):
         key, value = value, None
-    name = _text(value)
-    if not name:
-        name = _text(record.get(f"{kind.name}_name"))
-    return Reference(_text(key), name)
+    # An id that no record can have stands there as a name does: a text, and the way to nothing.
+    name = _text(value) or _text(record.get(f"{kind.name}_name")) or ("" if identifier(key) else _text(key))
+    return Reference(identifier(key).strip(), name)
 
 
 def nameless_ids(records: Iterable[Record], kind: ReferenceKind) -> set[str]:
@@ -86,7 +85,9 @@ def time_text_of(record: Record, report: ReportType) -> str:
 def _is_id(value: Any) -> bool:
     if isinstance(value, bool):
         return False
-    return isinstance(value, int) or (isinstance(value, str) and bool(_ID.fullmatch(value)))
+    if isinstance(value, str):
+        return len(value) <= LONGEST_ID and bool(_ID.fullmatch(value))
+    return isinstance(value, int)
 
 
 def _text(value: Any) -> str:

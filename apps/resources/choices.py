@@ -16,7 +16,11 @@ def is_country(code: str) -> bool:
     return code.upper() in COUNTRIES
 
 
-@cache
 def country_name(code: str) -> str:
     """The country's English name; an unknown code stays as it is."""
-    return str(COUNTRIES.get(code.upper(), code))
+    return _names().get(code.upper(), code)
+
+
+@cache
+def _names() -> dict[str, str]:
+    return dict(countries())

@@ -14,6 +14,7 @@ from apps.resources.markup import cell_html
 from apps.resources.readings import as_boolean, known_text, unknown_text
 from apps.resources.values import (
     MISSING,
+    identifier,
     is_missing,
     is_web_address,
     label_of,
@@ -27,7 +28,9 @@ from apps.resources.values import (
 
 Record = Mapping[str, Any]
 
-_EMAIL = re.compile(r"[^@\s<>\"']+@[^@\s<>\"']+\.[^@\s<>\"']+")
+_EMAIL = re.compile(r"[^@\s<>\"']++@([^@\s<>\"']++)")
+#: No mail server takes a longer one.
+_LONGEST_EMAIL = 320
 _PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{4,30}")
 
 
@@ -181,7 +184,9 @@ class ReferenceColumn(Column):
 
     def present(self, value: Any, record: Record, context: RowContext) -> Cell:
         """The name, linked when the record has a page here; else the id."""
-        key = text_of(value)
+        key = identifier(value)
+        if not key:
+            return Cell(text_of(value))
         name = context.names.get(self.tag, {}).get(key)
         url_of = context.reference_url.get(self.tag)
         return Cell(name or f"#{key}", href=url_of(key) if url_of else "")
@@ -193,7 +198,10 @@ class EmailColumn(Column):
     def present(self, value: Any, record: Record, context: RowContext) -> Cell:
         """The link."""
         text = text_of(value)
-        return Cell(text, href=f"mailto:{quote(text, safe='@+')}" if _EMAIL.fullmatch(text) else "")
+        match = _EMAIL.fullmatch(text) if len(text) <= _LONGEST_EMAIL else None
+        # A dot within the domain; as part of the pattern it would be looked for from each sign on.
+        is_email = match is not None and "." in match[1][1:-1]
+        return Cell(text, href=f"mailto:{quote(text, safe='@+')}" if is_email else "")
 
 
 class UrlColumn(Column):
@@ -212,8 +220,9 @@ class PhoneColumn(Column):
     def present(self, value: Any, record: Record, context: RowContext) -> Cell:
         """The link."""
         text = text_of(value)
-        digits = "".join(character for character in text if character in "+0123456789")
-        return Cell(text, href=f"tel:{digits}" if _PHONE.fullmatch(text) else "")
+        if not _PHONE.fullmatch(text):
+            return Cell(text)
+        return Cell(text, href=f"tel:{''.join(sign for sign in text if sign in '+0123456789')}")
 
 
 class CountryColumn(Column):

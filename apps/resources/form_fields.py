@@ -125,7 +125,7 @@ def chosen_field(
     A value outside the list stays, and stays chosen. A long list gets a box to search in.
     """
     common: dict[str, Any] = {"label": label, "help_text": help_text, "required": field.required}
-    known = [code for code, _ in choices]
+    known = {code for code, _ in choices}
     present = current if isinstance(current, list) and field.type == "array" else [current]
     strange = [
         (text, f"{unknown_text(text)} (not in the list)")
@@ -148,7 +148,8 @@ def password_field(field: Field, *, label: str, help_text: str) -> forms.Field:
 
 def _choices(known: tuple[str, ...], *current: Any) -> list[tuple[str, str]]:
     choices = [(value, _words(value)) for value in known]
-    strange = [text_of(value) for value in current if not is_missing(value) and value not in known]
+    words = set(known)
+    strange = [text for value in current if not is_missing(value) and (text := text_of(value)) not in words]
     return [*choices, *((value, f"{unknown_text(value)} (not in the contract)") for value in strange)]
 
 

@@ -11,15 +11,25 @@ from typing import TYPE_CHECKING
 
 from django.utils.safestring import SafeString
 
+from apps.resources.values import shortened
 from apps.text.direction import isolated, isolated_html
 
 if TYPE_CHECKING:
     from apps.resources.columns import Cell
 
 
-def cell_html(cell: "Cell") -> SafeString:
-    """What stands inside a cell: a badge, a link, a time or text; each may have a quiet suffix, or a second badge."""
-    text = isolated_html(cell.text)
+#: So much of a value stands in a table, and so much on a page of its own: markup can take six times as much.
+LONGEST_IN_TABLE = 1_000
+LONGEST_ALONE = 20_000
+_LONGEST_SUFFIX = 200
+
+
+def cell_html(cell: "Cell", longest: int = LONGEST_ALONE) -> SafeString:
+    """What stands inside a cell: a badge, a link, a time or text; each may have a quiet suffix, or a second badge.
+
+    Of a value that is too long its beginning, and alone on a page also how long it is.
+    """
+    text = isolated_html(_cut(cell.text, longest))
     if cell.tone:
         solid = " solid" if cell.is_solid else ""
         text = f'<span class="badge {cell.tone}{solid}">{text}</span>'
@@ -30,8 +40,15 @@ def cell_html(cell: "Cell") -> SafeString:
         text = f'<time datetime="{escape(cell.moment)}">{text}</time>'
     if cell.suffix:
         look = f"badge {cell.suffix_tone}" if cell.suffix_tone else "muted"
-        text = f'{text} <span class="{look}">{isolated_html(cell.suffix)}</span>'
+        text = f'{text} <span class="{look}">{isolated_html(shortened(cell.suffix, _LONGEST_SUFFIX))}</span>'
     return SafeString(text)
+
+
+def _cut(text: str, longest: int) -> str:
+    if len(text) <= longest:
+        return text
+    words = f" (cut: it has {len(text):,} characters)" if longest >= LONGEST_ALONE else ""
+    return shortened(text, longest) + words
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +84,21 @@ class Row:
         if self.record_id:
             box = (
                 f'<label><input type="checkbox" form="bulk" name="id" value="{escape(self.record_id)}" data-select-row'
-                f' autocomplete="off" aria-label="Select {escape(isolated(self.title))}"></label>'
+                f' autocomplete="off" aria-label="Select {escape(isolated(shortened(self.title, LONGEST_IN_TABLE)))}">'
+                "</label>"
             )
         return SafeString(f'<tr><td class="select-cell">{box}</td>{self._head()}{self._cells()}</tr>')
 
     def _head(self) -> str:
-        title, label = isolated_html(self.title), escape(isolated(self.title))
+        text = shortened(self.title, LONGEST_IN_TABLE)
+        title, label = isolated_html(text), escape(isolated(text))
         current = ' aria-current="true"' if self.is_current else ""
         link = f'<a href="{escape(self.url)}" title="{label}"{current}>{title}</a>' if self.url else title
         return f'<th scope="row" class="name-cell">{link}</th>'
 
     def _cells(self) -> str:
         return "".join(
-            f'<td class="{cell.css}">{cell_html(cell)}</td>' if cell.css else f"<td>{cell_html(cell)}</td>"
+            f'<td class="{cell.css}">{html}</td>' if cell.css else f"<td>{html}</td>"
             for cell in self.cells
+            for html in [cell_html(cell, LONGEST_IN_TABLE)]
         )

@@ -1,18 +1,20 @@
 """Names of referenced records (an offer's advertiser), read through the person's own key and cached for it alone."""
 
 import logging
+import re
 from collections.abc import Callable, Iterable, Mapping
 
 from django.core.cache import cache
 
 from apps.api.client import Client
 from apps.api.deadline import run_together
-from apps.api.errors import ApiError
+from apps.api.errors import ApiError, RequestRefused
 from apps.api.query import Filter, ListQuery
 from apps.connections.models import Connection
 from apps.resources import registry
 from apps.resources.columns import Record
-from apps.resources.values import is_missing, text_of, value_at
+from apps.resources.filter_values import fits
+from apps.resources.values import LONGEST_TITLE, identifier, is_missing, shortened, text_of, value_at
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +28,8 @@ SINGLE_READS = 8
 MOST_NAMES = 5000
 
 Names = dict[str, str]
+# In a filter by several ids a comma separates them, and nobody knows what an API makes of blanks.
+_PLAIN_ID = re.compile(r"[^\s,\x00-\x1f\x7f]+")
 
 
 class NameCache:
@@ -66,13 +70,10 @@ class NameCache:
         self._remember([], unnamed=unknown, seconds=seconds)
 
     def _read(self, ids: list[str]) -> None:
-        wanted = Filter("id", "in", ",".join(ids[:LARGEST_PAGE]))
-        page = self._client.list(
-            self._operations["list"].id,
-            self._path,
-            ListQuery(page_size=LARGEST_PAGE, filters=(wanted,)),
-        )
-        self._remember(page.records)
+        # One odd id must not cost the others their names: an API refuses the whole list for it.
+        listed = [key for key in ids if self._is_plain(key)][:LARGEST_PAGE]
+        if listed:
+            self._read_listed(listed)
         get = self._operations["get"]
         left = [key for key in ids if key not in self.names][:SINGLE_READS]
         # A service's contract may name its own id before those of the records around it.
@@ -80,20 +81,35 @@ class NameCache:
         answers = run_together(*(_reader(self._client, get.id, {**self._path, own_id: key}) for key in left))
         self._remember([answer for answer in answers if isinstance(answer, dict)])
 
+    def _read_listed(self, ids: list[str]) -> None:
+        """Read them in one call; one that is refused leaves them to be read one by one."""
+        query = ListQuery(page_size=LARGEST_PAGE, filters=(Filter("id", "in", ",".join(ids)),))
+        try:
+            page = self._client.list(self._operations["list"].id, self._path, query)
+        except RequestRefused as error:
+            logger.info("names of %s cannot be listed by ids: %s", self.tag, error.status)
+            return
+        self._remember(page.records)
+
+    def _is_plain(self, key: str) -> bool:
+        """Whether the id may stand among others in a filter, by what the contract says of ids."""
+        contract = self._client.endpoint.contract
+        field = contract.record_fields(self.tag).get("id")
+        return _PLAIN_ID.fullmatch(key) is not None and (field is None or fits(key, field))
+
     def _name_of(self, record: Record) -> str:
         resource = registry.by_tag(self.tag)
         if resource is not None:
-            return resource.name_of(record)
+            return shortened(resource.name_of(record), LONGEST_TITLE)
         name = value_at(record, "name")
-        return "" if is_missing(name) else text_of(name)
+        return "" if is_missing(name) else shortened(text_of(name), LONGEST_TITLE)
 
     def _remember(
         self, records: Iterable[Record], unnamed: Iterable[str] = (), seconds: int = CACHE_SECONDS
     ) -> None:
         for record in records:
-            key = value_at(record, "id")
-            if not is_missing(key):
-                self.names[text_of(key)] = self._name_of(record)
+            if key := identifier(value_at(record, "id")):
+                self.names[key] = self._name_of(record)
         for key in unnamed:
             self.names.setdefault(key, "")
         cache.set(self._key, self.names, seconds)
@@ -105,7 +121,5 @@ def _reader(client: Client, operation_id: str, path: dict[str, str]) -> Callable
 
 def referenced_ids(records: Iterable[Record], field: str) -> set[str]:
     """The ids that the records' field refers to, as texts."""
-    values = (value_at(record, field) for record in records)
-    return {
-        text_of(value) for value in values if not is_missing(value) and not isinstance(value, list | dict)
-    }
+    keys = (identifier(value_at(record, field)) for record in records)
+    return {key for key in keys if key}

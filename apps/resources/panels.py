@@ -14,10 +14,13 @@ from apps.resources.columns import (
     TimeColumn,
     UrlColumn,
 )
-from apps.resources.values import is_missing, value_at
+from apps.resources.values import is_missing, shortened, value_at
 
 #: Characters from which a value gets a row of its own.
 WIDE_FROM = 60
+#: So many fields that the contract does not have are shown.
+MAXIMUM_OTHERS = 200
+_LONGEST_NAME = 100
 
 
 class TextColumn(UrlColumn):
@@ -122,7 +125,11 @@ def build_panels(
         if key not in field.fields
     ]
     if unknown or nested:
-        built.append(Facts("Other fields", [_unknown_fact(name, record) for name in [*unknown, *nested]]))
+        others = [*unknown, *nested]
+        title = "Other fields"
+        if len(others) > MAXIMUM_OTHERS:
+            title = f"Other fields: {len(others):,}, the first {MAXIMUM_OTHERS} are shown"
+        built.append(Facts(title, [_unknown_fact(name, record) for name in others[:MAXIMUM_OTHERS]]))
     return built
 
 
@@ -133,7 +140,7 @@ def _is_of_another_kind(value: Any, field: Field) -> bool:
 
 def _unknown_fact(name: str, record: Record) -> Fact:
     value = value_at(record, name) if "." in name and name not in record else record.get(name)
-    return Fact(name, TextColumn(name).cell_of(value, record, RowContext()))
+    return Fact(shortened(name, _LONGEST_NAME), TextColumn(name).cell_of(value, record, RowContext()))
 
 
 def _facts(

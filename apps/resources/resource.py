@@ -20,7 +20,15 @@ from apps.resources.converters import segment
 from apps.resources.forms import ContractForm
 from apps.resources.panels import ChildrenPanel, Panel, RelatedPanel
 from apps.resources.readings import as_boolean
-from apps.resources.values import is_missing, label_of, text_of, value_at
+from apps.resources.values import (
+    LONGEST_TITLE,
+    identifier,
+    is_missing,
+    label_of,
+    shortened,
+    text_of,
+    value_at,
+)
 
 if TYPE_CHECKING:
     from apps.resources.scope import Scope
@@ -92,7 +100,8 @@ class Resource:
 
     def title(self, record: Record) -> str:
         """What a record is called: its name, else what it is and its id."""
-        return self.name_of(record) or f"{self.label} {self.record_id(record) or 'without id'}"
+        name = shortened(self.name_of(record), LONGEST_TITLE)
+        return name or f"{self.label} {self.record_id(record) or 'without id'}"
 
     def title_of(self, record_id: str, reading: object) -> str:
         """What a record of a known id is called; what could not be read, or is gone, by its id."""
@@ -100,8 +109,7 @@ class Resource:
 
     def record_id(self, record: Record) -> str:
         """The record's id as a text; "" when it has none, and so no page and no check box."""
-        value = value_at(record, "id")
-        return "" if is_missing(value) or isinstance(value, list | dict | bool) else text_of(value)
+        return identifier(value_at(record, "id"))
 
     def label_of(self, field: str) -> str:
         """A field's name for people."""

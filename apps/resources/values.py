@@ -12,6 +12,12 @@ from apps.api.json_text import json_text
 
 #: What stands where a record has no value.
 MISSING = "—"
+#: A longer text is not taken for an id: it is shown in part, and leads nowhere.
+LONGEST_ID = 200
+#: A longer name is shown in part in headings, lists and messages; the record's page has it whole.
+LONGEST_TITLE = 1_000
+#: No browser follows a longer address everywhere.
+LONGEST_ADDRESS = 8_000
 
 _ACRONYMS = {"id": "ID", "url": "URL", "js": "JS", "api": "API", "ip": "IP", "sms": "SMS"}
 _IRREGULAR = {"created_at": "Created", "updated_at": "Changed", "id": "ID"}
@@ -39,6 +45,14 @@ def value_at(record: Mapping[str, Any], field: str) -> Any:
 def is_missing(value: Any) -> bool:
     """Whether there is nothing to show: null, an empty text, list or object."""
     return value is None or (isinstance(value, str | list | dict) and not value)
+
+
+def identifier(value: Any) -> str:
+    """An id as a text; "" for what no record can have as its id: nothing, a list, an object, an endless text."""
+    if is_missing(value) or isinstance(value, list | dict | bool):
+        return ""
+    text = text_of(value)
+    return text if len(text) <= LONGEST_ID else ""
 
 
 def text_of(value: Any) -> str:
@@ -84,7 +98,9 @@ def time_text(moment: datetime) -> str:
 
 def is_web_address(value: Any) -> bool:
     """Whether a text may become a link: http or https with a host, and nothing that hides another scheme."""
-    if not isinstance(value, str) or not value.isprintable() or value != value.strip() or "\\" in value:
+    if not isinstance(value, str) or len(value) > LONGEST_ADDRESS:
+        return False
+    if not value.isprintable() or value != value.strip() or "\\" in value:
         return False
     try:
         parts = urlsplit(value)

@@ -18,7 +18,7 @@ _UNSEEN = "\u034f\u061c\u200c-\u200f\u202a-\u202e\u2066-\u2069\ufe00-\ufe0f"
 _SOFT_HYPHEN = "\xad"
 
 _BLANK = re.compile(f"[{_BLANKS}]+")
-_BLANKS_AROUND = re.compile(f"^[{_BLANKS}]+|[{_BLANKS}]+$")
+_NOT_BLANK = re.compile(f"[^{_BLANKS}]")
 _SEPARATORS = re.compile(f"[{_BLANKS},;]+")
 _SEEN = re.compile(f"[^{_BLANKS}{_UNSEEN}{_SOFT_HYPHEN}]")
 _NOT_SEEN = re.compile(f"[{_BLANKS}{_UNSEEN}{_SOFT_HYPHEN}]+")
@@ -58,4 +58,6 @@ def unseen_in(text: str) -> list[str]:
 
 
 def _trim(text: str) -> str:
-    return _BLANKS_AROUND.sub("", text)
+    first, last = _NOT_BLANK.search(text), _NOT_BLANK.search(text[::-1])
+    # A pattern for blanks at the end would try each run of them inside the text.
+    return text[first.start() : len(text) - last.start()] if first and last else ""
