@@ -5,9 +5,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from apps.exports.delimiters import delimiter_plural
-from apps.look_inside.columns import Column
+from apps.look_inside.columns import ID, Column
+from apps.look_inside.moments import form_words
+from apps.look_inside.numbers import Form
 from apps.look_inside.store import Facts
+from apps.look_inside.sum_words import sum_words
+from apps.resources.column_names import Meaning
 from apps.resources.values import MISSING
+
+_KINDS = {Meaning.AMOUNT: "Amount", Meaning.COUNT: "Count", Meaning.RATE: "Rate"}
+_EXAMPLES = {Form.POINT: "1,234.50", Form.COMMA: "1.234,50"}
 
 
 @dataclass(frozen=True)
@@ -19,6 +26,8 @@ class ColumnFacts:
     filled: str
     distinct: str
     range: str
+    #: Whether it is summed, and why not.
+    sum: str
 
 
 class About:
@@ -49,11 +58,27 @@ class About:
         distinct = min(column.distinct, column.filled)
         return ColumnFacts(
             column=column,
-            kind={"number": "Number", "time": "Time"}.get(column.kind, "Text"),
+            kind=kind_words(column),
             filled=share_words(column.filled, self.facts.rows),
             distinct=f"{distinct:,}" if distinct < 100 else f"about {distinct:,}",
             range=f"{column.low} – {column.high}" if column.low else "",
+            sum=sum_words(column, self._columns),
         )
+
+
+def kind_words(column: Column) -> str:
+    """What the values of a column are, and how they are read."""
+    if column.is_time:
+        words = form_words(column.form)
+        return f"Time, {words}" if words else "Time"
+    if not column.is_number:
+        return "ID" if column.kind == ID else "Text"
+    kind = _KINDS.get(column.meaning, "Number")
+    if column.has_percent:
+        kind = "Percentage"
+    elif kind == "Amount" and column.currency:
+        kind = f"Amount in {column.currency}"
+    return f"{kind}, read as {_EXAMPLES[Form(column.form)]}" if column.form else kind
 
 
 def share_words(part: int, whole: int) -> str:

@@ -1,40 +1,34 @@
-"""The columns of a prepared table: what their values are, and which of them a report is grouped and summed by."""
+"""The columns of a prepared table: what their values are, and which of them a report is grouped and summed by.
+
+What a column is was decided once, over the whole file (kinds.py), and lies beside the table. Filters, sorting, groups,
+sums and files all go by this one description.
+"""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import cached_property
 
+from apps.look_inside.moments import moment_sql
+from apps.look_inside.numbers import ANY_NUMBER, LONG_DECIMAL, NOISE_DIGITS, number_of, number_sql
+from apps.resources.column_names import Meaning, currency_of_what, meaning_of, snake_name, stem_of
+
 TEXT = "text"
+#: A text that tells things apart: compared letter by letter, a number in every file made of it never.
+ID = "id"
 NUMBER = "number"
 TIME = "time"
+#: The form of ids and texts that are all whole numbers: they are sorted by size.
+DIGITS = "digits"
 
-#: A number as most are written, without leading zeros: "007" is an id, and stays a text. Fits DECIMAL(27,12).
-PLAIN_NUMBER = r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,12})?"
-#: The same however it is written: ".5", "+1", "1e3", "0.30000000000000004". Not all of them fit.
-ANY_NUMBER = r"[+-]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
-#: A day, or a day and a time of day, perhaps with a zone.
-TIME_PATTERN = (
-    r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
-    r"(?:[ T](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?(?: ?(?:Z|UTC|[+-][0-9]{2}:?[0-9]{2}))?)?"
-)
+#: Why a column is not summed. Of numbers: what they are by their name.
+IS_RATE, IS_MEASURE, IS_UNKNOWN = "rate", "measure", "unknown"
+#: Of what would be an amount: some values are no numbers; can be read in two ways; are in several currencies.
+IS_ODD, IS_AMBIGUOUS, IS_MIXED = "odd", "ambiguous", "currencies"
 
-#: An exact number: what is added, compared and sorted. More than twelve decimals are rounded, binary noise with them.
-DECIMALS = 12
-DECIMAL = f"DECIMAL(27,{DECIMALS})"
-_LARGEST = Decimal(10) ** 15
-_ANY_NUMBER = re.compile(ANY_NUMBER)
-#: A column of texts is called mostly numbers from this share on.
-_MOSTLY = 0.9
-
-_PLAIN = re.compile(r"[A-Za-z0-9_.-]+(?: [A-Za-z0-9_.-]+)*")
-#: Words in the name of a column whose numbers are no amounts.
-_NO_AMOUNT = re.compile(
-    "id|ids|ip|time|date|unix|timestamp|version|code|zip|postcode|phone|year|month|day|hour|port|number|bundle|"
-    "session|device"
-)
-_CURRENCY = re.compile(r"(?:(?P<before>.+)[_ ])?currency(?:[_ ]code)?", re.IGNORECASE)
+#: Names that may stand in an address as they are: no sign before them, and none that looks like a place.
+_PLAIN = re.compile(r"(?!column-[0-9])[A-Za-z0-9_.][A-Za-z0-9_.-]*(?: [A-Za-z0-9_.-]+)*")
 #: The names under which a report has its moment, the best first.
 _MOMENTS = (
     "conversion_time",
@@ -57,17 +51,6 @@ _GROUPS = (
 )
 
 
-def number_of(text: str) -> Decimal | None:
-    """The exact number a text is taken for; None for one that is none, or is too large."""
-    if not _ANY_NUMBER.fullmatch(text):
-        return None
-    number = Decimal(text)
-    if number.adjusted() >= _LARGEST.adjusted():
-        return None
-    rounded = number.quantize(Decimal(1).scaleb(-DECIMALS), ROUND_HALF_UP)
-    return rounded if abs(rounded) < _LARGEST else None
-
-
 @dataclass(frozen=True)
 class Column:
     """One column. In the table it is called `c0`, `c1` …, so that no name of a file ever stands in a query."""
@@ -79,7 +62,17 @@ class Column:
     distinct: int
     low: str = ""
     high: str = ""
-    #: Of a column of texts: how many of its values are numbers, and one that is none.
+    #: How its numbers (numbers.Form) or times (moments.py) are written; DIGITS of an id.
+    form: str = ""
+    #: How many decimals each of its numbers has; None where they differ.
+    decimals: int | None = None
+    #: Whether each of its numbers is a percentage with its sign.
+    has_percent: bool = False
+    #: The currency that its name or its values say.
+    currency: str = ""
+    #: Why it is not summed; "" for one that is.
+    unsummed: str = ""
+    #: Of one that is no number: how many of its values are, and one that is none.
     numbers: int = 0
     odd: str = ""
     #: How many of its numbers have more decimals than are added.
@@ -92,24 +85,35 @@ class Column:
 
     @property
     def number_sql(self) -> str:
-        """Its value as an exact number."""
-        return f"TRY_CAST({self.sql} AS {DECIMAL})"
+        """Its value as the exact number that is added."""
+        return number_sql(self.sql, self.form if self.is_number else "")
 
     @property
     def is_number_sql(self) -> str:
-        """Whether a value of it is a number."""
-        return f"(regexp_full_match({self.sql}, '{ANY_NUMBER}') AND {self.number_sql} IS NOT NULL)"
+        """Whether a value of it is a number as computers write them."""
+        return f"(regexp_full_match({self.sql}, '{ANY_NUMBER}') AND {number_sql(self.sql, '')} IS NOT NULL)"
 
     @property
     def is_rounded_sql(self) -> str:
         """Whether a number of it has more decimals than are added."""
         longer = "DECIMAL(38,24)"
-        return f"(TRY_CAST({self.number_sql} AS {longer}) <> TRY_CAST({self.sql} AS {longer}))"
+        return f"(TRY_CAST({number_sql(self.sql, '')} AS {longer}) <> TRY_CAST({self.sql} AS {longer}))"
+
+    @property
+    def size_sql(self) -> str:
+        """Its value as the exact number it is compared and sorted by."""
+        return f"TRY_CAST({self.sql} AS {LONG_DECIMAL})" if self.rounded else self.number_sql
+
+    @property
+    def is_noise_sql(self) -> str:
+        """Whether the last digits of a value were made by a binary fraction."""
+        digits = f"ltrim(regexp_replace(split_part(lower({self.sql}), 'e', 1), '[^0-9]', '', 'g'), '0')"
+        return f"length({digits}) >= {NOISE_DIGITS}"
 
     @property
     def moment_sql(self) -> str:
-        """Its time as the wall clock showed it: "2026-11-02 10:00:00"."""
-        return f"replace(substr({self.sql}, 1, 19), 'T', ' ')"
+        """Its time as it is compared: "2026-11-02 10:00:00"."""
+        return moment_sql(self.sql, self.form)
 
     @property
     def key(self) -> str:
@@ -117,9 +121,9 @@ class Column:
         return self.name if _PLAIN.fullmatch(self.name) else f"column-{self.place + 1}"
 
     @property
-    def words(self) -> frozenset[str]:
-        """The words its name is made of."""
-        return frozenset(re.findall(r"[a-z]+|[0-9]+", self.name.lower()))
+    def meaning(self) -> Meaning:
+        """What its name says it is."""
+        return meaning_of(self.name)
 
     @property
     def is_number(self) -> bool:
@@ -132,27 +136,39 @@ class Column:
         return self.kind == TIME
 
     @property
-    def is_amount(self) -> bool:
-        """Whether it can be summed: numbers that are neither ids nor moments."""
-        return self.is_number and self._names_an_amount
+    def is_sorted_by_size(self) -> bool:
+        """Whether larger values come later: numbers, and ids that are whole numbers."""
+        return self.is_number or (not self.is_time and self.form == DIGITS)
 
     @property
-    def is_nearly_amount(self) -> bool:
-        """Whether it would be summed but for a few of its values."""
-        is_mostly = self.kind == TEXT and self.numbers >= _MOSTLY * self.filled > 0
-        return is_mostly and self._names_an_amount
+    def is_count(self) -> bool:
+        """Whether it counts something, and so has no currency."""
+        return self.meaning is Meaning.COUNT and not self.currency
 
-    @property
-    def _names_an_amount(self) -> bool:
-        return not any(_NO_AMOUNT.fullmatch(word) for word in self.words)
+    def typed_exactly(self, text: str) -> Decimal | None:
+        """A number as a person types it for this column, each digit of it; None for none, or one too large."""
+        text = text.removesuffix("%").strip() if self.has_percent else text
+        number = number_of(text, self.form if self.is_number else "")
+        # A number that a computer would write so is not rounded.
+        return number if number is None or number_of(text) is None else Decimal(text)
 
 
 @dataclass(frozen=True)
 class Amount:
-    """A column that can be summed, with the column that says in which currency; None where the file has none."""
+    """A column that is summed, with what says in which currency: a column, or the code itself; None and "" for nothing.
+
+    `needs_currency` is false of what counts something.
+    """
 
     column: Column
     currency: Column | None
+    code: str = ""
+    needs_currency: bool = True
+
+    @property
+    def has_currency(self) -> bool:
+        """Whether it is known in which currency it is, or it has none."""
+        return bool(self.currency or self.code or not self.needs_currency)
 
 
 @dataclass(frozen=True)
@@ -169,7 +185,7 @@ class Columns:
     def __init__(self, columns: Sequence[Column]) -> None:
         self.all = tuple(columns)
         self._by_key = {column.key: column for column in self.all}
-        self._by_name = {column.name.lower(): column for column in reversed(self.all)}
+        self._by_name = {snake_name(column.name): column for column in reversed(self.all)}
 
     def get(self, key: str) -> Column | None:
         """The column an address calls so."""
@@ -190,22 +206,46 @@ class Columns:
 
     @cached_property
     def amounts(self) -> list[Amount]:
-        """What can be summed. `payout_currency` tells of `payout`; `currency` of all that have none of their own."""
+        """What is summed. `payout_currency` tells of `payout`; `currency` of all that have none of their own."""
+        return [self._amount(column) for column in self.all if column.is_number and not column.unsummed]
+
+    def amount_of(self, column: Column) -> Amount:
+        """A column of numbers that a person wants to be summed, split by the currencies there are."""
+        common = self._currencies[1]
+        return Amount(column, common, needs_currency=common is not None)
+
+    def _amount(self, column: Column) -> Amount:
+        if column.is_count:
+            return Amount(column, None, needs_currency=False)
+        own, common = self._currencies
+        if column.currency:
+            return Amount(column, None, column.currency)
+        stem, name = stem_of(column.name), snake_name(column.name)
+        return Amount(column, own.get(name) or own.get("_".join(stem)) or common)
+
+    @cached_property
+    def _currencies(self) -> tuple[dict[str, Column], Column | None]:
+        """The columns of currencies by the amount they tell of, and the one that tells of all others."""
         own: dict[str, Column] = {}
         common: Column | None = None
         for column in self.all:
-            match = None if column.is_number or column.is_time else _CURRENCY.fullmatch(column.name)
-            if match and match["before"]:
-                own.setdefault(match["before"].lower(), column)
-            elif match and common is None:
+            if column.meaning is not Meaning.CURRENCY or column.is_number or column.is_time:
+                continue
+            before = currency_of_what(column.name)
+            if before:
+                own.setdefault("_".join(before), column)
+            elif common is None:
                 common = column
         if common is None and len(own) == 1:
-            before, only = next(iter(own.items()))
+            before_all, only = next(iter(own.items()))
             # "offer_currency" tells of all amounts; "payout_currency" of payouts alone.
-            common = None if before in self._by_name and self._by_name[before].is_amount else only
-        return [
-            Amount(column, own.get(column.name.lower(), common)) for column in self.all if column.is_amount
-        ]
+            is_own = any(
+                before_all in (snake_name(column.name), "_".join(stem_of(column.name)))
+                for column in self.all
+                if column.is_number and not column.unsummed
+            )
+            common = None if is_own else only
+        return own, common
 
     @cached_property
     def group_choices(self) -> list[GroupChoice]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from django.http import StreamingHttpResponse
 
-from apps.look_inside.columns import Columns
+from apps.look_inside.columns import Column, Columns
 from apps.look_inside.engine import Busy
 from apps.look_inside.queries import condition, order, selected
 from apps.look_inside.state import LookState
@@ -45,8 +45,7 @@ class Wanted:
     def as_json(self) -> str:
         """What the writing process is told."""
         where = condition(self.state.filters, self.columns)
-        is_typed = self.format == "parquet"
-        wanted = typed(self.columns) if is_typed else selected(self.columns)
+        wanted = {"parquet": typed, "xlsx": for_sheet}.get(self.format, selected)(self.columns)
         # Without a sort rows come as the file has them, and none has to wait for the others.
         order_by = f" ORDER BY {order(self.state, self.columns)}" if self.state.sort else ""
         return json.dumps(
@@ -58,6 +57,7 @@ class Wanted:
                 "limit": MAXIMUM_ROWS,
                 "names": [column.name for column in self.columns.all],
                 "numbers": [column.is_number for column in self.columns.all],
+                "number_formats": [number_format(column) for column in self.columns.all],
                 "sql": f"SELECT {wanted} FROM t WHERE {where.sql}{order_by}",
                 "parameters": where.parameters,
             }
@@ -71,10 +71,32 @@ def quoted(name: str) -> str:
 
 def typed(columns: Columns) -> str:
     """All columns under their own names, numbers as numbers."""
-    return ", ".join(
-        f"{column.number_sql if column.is_number else column.sql} AS {quoted(column.name)}"
-        for column in columns.all
-    )
+    return ", ".join(f"{_typed(column)} AS {quoted(column.name)}" for column in columns.all)
+
+
+def _typed(column: Column) -> str:
+    if not column.is_number:
+        return column.sql
+    is_whole = column.decimals == 0 and not column.form
+    return f"CAST({column.sql} AS BIGINT)" if is_whole else column.number_sql
+
+
+def for_sheet(columns: Columns) -> str:
+    """All columns as texts; numbers that are written for people as a sheet reads them."""
+    return ", ".join(_for_sheet(column) for column in columns.all)
+
+
+def _for_sheet(column: Column) -> str:
+    if not column.form or not column.is_number:
+        return column.sql
+    return f"rtrim(rtrim(CAST({column.number_sql} AS VARCHAR), '0'), '.')"
+
+
+def number_format(column: Column) -> str:
+    """How a sheet shows the numbers of a column, so that 1.50 stays 1.50; "" as it does without being told."""
+    if column.has_percent:
+        return 'General"%"'
+    return f"0.{'0' * column.decimals}" if column.is_number and column.decimals else ""
 
 
 def file_response(wanted: Wanted, name: str) -> StreamingHttpResponse:

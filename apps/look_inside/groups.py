@@ -4,7 +4,7 @@ Every sum is split by the column that says the currency. A file without one has 
 currency all of its amounts are.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -31,16 +31,18 @@ class Sum:
 
     amount: Decimal | None
     currency: str
+    #: Whether it is an amount of money, and no count.
+    is_money: bool = True
 
     @property
     def text(self) -> str:
-        """The amount with at least two decimals."""
-        return MISSING if self.amount is None else amount_text(self.amount)
+        """The amount with at least two decimals, a count with those it has."""
+        return MISSING if self.amount is None else sum_text(self.amount, is_money=self.is_money)
 
     @property
     def currency_text(self) -> str:
         """The currency; in words where the rows name none."""
-        return "" if self.amount is None else self.currency or NO_CURRENCY
+        return "" if self.amount is None or not self.is_money else self.currency or NO_CURRENCY
 
 
 @dataclass(frozen=True)
@@ -97,11 +99,9 @@ class Groups:
                 line.sums[place].currency for line in self.totals if line.sums[place].amount is not None
             )
             for currency in list(currencies)[:_MAXIMUM_CURRENCIES]:
-                label = (
-                    f"{amount.column.name} in {currency}"
-                    if currency
-                    else f"{amount.column.name}, {NO_CURRENCY}"
-                )
+                label = amount.column.name
+                if amount.needs_currency:
+                    label += f" in {currency}" if currency else f", {NO_CURRENCY}"
                 choices.append(BarChoice(label, f"{amount.column.key}:{currency}"))
         return choices
 
@@ -122,25 +122,31 @@ class Groups:
                 one = line.sums[place]
                 value = one.amount if one.currency == currency and one.amount else Decimal(0)
             heights[line.key] = heights.get(line.key, Decimal(0)) + value
-        bars = [
-            Bar(name, value, _value_text(value, is_count=place is None)) for name, value in heights.items()
-        ]
+        is_money = place is not None and self.amounts[place].needs_currency
+        bars = [Bar(name, value, sum_text(value, is_money=is_money)) for name, value in heights.items()]
         return Chart.of(bars, is_calendar=bool(self.group.period))
 
 
-def _value_text(value: Decimal, *, is_count: bool) -> str:
-    return f"{value:,.0f}" if is_count else amount_text(value)
-
-
-def amount_text(amount: Decimal) -> str:
-    """An exact amount with separators and at least two decimals."""
+def sum_text(amount: Decimal, *, is_money: bool) -> str:
+    """An exact sum with separators; of money with at least two decimals."""
     whole, _, decimals = f"{amount:,f}".partition(".")
-    return f"{whole}.{decimals.rstrip('0').ljust(2, '0')}"
+    decimals = decimals.rstrip("0")
+    if is_money:
+        decimals = decimals.ljust(2, "0")
+    return f"{whole}.{decimals}" if decimals else whole
 
 
-def summable(amounts: Iterable[Amount], state: LookState) -> list[Amount]:
-    """The amounts whose currency is known: by a column of the file, or by what the person says."""
-    return [amount for amount in amounts if amount.currency or state.currency]
+def summable(columns: Columns, state: LookState) -> list[Amount]:
+    """What is summed: counts, and amounts whose currency is known, by the file or by what the person says.
+
+    With them what the person wants to be summed although its name does not say that it is an amount.
+    """
+    wanted = [columns.get(key) for key in state.summed]
+    found = [*columns.amounts, *(columns.amount_of(column) for column in wanted if column)]
+    return sorted(
+        (amount for amount in found if amount.has_currency or state.currency),
+        key=lambda amount: amount.column.place,
+    )
 
 
 def read_groups(
@@ -148,7 +154,7 @@ def read_groups(
 ) -> Groups:
     """Ask the table for the groups, and for the totals of all rows, listed or not."""
     # A sum of the column that rows are grouped by tells nothing.
-    amounts = [one for one in summable(columns.amounts, state) if one.column != group.column]
+    amounts = [one for one in summable(columns, state) if one.column != group.column]
     found = Groups(group, amounts, state)
     currencies = currency_columns(amounts)
     splits = [f"{currency_sql(column)} AS u{column.place}" for column in currencies]
@@ -193,10 +199,17 @@ def _lines(
         sums = [
             Sum(
                 row[count_at + 1 + place],
-                str(row[places[amount.currency.place]]) if amount.currency else state.currency,
+                _currency(amount, row, places, state),
+                is_money=amount.needs_currency,
             )
             for place, amount in enumerate(amounts)
         ]
         lines.append(Line(key, int(row[count_at]), sums, is_first=key != last))
         last = key
     return lines
+
+
+def _currency(amount: Amount, row: tuple[Any, ...], places: dict[int, int], state: LookState) -> str:
+    if not amount.needs_currency:
+        return ""
+    return str(row[places[amount.currency.place]]) if amount.currency else amount.code or state.currency

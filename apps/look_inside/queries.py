@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.api.query import Filter
-from apps.look_inside.columns import DECIMAL, Amount, Column, Columns, number_of
-from apps.look_inside.state import PERIODS, Group, LookState
+from apps.look_inside.columns import Amount, Column, Columns
+from apps.look_inside.moments import typed_moment
+from apps.look_inside.numbers import LONG_DECIMAL
+from apps.look_inside.state import PERIODS, Group, LookState, listed
 
 _DAY = PERIODS["day"]
-_GIVEN_NUMBER = f"CAST(? AS {DECIMAL})"
+_GIVEN_NUMBER = f"CAST(? AS {LONG_DECIMAL})"
 _COMPARISONS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 
 
@@ -44,8 +46,9 @@ def _one(column: Column | None, item: Filter) -> Query:
         case "starts_with":
             return Query(f"starts_with(lower({name}), lower(?))", (value,))
         case "in":
-            values = [part.strip() for part in value.split(",") if part.strip()]
-            return Query(f"{name} IN ({', '.join('?' * len(values)) or 'NULL'})", tuple(values))
+            parts = [_equal(column, one) for one in listed(value)]
+            sql = " OR ".join(f"({part.sql})" for part in parts) or "FALSE"
+            return Query(sql, tuple(given for part in parts for given in part.parameters))
         case "eq" | "ne":
             equal = _equal(column, value)
             if item.operator == "eq":
@@ -57,33 +60,39 @@ def _one(column: Column | None, item: Filter) -> Query:
 
 
 def _equal(column: Column, value: str) -> Query:
+    """Numbers are equal by value, times as exact as they were typed, all else letter by letter."""
     if column.is_number:
-        return Query(f"{column.sql} = ? OR {column.number_sql} = {_GIVEN_NUMBER}", (value, _exact(value)))
+        return _equal_number(column, value)
     if column.is_time:
+        moment = typed_moment(value, column.form)
+        if moment is None:
+            return Query(f"{column.sql} = ?", (value,))
         # A day means all of it.
-        moment = _moment(value)
         same = f"{column.sql} = ? OR substr({column.moment_sql}, 1, {len(moment)}) = ?"
         return Query(same, (value, moment))
     return Query(f"{column.sql} = ?", (value,))
 
 
+def _equal_number(column: Column, value: str) -> Query:
+    exact = column.typed_exactly(value)
+    if exact is None:
+        return Query(f"{column.sql} = ?", (value,))
+    same = f"{column.size_sql} = {_GIVEN_NUMBER}"
+    if column.rounded:
+        # 0.3 finds 0.30000000000000004; of any other decimal each digit counts.
+        same += f" OR ({column.is_noise_sql} AND {column.number_sql} = {_GIVEN_NUMBER})"
+        return Query(f"{column.sql} = ? OR {same}", (value, f"{exact:f}", f"{exact:f}"))
+    return Query(f"{column.sql} = ? OR {same}", (value, f"{exact:f}"))
+
+
 def _ordered(column: Column, sign: str, value: str) -> Query:
-    if column.is_number:
-        return Query(f"{column.number_sql} {sign} {_GIVEN_NUMBER}", (_exact(value),))
+    if column.is_sorted_by_size:
+        exact = column.typed_exactly(value)
+        return Query(f"{column.size_sql} {sign} {_GIVEN_NUMBER}", (None if exact is None else f"{exact:f}",))
     if column.is_time:
-        moment = _moment(value)
+        moment = typed_moment(value, column.form) or ""
         return Query(f"substr({column.moment_sql}, 1, {len(moment)}) {sign} ?", (moment,))
     return Query(f"{column.sql} {sign} ?", (value,))
-
-
-def _exact(value: str) -> str | None:
-    """A number as it is compared, in digits: parameters also go to the process that writes files."""
-    number = number_of(value)
-    return None if number is None else f"{number:f}"
-
-
-def _moment(value: str) -> str:
-    return value.replace("T", " ")[:19]
 
 
 def order(state: LookState, columns: Columns) -> str:
@@ -91,7 +100,11 @@ def order(state: LookState, columns: Columns) -> str:
     column = columns.get(state.sort.removeprefix("-"))
     if column is None:
         return "file_row_number"
-    by = column.number_sql if column.is_number else column.moment_sql if column.is_time else column.sql
+    by = column.sql
+    if column.is_sorted_by_size:
+        by = column.size_sql
+    elif column.is_time:
+        by = column.moment_sql
     return f"{by} {'DESC' if state.sort.startswith('-') else 'ASC'} NULLS LAST, file_row_number"
 
 
@@ -104,8 +117,9 @@ def key_sql(group: Group) -> str:
     """What rows are grouped by."""
     length = PERIODS.get(group.period)
     if length:
-        # Up to the day there is nothing between date and time to be made alike.
-        moment = group.column.sql if length <= _DAY else group.column.moment_sql
+        # Up to the day there is nothing to be made alike in a wall clock as the file has it.
+        is_plain = length <= _DAY and not group.column.form
+        moment = group.column.sql if is_plain else group.column.moment_sql
         return f"substr({moment}, 1, {length})"
     return group.column.sql
 

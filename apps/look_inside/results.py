@@ -7,12 +7,14 @@ from typing import Any
 
 from apps.api.query import Filter
 from apps.look_inside.about import About
-from apps.look_inside.columns import DECIMALS, Column, Columns
+from apps.look_inside.columns import ID, IS_UNKNOWN, Column, Columns
 from apps.look_inside.engine import Questions, TooSlow
 from apps.look_inside.groups import Groups, read_groups
+from apps.look_inside.moments import form_words
 from apps.look_inside.queries import condition, order, selected
 from apps.look_inside.state import OPERATOR_WORDS, Group, LookState, read_group
 from apps.look_inside.store import Facts
+from apps.look_inside.sum_words import why_not_summed
 from apps.resources.columns import Cell, text_cell
 from apps.resources.markup import Row
 from apps.resources.paging import Pager
@@ -22,7 +24,6 @@ from apps.text.direction import isolated
 
 # A longer cell is shown in part.
 _LONGEST_CELL = 160
-_LONGEST_EXAMPLE = 40
 
 
 class LookResults:
@@ -89,7 +90,9 @@ class LookResults:
     def _notes_on_sums(self, group: Group) -> list[str]:
         """What a reader must know of the sums: those that are not there, and those of rounded numbers."""
         return [
-            words for column in self.columns.all if column != group.column and (words := sum_words(column))
+            words
+            for column in self.columns.all
+            if column != group.column and (words := why_not_summed(column))
         ]
 
     @property
@@ -135,7 +138,7 @@ class LookResults:
     def _unsummed(self) -> list[str]:
         if self.state.currency:
             return []
-        return [amount.column.name for amount in self.columns.amounts if amount.currency is None]
+        return [amount.column.name for amount in self.columns.amounts if not amount.has_currency]
 
     @property
     def needs_currency(self) -> bool:
@@ -152,6 +155,16 @@ class LookResults:
         """Their names."""
         names = self._unsummed
         return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+    @property
+    def summable_links(self) -> list[ChoiceLink]:
+        """Numbers whose names do not say that they are amounts: a link for each, which sums it."""
+        return [
+            ChoiceLink(column.name, self.link(self.state.with_sum(column.key)), is_current=False)
+            for column in self.columns.all
+            if column.unsummed == IS_UNKNOWN and column.is_number and column.key not in self.state.summed
+            if self.groups is None or column != self.groups.group.column
+        ]
 
     @property
     def url_without_currency(self) -> str:
@@ -212,6 +225,11 @@ class LookResults:
         return list(OPERATOR_WORDS.items())
 
     @property
+    def filter_columns(self) -> list[tuple[str, str]]:
+        """The columns of the form, each with what its values are compared as."""
+        return [(column.key, f"{column.name} ({_compared_as(column)})") for column in self.columns.all]
+
+    @property
     def group_links(self) -> list[ChoiceLink]:
         """The rows, and the usual groupings of this file."""
         links = [ChoiceLink("Rows", self.link(self.state.grouped_by("")), not self.state.group)]
@@ -252,17 +270,11 @@ class LookResults:
         return f"{self.facts.rows:,} {'row' if self.facts.rows == 1 else 'rows'}"
 
 
-def sum_words(column: Column) -> str:
-    """Why a column of amounts is not summed, or not as the file has them; "" when there is nothing to tell."""
-    if column.is_nearly_amount:
-        odd = column.filled - column.numbers
-        are = "is no number" if odd == 1 else "are no numbers"
-        example = f"{'' if odd == 1 else 'such as '}“{shortened(column.odd, _LONGEST_EXAMPLE)}”"
-        return f"{column.name} is not summed: {odd:,} of {column.filled:,} values {are}, {example}."
-    if column.is_amount and column.rounded:
-        have = "1 value has" if column.rounded == 1 else f"{column.rounded:,} values have"
-        return f"{column.name} is summed to {DECIMALS} decimals: {have} more, and was rounded."
-    return ""
+def _compared_as(column: Column) -> str:
+    if column.is_time:
+        zone = form_words(column.form)
+        return f"time, {zone}" if zone else "time"
+    return "number" if column.is_number else "ID" if column.kind == ID else "text"
 
 
 def row_of(columns: Sequence[Column], values: Sequence[Any]) -> Row:

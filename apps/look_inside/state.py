@@ -1,5 +1,6 @@
 """The state of the page is its query string: filters, sort, page, grouping, bars, and the currency a person names."""
 
+import csv
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -7,7 +8,8 @@ from dataclasses import dataclass, replace
 from django.http import QueryDict
 
 from apps.api.query import Filter
-from apps.look_inside.columns import Column, Columns, number_of
+from apps.look_inside.columns import IS_UNKNOWN, Column, Columns
+from apps.look_inside.moments import typed_moment
 from apps.resources.list_state import DEFAULT_PAGE_SIZE, query_string, read_number, read_page_size
 from apps.resources.results import OPERATOR_WORDS as HOUSE_WORDS
 
@@ -27,10 +29,20 @@ OPERATOR_WORDS = {
 PERIODS = {"hour": 13, "day": 10, "month": 7}
 #: What the form *Filter* sends; the address that follows has it as a filter.
 ADD_COLUMN, ADD_OPERATOR, ADD_VALUE = "filter_field", "filter_operator", "filter_value"
-_MOMENT = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2}(?:[ T][0-9]{2}(?::[0-9]{2}(?::[0-9]{2})?)?)?)?)?")
 _CURRENCY = re.compile(r"[A-Za-z]{3}")
 _KNOWN = frozenset(
-    {"sort", "page[number]", "page[size]", "group", "bars", "currency", ADD_COLUMN, ADD_OPERATOR, ADD_VALUE}
+    {
+        "sort",
+        "page[number]",
+        "page[size]",
+        "group",
+        "bars",
+        "currency",
+        "sum",
+        ADD_COLUMN,
+        ADD_OPERATOR,
+        ADD_VALUE,
+    }
 )
 _MAXIMUM_FILTERS = 20
 _MAXIMUM_VALUE = 1000
@@ -69,6 +81,8 @@ class LookState:
     bars: str = ""
     #: The currency of all amounts, as a person says it of a file that does not.
     currency: str = ""
+    #: Keys of columns that are summed because a person says so: their names do not say that they are amounts.
+    summed: tuple[str, ...] = ()
     #: What the query string asked for and does not get, in words.
     problems: tuple[str, ...] = ()
 
@@ -103,6 +117,7 @@ class LookState:
             group=group,
             bars=query.get("bars", "")[:200] if group else "",
             currency=currency,
+            summed=_summed_in(query, columns, problems),
             problems=tuple(problems),
         )
 
@@ -116,6 +131,7 @@ class LookState:
             ("group", self.group),
             ("bars", self.bars),
             ("currency", self.currency),
+            *(("sum", key) for key in self.summed),
         ]
         return [(name, value) for name, value in values if value]
 
@@ -155,6 +171,10 @@ class LookState:
         """Grouped so, with bars of the number of rows; "" shows the rows."""
         return replace(self, group=value, bars="", page_number=1)
 
+    def with_sum(self, key: str) -> "LookState":
+        """With the column summed as well."""
+        return replace(self, summed=(*self.summed, key))
+
     def with_bars(self, bars: str) -> "LookState":
         """With other bars."""
         return replace(self, bars=bars)
@@ -182,11 +202,30 @@ def problem_with(item: Filter, columns: Columns) -> str | None:
     if item.operator == "empty":
         return None if item.value in ("true", "false") else "“empty” is true or false"
     if item.operator in _ORDERING:
-        if column.is_number and number_of(item.value) is None:
+        if column.is_sorted_by_size and column.typed_exactly(item.value) is None:
             return f"“{item.value[:40]}” is not a number for “{column.name}”"
-        if column.is_time and not _MOMENT.fullmatch(item.value):
-            return f"“{item.value[:40]}” is not a time for “{column.name}”, as 2026-11-02 or 2026-11-02 14:30"
+        if column.is_time and typed_moment(item.value, column.form) is None:
+            example = "2026-11-02 14:30+02:00" if column.form else "2026-11-02 14:30"
+            return f"“{item.value[:40]}” is not a time for “{column.name}”, as 2026-11-02 or {example}"
     return None
+
+
+def listed(value: str) -> list[str]:
+    """The values of "is one of": between commas; one that has a comma itself stands in quotation marks."""
+    try:
+        cells = next(csv.reader([value], skipinitialspace=True, strict=True), [])
+    except csv.Error:
+        cells = value.split(",")
+    return [cell.strip() for cell in cells if cell.strip()]
+
+
+def _summed_in(query: QueryDict, columns: Columns, problems: list[str]) -> tuple[str, ...]:
+    keys = dict.fromkeys(query.getlist("sum"))
+    known = [key for key in keys if (column := columns.get(key)) and column.unsummed == IS_UNKNOWN]
+    problems += [
+        f"“{key[:40]}” cannot be summed; it was ignored." for key in keys if key and key not in known
+    ]
+    return tuple(known)
 
 
 def _filters_in(query: QueryDict, problems: list[str]) -> Iterable[Filter]:

@@ -1,27 +1,18 @@
 """The prepared table: a Parquet file in which every value is the text it was, and what is known of its columns.
 
-Values stay texts, so that an id keeps its zeros and an amount its decimals in all that is made of the table. A column
-counts as numbers or times only when all of its values are.
+Values stay texts, so that an id keeps its zeros and an amount its decimals in all that is made of the table. What a
+column is (kinds.py) lies beside them.
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from apps.look_inside.columns import (
-    ANY_NUMBER,
-    NUMBER,
-    PLAIN_NUMBER,
-    TEXT,
-    TIME,
-    TIME_PATTERN,
-    Column,
-    Columns,
-)
+from apps.look_inside.columns import Column, Columns
+from apps.look_inside.kinds import columns_of
 from apps.look_inside.rows import BrokenLine
 from apps.look_inside.shape import Shape
 
@@ -34,11 +25,8 @@ _MANY_COLUMNS, _MEMORY_OF_MANY = 150, "160MB"
 _MOST_ROWS, _FEWEST_ROWS, _GROUP_BYTES = 40_960, 2_048, 12_000_000
 #: Rows longer than this are read by one thread, which takes half the memory.
 _LONG_ROW = 1_000
-_SAMPLE_ROWS = 2_000
-#: So much is kept of a value that is no number.
-_LONGEST_ODD = 200
-#: So many columns are counted by one query: each takes memory.
-_COLUMNS_AT_ONCE = 24
+#: Of what is written beside a table. One of another version is prepared again when it is opened.
+_VERSION = 2
 
 
 @dataclass
@@ -64,13 +52,15 @@ class Facts:
 
 def write_facts(directory: Path, facts: Facts) -> None:
     """Put what is known beside the table."""
-    text = json.dumps(asdict(facts), ensure_ascii=False)
+    text = json.dumps({"version": _VERSION, **asdict(facts)}, ensure_ascii=False)
     (directory / FACTS).write_text(text, encoding="utf-8")
 
 
 def read_facts(directory: Path) -> Facts:
     """What is known of the table. Raises `OSError` when it is gone, `ValueError` when it cannot be read."""
     values: dict[str, Any] = json.loads((directory / FACTS).read_text(encoding="utf-8"))
+    if not isinstance(values, dict) or values.pop("version", None) != _VERSION:
+        raise ValueError("facts of another version")
     try:
         values["columns"] = [Column(**column) for column in values["columns"]]
         values["first_broken"] = [BrokenLine(**line) for line in values["first_broken"]]
@@ -117,62 +107,4 @@ def store(source: Path, shape: Shape, directory: Path, rows: int) -> list[Column
         stored = connection.execute("SELECT count(*) FROM t").fetchone()
         if stored is None or stored[0] != rows:
             raise RuntimeError(f"{rows} rows were read, {stored and stored[0]} stored")
-        return _columns(connection, shape.names)
-
-
-def _columns(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[Column]:
-    """Name, kind, number of values and range of each column."""
-    likely = _likely_kinds(connection, len(names))
-    columns: list[Column] = []
-    for first in range(0, len(names), _COLUMNS_AT_ONCE):
-        places = range(first, min(first + _COLUMNS_AT_ONCE, len(names)))
-        wanted = ", ".join(_facts_sql(place, likely[place]) for place in places)
-        found = connection.execute(f"SELECT {wanted} FROM t").fetchone() or ()
-        for place in places:
-            filled, distinct, fitting, low, high = found[5 * (place - first) : 5 * (place - first) + 5]
-            fits = filled and fitting == filled
-            column = Column(place, names[place], likely[place] if fits else TEXT, filled, distinct)
-            if column.is_time:
-                column = replace(column, low=low, high=high)
-            elif likely[place] == NUMBER and not fits:
-                column = _looked_at_closely(connection, column)
-            columns.append(column)
-    return columns
-
-
-def _facts_sql(place: int, kind: str) -> str:
-    name = f"c{place}"
-    fitting = "0"
-    if kind != TEXT:
-        pattern = PLAIN_NUMBER if kind == NUMBER else TIME_PATTERN
-        fitting = f"count(*) FILTER (regexp_full_match({name}, {literal(pattern)}))"
-    low, high = (f"min({name})", f"max({name})") if kind == TIME else ("''", "''")
-    return f"count({name}), approx_count_distinct({name}), {fitting}, {low}, {high}"
-
-
-def _looked_at_closely(connection: duckdb.DuckDBPyConnection, column: Column) -> Column:
-    """A column of which not all values are plain numbers: whether they are numbers written in other ways."""
-    found = connection.execute(
-        f"SELECT count(*) FILTER ({column.is_number_sql}), count(*) FILTER ({column.is_rounded_sql}),"
-        f" min(left({column.sql}, {_LONGEST_ODD})) FILTER (NOT {column.is_number_sql}) FROM t"
-    ).fetchone() or (0, 0, None)
-    numbers, rounded, odd = found
-    if column.filled and numbers == column.filled:
-        return replace(column, kind=NUMBER, rounded=rounded)
-    return replace(column, numbers=numbers, odd=odd or "")
-
-
-def _likely_kinds(connection: duckdb.DuckDBPyConnection, width: int) -> list[str]:
-    """What each column is by its first values: only what may be true is then asked of all rows."""
-    kinds = []
-    for place in range(width):
-        name = f"c{place}"
-        found = connection.execute(
-            f"SELECT count(*), count(*) FILTER (regexp_full_match({name}, ?)),"
-            f" count(*) FILTER (regexp_full_match({name}, ?))"
-            f" FROM (SELECT {name} FROM t WHERE {name} IS NOT NULL LIMIT {_SAMPLE_ROWS})",
-            [ANY_NUMBER, TIME_PATTERN],
-        ).fetchone() or (0, 0, 0)
-        values, numbers, times = found
-        kinds.append(TIME if values and values == times else NUMBER if 2 * numbers >= values else TEXT)
-    return kinds
+        return columns_of(connection, shape.names)

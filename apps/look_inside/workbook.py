@@ -13,7 +13,7 @@ from typing import IO, Any
 
 import xlsxwriter
 
-from apps.look_inside.columns import PLAIN_NUMBER, number_of
+from apps.look_inside.numbers import PLAIN_NUMBER, number_of
 from apps.resources.csv_files import plain_cell
 
 #: A sheet has 1,048,576 rows, and one is the header.
@@ -37,9 +37,10 @@ def write_workbook(
     numbers: Sequence[bool],
     rows: Iterable[Sequence[Sequence[Any]]],
     limit: int = MAXIMUM_ROWS,
+    formats: Sequence[str] = (),
 ) -> None:
-    """Write the workbook; `numbers` says which columns hold numbers, `rows` come in batches."""
-    skeleton = _skeleton(names)
+    """Write the workbook; `numbers` says which columns hold numbers, `formats` how, `rows` come in batches."""
+    skeleton = _skeleton(names, formats)
     with (
         zipfile.ZipFile(io.BytesIO(skeleton)) as parts,
         zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as book,
@@ -50,21 +51,25 @@ def write_workbook(
         sheet = _DIMENSION.sub("", parts.read(_SHEET).decode())
         head, _, rest = sheet.partition(_ROW_MARK)
         example, _, tail = rest.partition("</row>")
-        style = _STYLE.search(example)
-        mark = f' s="{style[1]}"' if style else ""
+        styles = _STYLE.findall(example)
+        # The first cell is a text's, the others the columns' numbers.
+        mark = f' s="{styles[0]}"' if styles else ""
+        marks = [f' s="{style}"' for style in styles[1:]] or [""] * len(names)
         with book.open(_SHEET, "w", force_zip64=True) as file:
             file.write(head.encode())
             left = limit
             for some in rows:
-                file.write("".join(_row(row, numbers, mark) for row in some[:left]).encode())
+                file.write("".join(_row(row, numbers, mark, marks) for row in some[:left]).encode())
                 left -= len(some[:left])
                 if not left:
                     break
             file.write(tail.encode())
 
 
-def _skeleton(names: Sequence[str]) -> bytes:
-    """A workbook with the header, and a row in whose place all come, in the style of what looks like a formula."""
+def _skeleton(names: Sequence[str], formats: Sequence[str]) -> bytes:
+    """A workbook with the header, and a row in whose place all come: in the style of what looks like a formula, and
+    of each column's numbers.
+    """
     file = io.BytesIO()
     book = xlsxwriter.Workbook(
         file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -75,23 +80,31 @@ def _skeleton(names: Sequence[str]) -> bytes:
     for place, name in enumerate(names):
         sheet.write_string(0, place, name, heading)
     sheet.write_string(1, 0, "text", plain)
+    made = {form: book.add_format({"num_format": form or "General"}) for form in dict.fromkeys(formats)}
+    if any(formats):
+        for place, form in enumerate(formats, start=1):
+            # A style that is the default one is not written down.
+            sheet.write_number(1, place, 0, made[form])
     sheet.freeze_panes(1, 0)
     sheet.set_column(0, max(len(names) - 1, 0), 18)
     book.close()
     return file.getvalue()
 
 
-def _row(row: Sequence[Any], numbers: Sequence[bool], mark: str) -> str:
-    cells = [_cell(value, mark, is_number=is_number) for value, is_number in zip(row, numbers, strict=True)]
+def _row(row: Sequence[Any], numbers: Sequence[bool], mark: str, marks: Sequence[str]) -> str:
+    cells = [
+        _cell(value, mark, number_mark, is_number=is_number)
+        for value, is_number, number_mark in zip(row, numbers, marks, strict=True)
+    ]
     return f"<row>{''.join(cells)}</row>"
 
 
-def _cell(value: str | None, mark: str, *, is_number: bool) -> str:
+def _cell(value: str | None, mark: str, number_mark: str, *, is_number: bool) -> str:
     if not value:
         return "<c/>"
     number = _number(value) if is_number else ""
     if number:
-        return f"<c><v>{number}</v></c>"
+        return f"<c{number_mark}><v>{number}</v></c>"
     if len(value) > MAXIMUM_CELL:
         value = value[: MAXIMUM_CELL - 1] + "…"
     style = mark if plain_cell(value) != value else ""

@@ -36,7 +36,10 @@ def main() -> int:
     with connected(table, spill) as connection:
         rows = _rows(connection, wanted)
         if wanted["format"] == "xlsx":
-            write_workbook(out, wanted["names"], wanted["numbers"], rows, limit=wanted["limit"])
+            formats = wanted["number_formats"]
+            write_workbook(
+                out, wanted["names"], wanted["numbers"], rows, limit=wanted["limit"], formats=formats
+            )
         else:
             write_csv(out, wanted["names"], rows, has_mark=wanted["has_mark"])
     out.flush()

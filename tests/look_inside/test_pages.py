@@ -1,5 +1,6 @@
 """The page: first rows at once, then rows, filters, sort, groups; and what is said of a file that is not well made."""
 
+import json
 import re
 from datetime import timedelta
 from html import unescape
@@ -215,6 +216,26 @@ def test_a_column_of_texts_among_which_are_numbers_is_only_a_text(look):
     assert "not summed" not in words(look(content)("?group=offer"))
 
 
+def test_numbers_that_no_name_calls_amounts_are_summed_when_a_person_says_so(look):
+    opened = look("offer,points,clicks,ctr,currency\nx,1.5,2,0.1,EUR\nx,2.5,3,0.2,USD\n")
+    page = opened("?group=offer")
+    assert "Not summed, because no name of them says that it is an amount: points ( sum it" in words(page)
+    assert cells(page, "Rows and sums per offer") == [["x", "2", "5"], ["Total", "2", "5"]]
+    page = opened("?group=offer&sum=points&sum=ctr")
+    assert "“ctr” cannot be summed" in words(page)
+    assert cells(page, "Rows and sums per offer")[:2] == [
+        ["x", "1", "1.50 EUR", "2"],
+        ["x", "1", "2.50 USD", "3"],
+    ]
+
+
+def test_moments_of_several_offsets_are_grouped_by_their_day_in_utc(look):
+    opened = look("time,offer\n2026-11-02T00:30:00+02:00,x\n2026-11-01T23:00:00Z,y\n")
+    page = opened("?group=day:time")
+    assert cells(page, "Rows and sums per day of time")[0] == ["2026-11-01", "2"]
+    assert "Time, offsets differ or are missing, compared in UTC" in words(page)
+
+
 def test_bars_show_one_currency_and_say_which(look):
     page = look(CSV)("?group=day:conversion_time&bars=payout:EUR")
     text = page.content.decode()
@@ -286,6 +307,16 @@ def test_a_table_whose_files_are_gone_is_prepared_again(look, page_url, admin_cl
     assert "Preparing the whole file" in words(opened())
     part = admin_client.get(page_url, HTTP_HX_REQUEST="true", HTTP_HX_TARGET="results").content.decode()
     assert part.strip().startswith('<div id="results"')
+    step()
+    assert len(cells(opened())) == 5
+
+
+def test_a_table_that_an_older_version_prepared_is_prepared_again(look):
+    opened = look(CSV)
+    path = PreparedTable.objects.get().directory / "facts.json"
+    facts = json.loads(path.read_text())
+    path.write_text(json.dumps(facts | {"version": 1}))
+    assert "Preparing the whole file" in words(opened())
     step()
     assert len(cells(opened())) == 5
 
