@@ -6,13 +6,12 @@ import socket
 from collections.abc import Callable, Sequence
 from urllib.parse import SplitResult, urlsplit
 
+from apps.api.public_addresses import is_public
+
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST_NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
 _UNFIT = re.compile(r"[\x00-\x20\x7f-\uffff\U00010000-\U0010ffff\\%]")
 _DOT_SEGMENT = re.compile(r"(?:^|/)\.{1,2}(?:/|$)")
-
-# IPv4 addresses inside IPv6 ones (RFC 6052).
-_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
 
 Resolve = Callable[[str, int], Sequence[str]]
 
@@ -77,21 +76,6 @@ def public_address(host: str, port: int, resolve: Resolve) -> str:
     if not all(is_public(address) for address in addresses):
         raise HostRefused("The file is in a private network.")
     return addresses[0]
-
-
-def is_public(address: str) -> bool:
-    """True for an address of the public internet, also after unwrapping IPv4 inside IPv6."""
-    try:
-        found = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    if isinstance(found, ipaddress.IPv6Address):
-        inner = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None)
-        if inner is None and found in _TRANSLATED:
-            inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
-        if inner is not None:
-            found = inner
-    return found.is_global and not found.is_multicast
 
 
 def system_resolve(host: str, port: int) -> list[str]:

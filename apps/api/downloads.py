@@ -71,9 +71,9 @@ def open_download(
     `validator` (its ETag or Last-Modified) names: the answer is then 206 with the rest, else 200 with all of it.
 
     Allowed are the service's own host (`own_host_url`, any port, http only if the service itself is on http),
-    a host of `allowed_hosts` (`host` or `host:port`), and over https any host all of whose addresses are
-    public; the connection then goes to the address that was checked. Raises `DownloadRefused` before
-    anything is sent, `DownloadFailed` when there is no answer or a redirect.
+    and a host of `allowed_hosts` (`host` or `host:port`); with an empty list instead, over https, any host all of
+    whose addresses are public: the connection then goes to the address that was checked. Raises
+    `DownloadRefused` before anything is sent, `DownloadFailed` when there is no answer or a redirect.
     """
     try:
         scheme, host, port, address, target = _checked(url, own_host_url, allowed_hosts, resolve)
@@ -114,6 +114,8 @@ def _checked(
     if parts.scheme == "http" and not (by_port or (is_own and own.scheme == "http")):
         raise HostRefused("The file's address is not protected by https.")
     is_known = is_own or by_port or (by_host and (port in (80, 443) or is_loopback(host)))
+    if not is_known and allowed_hosts:
+        raise HostRefused("The file is on a host that DOWNLOAD_ALLOWED_HOSTS does not name.")
     address = host if is_known else public_address(host, port, resolve)
     return parts.scheme, host, port, address, target
 

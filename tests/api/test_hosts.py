@@ -45,16 +45,20 @@ def test_a_listed_address_is_normalised(url: str, normalised: str) -> None:
         "javascript:alert(1)", "http://api.app.integr8.co", "https://api.app.integr8.co:22",
         "https://api.app.integr8.co:8443", "http://api.app.integr8.co:443", "https://intranet.example",
         "https://intranet.example:443", "http://plain.example", "https://evil.example",
-        "https://api.app.integr8.co@evil.example/", "https://user:pw@api.app.integr8.co", "https://@api.app.integr8.co",
+        "https://api.app.integr8.co@evil.example/", "https://user:pw@api.app.integr8.co",
+        "https://@api.app.integr8.co",
         "https://api.app.integr8.co.evil.example", "https://xapi.app.integr8.co", "https://integr8.co",
         "https://api.app.integr8.co%2eevil.example", "https://api.app.integr8.co\\@evil.example",
-        "https://evil.example\\.api.app.integr8.co", "https://api.app.integr8.co/\r\nX: 1", "https://api.app.integr8.co\t/",
+        "https://evil.example\\.api.app.integr8.co", "https://api.app.integr8.co/\r\nX: 1",
+        "https://api.app.integr8.co\t/",
         "https://api。app.integr8.co", "https://аpi.app.integr8.co", "https://api.app.integr8.co./", "https://",
-        "https://:443", "https://api.app.integr8.co:0", "https://api.app.integr8.co:99999", "https://api.app.integr8.co:x",
+        "https://:443", "https://api.app.integr8.co:0", "https://api.app.integr8.co:99999",
+        "https://api.app.integr8.co:x",
         "https://api.app.integr8.co/?", "https://api.app.integr8.co/?a=1", "https://api.app.integr8.co/#x",
         "https://api.app.integr8.co/a/../b", "https://api.app.integr8.co/./", "https://api.app.integr8.co//x",
         "https://api.app.integr8.co/%2e%2e/", "http://127.1/", "http://0x7f.1", "http://2130706433", "http://0",
-        "http://[::ffff:127.0.0.1]", "http://[::]", "http://[::1", "http://169.254.169.254/", "https://10.0.0.1",
+        "http://[::ffff:127.0.0.1]", "http://[::]", "http://[::1", "http://169.254.169.254/",
+        "https://10.0.0.1",
         "https://127.0.0.1.nip.io", "https://*", "https://[api.app.integr8.co]",
     ],
 )  # fmt: skip
@@ -70,7 +74,21 @@ def test_with_an_empty_list_nothing_may_be_called() -> None:
             check_base_url("http://127.0.0.1", allowed)
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "1.1.1.1", "2606:4700::1111", "::ffff:8.8.8.8"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "8.8.8.8",
+        "1.1.1.1",
+        "2606:4700::1111",
+        "::ffff:8.8.8.8",
+        "64:ff9b::8.8.8.8",
+        "2a00:1450:4001::200e",
+        "2400:cb00::1",
+        "2001:4860:4860::8888",
+        "168.63.129.17",
+        "192.0.1.1",
+    ],
+)
 def test_a_public_address_is_public(address: str) -> None:
     assert is_public(address)
 
@@ -78,9 +96,36 @@ def test_a_public_address_is_public(address: str) -> None:
 @pytest.mark.parametrize(
     "address",
     [
-        "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.1.2.3", "224.0.0.1",
-        "255.255.255.255", "192.0.2.1", "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "ff02::1", "::ffff:10.0.0.1",
+        "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.1.2.3",
+        "224.0.0.1",
+        "255.255.255.255", "192.0.2.1", "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "ff02::1",
+        "::ffff:10.0.0.1",
         "::ffff:127.0.0.1", "2002:7f00:1::", "64:ff9b::7f00:1", "64:ff9b::a00:1", "x", "",
+        # IPv4 inside IPv6: compatible, translated, of a local translator, 6to4, Teredo, ISATAP
+        "::127.0.0.1", "::8.8.8.8", "::ffff:0:127.0.0.1", "::ffff:0:8.8.8.8", "64:ff9b:1::7f00:1",
+        "64:ff9b:1::808:808",
+        "64:ff9b::a9fe:a9fe", "64:ff9b::168.63.129.16", "::ffff:168.63.129.16", "::ffff:192.0.0.192",
+        "2002:808:808::1",
+        "2002:a00:1::", "2001::1", "2001:0:4136:e378:8000:63bf:3fff:fdd2", "2a00:1450::5efe:7f00:1",
+        "2a00:1450::200:5efe:a00:1",
+        # special, reserved and not given out
+        "fec0::1", "feff::1", "fe80::", "febf::1", "fd00:ec2::254", "fd20:ce::254", "fc00::", "fdff::1",
+        "5f00::1", "5fff::",
+        "3fff::1", "3fff:fff::1", "3ffe::1", "3000::1", "2001:db8::1", "2001:2::1", "2001:3::1",
+        "2001:4:112::1", "2001:10::1",
+        "2001:20::1", "2001:30::1", "2001:1::1", "2620:4f:8000::1", "100::1", "100:0:0:1::1", "200::1",
+        "400::1", "4000::1",
+        "8000::1", "ff0e::1", "2d00::1", "2e00::1", "::2", "0:0:1::1",
+        "192.0.0.1", "192.0.0.9", "192.0.0.10", "192.0.0.170", "192.0.0.192", "192.31.196.1", "192.52.193.1",
+        "192.88.99.1",
+        "192.175.48.1", "198.18.0.1", "198.19.255.255", "198.51.100.1", "203.0.113.1", "240.0.0.1",
+        "239.1.1.1", "100.127.0.1",
+        # clouds' metadata
+        "168.63.129.16", "100.100.100.200", "169.254.170.2", "161.26.0.10", "166.9.0.1",
+        # zones and spellings
+        "2606:4700::1111%eth0", "2606:4700::1111%1", "fe80::1%25eth0", "8.8.8.8%1", "8.8.8.8 ", "08.8.8.8",
+        "8.8.2056", "0x08080808",
+        "134744072", "[2606:4700::1111]", "2606:4700::1111/64",
     ],
 )  # fmt: skip
 def test_any_other_address_is_not_public(address: str) -> None:
@@ -116,6 +161,21 @@ def test_a_listed_host_is_fetched_too(rig: Start) -> None:
     started = rig(answer(200, b"x"))
     with open_download(f"{started.server.url}/f", OWN, [f"127.0.0.1:{started.server.port}"]) as download:
         assert list(download.chunks) == [b"x"]
+
+
+@pytest.mark.parametrize(
+    "url", ["https://files.example/f", "https://listed.example:8443/f", "https://x.listed.example/f"]
+)
+def test_where_hosts_are_listed_every_other_is_refused_however_public(url: str) -> None:
+    looked_up: list[str] = []
+
+    def resolve(host: str, port: int) -> list[str]:
+        looked_up.append(host)
+        return ["8.8.8.8"]
+
+    with pytest.raises(DownloadRefused, match="DOWNLOAD_ALLOWED_HOSTS"):
+        open_download(url, OWN, ["listed.example", "listed.example:444"], resolve=resolve)
+    assert not looked_up
 
 
 @pytest.mark.parametrize(
