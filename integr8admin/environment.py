@@ -17,7 +17,8 @@ from urllib.parse import SplitResult, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail.message import sanitize_address
 
-from apps.api.secret_text import decoded, has_control_characters, trimmed
+from apps.api.secret_text import decoded, has_control_characters
+from apps.text.typed import trimmed
 
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off"})

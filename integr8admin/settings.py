@@ -241,10 +241,15 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 # Five wrong passwords lock an account for 15 minutes; ten a minute lock an address.
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/900s/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/m/ip,5/900s/key",
+    # Asks for a reset mail, by network and by address of mail; apps.mail.password_resets counts the mails besides.
+    "reset_password": "10/m/ip,60/d/ip,2/m/key,6/d/key",
+}
 ACCOUNT_FORMS = {
     "change_password": "apps.accounts.forms.ChangePasswordForm",
     "set_password": "apps.accounts.forms.SetPasswordForm",
+    "reset_password": "apps.mail.forms.ResetPasswordForm",
     "reset_password_from_key": "apps.accounts.forms.ResetPasswordKeyForm",
 }
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _site.scheme

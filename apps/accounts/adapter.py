@@ -1,24 +1,18 @@
-"""How allauth behaves here: no sign-up, links from SITE_URL alone, and a lock that says when it ends."""
+"""How allauth behaves here: no sign-up, and a lock that says when it ends."""
 
-import logging
 import math
 import time
-from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal import ratelimit
-from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from django.urls import reverse
 
 from apps.accounts.addresses import client_address
 from apps.accounts.models import User
 from apps.accounts.navigation import is_local_path
-
-logger = logging.getLogger(__name__)
 
 
 class ClosedSignUpAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -42,26 +36,6 @@ class ClosedSignUpAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_client_ip(self, request: HttpRequest) -> str:
         """Whom allauth's limits count; the same for limits and logs everywhere."""
         return client_address(request) or ""
-
-    def get_reset_password_from_key_url(self, key: str) -> str:
-        """The link of a reset mail, on SITE_URL whatever host the request named."""
-        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
-        return f"{settings.SITE_URL}{path.replace('UID-KEY', key)}"
-
-    def format_email_subject(self, subject: str) -> str:
-        """The subject alone; allauth would put the request's host before it."""
-        return subject
-
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send one of allauth's mails. A mail server that fails is logged, and the page says nothing of it:
-        it would tell which addresses have an account."""
-        message = self.render_mail(
-            template_prefix, email, {**context, "email": email, "site_url": settings.SITE_URL}
-        )
-        try:
-            message.send()
-        except (OSError, SMTPException):
-            logger.exception("The mail %s could not be sent", template_prefix)
 
     def set_password(self, user: User, password: str) -> None:
         """Save a new password, and lift the lock of too many wrong ones."""

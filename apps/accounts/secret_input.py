@@ -5,7 +5,8 @@ from pathlib import Path
 
 from django.core.management.base import CommandError
 
-from apps.api.secret_text import decoded, has_control_characters, trimmed
+from apps.api.secret_text import decoded, has_control_characters
+from apps.text.typed import trimmed
 
 
 def read_secret(what: str, path: str | None, option: str) -> str:

@@ -12,7 +12,9 @@ MINIMUM_SECRET_LENGTH = 6
 
 _NAMES = (
     r"access[_-]?token|guest[_-]?token|refresh[_-]?token|api[_-]?key|apikey|token|password|passwd|secret|"
-    r"csrfmiddlewaretoken|sessionid|signature|sig|x-amz-[a-z-]{1,60}|x-goog-[a-z-]{1,60}|awsaccesskeyid|key-pair-id|policy"
+    r"id[_-]?token|auth[_-]?token|client[_-]?secret|private[_-]?key|credentials?|hmac|jwt|passcode|otp|"
+    r"csrfmiddlewaretoken|csrftoken|sessionid|session[_-]?key|signature|sig|x-amz-[a-z-]{1,60}|x-goog-[a-z-]{1,60}|"
+    r"awsaccesskeyid|key-pair-id|policy"
 )
 # An opening quote may be escaped, as in JSON inside a repr.
 _ASSIGNED = re.compile(
@@ -26,8 +28,21 @@ _AUTHORIZATION = re.compile(
 )
 _BEARER = re.compile(r"\b(bearer\s++)[A-Za-z0-9._~+/=-]{6,}", re.IGNORECASE)
 _USER_INFORMATION = re.compile(r"(\b[a-z][a-z0-9+.-]{0,20}://)[^\s/@:]{0,200}:[^\s/@]{1,500}@", re.IGNORECASE)
-# The key of a link for guests stands in its address.
-_GUEST_LINK = re.compile(r"(/shared/)[A-Za-z0-9_-]{16,}")
+# A link with a secret in it, of ours or of anybody: a part of the path behind a word that says that what follows opens
+# something, or one of the form of a token; and what an address on the web has behind its "?" or "#".
+_SLASH = r"(?:/|\\/|%2F)"
+_OPENS = (
+    r"(?:shared?|guest|key|token|reset|invit(?:e|ation)s?|confirm|verify|activate|unsubscribe|magic|signed)"
+)
+_PART = r"(?:[A-Za-z0-9_~.+=:@-]|%(?!2F)[0-9A-F]{2})"
+_SECRET_PART = re.compile(
+    rf"(?P<before>{_SLASH}{_OPENS}{_SLASH}){_PART}{{12,}}"
+    rf"|(?P<slash>{_SLASH})(?=[^/\s]{{0,200}}[0-9])(?=[^/\s]{{0,200}}(?-i:[A-Z]))(?=[^/\s]{{0,200}}(?-i:[a-z]))"
+    r"[A-Za-z0-9_~-]{24,}",
+    re.IGNORECASE,
+)
+_WEB_ADDRESS = re.compile(r"\bhttps?(?::|%3A)(?:/|\\/|%2F){2}[^\s\"'<>]+", re.IGNORECASE)
+_BEHIND_PATH = re.compile(r"(\?|#|%3F|%23).+", re.IGNORECASE | re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -46,7 +61,8 @@ def redact(text: str) -> str:
     text = without_keys(text)
     text = _AUTHORIZATION.sub(rf"\g<1>{MASK}", text)
     text = _BEARER.sub(rf"\g<1>{MASK}", text)
-    text = _GUEST_LINK.sub(rf"\g<1>{MASK}", text)
+    text = _SECRET_PART.sub(lambda match: f"{match['before'] or match['slash']}{MASK}", text)
+    text = _WEB_ADDRESS.sub(lambda match: _BEHIND_PATH.sub(rf"\g<1>{MASK}", match[0], count=1), text)
     text = _ASSIGNED.sub(rf"\g<name>{MASK}", text)
     return _USER_INFORMATION.sub(rf"\g<1>{MASK}@", text)
 

@@ -8,8 +8,6 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# What no one sees and an editor or a web page leaves at an end of what was copied.
-_INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
 _LINE_ENDS = "\t\n\r"
 
 
@@ -22,14 +20,6 @@ def decoded(content: bytes) -> str:
         problem = "it is not text in UTF-8"
     # Outside of the handler: the decoder's error holds the content.
     raise ValueError(problem)
-
-
-def trimmed(text: str) -> str:
-    """The text without blanks, line ends and invisible characters at its ends."""
-    shorter = text.strip().strip(_INVISIBLE)
-    while shorter != text:
-        text, shorter = shorter, shorter.strip().strip(_INVISIBLE)
-    return text
 
 
 def has_control_characters(text: str) -> bool:

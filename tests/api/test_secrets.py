@@ -113,6 +113,38 @@ def test_what_follows_a_telling_name_is_masked(text: str) -> None:
     assert unknown not in redact(text.format(unknown))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "GET /shared/{0}/ HTTP/1.1", "Not Found: /shared/{0}/file/", "/account/password/reset/key/2k4-{0}/",
+        "/login/?next=%2Fshared%2F{0}%2F", "https://desk.example.com/account/password/reset/key/2k4-d1-{0}/?x=1",
+        "https:\\/\\/desk.example.com\\/shared\\/{0}\\/", "/invite/{0}", "/en/invitations/{0}/accept",
+        "/users/confirm/{0}",
+        "https://files.example/a/b.csv?se=2026&sp=r&code={0}", "https://files.example/b?{0}", "https://x.example/#id={0}",
+        "https://files.example/a%20b.csv?Expires=1&Key={0}", "url=https%3A%2F%2Ffiles.example%2Ff%3Fst%3D{0}",
+        "'https://files.example/f?a=1&b={0}'", "/d/Ab3{0}Cd4Ef5Gh6Ij7Kl8/file.csv", "/unsubscribe/{0}", "csrftoken={0}",
+        "jwt={0}", "client_secret: {0}",
+    ],
+)  # fmt: skip
+def test_a_link_with_a_secret_in_it_is_masked_whosever_it_is(text: str) -> None:
+    unknown = "xq9unregistered77"
+    line = redact(text.format(unknown))
+    assert unknown not in line
+    assert line[:3] == text[:3]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Not Found: /integrations/int-eu/offers/4711/", "/exports/api/123e4567-e89b-12d3-a456-426614174000/77/share/",
+        "/static/css/base.3f2a1bc9d0ef.css", "/account/password/reset/done/", "/offers/?sort=-name",
+        'File "/app/apps/api/transport.py", line 12, in send', "https://api.app.integr8.co/api/v2/offers",
+    ],
+)  # fmt: skip
+def test_other_addresses_stay_readable(line: str) -> None:
+    assert redact(line) == line
+
+
 def test_a_living_secret_is_masked_in_every_form() -> None:
     secret = Secret("p@ss/word+canary")
     plain = secret.reveal()

@@ -35,7 +35,13 @@ def test_a_secret_is_read_out_of_a_file_however_it_was_saved(tmp_path, content):
 
 @pytest.mark.parametrize(
     "content",
-    [b"one line\nanother hunter2", b"hunter2\x00", b"\xff\xfehunter2", b"hunter2\xe9", b"hunter2\x1b[0m"],
+    [
+        b"one line\nanother hunter2",
+        b"hunter2\x00hunter2",
+        b"\xff\xfehunter2",
+        b"hunter2\xe9",
+        b"hunter2\x1b[0m",
+    ],
 )
 def test_a_file_that_holds_no_secret_stops_the_start_without_being_printed(tmp_path, content):
     file = tmp_path / "secret"
