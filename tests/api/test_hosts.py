@@ -4,9 +4,10 @@ from functools import partial
 
 import pytest
 
-from apps.api.addresses import is_public, public_address
+from apps.api.addresses import public_address
 from apps.api.client import configure
 from apps.api.hosts import DownloadFailed, DownloadRefused, HostRefused, check_base_url, open_download
+from apps.api.public_addresses import is_public
 from tests.api.conftest import Certificate, Rig
 from tests.api.raw_server import RawServer, answer, raw, silence
 
