@@ -1,10 +1,8 @@
-"""The site's own error pages: not found, forbidden, bad request, broken, not read, and a stale form."""
+"""The site's own error pages: not found, forbidden, bad request, broken, and not read."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-
-from apps.accounts.sign_in_views import stale_form
 
 
 def _page(request: HttpRequest, status: int) -> HttpResponse:
@@ -37,13 +35,3 @@ def unread(request: HttpRequest, status: int) -> HttpResponse:
     """400, 408 or 413: a request that was not read to its end. The page needs neither database nor session."""
     context = {"request_id": getattr(request, "request_id", "-"), "most_bytes": settings.REQUEST_BODY_BYTES}
     return render(request, f"errors/unread_{status}.html", context, status=status)
-
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form whose token is stale comes back filled; one that no page of this site sent is refused."""
-    response = stale_form(request)
-    if response is not None:
-        return response
-    return render(
-        request, "errors/csrf.html", {"request_id": getattr(request, "request_id", "-")}, status=403
-    )

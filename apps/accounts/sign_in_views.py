@@ -7,7 +7,7 @@ from allauth.account.views import LoginView
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.template.response import TemplateResponse
 from django_htmx.http import HttpResponseClientRedirect, push_url, reswap, retarget
 
@@ -53,6 +53,15 @@ def sign_in_first(request: HttpRequest) -> HttpResponse:
         return push_url(reswap(retarget(response, "body"), "innerHTML"), address)
     response.status_code = 401
     return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose token is stale comes back filled; one that no page of this site sent is refused."""
+    response = stale_form(request)
+    if response is not None:
+        return response
+    context = {"request_id": getattr(request, "request_id", "-")}
+    return render(request, "errors/csrf.html", context, status=403)
 
 
 def stale_form(request: HttpRequest) -> HttpResponse | None:
