@@ -240,12 +240,15 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
-# Five wrong passwords lock an account for 15 minutes; ten a minute lock an address.
 ACCOUNT_RATE_LIMITS = {
-    "login_failed": "10/m/ip,5/900s/key",
+    # Wrong passwords are counted in the database (apps/accounts/sign_in_limits.py).
+    "login_failed": None,
     # Asks for a reset mail, by network and by address of mail; apps.mail.password_resets counts the mails besides.
     "reset_password": "10/m/ip,60/d/ip,2/m/key,6/d/key",
 }
+KNOWN_BROWSER_COOKIE_NAME = "__Host-known" if _is_https else "known"
+PASSWORD_HASHES_AT_ONCE = env.integer("PASSWORD_HASHES_AT_ONCE", default=1, minimum=1, maximum=64)
+PASSWORD_HASHERS = ["apps.accounts.hashing.BoundedPasswordHasher"]
 ACCOUNT_FORMS = {
     "change_password": "apps.accounts.forms.ChangePasswordForm",
     "set_password": "apps.accounts.forms.SetPasswordForm",

@@ -1,18 +1,17 @@
 """How allauth behaves here: no sign-up, and a lock that says when it ends."""
 
-import math
-import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core.internal import ratelimit
-from django.core.cache import cache
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from apps.accounts.addresses import client_address
-from apps.accounts.models import User
+from apps.accounts.hashing import HashingBusy
+from apps.accounts.models import SignInTry, User
 from apps.accounts.navigation import is_local_path
+from apps.accounts.sign_in_limits import Locked, count_try, lift, remember_place
 
 
 class ClosedSignUpAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -24,6 +23,8 @@ class ClosedSignUpAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "email_password_mismatch": "The email address or the password is not right.",
         "invalid_password_reset": "This link cannot be used any more. Ask for a new one.",
     }
+
+    _tried: SignInTry | None = None
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never: an operator makes accounts with `manage.py create_account`."""
@@ -40,29 +41,31 @@ class ClosedSignUpAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def set_password(self, user: User, password: str) -> None:
         """Save a new password, and lift the lock of too many wrong ones."""
         super().set_password(user, password)
-        self._delete_login_attempts_cached_email(self.request, email=user.email)
+        lift(user)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count one try; raises `ValidationError` with the end of the lock when there were too many."""
         try:
-            super().pre_authenticate(request, **credentials)
-        except ValidationError as error:
-            minutes = math.ceil(self._seconds_locked(request, **credentials) / 60)
-            unit = "minute" if minutes == 1 else "minutes"
-            raise ValidationError(
-                f"Too many failed sign-ins. Try again in {minutes} {unit}.", code="too_many_login_attempts"
-            ) from error
+            self._tried = count_try(request, str(credentials.get("email", "")))
+        except Locked as lock:
+            raise ValidationError(lock.words, code="too_many_login_attempts") from lock
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        # allauth's key begins with the request's host, so another allowed host would have a count of its own.
-        return str(credentials.get("email", "")).lower()
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        """The person, or None. Raises `HashingBusy`, and counts no try then: nothing was checked."""
+        try:
+            person: AbstractBaseUser | None = super().authenticate(request, **credentials)
+        except HashingBusy:
+            self._rollback_login_failed_rl_usage()
+            raise
+        return person
 
-    def _seconds_locked(self, request: HttpRequest, **credentials: Any) -> float:
-        key = self._get_login_attempts_cache_key(request, **credentials)
-        names = {"app": "allauth.account", "action": "login_failed"}
-        ends = [time.time() + 1]
-        for rate in ratelimit.get_rates(**names):
-            tries = cache.get(ratelimit.get_cache_key(request, rate=rate, key=key, **names), [])
-            if len(tries) >= rate.amount:
-                ends.append(tries[rate.amount - 1] + rate.duration)
-        return max(ends) - time.time()
+    def post_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse:
+        """Where to go after signing in; this browser and this network are known from now on."""
+        response: HttpResponse = super().post_login(request, user, **details)
+        remember_place(request, response, user)
+        return response
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        # allauth calls this when the password was right.
+        if self._tried is not None and self._tried.pk is not None:
+            self._tried.delete()

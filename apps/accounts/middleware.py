@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import resolve_url
+from django.shortcuts import render, resolve_url
 from django.utils import timezone
 
+from apps.accounts.hashing import RETRY_SECONDS, HashingBusy
 from apps.accounts.models import User
 from apps.accounts.sign_in_views import sign_in_first
 
@@ -50,6 +51,14 @@ class SignInFirstMiddleware:
             f"{resolve_url(settings.LOGIN_URL)}?next="
         )
         return sign_in_first(request) if is_sent_away and request.method == "POST" else response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """503 in words when a password could not be looked at now, on whichever form."""
+        if not isinstance(exception, HashingBusy):
+            return None
+        response = render(request, "accounts/busy.html", status=503)
+        response["Retry-After"] = str(RETRY_SECONDS)
+        return response
 
 
 def zone_of(request: HttpRequest) -> ZoneInfo | None:

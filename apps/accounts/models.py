@@ -57,3 +57,42 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_admin(self) -> bool:
         """Whether this person may act in bulk and manage services and people."""
         return self.role == Role.ADMIN
+
+
+class SignInTry(models.Model):
+    """A password that was tried and not found right, while it counts (sign_in_limits.py).
+
+    Account and place are digests.
+    """
+
+    account = models.CharField(max_length=64)
+    place = models.CharField(max_length=64)
+    network = models.CharField(max_length=45, blank=True)
+    #: Whether the account's owner has signed in from there before.
+    is_known = models.BooleanField()
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["account", "at"], name="sign_in_try_account"),
+            models.Index(fields=["network", "at"], name="sign_in_try_network"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} from {self.network}"
+
+
+class KnownNetwork(models.Model):
+    """A network from which a person has signed in."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="known_networks")
+    network = models.CharField(max_length=45)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["user", "network"], name="known_network_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.network

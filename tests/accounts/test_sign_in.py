@@ -1,13 +1,17 @@
 """Signing in and out: where a person lands, what is refused, and what is never told."""
 
-import time
+from contextlib import ExitStack
+from datetime import timedelta
 
 import pytest
-from allauth.core.internal import ratelimit
+from django.db import connection
+from django.db.models import F
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from apps.accounts.models import Role, User
+from apps.accounts import hashing
+from apps.accounts.models import Role, SignInTry, User
 
 PASSWORD = "a long enough password"
 
@@ -95,18 +99,144 @@ def without_tokens(page: str, email: str) -> str:
     return "\n".join(line for line in lines if "csrf" not in line)
 
 
-def test_five_wrong_passwords_lock_the_account_and_the_page_says_for_how_long(client, person, monkeypatch):
+def test_five_wrong_passwords_lock_the_account_there_and_the_page_says_for_how_long(client, person):
     for _ in range(5):
         assert "is not right" in sign_in(client, password="wrong").content.decode()
     locked = sign_in(client)
     assert "Too many failed sign-ins. Try again in 15 minutes." in locked.content.decode()
     assert "_auth_user_id" not in client.session
-
-    now = time.time()
-    monkeypatch.setattr(ratelimit.time, "time", lambda: now + 14 * 60 + 30)
+    later(minutes=14, seconds=30)
     assert "Try again in 1 minute." in sign_in(client).content.decode()
-    monkeypatch.setattr(ratelimit.time, "time", lambda: now + 15 * 60 + 5)
+    later(minutes=1)
     assert sign_in(client).status_code == 302
+
+
+def later(**time):
+    SignInTry.objects.update(at=F("at") - timedelta(**time))
+
+
+def guess(number, email="mia@example.com", password="wrong"):
+    client = Client(REMOTE_ADDR=f"192.0.2.{number}")
+    return sign_in(client, email=email, password=password).content.decode()
+
+
+@pytest.mark.parametrize("email", ["mia@example.com", "nobody@example.com"])
+def test_guesses_from_many_addresses_share_twenty_tries_a_day(person, email):
+    answers = [guess(number, email) for number in range(1, 31)]
+    assert ["is not right" in answer for answer in answers] == [True] * 20 + [False] * 10
+    assert "Too many failed sign-ins. Try again in 24 hours." in answers[-1]
+
+
+def test_strangers_lock_the_owner_out_neither_of_a_known_browser_nor_of_a_known_network(person):
+    browser, office = Client(REMOTE_ADDR="198.51.100.1"), Client(REMOTE_ADDR="198.51.100.2")
+    for known in (browser, office):
+        assert sign_in(known).status_code == 302
+        known.post(reverse("account_logout"))
+    for number in range(1, 31):
+        guess(number)
+    assert "Too many failed" in guess(99, password=PASSWORD)
+    browser.defaults["REMOTE_ADDR"] = "203.0.113.9"
+    assert sign_in(browser).status_code == 302
+    assert sign_in(Client(REMOTE_ADDR="198.51.100.2")).status_code == 302
+
+
+def test_a_lock_where_a_stranger_is_leaves_the_owner_elsewhere_alone(person):
+    for _ in range(7):
+        guess(1)
+    assert sign_in(Client(REMOTE_ADDR="198.51.100.1")).status_code == 302
+
+
+def test_a_known_browser_guesses_no_more_than_others_whatever_its_address(person):
+    browser = Client()
+    sign_in(browser)
+    browser.post(reverse("account_logout"))
+    for number in range(1, 8):
+        browser.defaults["REMOTE_ADDR"] = f"192.0.2.{number}"
+        page = sign_in(browser, password="wrong").content.decode()
+    assert "Too many failed sign-ins" in page
+
+
+@pytest.mark.parametrize("cookie", ["", "nonsense", "W10:1:x", "a" * 5000])
+def test_a_made_up_cookie_makes_no_browser_known(person, cookie):
+    for number in range(1, 21):
+        guess(number)
+    client = Client(REMOTE_ADDR="192.0.2.99")
+    client.cookies["known"] = cookie
+    assert "Too many failed" in sign_in(client).content.decode()
+
+
+def test_a_browser_that_is_known_for_one_account_is_a_stranger_to_others(person):
+    User.objects.create_user("eve@example.com", PASSWORD)
+    eve = Client(REMOTE_ADDR="203.0.113.1")
+    assert sign_in(eve, email="eve@example.com").status_code == 302
+    eve.post(reverse("account_logout"))
+    for number in range(1, 21):
+        guess(number)
+    assert "Too many failed" in sign_in(eve).content.decode()
+
+
+def test_addresses_of_one_ipv6_network_count_as_one(person):
+    for number in range(1, 7):
+        page = sign_in(Client(REMOTE_ADDR=f"2001:db8::{number}"), password="wrong").content.decode()
+    assert "Too many failed" in page
+    for number in range(1, 7):
+        page = sign_in(Client(REMOTE_ADDR=f"::ffff:192.0.2.{number}"), password="wrong").content.decode()
+        assert "is not right" in page
+
+
+def test_ten_wrong_passwords_a_minute_lock_a_network_for_all_accounts(person):
+    for number in range(10):
+        guess(1, email=f"somebody-{number}@example.com")
+    assert "Try again in 1 minute." in guess(1)
+    later(minutes=1, seconds=1)
+    assert "is not right" in guess(1)
+
+
+def test_an_account_counts_once_however_its_address_is_written(person):
+    for email in [
+        "mia@example.com",
+        "MIA@example.com",
+        " Mia@Example.com ",
+        "mia@EXAMPLE.com",
+        "mIa@example.com",
+    ]:
+        guess(1, email=email)
+    assert "Too many failed" in guess(1, password=PASSWORD)
+
+
+def test_a_sign_in_asks_the_database_as_much_for_an_account_as_for_none(person):
+    with CaptureQueriesContext(connection) as known:
+        guess(1)
+    with CaptureQueriesContext(connection) as unknown:
+        guess(2, email="nobody@example.com")
+    assert len(known) == len(unknown)
+
+
+def test_passwords_that_cannot_be_checked_now_are_refused_in_words_and_not_counted(client, person, settings):
+    settings.PASSWORD_HASHERS = ["apps.accounts.hashing.BoundedPasswordHasher"]
+    client.force_login(person)
+    with ExitStack() as busy:
+        for _ in range(hashing.turns.places):
+            busy.enter_context(hashing.turns.admitted())
+        changed = client.post(
+            reverse("account_change_password"),
+            {"oldpassword": PASSWORD, "password1": "another long one", "password2": "another long one"},
+        )
+        for answer in (sign_in(Client(), email="nobody@example.com"), changed):
+            assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+            assert "neither checked nor changed" in answer.content.decode()
+    assert not SignInTry.objects.exists()
+
+
+def test_so_many_passwords_are_checked_at_once_and_so_many_more_wait():
+    turns = hashing.Turns(at_once=1, waiting=1, seconds=0.05)
+    with turns.turn():
+        with pytest.raises(hashing.HashingBusy), turns.turn():
+            pass
+        with turns.admitted(), pytest.raises(hashing.HashingBusy), turns.turn():
+            pass
+    with turns.turn():
+        pass
 
 
 def test_the_lock_counts_an_account_once_whatever_host_is_named(client, person, settings):
