@@ -5,7 +5,7 @@ import random
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from apps.api.answers import Answer
@@ -38,10 +38,14 @@ class Profile:
     call: float
     maximum_bytes: int
     retries: bool
+    #: Seconds that one call may wait for a service that asks to in all; None for up to 3 seconds each time.
+    longest_wait: float | None = None
 
 
-#: A person waits: up to three tries within ten seconds.
+#: A person waits, and a button says so: up to three tries within ten seconds.
 PAGE = Profile("page", connect=2, between_bytes=5, attempt=8, call=10, maximum_bytes=5_000_000, retries=True)
+#: A person looks at an empty page: what has to wait longer than a second is said, and asked for again later.
+READ = replace(PAGE, name="read", longest_wait=1.25)
 #: A worker's step: one try; the job decides when the next one is due.
 JOB = Profile("job", connect=2, between_bytes=5, attempt=20, call=20, maximum_bytes=20_000_000, retries=False)
 
@@ -66,6 +70,7 @@ class _Call:
     deadline: Deadline
     tries: int = 0
     tokens: int = 0
+    waited: float = 0.0
     may_have_happened: bool = False
     started: float = field(default_factory=time.monotonic)
 
@@ -135,6 +140,9 @@ class Caller:
                 call.may_have_happened |= failed.failure.leaves_unknown
                 if failed.failure is Failure.RATE_LIMITED:
                     self._pauses.begin(endpoint.identity, failed.retry_after)
+                    if isinstance(error, RateLimited) and error.retry_after is None:
+                        # The service named no time: ours, after which a call may be made again.
+                        error.retry_after = self._pauses.seconds_left(endpoint.identity) or None
             if answer is not None:
                 self._quota.give_back(endpoint.identity, call.tokens)
                 self._tell(call, None)
@@ -172,7 +180,11 @@ class Caller:
         left = self._pauses.seconds_left(self.endpoint.identity)
         if left <= 0:
             return
-        if self.profile.retries and left <= min(MAXIMUM_WAIT_SECONDS, call.deadline.remaining):
+        if (
+            self.profile.retries
+            and left <= min(MAXIMUM_WAIT_SECONDS, call.deadline.remaining)
+            and self._may_wait(call, left)
+        ):
             self._sleep(left)
             return
         error = RateLimited(
@@ -202,11 +214,21 @@ class Caller:
         )
         if delay is None:
             return None
+        if failed.failure is Failure.RATE_LIMITED and not self._may_wait(call, delay):
+            return None
         taken = self._quota.take(self.endpoint.identity, failed.failure)
         if taken is None:
             return None
         call.tokens += taken
         return delay
+
+    def _may_wait(self, call: _Call, seconds: float) -> bool:
+        """Whether the call may wait so long for a service that asks to; if so, the wait is counted."""
+        longest = self.profile.longest_wait
+        if longest is not None and call.waited + seconds > longest:
+            return False
+        call.waited += seconds
+        return True
 
     def _out_of_time(self, call: _Call) -> ApiError:
         if call.tries and call.may_have_happened:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from apps.api import answers, exports
 from apps.api.answers import Answer, Page, Record, ReportPage, UnexpectedShape
-from apps.api.calls import JOB, NO_VALUES, PAGE, Caller, Endpoint, Profile
+from apps.api.calls import JOB, NO_VALUES, PAGE, READ, Caller, Endpoint, Profile
 from apps.api.deadline import Deadline, run_together
 from apps.api.errors import ApiError, OutcomeUnknown, UnreadableAnswer
 from apps.api.field_names import in_our_words, query_on_the_wire
@@ -17,6 +17,7 @@ from apps.api.transport import configure
 __all__ = [
     "JOB",
     "PAGE",
+    "READ",
     "Answer",
     "Client",
     "Deadline",

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from apps.accounts.models import User
-from apps.api.client import PAGE, Client, Endpoint, Profile
+from apps.api.client import READ, Client, Endpoint, Profile
 from apps.api.contract import Contract, builtin_contract
 from apps.api.credentials import Authentication, Credential
 from apps.api.deadline import Deadline
@@ -94,7 +94,7 @@ def integrations_for(user: User) -> list[Integration]:
 
 
 def client_for(
-    connection: Connection, *, profile: Profile = PAGE, deadline: Deadline | None = None
+    connection: Connection, *, profile: Profile = READ, deadline: Deadline | None = None
 ) -> Client:
     """A client that calls the service with the connection's key; raises `KeyUnreadable`."""
     credential = Credential(Authentication(connection.authentication), read_key(connection))

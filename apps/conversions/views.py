@@ -22,7 +22,7 @@ from apps.conversions.results import Results
 from apps.conversions.services import chosen_service, token_services
 from apps.conversions.state import TableState
 from apps.resources.csv_files import csv_response
-from apps.resources.views.base import is_fragment_wanted
+from apps.resources.views.base import is_fragment_wanted, push_address
 from apps.resources.views.listing import RESULTS_ID
 
 
@@ -74,7 +74,7 @@ class TokenServiceView(View):
         template = "conversions/_results.html" if is_fragment else "conversions/list.html"
         response = render(self.request, template, context, status=results.status)
         if is_fragment and not results.state.looks:
-            response["HX-Push-Url"] = results.url
+            push_address(self.request, response, results.url)
         if results.retry_after:
             response["Retry-After"] = str(results.retry_after)
         return response

@@ -34,7 +34,7 @@ from apps.reports.report_types import REPORT_TABLES, ReportType
 from apps.reports.results import Results
 from apps.reports.source import Source
 from apps.resources.current_integration import current_integration, remember_integration
-from apps.resources.views.base import is_fragment_wanted
+from apps.resources.views.base import is_fragment_wanted, push_address
 from apps.resources.views.listing import RESULTS_ID
 
 DRAWER_ID = "drawer"
@@ -139,7 +139,7 @@ class ReportView(View):
         if self._is_for_row:
             self._tell_address(response, results)
         elif self._is_for_rows:
-            response["HX-Push-Url"] = results.url
+            push_address(self.request, response, results.url)
         if results.retry_after:
             response["Retry-After"] = str(results.retry_after)
         remember_integration(self.request, response, "" if results.error else integration_id)

@@ -42,6 +42,11 @@ class ErrorDescription:
     api_status: int | None = None
 
     @property
+    def asks_again_in(self) -> int | None:
+        """Seconds after which a page asks again by itself; None where nobody named a time, or it is too long."""
+        return self.retry_after if self.retry_after and self.retry_after <= LONGEST_BEFORE_ASKING else None
+
+    @property
     def quote(self) -> str:
         """The API's answer by its number, for who looks into it: "answer 422"; "" where none came."""
         return f"answer {self.api_status}" if self.api_status else ""
@@ -57,6 +62,9 @@ class ErrorDescription:
         """Colour of the panel."""
         return "warn" if self.status in (404, 429) else "bad"
 
+
+#: A longer wait is a limit of one operation, as of the exports of a day.
+LONGEST_BEFORE_ASKING = 300
 
 NOTHING_CHANGED = "Nothing was changed."
 
@@ -153,7 +161,8 @@ def describe(error: ApiError) -> ErrorDescription:
     match error:
         case NotPermitted() if error.address_refused:
             return replace(words, next_step=whitelisting_step())
-        case RateLimited() if wait := round(error.retry_after or 0):
+        case RateLimited() if error.retry_after:
+            wait = max(round(error.retry_after), 1)
             return replace(words, title=f"The API asks us to wait {_seconds(wait)}", retry_after=wait)
         case RequestRefused():
             return _of_refusal(words, said, error)
@@ -205,15 +214,20 @@ def counted_but_not_sent(total: int) -> ErrorDescription:
 def error_response(request: HttpRequest, error: ApiError, connection_url: str = "") -> HttpResponse:
     """The error as a whole page, or as a fragment for HTMX; with `Retry-After` where the API gave one."""
     description = describe(error)
-    template = "resources/_error.html" if getattr(request, "htmx", None) else "resources/error.html"
+    is_whole = not getattr(request, "htmx", None)
+    template = "resources/error.html" if is_whole else "resources/_error.html"
     context = {
         "error": description,
         "request_id": getattr(request, "request_id", "-"),
         "api_request_id": error.request_id,
         "connection_url": connection_url,
         "retry_url": request.get_full_path() if request.method == "GET" else "",
+        "asks_again": is_whole and request.method == "GET",
     }
     response = render(request, template, context, status=description.status)
     if description.retry_after:
         response["Retry-After"] = str(description.retry_after)
+    if description.asks_again_in and context["asks_again"]:
+        # Browsers follow it with and without JavaScript, and keep one entry in their history.
+        response["Refresh"] = str(description.asks_again_in)
     return response

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest
 
 from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
-from apps.api.client import Client, Page
+from apps.api.client import PAGE, READ, Client, Page
 from apps.api.contract import Contract, Field, Operation
 from apps.api.deadline import Deadline, run_together
 from apps.api.errors import ApiError, RecordNotFound, RequestRefused, UnreadableAnswer
@@ -59,7 +59,9 @@ class Scope:
         except UnknownIntegration as error:
             raise Http404("no such integration") from error
         deadline = Deadline(settings.PAGE_DEADLINE_SECONDS)
-        return cls(resource, connection, client_for(connection, deadline=deadline), path)
+        # Where something is sent, a button says that it goes on; a page is empty until it is answered.
+        profile = READ if request.method in ("GET", "HEAD") else PAGE
+        return cls(resource, connection, client_for(connection, profile=profile, deadline=deadline), path)
 
     def below(self, resource: "Resource", record_id: str) -> "Scope":
         """The scope of the records of another resource that lie below one of this resource's records."""
@@ -71,7 +73,8 @@ class Scope:
 
     def renewed(self) -> "Scope":
         """The same with a time budget of its own, for what must not go without because other calls took long."""
-        client = client_for(self.connection, deadline=Deadline(settings.PAGE_DEADLINE_SECONDS))
+        deadline = Deadline(settings.PAGE_DEADLINE_SECONDS)
+        client = client_for(self.connection, profile=self.client.profile, deadline=deadline)
         return Scope(self.resource, self.connection, client, self.path)
 
     @property

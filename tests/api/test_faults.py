@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from apps.api.client import JOB, Client, Deadline
+from apps.api.client import JOB, READ, Client, Deadline
 from apps.api.credentials import Authentication, Credential, Secret
 from apps.api.errors import (
     ApiError,
@@ -402,3 +402,13 @@ def test_a_proxy_that_cannot_connect_leaves_the_call_not_sent(rig: Start, certif
             action(client)
     assert {request.method for request in proxy.server.requests} == {"CONNECT"}
     assert KEY not in repr(proxy.server.requests)
+
+
+@pytest.mark.parametrize("action", [read, change, create])
+def test_a_page_without_a_word_waits_no_longer_than_a_second(rig: Start, action) -> None:
+    for hint, waits in (("2", []), ("1", [1.0])):
+        started = rig(answer(429, {}, Retry_After=hint), profile=READ)
+        with pytest.raises(RateLimited) as caught:
+            action(started.client)
+        assert caught.value.retry_after == float(hint)
+        assert started.waits == waits

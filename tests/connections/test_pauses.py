@@ -93,3 +93,42 @@ def test_a_clock_that_was_set_back_does_not_pause_a_key_for_hours(client):
     assert CachedPauses().seconds_left(client.endpoint.identity) == 0
     CachedPauses().begin(client.endpoint.identity, 10.0)
     assert 0 < CachedPauses().seconds_left(client.endpoint.identity) <= 10
+
+
+def test_a_page_says_a_wait_at_once_and_asks_again_by_itself(admin_client, sandbox):
+    rule = {"kind": "status", "status": 429, "headers": {"Retry-After": "2"}, "times": None}
+    sandbox.faults(rule)
+    response = admin_client.get("/integrations/int-eu/offers/1001/")
+    assert (response.status_code, response["Refresh"]) == (429, "2")
+    assert b"This page asks again by itself in 2 seconds." in response.content
+    assert len(sandbox.journal("getOffer")) == 1
+
+
+def test_a_list_says_it_inside_its_frame(admin_client, sandbox):
+    sandbox.faults({"kind": "status", "status": 429, "headers": {"Retry-After": "2"}, "times": None})
+    for headers in ({}, {"HX-Request": "true", "HX-Target": "results"}):
+        response = admin_client.get("/integrations/int-eu/offers/?sort=name", headers=headers)
+        content = response.content.decode()
+        assert response.status_code == 429 and "Refresh" not in response
+        assert 'hx-get="/integrations/int-eu/offers/?sort=name" hx-trigger="load delay:2s"' in content
+        assert "asks us to wait 2 seconds" in content and 'hx-target="#results"' in content
+    assert len(sandbox.journal("listOffers")) == 1
+
+
+def test_a_wait_of_hours_is_not_asked_for_by_itself(admin_client, sandbox):
+    sandbox.faults({"kind": "status", "status": 429, "headers": {"Retry-After": "7200"}, "times": None})
+    assert "Refresh" not in admin_client.get("/integrations/int-eu/offers/1001/")
+
+
+def test_a_wait_that_names_no_time_has_ours(admin_client, sandbox):
+    sandbox.faults({"kind": "status", "status": 429, "times": None})
+    assert int(admin_client.get("/integrations/int-eu/offers/1001/")["Refresh"]) in (1, 2)
+
+
+def test_the_same_list_once_more_is_no_new_page_of_the_history(admin_client, sandbox):
+    address = "/integrations/int-eu/offers/?filter%5Bactive%5D=true&sort=name"
+    headers = {"HX-Request": "true", "HX-Target": "results", "HX-Current-URL": f"http://testserver{address}"}
+    assert admin_client.get(address, headers=headers)["HX-Push-Url"] == "false"
+    assert (
+        "sort=-name" in admin_client.get(address.replace("=name", "=-name"), headers=headers)["HX-Push-Url"]
+    )

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -86,3 +86,11 @@ def is_fragment_wanted(request: HttpRequest, target: str) -> bool:
     """Whether HTMX asks for the part of the page with that id, and not for the page (Back asks for the page)."""
     htmx = getattr(request, "htmx", None)
     return bool(htmx and not htmx.history_restore_request and not htmx.boosted and htmx.target == target)
+
+
+def push_address(request: HttpRequest, response: HttpResponse, url: str) -> None:
+    """Give the browser the address of what HTMX swaps in; asking for the same once more adds nothing to its history."""
+    htmx = getattr(request, "htmx", None)
+    shown = (htmx.current_url_abs_path if htmx else None) or ""
+    is_shown = unquote(shown).removesuffix("?") == unquote(url).removesuffix("?")
+    response["HX-Push-Url"] = "false" if is_shown else url

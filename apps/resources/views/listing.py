@@ -9,7 +9,7 @@ from apps.api.query import Filter
 from apps.resources.current_integration import remember_integration
 from apps.resources.list_state import ListState
 from apps.resources.results import Results
-from apps.resources.views.base import ResourceView, is_fragment_wanted
+from apps.resources.views.base import ResourceView, is_fragment_wanted, push_address
 
 RESULTS_ID = "results"
 #: Parameters of the add-filter form; they turn into one `filter[field][operator]` and never stay in an address.
@@ -38,7 +38,7 @@ class ListView(ResourceView):
         template = "_results.html" if is_fragment else "list.html"
         response = self.render(template, context, status=results.status)
         if is_fragment:
-            response["HX-Push-Url"] = self.list_path + state.query_string()
+            push_address(request, response, self.list_path + state.query_string())
         if results.retry_after:
             response["Retry-After"] = str(results.retry_after)
         remember_integration(request, response, self.kwargs.get("integrationID", ""))
