@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from apps.accounts.models import User
 from apps.api.client import READ, Client, Endpoint, Profile
 from apps.api.contract import Contract, builtin_contract
-from apps.api.credentials import Authentication, Credential
+from apps.api.credentials import Authentication, Credential, Secret
 from apps.api.deadline import Deadline
 from apps.api.token_service import token_contract
 from apps.connections.exceptions import KeyUnreadable, NoConnection, UnknownIntegration
@@ -23,6 +23,7 @@ __all__ = [
     "UnknownIntegration",
     "builtin_contract_of",
     "client_for",
+    "client_with_key",
     "connection_for",
     "connection_for_service",
     "connections_of",
@@ -105,6 +106,15 @@ def client_for(
         identity=connection.key_name,
     )
     return Client(endpoint, profile=profile, deadline=deadline, pauses=CachedPauses(), witness=KeyWitness())
+
+
+def client_with_key(
+    service: Service, authentication: str, key: Secret, identity: str, deadline: Deadline | None = None
+) -> Client:
+    """A client that calls the service with a key that is not stored; `identity` names the caller in the log."""
+    credential = Credential(Authentication(authentication), key)
+    endpoint = Endpoint(service.base_url, credential, contract_for(service), identity)
+    return Client(endpoint, deadline=deadline)
 
 
 def guest_client_for(service: Service, identity: str) -> Client:

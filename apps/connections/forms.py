@@ -1,10 +1,12 @@
 """Forms for services and for a person's key."""
 
+import re
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.forms import BaseInlineFormSet, inlineformset_factory
+from django.forms.utils import ErrorList
 from django.urls import reverse_lazy
 from django.views.decorators.debug import sensitive_variables
 
@@ -13,6 +15,12 @@ from apps.api.hosts import check_base_url
 from apps.connections.models import Connection, Integration, Service
 
 BLANK_ROWS = 3
+#: As many rows one form may add.
+MOST_NEW_ROWS = 100
+UNREADABLE_COUNTS = (
+    "How many integrations there are did not arrive as it was sent, so nothing was saved. The rows below are those "
+    "that are stored: change them and save again."
+)
 MAXIMUM_KEY_LENGTH = 4000
 WAYS_HELP = {
     Service.Kind.INTEGR8: "Keys made in Integr8's own pages go into the API-KEY header.",
@@ -35,7 +43,7 @@ class ServiceForm(forms.ModelForm[Service]):
         help_text = f"The address all paths start from. Allowed hosts: {allowed}."
         if not self.instance._state.adding:
             help_text += (
-                " Another host deletes every key stored for this service: its owner typed it for the old one."
+                " Keys belong to the host they were typed for: another host needs its own from everybody."
             )
         self.fields["base_url"].help_text = help_text
 
@@ -56,8 +64,41 @@ class IntegrationForm(forms.ModelForm[Integration]):
         labels = {"integration_id": "Integration ID"}
 
 
+class IntegrationRows(BaseInlineFormSet[Integration, Service, IntegrationForm]):
+    """The rows of a service. What says nonsense about their number is refused in words, and builds no rows."""
+
+    def __init__(self, data: Any = None, *arguments: Any, **options: Any) -> None:
+        service: Service = options["instance"]
+        stored = 0 if service._state.adding else service.integrations.count()
+        self.has_unreadable_counts = data is not None and not _are_counts(
+            data, self.get_default_prefix(), stored + MOST_NEW_ROWS
+        )
+        super().__init__(None if self.has_unreadable_counts else data, *arguments, **options)
+
+    def is_valid(self) -> bool:
+        """Whether the rows can be saved."""
+        return not self.has_unreadable_counts and super().is_valid()
+
+    def non_form_errors(self) -> ErrorList:
+        """What is wrong with the rows as a whole."""
+        return ErrorList([UNREADABLE_COUNTS]) if self.has_unreadable_counts else super().non_form_errors()
+
+
+def _are_counts(data: Any, prefix: str, most: int) -> bool:
+    """Whether the hidden fields say how many rows came, and how many of them are stored, as a page of ours does."""
+    total, initial = (data.get(f"{prefix}-{name}_FORMS", "") for name in ("TOTAL", "INITIAL"))
+    if not all(re.fullmatch(r"[0-9]{1,6}", text) for text in (total, initial)):
+        return False
+    return int(initial) <= int(total) <= most
+
+
 IntegrationFormSet: type[BaseInlineFormSet[Integration, Service, IntegrationForm]] = inlineformset_factory(
-    Service, Integration, form=IntegrationForm, extra=BLANK_ROWS, can_delete_extra=False
+    Service,
+    Integration,
+    form=IntegrationForm,
+    formset=IntegrationRows,
+    extra=BLANK_ROWS,
+    can_delete_extra=False,
 )
 
 
@@ -81,16 +122,34 @@ class KeyField(forms.CharField):
 class KeyForm(forms.Form):
     """How a key is sent, and the key."""
 
+    #: Whether the page offers to store a key that failed its test.
+    may_insist = False
+
     authentication = forms.ChoiceField(choices=Connection.Authentication.choices, label="How the key is sent")
     key = KeyField(
         label="Key",
         help_text="Stored encrypted, and shown afterwards as its last four characters only.",
     )
 
+    #: Asked for only after a new key failed its test.
+    insist = forms.BooleanField(
+        required=False,
+        label="Store it even if it does not work",
+        help_text="The key that is stored now is lost then.",
+    )
+
     def __init__(self, *args: Any, service: Service | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if service is not None:
             self.offer_ways_of(service)
+
+    def refuse_key(self, message: str, kept: Connection) -> None:
+        """Say that the new key was not stored and the old one stays, and offer to store it all the same."""
+        ending = f" ending in {kept.last_four}" if kept.last_four else ""
+        self.add_error(
+            "key", f"This key was not stored. {message} The key{ending} that you stored before stays in use."
+        )
+        self.may_insist = True
 
     def offer_ways_of(self, service: Service) -> None:
         """Leave the choices that the service takes."""
@@ -117,7 +176,7 @@ class ConnectionForm(KeyForm):
         ),
     )
 
-    field_order = ["service", "authentication", "key"]
+    field_order = ["service", "authentication", "key", "insist"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,7 +1,6 @@
 """A person's stored key: saved, read, dropped, and moved to another ring key."""
 
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from django.db import transaction
 from django.views.decorators.debug import sensitive_variables
@@ -27,16 +26,19 @@ def save_key(owner: User, service: Service, authentication: str, key: Secret) ->
     with transaction.atomic():
         connection, _ = Connection.objects.select_for_update().get_or_create(owner=owner, service=service)
         connection.service = service
-        connection.version += 1
-        connection.authentication = authentication
-        connection.ring_key_id, connection.encrypted_key = encrypt(
-            key.reveal(), bound_to=_bound_to(connection)
-        )
-        connection.last_four = _shown_part(key)
-        connection.state, connection.state_message = Connection.State.UNTESTED, ""
-        connection.checked_at = None
-        connection.save()
+        put_key(connection, authentication, key)
     return connection
+
+
+def put_key(connection: Connection, authentication: str, key: Secret) -> None:
+    """Write a key into a row that is locked; it counts as untested."""
+    connection.version += 1
+    connection.authentication = authentication
+    connection.ring_key_id, connection.encrypted_key = encrypt(key.reveal(), bound_to=_bound_to(connection))
+    connection.last_four = _shown_part(key)
+    connection.state, connection.state_message = Connection.State.UNTESTED, ""
+    connection.checked_at = None
+    connection.save()
 
 
 def read_key(connection: Connection) -> Secret:
@@ -57,29 +59,19 @@ def is_readable(connection: Connection) -> bool:
 
 
 def remove_key(connection: Connection) -> None:
-    """Forget the key. The row stays, without it, because exports made with it point to it."""
-    _drop_keys([connection.pk], Connection.State.REMOVED, "")
-
-
-def drop_keys_for_other_host(service: Service) -> int:
-    """Forget all keys typed for the host the service was at before; gives their number."""
-    affected = service.connections.exclude(ring_key_id="").values_list("pk", flat=True)
-    return _drop_keys(
-        list(affected),
-        Connection.State.KEY_NEEDED,
-        "The service moved to another host, so your key for the old one was deleted.",
-    )
-
-
-def _drop_keys(connection_ids: list[UUID], state: Connection.State, message: str) -> int:
+    """Forget the key, and those for hosts the service left. The row stays: exports made with the key point to it."""
     with transaction.atomic():
-        connections = Connection.objects.select_for_update().filter(pk__in=connection_ids)
-        for connection in connections:
-            connection.encrypted_key, connection.ring_key_id, connection.last_four = b"", "", ""
-            connection.version += 1
-            connection.state, connection.state_message, connection.checked_at = state, message, None
-            connection.save()
-    return len(connections)
+        row = Connection.objects.select_for_update().get(pk=connection.pk)
+        forget_key(row, Connection.State.REMOVED, "")
+        row.set_aside_keys.all().delete()
+
+
+def forget_key(connection: Connection, state: Connection.State, message: str) -> None:
+    """Empty a row that is locked of its key, and say why."""
+    connection.encrypted_key, connection.ring_key_id, connection.last_four = b"", "", ""
+    connection.version += 1
+    connection.state, connection.state_message, connection.checked_at = state, message, None
+    connection.save()
 
 
 def move_to_first_ring_key(connection: Connection) -> bool:
@@ -102,12 +94,10 @@ def _shown_part(key: Secret) -> str:
 
 
 def _bound_to(connection: Connection) -> bytes:
-    """What the ciphertext belongs to: copied to another row, person, version or host it cannot be read."""
-    parts = (
-        Connection._meta.db_table,
-        connection.pk,
-        connection.owner_id,
-        connection.version,
-        origin_of(connection.service.base_url),
-    )
+    return binding(connection, connection.version, origin_of(connection.service.base_url))
+
+
+def binding(connection: Connection, version: int, origin: str) -> bytes:
+    """What a ciphertext belongs to: copied to another row, person, version or host it cannot be read."""
+    parts = (Connection._meta.db_table, connection.pk, connection.owner_id, version, origin)
     return "\n".join(map(str, parts)).encode()

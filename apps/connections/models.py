@@ -125,3 +125,27 @@ class Connection(models.Model):
     def has_key(self) -> bool:
         """Whether a key is stored; a removed or dropped one leaves the row, because exports point to it."""
         return bool(self.encrypted_key)
+
+
+class SetAsideKey(models.Model):
+    """A key typed for a host that its service left: sealed for that host alone, for the service's return to it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="set_aside_keys")
+    #: Scheme, host and port that the key was typed for.
+    origin = models.CharField(max_length=500)
+    authentication = models.CharField(max_length=20, choices=Connection.Authentication.choices)
+    encrypted_key = models.BinaryField()
+    ring_key_id = models.CharField(max_length=64)
+    #: The connection's version when the key was in use: the ciphertext is bound to it.
+    version = models.PositiveIntegerField()
+    last_four = models.CharField(max_length=4, blank=True, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "origin"], name="one_set_aside_key_a_host")
+        ]
+
+    def __str__(self) -> str:
+        return f"Key ending {self.last_four} for {self.origin}"

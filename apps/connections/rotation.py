@@ -5,8 +5,12 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from apps.connections.encryption import encrypting_key_id
+from apps.connections.encryption import DecryptionFailed, encrypting_key_id
 from apps.connections.exceptions import KeyUnreadable
+from apps.connections.former_hosts import (
+    move_set_aside_key_to_first_ring_key,
+    set_aside_outside_first_ring_key,
+)
 from apps.connections.keys import move_to_first_ring_key
 from apps.connections.models import Connection
 
@@ -38,8 +42,21 @@ def rotate() -> RotationCounts:
                 counts.changed_meanwhile += 1
         except KeyUnreadable:
             counts.unreadable += 1
-    counts.left = _outside_first_key().count()
+    _rotate_set_aside(counts)
+    counts.left = _outside_first_key().count() + set_aside_outside_first_ring_key().count()
     return counts
+
+
+def _rotate_set_aside(counts: RotationCounts) -> None:
+    """The same for keys of hosts that services left; few, so they are read at once."""
+    for kept in list(set_aside_outside_first_ring_key()):
+        try:
+            if move_set_aside_key_to_first_ring_key(kept):
+                counts.moved += 1
+            else:
+                counts.changed_meanwhile += 1
+        except DecryptionFailed:
+            counts.unreadable += 1
 
 
 def _outside_first_key() -> QuerySet[Connection]:

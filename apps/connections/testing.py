@@ -5,12 +5,14 @@ from collections.abc import Callable
 from django.conf import settings
 from django.utils import timezone
 
+from apps.accounts.models import User
 from apps.api.client import Client
+from apps.api.credentials import Secret
 from apps.api.deadline import Deadline
 from apps.api.errors import ApiError, NotPermitted
 from apps.api.query import ListQuery
 from apps.api.token_service import list_conversions
-from apps.connections.access import client_for
+from apps.connections.access import client_for, client_with_key
 from apps.connections.exceptions import KeyUnreadable
 from apps.connections.models import Connection, Service
 from apps.connections.verdicts import Verdict, verdict_from
@@ -24,22 +26,35 @@ def check_key(connection: Connection) -> Verdict:
 
     Costs at most three calls within the page deadline. The connection in hand is updated as well.
     """
-    verdict = _verdict_on(connection)
+    verdict = _verdict_of(connection.service, lambda deadline: client_for(connection, deadline=deadline))
+    note_verdict(connection, verdict)
+    return verdict
+
+
+def try_key(owner: User, service: Service, authentication: str, key: Secret) -> Verdict:
+    """Test a key before anything is stored; costs as much as `check_key`."""
+    identity = f"new key of {owner.pk} for {service.pk}"
+    return _verdict_of(
+        service, lambda deadline: client_with_key(service, authentication, key, identity, deadline)
+    )
+
+
+def note_verdict(connection: Connection, verdict: Verdict) -> None:
+    """Keep what a test found beside the key that was tested."""
     connection.state = verdict.state
     connection.state_message = verdict.message[: Connection._meta.get_field("state_message").max_length]
     connection.checked_at = timezone.now()
     Connection.objects.filter(pk=connection.pk, version=connection.version).update(
         state=connection.state, state_message=connection.state_message, checked_at=connection.checked_at
     )
-    return verdict
 
 
-def _verdict_on(connection: Connection) -> Verdict:
+def _verdict_of(service: Service, client_within: Callable[[Deadline], Client]) -> Verdict:
     try:
-        client = client_for(connection, deadline=Deadline(settings.PAGE_DEADLINE_SECONDS))
-        if connection.service.kind == Service.Kind.TOKEN:
+        client = client_within(Deadline(settings.PAGE_DEADLINE_SECONDS))
+        if service.kind == Service.Kind.TOKEN:
             return _verdict_on_token(client)
-        return _first_answer(client, connection)
+        return _first_answer(client, service)
     except KeyUnreadable:
         return Verdict(State.KEY_NEEDED, "The stored key cannot be read any more. Enter it again.")
     except ApiError as error:
@@ -53,9 +68,9 @@ def _verdict_on_token(client: Client) -> Verdict:
     return Verdict(State.WORKS, "The token works. Its conversions are being prepared.")
 
 
-def _first_answer(client: Client, connection: Connection) -> Verdict:
+def _first_answer(client: Client, service: Service) -> Verdict:
     """The first list the key may read decides; a 403 alone does not say that a key is wrong."""
-    integration = connection.service.integrations.first()
+    integration = service.integrations.first()
     path = {"integrationID": integration.integration_id} if integration else None
     calls: list[tuple[str, Callable[[], object]]] = [
         ("users", lambda: client.list("listUsers", query=ONE_RECORD)),

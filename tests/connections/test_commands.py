@@ -134,6 +134,18 @@ def test_a_key_that_does_not_work_is_saved_and_said(manager, service, sandbox, s
     assert Connection.objects.get().has_key
 
 
+def test_a_key_that_does_not_work_replaces_none_that_may_unless_told(
+    manager_connection, manager, sandbox, say
+):
+    say(sandbox.revoked_key)
+    with pytest.raises(CommandError, match="not saved: The service refused the key"):
+        run("connect", manager.email, "Sandbox")
+    assert read_key(Connection.objects.get()).reveal() == sandbox.manager_key
+    say(sandbox.revoked_key)
+    run("connect", manager.email, "Sandbox", "--insist")
+    assert read_key(Connection.objects.get()).reveal() == sandbox.revoked_key
+
+
 @pytest.mark.parametrize(
     ("email", "service_name", "key", "reason"),
     [

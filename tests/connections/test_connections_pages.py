@@ -114,6 +114,48 @@ def test_connecting_again_replaces_the_key(manager, client, manager_connection, 
     assert read_key(row).reveal() == sandbox.admin_key
 
 
+@pytest.mark.parametrize("page", ["create", "edit"])
+@pytest.mark.parametrize("key", ["sandbox-revoked-key-91e2a7d4b0", "a-mistyped-key", "http-down"])
+def test_a_new_key_that_does_not_work_replaces_none_that_may(
+    manager, client, manager_connection, sandbox, page, key
+):
+    client.force_login(manager)
+    service = manager_connection.service
+    if key == "http-down":
+        sandbox.faults({"kind": "status", "status": 503, "times": None})
+    address = reverse(f"connections:{page}", args=[manager_connection.pk] if page == "edit" else [])
+    answer = client.post(address, typed(service, key))
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert "This key was not stored." in text
+    assert f"ending in {sandbox.manager_key[-4:]} that you stored before stays in use" in text
+    assert "Store it even if it does not work" in text
+    assert key not in text
+    row = Connection.objects.get()
+    assert (row.version, row.state) == (manager_connection.version, manager_connection.state)
+    assert read_key(row).reveal() == sandbox.manager_key
+
+    insisted = client.post(address, typed(service, key, insist="on"), follow=True)
+    assert read_key(Connection.objects.get()).reveal() == key
+    assert key not in insisted.content.decode()
+
+
+def test_a_page_offers_to_insist_only_after_a_key_failed(manager, client, manager_connection):
+    client.force_login(manager)
+    page = client.get(reverse("connections:edit", args=[manager_connection.pk])).content.decode()
+    assert "Store it even if" not in page
+
+
+def test_a_key_that_the_service_refused_before_is_replaced_by_any(
+    manager, client, manager_connection, sandbox
+):
+    Connection.objects.update(state=State.KEY_REFUSED)
+    client.force_login(manager)
+    edit = reverse("connections:edit", args=[manager_connection.pk])
+    client.post(edit, {"authentication": "api-key", "key": sandbox.revoked_key})
+    assert read_key(Connection.objects.get()).reveal() == sandbox.revoked_key
+
+
 def test_a_stored_key_is_tested_from_the_list(manager, client, manager_connection, sandbox):
     client.force_login(manager)
     assert "Not tested" in client.get(reverse("connections:list")).content.decode()

@@ -1,11 +1,18 @@
-"""Services: only admins register them, only on allowed hosts, and a new host takes the old keys away."""
+"""Services: only admins register them, only on allowed hosts, and a new host sets the old keys aside."""
+
+import os
+import re
 
 import pytest
 from django.urls import reverse
 
+from apps.api.credentials import Secret
 from apps.connections.access import connection_for
 from apps.connections.exceptions import NoConnection
-from apps.connections.models import Connection, Integration, Service
+from apps.connections.keys import is_readable, read_key, remove_key, save_key
+from apps.connections.models import Connection, Integration, Service, SetAsideKey
+from apps.connections.rotation import rotate
+from tests.support.people import connect
 
 pytestmark = pytest.mark.django_db
 
@@ -123,28 +130,177 @@ def test_a_base_url_elsewhere_is_refused(admin, client, settings, base_url):
     assert not Service.objects.exists()
 
 
-def test_another_host_deletes_the_keys_typed_for_the_old_one(admin, manager, client, manager_connection):
+OTHER = "https://api.app.integr8.co/api/v2"
+
+
+@pytest.fixture
+def _both_hosts_allowed(settings):
+    settings.API_ALLOWED_HOSTS = ["api.app.integr8.co", "127.0.0.1"]
+
+
+def edited(service: Service, base_url: str, **values: str) -> dict[str, str]:
+    """The form of a stored service as a browser sends it."""
+    rows = list(service.integrations.all())
+    sent = fields(*((row.integration_id, row.label) for row in rows), existing=len(rows), name=service.name)
+    sent |= {f"integrations-{number}-id": str(row.pk) for number, row in enumerate(rows)}
+    return sent | {"base_url": base_url} | values
+
+
+def move(client, service: Service, base_url: str) -> str:
+    """Change the host and agree to what that does to keys; the page afterwards."""
+    edit = reverse("connections:service_edit", args=[service.pk])
+    answer = client.post(edit, edited(service, base_url))
+    agreed = re.search(r'name="confirmed_move" value="([^"]+)"', answer.content.decode())
+    if agreed:
+        answer = client.post(edit, edited(service, base_url, confirmed_move=agreed[1]))
+    assert answer.status_code == 302, answer.content.decode()
+    return client.get(answer["Location"]).content.decode()
+
+
+@pytest.mark.usefixtures("_both_hosts_allowed")
+def test_a_change_within_the_host_keeps_the_keys_and_asks_nothing(admin, client, manager_connection):
+    client.force_login(admin)
+    service = manager_connection.service
+    page = move(client, service, f"{service.base_url}/v3")
+    assert "set aside" not in page
+    assert Connection.objects.get().has_key
+
+
+def test_another_host_is_asked_about_with_the_number_of_keys_first(
+    admin, manager, client, manager_connection, sandbox
+):
     client.force_login(admin)
     service = manager_connection.service
     edit = reverse("connections:service_edit", args=[service.pk])
-    assert "Another host deletes every key stored for this service" in client.get(edit).content.decode()
-    rows = [(item.integration_id, item.label) for item in service.integrations.all()]
-    sent = fields(*rows, existing=2, name="Sandbox")
-    sent |= {f"integrations-{n}-id": str(item.pk) for n, item in enumerate(service.integrations.all())}
-
-    same_host = client.post(edit, sent | {"base_url": f"{service.base_url}/v3"}, follow=True).content.decode()
-    assert "deleted" not in same_host
+    asked = client.post(edit, edited(service, OTHER))
+    page = asked.content.decode()
+    assert asked.status_code == 422
+    assert "1 key stops working" in page
+    assert "Nothing is saved yet" in page
+    assert f'value="{OTHER}"' in page
+    assert Service.objects.get().base_url == service.base_url
     assert Connection.objects.get().has_key
 
-    moved = client.post(edit, sent, follow=True).content.decode()
-    assert "The host changed: 1 key was deleted." in moved
-    assert not Connection.objects.get().has_key
-    assert Connection.objects.get().version == manager_connection.version + 1
+    # One more key has come meanwhile: what was agreed to is not what would happen.
+    [agreed] = re.findall(r'name="confirmed_move" value="([^"]+)"', page)
+    connect(admin, service, sandbox.admin_key)
+    for answer in (agreed, "", "yes", "https://other.example:443 2"):
+        again = client.post(edit, edited(service, OTHER, confirmed_move=answer))
+        assert "2 keys stop working" in again.content.decode()
+    assert Service.objects.get().base_url == service.base_url
+
+    page = move(client, service, OTHER)
+    assert "2 keys are set aside" in page
+    row = Connection.objects.get(owner=manager)
+    assert (row.has_key, row.last_four, row.version) == (False, "", manager_connection.version + 1)
     with pytest.raises(NoConnection):
         connection_for(manager, "int-eu")
     client.force_login(manager)
     page = client.get(reverse("connections:create"), {"service": str(service.pk), "next": "/x"})
     assert "The service moved to another host" in page.content.decode()
+
+
+@pytest.mark.usefixtures("_both_hosts_allowed")
+def test_keys_come_back_with_the_host_they_were_typed_for_and_open_at_no_other(
+    admin, manager, client, manager_connection, sandbox
+):
+    client.force_login(admin)
+    service, home = manager_connection.service, manager_connection.service.base_url
+    move(client, service, OTHER)
+    [kept] = SetAsideKey.objects.all()
+    assert sandbox.manager_key.encode() not in bytes(kept.encrypted_key)
+    # Put into the row of the new host it opens nothing.
+    Connection.objects.update(
+        ring_key_id=kept.ring_key_id, encrypted_key=kept.encrypted_key, version=kept.version
+    )
+    assert not is_readable(Connection.objects.get())
+    Connection.objects.update(ring_key_id="", encrypted_key=b"", version=kept.version + 1)
+
+    save_key(manager, Service.objects.get(), "bearer", Secret("the-key-of-the-other-host"))
+    page = move(client, service, home)
+    assert "1 key is set aside" in page
+    assert "1 key typed for this host before can be used again" in page
+    row = Connection.objects.get()
+    assert read_key(row).reveal() == sandbox.manager_key
+    assert (row.state, row.authentication) == ("untested", "api-key")
+    assert [kept.origin for kept in SetAsideKey.objects.all()] == ["https://api.app.integr8.co:443"]
+    move(client, service, OTHER)
+    assert read_key(Connection.objects.get()).reveal() == "the-key-of-the-other-host"
+
+
+@pytest.mark.usefixtures("_both_hosts_allowed")
+def test_a_removed_key_is_kept_for_no_host(admin, client, manager_connection):
+    client.force_login(admin)
+    move(client, manager_connection.service, OTHER)
+    remove_key(Connection.objects.get())
+    assert not SetAsideKey.objects.exists()
+    move(client, manager_connection.service, manager_connection.service.base_url)
+    assert not Connection.objects.get().has_key
+
+
+@pytest.mark.usefixtures("_both_hosts_allowed")
+def test_a_set_aside_key_moves_to_a_new_ring_key_with_the_others(
+    admin, client, manager_connection, settings, sandbox
+):
+    client.force_login(admin)
+    service, home = manager_connection.service, manager_connection.service.base_url
+    move(client, service, OTHER)
+    new = {"new": os.urandom(32)}
+    settings.API_KEY_RING = new | settings.API_KEY_RING
+    counts = rotate()
+    assert (counts.moved, counts.left, counts.unreadable) == (1, 0, 0)
+    settings.API_KEY_RING = new
+    move(client, service, home)
+    assert read_key(Connection.objects.get()).reveal() == sandbox.manager_key
+
+
+@pytest.mark.usefixtures("_both_hosts_allowed")
+def test_a_set_aside_key_that_nobody_can_read_any_more_asks_for_itself(
+    admin, client, manager_connection, settings
+):
+    client.force_login(admin)
+    service, home = manager_connection.service, manager_connection.service.base_url
+    move(client, service, OTHER)
+    settings.API_KEY_RING = {"other": os.urandom(32)}
+    assert rotate().left == 1
+    move(client, service, home)
+    row = Connection.objects.get()
+    assert (row.has_key, row.state) == (False, "key_needed")
+    assert not SetAsideKey.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("total", "initial"),
+    [
+        ("2147483648", "0"),
+        ("2000", "0"),
+        ("9" * 5000, "0"),
+        ("-1", "0"),
+        ("3", "-1"),
+        ("1", "2"),
+        ("x", "0"),
+        ("", ""),
+        ("1.0", "0"),
+        ("１", "0"),
+        ("1", "9999999999999999999999"),
+        (None, "0"),
+        ("1", None),
+    ],
+)
+def test_a_number_of_rows_that_no_page_sends_is_refused_in_words_and_builds_no_rows(
+    admin, client, total, initial
+):
+    client.force_login(admin)
+    sent = fields(("int-1", "One"))
+    for name, value in (("TOTAL", total), ("INITIAL", initial)):
+        del sent[f"integrations-{name}_FORMS"]
+        sent |= {} if value is None else {f"integrations-{name}_FORMS": value}
+    answer = create(client, **sent)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "did not arrive as it was sent, so nothing was saved" in page
+    assert page.count("Integration ID") == 3
+    assert not Service.objects.exists()
 
 
 @pytest.mark.parametrize("method", ["get", "post", "put", "delete"])

@@ -22,8 +22,9 @@ from apps.accounts.models import User
 from apps.accounts.navigation import next_path
 from apps.connections.forms import ConnectionForm, KeyForm
 from apps.connections.key_answers import with_last_answer
-from apps.connections.keys import is_readable, remove_key, save_key
+from apps.connections.keys import is_readable, remove_key
 from apps.connections.models import Connection, Service
+from apps.connections.replacing import take_key, usable_key
 from apps.connections.testing import check_key
 
 State = Connection.State
@@ -84,13 +85,21 @@ class ConnectionListView(OwnConnectionsMixin, ListView[Connection]):
 
 @method_decorator(sensitive_post_parameters("key"), name="dispatch")
 class SavingKeyView(FormView[KeyForm]):
-    """Saves the key that was typed, tests it at once, and says the result plainly."""
+    """Tests the key that was typed, saves it, and says the result plainly."""
 
     def save_and_test(self, owner: User, service: Service, form: KeyForm) -> HttpResponse:
-        """Go on to where the person came from when the key works, else to the page that mends it."""
+        """Go on to where the person came from when the key works, else to the page that mends it.
+
+        A key that does not work takes the place of one that may only when the person insists.
+        """
         chosen = form.cleaned_data
-        connection = save_key(owner, service, chosen["authentication"], chosen["key"])
-        verdict = check_key(connection)
+        kept = usable_key(owner, service)
+        verdict, connection = take_key(
+            owner, service, chosen["authentication"], chosen["key"], whatever_it_is=chosen["insist"]
+        )
+        if connection is None:
+            form.refuse_key(verdict.message, kept or Connection())
+            return self.form_invalid(form)
         if verdict.state in (State.WORKS, State.UNTESTED):
             messages.success(self.request, f"Key for {service} saved. {verdict.message}")
             return redirect(next_path(self.request, reverse("connections:list")))

@@ -1,5 +1,6 @@
 """Services, for admins: the list, adding and editing one with its integrations."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,11 +12,26 @@ from django.views.generic import ListView, View
 
 from apps.accounts.access import AdminRequiredMixin
 from apps.accounts.unsent_forms import take
+from apps.connections.former_hosts import Move, keys_follow_move, what_a_move_does
 from apps.connections.forms import IntegrationForm, IntegrationFormSet, ServiceForm
-from apps.connections.keys import drop_keys_for_other_host, origin_of
+from apps.connections.keys import origin_of
 from apps.connections.models import Integration, Service
 
+NO_MOVE = Move(0, 0)
 Integrations = BaseInlineFormSet[Integration, Service, IntegrationForm]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked before a change of host: from where to where, what it does to keys, and the answer that agrees.
+
+    The answer names the host and the number of keys: it agrees to nothing else.
+    """
+
+    old_url: str
+    new_url: str
+    move: Move
+    answer: str
 
 
 class ServiceListView(AdminRequiredMixin, ListView[Service]):
@@ -46,11 +62,17 @@ class ServiceFormView(AdminRequiredMixin, View):
         integrations = IntegrationFormSet(request.POST, instance=service)
         if not (form.is_valid() & integrations.is_valid()):
             return _page(request, form, integrations, status=422)
-        dropped = _save(form, integrations)
-        messages.success(request, f"Service {form.instance} saved.")
-        if dropped:
-            keys = "1 key was" if dropped == 1 else f"{dropped} keys were"
-            messages.warning(request, f"The host changed: {keys} deleted. Their owners enter them again.")
+        with transaction.atomic():
+            stored = Service.objects.select_for_update().filter(pk=form.instance.pk).first()
+            move = what_a_move_does(stored, form.instance.base_url) if stored else NO_MOVE
+            asked = f"{origin_of(form.instance.base_url)} {move.set_aside}"
+            if stored and move.set_aside and request.POST.get("confirmed_move") != asked:
+                question = Question(stored.base_url, form.instance.base_url, move, asked)
+                return _page(request, form, integrations, question, status=422)
+            form.save()
+            integrations.save()
+            done = keys_follow_move(form.instance, stored.base_url) if stored else NO_MOVE
+        messages.success(request, f"Service {form.instance} saved.{_in_words(done)}")
         if "add_rows" in request.POST:
             return redirect("connections:service_edit", pk=form.instance.pk)
         return redirect("connections:services")
@@ -61,18 +83,23 @@ def _service(pk: UUID | None) -> Service:
 
 
 def _page(
-    request: HttpRequest, form: ServiceForm, integrations: Integrations, status: int = 200
+    request: HttpRequest,
+    form: ServiceForm,
+    integrations: Integrations,
+    question: Question | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    context = {"form": form, "integrations": integrations}
+    context = {"form": form, "integrations": integrations, "question": question}
     return render(request, "connections/service_form.html", context, status=status)
 
 
-@transaction.atomic
-def _save(form: ServiceForm, integrations: Integrations) -> int:
-    """Save both; gives the number of keys that were deleted because the host changed."""
-    stored = Service.objects.select_for_update().filter(pk=form.instance.pk).first()
-    service = form.save()
-    integrations.save()
-    if stored is None or origin_of(stored.base_url) == origin_of(service.base_url):
-        return 0
-    return drop_keys_for_other_host(service)
+def _in_words(done: Move) -> str:
+    """What became of keys, as sentences behind another one."""
+    words = ""
+    if done.set_aside:
+        keys = "1 key is" if done.set_aside == 1 else f"{done.set_aside} keys are"
+        words += f" The host changed: {keys} set aside. Everybody enters a key for the new host."
+    if done.restored:
+        keys = "1 key" if done.restored == 1 else f"{done.restored} keys"
+        words += f" {keys} typed for this host before can be used again."
+    return words

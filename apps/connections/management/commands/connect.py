@@ -11,15 +11,16 @@ from apps.accounts.secret_input import read_secret
 from apps.connections.forms import KeyField
 from apps.connections.keys import save_key
 from apps.connections.models import Connection, Service
-from apps.connections.testing import check_key
+from apps.connections.replacing import take_key
 
 
 class Command(BaseCommand):
-    """Stores a key as if its owner had typed it, in place of one that was there."""
+    """Stores a key as if its owner had typed it; one that does not work replaces none that may work."""
 
     help = (
-        "Store a person's key for a service and test it. The key is read from standard input or from "
-        "--key-file. A stored key that does not work is exit code 0, unless --require-working."
+        "Test a person's key for a service and store it. The key is read from standard input or from "
+        "--key-file. A stored key that does not work is exit code 0, unless --require-working; it is "
+        "not stored, with exit code 1, where it would replace one that may work, unless --insist."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -32,6 +33,11 @@ class Command(BaseCommand):
             help="how the key is sent (default: api-key; to a token API bearer)",
         )
         parser.add_argument("--key-file", metavar="FILE", help="file whose first line is the key")
+        parser.add_argument(
+            "--insist",
+            action="store_true",
+            help="store a key that does not work even in place of one that may work",
+        )
         outcome = parser.add_mutually_exclusive_group()
         outcome.add_argument(
             "--no-test", action="store_true", help="store the key without calling the service"
@@ -55,11 +61,16 @@ class Command(BaseCommand):
             key = KeyField().clean(read_secret("key", options["key_file"], "--key-file"))
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
-        connection = save_key(owner, service, authentication, key)
-        self.stdout.write(f"Saved the key of {owner.email} for {service}.")
         if options["no_test"]:
+            save_key(owner, service, authentication, key)
+            self.stdout.write(f"Saved the key of {owner.email} for {service}.")
             return
-        verdict = check_key(connection)
+        verdict, connection = take_key(owner, service, authentication, key, whatever_it_is=options["insist"])
+        if connection is None:
+            raise CommandError(
+                f"The key was not saved: {verdict.message} The one that is stored stays; --insist replaces it."
+            )
+        self.stdout.write(f"Saved the key of {owner.email} for {service}.")
         self.stdout.write(f"{connection.get_state_display()}: {verdict.message}")
         if options["require_working"] and verdict.state != Connection.State.WORKS:
             raise CommandError("The key is saved, but it does not work.")
