@@ -172,6 +172,7 @@ class Results:
     def rows(self) -> list[Row]:
         """The rows of this page."""
         columns = [column_for(name) for name in self.plan.shown]
+        heads = ["", *(column.label for column in columns)]
         return [
             Row(
                 (key := row_id(record)),
@@ -179,6 +180,7 @@ class Results:
                 self.row_url(key) if key else "",
                 [column.cell(record, self._context) for column in columns],
                 is_current=bool(key) and key == self.state.row,
+                heads=heads,
             )
             for record in self.records
         ]

@@ -61,6 +61,8 @@ class Row:
     cells: Sequence["Cell"]
     #: Whether the record is open beside the table.
     is_current: bool = False
+    #: The columns' names, the first one's too: on a very narrow page each cell stands under its own.
+    heads: Sequence[str] = ()
 
     def cells_html(self) -> SafeString:
         """The row's cells without the row around them, for tables that add one of their own."""
@@ -97,8 +99,9 @@ class Row:
         return f'<th scope="row" class="name-cell">{link}</th>'
 
     def _cells(self) -> str:
+        heads = [f' data-head="{escape(head)}"' for head in self.heads[1:]] or [""] * len(self.cells)
         return "".join(
-            f'<td class="{cell.css}">{html}</td>' if cell.css else f"<td>{html}</td>"
-            for cell in self.cells
+            f'<td class="{cell.css}"{head}>{html}</td>' if cell.css else f"<td{head}>{html}</td>"
+            for cell, head in zip(self.cells, heads, strict=True)
             for html in [cell_html(cell, LONGEST_IN_TABLE)]
         )

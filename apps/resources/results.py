@@ -123,12 +123,13 @@ class Results:
     def _rows(self, page: Page, columns: Sequence[Column], context: RowContext) -> list[Row]:
         resource = self.resource
         url_of = resource.url_of_record(self.scope.list_path)
+        heads = [column.label for column in columns]
         rows = []
         for record in page.records:
             record_id = resource.record_id(record)
             url = url_of(record_id) if record_id else ""
             cells = [column.cell(record, context) for column in columns[1:]]
-            rows.append(Row(record_id, resource.title(record), url, cells))
+            rows.append(Row(record_id, resource.title(record), url, cells, heads=heads))
         return rows
 
     @property

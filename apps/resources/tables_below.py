@@ -103,7 +103,13 @@ def _child_row(scope: Scope, record: Record, context: RowContext) -> ChildRow:
         return resource.url(page, scope.path, record_id) if record_id else ""
 
     return ChildRow(
-        Row(record_id, resource.title(record), url("detail"), cells),
+        Row(
+            record_id,
+            resource.title(record),
+            url("detail"),
+            cells,
+            heads=[column.label for column in resource.columns],
+        ),
         url("edit"),
         url("act"),
         open_actions(scope, record),
@@ -142,11 +148,12 @@ class RelatedList:
         columns = [column for column in resource.columns if column.field != self.panel.field]
         url_of = resource.url_of_record(scope.list_path)
         context = RowContext(fields=scope.shown_fields)
+        heads = [column.label for column in columns]
         rows = []
         for record in [] if isinstance(answer, ApiError) else answer.records:
             key = resource.record_id(record)
             cells = [column.cell(record, context) for column in columns[1:]]
-            rows.append(Row(key, resource.title(record), url_of(key) if key else "", cells))
+            rows.append(Row(key, resource.title(record), url_of(key) if key else "", cells, heads=heads))
         return RelatedTable(
             self.panel,
             resource,

@@ -47,7 +47,8 @@ function showAlert(words, detail) {
         make("p", {}, words),
         ...(id ? [make("p", { className: "small" }, `Quote ${id} if you ask for help.`)] : [])),
       make("div", { className: "cluster" },
-        isRead(detail) ? button("Try again", again) : button("Reload the page", () => location.reload()),
+        // A reload would throw away what was typed.
+        isRead(detail) ? button("Try again", again) : make("a", { className: "button", href: location.href, target: "_blank" }, "Look in a new tab"),
         button("Close", close, "button quiet"))));
 }
 

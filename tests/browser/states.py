@@ -152,6 +152,7 @@ def _reset_done(page: Page, site: Site) -> None:
     page.goto("/account/password/reset/")
     page.get_by_label("Email").fill("somebody@example.com")
     page.get_by_role("button", name="Send the link").click()
+    page.wait_for_url("**/password/reset/done/")
 
 
 def _refused_key(page: Page, site: Site) -> None:
@@ -235,6 +236,7 @@ def _new_schedule_spelled_out(page: Page, site: Site) -> None:
 def _schedule_delete(page: Page, site: Site) -> None:
     make_schedule(page)
     page.get_by_role("link", name="Delete…").click()
+    page.wait_for_url("**/delete/")
     expect(page.get_by_role("heading", name="Delete this schedule?")).to_be_visible()
 
 
@@ -389,6 +391,7 @@ def _openings(page: Page, site: Site) -> None:
     _guest(page, site)
     page.goto("/exports/shared/")
     page.get_by_role("link", name="Openings of the link").first.click()
+    page.wait_for_url("**/exports/shared/*/")
 
 
 def _report_row(page: Page, site: Site) -> None:
