@@ -1,12 +1,12 @@
 """How pages stand: labels of one row on one line, whole rows at 400 %, prints with headings and without forms."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.site import OFFERS
 from tests.browser.steps import open_offers
 
 #: A page of 1280 by 1024 at 400 %.
-AT_400_PERCENT = {"width": 320, "height": 256}
+AT_400_PERCENT: ViewportSize = {"width": 320, "height": 256}
 
 ROWS_OF_FIELDS = """() => [...document.querySelectorAll(".field-row")].map((row) => {
   const tops = {};
