@@ -6,8 +6,12 @@ import os
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
+from integr8admin.declared import check_declarations
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "integr8admin.settings")
 handler = get_wsgi_application()
+# No `manage.py` runs the checks here: a wrong declaration would be pages that answer 500.
+check_declarations()
 
 from integr8admin.serving.application import Application  # noqa: E402
 

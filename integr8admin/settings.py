@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from integr8admin.environment import LOOPBACK_HOSTS, Environment, new_key_ring, new_secret
 from integr8admin.private_files import make_private_database
+from integr8admin.resource_apps import resource_apps
 from integr8admin.unsafe_settings import Chosen, refuse_unsafe
 
 # Lets Django's generic classes be written with their types, as `FormView[KeyForm]`, at run time too.
@@ -107,6 +108,8 @@ INSTALLED_APPS = [
     "apps.conversions",
     "apps.home",
 ]
+# A folder of `apps` with a resource.py is an app by itself; one that has a line above has its place in the menu there.
+INSTALLED_APPS += resource_apps(BASE_DIR / "apps", INSTALLED_APPS)
 if SANDBOX_ENABLED:
     INSTALLED_APPS.append("apps.sandbox")
 

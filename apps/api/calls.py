@@ -13,7 +13,7 @@ from apps.api.contract import Contract, Operation
 from apps.api.credentials import Credential
 from apps.api.deadline import Deadline
 from apps.api.errors import ApiError, RateLimited, RecordNotFound, Unreachable
-from apps.api.field_names import in_their_words
+from apps.api.field_names import in_their_words, without_read_only
 from apps.api.outcomes import FailedAnswer, failure_error, read_answer, their_request_id
 from apps.api.pauses import NO_PAUSES, Pauses
 from apps.api.protocol import Request, build_request
@@ -117,7 +117,8 @@ class Caller:
         """
         operation = self.endpoint.contract.operation(operation_id)
         if payload is not None:
-            payload = in_their_words(payload, operation.body_fields)
+            fields = operation.body_fields
+            payload = in_their_words(without_read_only(payload, fields), fields)
         request_id = uuid.uuid4().hex
         endpoint = self.endpoint
         if endpoint.contract.is_another_address(operation, path):

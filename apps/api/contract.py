@@ -3,10 +3,13 @@
 import functools
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from apps.api.contract_files import read_contract_file
+from apps.api.contract_problems import problems_of
 from apps.api.field_names import stated_names, under_our_names
 from apps.api.openapi import ContractError, Document, Field, Parameter
 from apps.api.operations import PLACEHOLDER, Operation, effect_of_role, read_operations, role_by_shape
@@ -154,8 +157,28 @@ def builtin_contract() -> Contract:
     operations = {o.id: _answering(o, records) for o in read_operations(document)}
     contract = Contract(operations, tuple(content["x-filter-operators"]), records, common)
     for path in _added_files:
-        contract = contract.overlaid(json.loads(path.read_text(encoding="utf-8")))
+        # What is wrong with the file is said by a check at start (`contract_file_problems`).
+        with suppress(ContractError):
+            contract = contract.overlaid(read_contract_file(path))
     return contract
+
+
+@dataclass(frozen=True)
+class FileProblems:
+    """What is wrong with an OpenAPI file: why it cannot be used, or what of it is read in part only."""
+
+    error: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+def contract_file_problems(path: Path) -> FileProblems:
+    """What is wrong with a file that a resource brings, in sentences."""
+    try:
+        document = read_contract_file(path)
+        builtin_contract().overlaid(document)
+        return FileProblems(warnings=tuple(problems_of(document)))
+    except ContractError as error:
+        return FileProblems(error=str(error))
 
 
 def _records(document: Document, common: Mapping[str, Field]) -> dict[str, dict[str, Field]]:

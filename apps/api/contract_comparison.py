@@ -191,6 +191,13 @@ def _field_differences(
             yield Difference(operation, f"type of {label}", own.type, their.type)
         if own.required != their.required:
             yield Difference(operation, f"{label} is required", _yes(own.required), _yes(their.required))
+        for word_of, ours_is, theirs_is in (
+            ("is read-only", own.is_read_only, their.is_read_only),
+            ("is write-only", own.is_write_only, their.is_write_only),
+            ("may be null", own.is_nullable, their.is_nullable),
+        ):
+            if ours_is != theirs_is:
+                yield Difference(operation, f"{label} {word_of}", _yes(ours_is), _yes(theirs_is))
         for values, their_values in ((own.enum, their.enum), (own.item_enum, their.item_enum)):
             if set(values) != set(their_values):
                 yield Difference(

@@ -74,8 +74,11 @@ def under_our_names(
 
 
 def in_our_words(record: Mapping[str, Any], fields: Mapping[str, Field]) -> dict[str, Any]:
-    """A record of the API under our names; what the contract does not name stays, and nothing is lost."""
-    if not _has_renamed(fields):
+    """A record of the API under our names; what the contract does not name stays.
+
+    Nothing is lost but what is write-only and was answered all the same: no page may show it.
+    """
+    if not _differs(fields):
         return dict(record)
     # A field may come under our name after all; where two have one name on the wire, the renamed one is meant.
     known = {name: field for name, field in fields.items() if field.sent_as not in record}
@@ -86,7 +89,18 @@ def in_our_words(record: Mapping[str, Any], fields: Mapping[str, Field]) -> dict
 
 def in_their_words(body: Mapping[str, Any], fields: Mapping[str, Field]) -> dict[str, Any]:
     """A body of ours under the API's names: the reverse of `in_our_words`."""
-    return _respelled(body, fields, fields, to_wire=True) if _has_renamed(fields) else dict(body)
+    return _respelled(body, fields, fields, to_wire=True) if _differs(fields) else dict(body)
+
+
+def without_read_only(body: Mapping[str, Any], fields: Mapping[str, Field]) -> dict[str, Any]:
+    """A body of ours without what the API alone sets, also inside its objects."""
+    kept = {}
+    for name, value in body.items():
+        field = fields.get(name)
+        if field is None or not field.is_read_only:
+            is_object = field is not None and field.fields and isinstance(value, Mapping)
+            kept[name] = without_read_only(value, field.fields) if field and is_object else value
+    return kept
 
 
 def query_on_the_wire(query: ListQuery, fields: Mapping[str, Field], parameters: Container[str]) -> ListQuery:
@@ -133,6 +147,8 @@ def _respelled(
         field = known.get(key)
         if field is None:
             found[_exchanged(key, sources)] = value
+        elif field.is_write_only and not to_wire:
+            continue
         elif isinstance(value, Mapping) and field.fields:
             inner = in_their_words if to_wire else in_our_words
             found[names[key]] = inner(value, field.fields)
@@ -141,8 +157,9 @@ def _respelled(
     return found
 
 
-def _has_renamed(fields: Mapping[str, Field]) -> bool:
-    return any(field.wire_name or _has_renamed(field.fields) for field in fields.values())
+def _differs(fields: Mapping[str, Field]) -> bool:
+    """Whether a record on the wire is not the same as in our words."""
+    return any(field.wire_name or field.is_write_only or _differs(field.fields) for field in fields.values())
 
 
 def _exchanged(name: str, taken: Mapping[str, str]) -> str:

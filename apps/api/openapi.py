@@ -5,6 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
+from apps.api.schemas import (
+    as_list,
+    chosen,
+    enum_of,
+    is_nullable,
+    merged,
+    schema_type,
+)
+
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options")
 MAXIMUM_DEPTH = 8
 #: Schemas read of one document, references followed: forty times what our own has.
@@ -29,6 +38,16 @@ class Field:
     description: str = ""
     #: What the API calls it, where that is another name than ours.
     wire_name: str = ""
+    #: The type of an array's items.
+    item_type: str = ""
+    #: The API alone sets it: no form has it and no request holds it.
+    is_read_only: bool = False
+    #: It is sent and never answered, as a password: no page shows it.
+    is_write_only: bool = False
+    is_nullable: bool = False
+    is_deprecated: bool = False
+    #: What the API takes where nothing is sent; None where the contract does not say.
+    default: object = None
 
     @property
     def sent_as(self) -> str:
@@ -93,15 +112,14 @@ class Document:
         schema = self.resolve(node)
         if isinstance(node, Mapping) and "$ref" in node:
             # OpenAPI 3.1 lets words stand beside a reference; they come first.
-            schema = _merged({key: value for key, value in node.items() if key != "$ref"}, schema)
+            schema = merged({key: value for key, value in node.items() if key != "$ref"}, schema)
         if depth >= MAXIMUM_DEPTH:
             return schema
         for part in as_list(schema.pop("allOf", None)):
-            schema = _merged(schema, self.schema(part, depth + 1))
+            schema = merged(schema, self.schema(part, depth + 1))
         for word in ("anyOf", "oneOf"):
-            alternatives = (self.schema(part, depth + 1) for part in as_list(schema.pop(word, None)))
-            chosen = next((part for part in alternatives if part.get("type") != "null"), {})
-            schema = _merged(schema, chosen)
+            parts = as_list(schema.pop(word, None))
+            schema = merged(schema, chosen(self.schema(part, depth + 1) for part in parts))
         return schema
 
     def fields(self, node: object, inside: tuple[str, ...] = ()) -> dict[str, Field]:
@@ -120,13 +138,22 @@ class Document:
         schema = self.schema(node)
         kind = schema_type(schema)
         reference = _reference(node)
+        items = self.schema(schema.get("items")) if "items" in schema else {}
+        is_read_only = schema.get("readOnly") is True
         return Field(
             name=name,
             type=kind,
-            enum=_enum(schema),
-            required=required,
+            enum=enum_of(schema),
+            # What the API alone sets is required of its answers, never of a request.
+            required=required and not is_read_only,
             format=str(schema.get("format", "")),
-            item_enum=_enum(self.schema(schema.get("items"))),
+            item_enum=enum_of(items),
+            item_type=schema_type(items) if items else "",
+            is_read_only=is_read_only,
+            is_write_only=schema.get("writeOnly") is True,
+            is_nullable=is_nullable(schema),
+            is_deprecated=schema.get("deprecated") is True,
+            default=schema.get("default"),
             # A schema that comes back to itself has its parts once.
             fields={} if reference and reference in inside else self.fields(schema, (*inside, reference)),
             description=str(schema.get("description", "")),
@@ -162,16 +189,6 @@ class Document:
         return self.schema(media.get("schema")) if isinstance(media, Mapping) else None
 
 
-def schema_type(schema: Mapping[str, Any]) -> str:
-    """The schema's type in one word; a union with null counts as its other type."""
-    kind = schema.get("type")
-    if isinstance(kind, list):
-        kind = next((word for word in kind if word != "null"), None)
-    if isinstance(kind, str):
-        return kind
-    return "object" if "properties" in schema else "string"
-
-
 def _reference(node: object) -> str:
     """Where a schema is described, when that is elsewhere: by `$ref`, or one within `allOf`, `anyOf` or `oneOf`."""
     if not isinstance(node, Mapping):
@@ -179,26 +196,3 @@ def _reference(node: object) -> str:
     parts = [part for word in ("allOf", "anyOf", "oneOf") for part in as_list(node.get(word))]
     found = [part["$ref"] for part in [node, *parts] if isinstance(part, Mapping) and "$ref" in part]
     return str(found[0]) if found else ""
-
-
-def as_list(value: object) -> list[Any]:
-    """The list itself, or an empty one for anything else: a vendor's document may be odd anywhere."""
-    return value if isinstance(value, list) else []
-
-
-def as_mapping(value: object) -> dict[str, Any]:
-    """The object itself, or an empty one for anything else."""
-    return dict(value) if isinstance(value, Mapping) else {}
-
-
-def _enum(schema: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(str(value) for value in as_list(schema.get("enum")) if value is not None)
-
-
-def _merged(schema: dict[str, Any], part: Mapping[str, Any]) -> dict[str, Any]:
-    merged = {**part, **schema}
-    if "properties" in part or "properties" in schema:
-        merged["properties"] = as_mapping(part.get("properties")) | as_mapping(schema.get("properties"))
-    if "required" in part or "required" in schema:
-        merged["required"] = as_list(schema.get("required")) + as_list(part.get("required"))
-    return merged

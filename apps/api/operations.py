@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from apps.api.openapi import Document, Field, Parameter, as_list
+from apps.api.openapi import Document, Field, Parameter
+from apps.api.schemas import as_list
 
 PLACEHOLDER = re.compile(r"{([^{}/]+)}")
 _EFFECT_OF_METHOD = {"GET": "safe", "HEAD": "safe", "OPTIONS": "safe", "POST": "creates"}

@@ -97,7 +97,7 @@ def copied_body(record: Record, operation: Operation) -> dict[str, Any]:
     return {
         name: as_contract_says(record[name], field)
         for name, field in operation.body_fields.items()
-        if name != "id" and not is_missing(record.get(name))
+        if name != "id" and not field.is_read_only and not is_missing(record.get(name))
     }
 
 

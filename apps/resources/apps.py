@@ -1,5 +1,7 @@
 """Django's configuration of the resource engine."""
 
+from pathlib import Path
+
 from django.apps import AppConfig
 
 
@@ -7,6 +9,12 @@ class ResourcesConfig(AppConfig):
     """Finds every app's resource declaration and checks it against the contract."""
 
     name = "apps.resources"
+
+    def contract_files(self) -> list[Path]:
+        """The OpenAPI files that resources bring, for whoever serves them without knowing us."""
+        from apps.resources import registry
+
+        return registry.contract_files()
 
     def ready(self) -> None:
         """Register the resources and their system checks."""

@@ -70,8 +70,13 @@ class BulkAction:
         return "delete" if self.changes is None else "update"
 
     def is_possible(self, operations: Mapping[str, Operation]) -> bool:
-        """Whether the contract has an operation for it."""
-        return self.bulk_role in operations or self.single_role in operations
+        """Whether the contract has an operation for it, and lets the values be set."""
+        return any(
+            all(name in body and not body[name].is_read_only for name in self.changes or ())
+            for role in (self.bulk_role, self.single_role)
+            if role in operations
+            for body in [operations[role].body_fields]
+        )
 
     def is_done_for(self, record: Record | None) -> bool:
         """Whether a record read back is as the action wants it; None is a record that is gone."""

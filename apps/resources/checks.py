@@ -1,15 +1,24 @@
-"""System checks of every declaration against the contract: a wrong name stops the start and is named."""
+"""System checks of every declaration against the contract: what is wrong stops the start and is named, with a hint."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
+from django.core.checks import Warning as CheckWarning
 
-from apps.api.contract import builtin_contract
+from apps.api.contract import builtin_contract, contract_file_problems
 from apps.resources import registry
-from apps.resources.columns import BadgeColumn, MoneyColumn
-from apps.resources.list_state import FieldCatalogue
+from apps.resources.declaration_checks import declaration_faults
+from apps.resources.declaration_types import class_name, missing_faults, nearest, type_faults
+from apps.resources.form_checks import form_faults
 from apps.resources.resource import Resource
+
+NO_OPERATIONS, CONTRACT_FILE, READ_IN_PART, TWICE = (
+    "integr8.E001",
+    "integr8.E014",
+    "integr8.W015",
+    "integr8.E011",
+)
 
 
 def register_checks() -> None:
@@ -18,89 +27,62 @@ def register_checks() -> None:
 
 
 def check_resources(**options: Any) -> list[CheckMessage]:
-    """Errors of all registered resources."""
-    return [message for resource in registry.resources() for message in _check(resource)]
+    """Errors of all declarations, and warnings of contract files that are read in part."""
+    messages: list[CheckMessage] = []
+    for declared in registry.incomplete():
+        messages += missing_faults(declared)
+    for resource in registry.resources():
+        faults = list(basic_faults(resource))
+        # What the others build on comes first: they would say the same again, or break.
+        messages += faults or [*declaration_faults(resource), *form_faults(resource), *_clashes(resource)]
+        messages += _read_in_part(resource)
+    return messages
 
 
-def _check(resource: Resource) -> Iterator[CheckMessage]:
-    contract = builtin_contract()
-    operations = contract.for_tag(resource.tag)
-    if "list" not in operations:
+def basic_faults(resource: Resource) -> Iterator[Error]:
+    """What leaves a resource without pages: attributes of the wrong type, no operations, an unreadable file."""
+    found = list(type_faults(resource))
+    if found:
+        yield from found
+        return
+    where, file = class_name(type(resource)), resource.contract_file
+    if file is not None and (problem := contract_file_problems(file).error):
         yield Error(
-            f"the contract has no list operation for the tag {resource.tag!r}",
-            obj=resource,
-            id="integr8.E001",
+            f"{where}.contract_file: {file} cannot be used. {problem}",
+            hint="It is an OpenAPI 3 document in JSON or YAML; `manage.py contract check FILE` reads it.",
+            id=CONTRACT_FILE,
         )
         return
-    catalogue = FieldCatalogue(contract.record_fields(resource.tag), contract)
-    declared = {
-        "column": [column.field for column in resource.columns],
-        "quick filter": list(resource.quick_filters),
-        "panel field": [name for panel in resource.panels for name in panel.field_names()],
-        "form field": [name for group in resource.form_class.groups for name in group.names()],
-        "reference": list(resource.form_class.references),
-        "search field": [resource.search_field],
-        "default of": list(resource.form_class.defaults),
-        "known value of": list(resource.known_values),
-        "bulk action field": [name for action in resource.bulk_actions for name in action.changes or ()],
-    }
-    for kind, names in declared.items():
-        for name in names:
-            if name not in catalogue:
-                yield Error(f"{kind} {name!r} is not in the contract", obj=resource, id="integr8.E002")
-    yield from _check_inherited(resource, catalogue)
-    yield from _check_values(resource, catalogue)
-    for panel in resource.related:
-        other = registry.by_name(panel.resource)
-        if other is None or panel.field not in contract.record_fields(other.tag):
+    contract = builtin_contract()
+    for role in ("list", "get"):
+        if role not in contract.for_tag(resource.tag):
+            tags = {operation.tag for operation in contract.operations.values() if operation.role == "list"}
             yield Error(
-                f"related records {panel.resource}.{panel.field} do not exist",
-                obj=resource,
-                id="integr8.E004",
-            )
-    for action in resource.bulk_actions:
-        if not action.is_possible(operations):
-            yield Error(f"no operation for the bulk action {action.name!r}", obj=resource, id="integr8.E003")
-
-
-def _check_inherited(resource: Resource, catalogue: FieldCatalogue) -> Iterator[CheckMessage]:
-    """What is read from the parent must be there, and every amount must find its currency."""
-    parent = registry.by_name(resource.parent)
-    above = builtin_contract().record_fields(parent.tag) if parent is not None else {}
-    for name in resource.inherited:
-        if name not in above:
-            yield Error(f"inherited field {name!r} is not in the contract", obj=resource, id="integr8.E002")
-    shown = [*resource.columns, *(field for panel in resource.panels for field in panel.fields)]
-    for column in shown:
-        if isinstance(column, MoneyColumn) and not (
-            column.currency_field in catalogue or column.currency_field in resource.inherited
-        ):
-            yield Error(
-                f"currency field {column.currency_field!r} is not in the contract",
-                obj=resource,
-                id="integr8.E002",
+                f"{where}.tag: the contract has no {role} operation for the tag {resource.tag!r}",
+                hint=nearest(resource.tag, tags - {resource.tag}, of_all="Tags with a list are"),
+                id=NO_OPERATIONS,
             )
 
 
-def _check_values(resource: Resource, catalogue: FieldCatalogue) -> Iterator[CheckMessage]:
-    """Values that a declaration repeats must be the contract's, where it lists them."""
-    shown = [*resource.columns, *(field for panel in resource.panels for field in panel.fields)]
-    named: list[tuple[str, Iterable[object]]] = [
-        *((column.field, column.tones) for column in shown if isinstance(column, BadgeColumn)),
-        *((name, [value]) for name, value in resource.form_class.defaults.items()),
-        *(
-            (name, [value])
-            for action in resource.bulk_actions
-            for name, value in (action.changes or {}).items()
-        ),
-        *resource.known_values.items(),
-    ]
-    wrong = [
-        (name, value)
-        for name, values in named
-        if name in catalogue
-        for value in values
-        if not catalogue.can_hold(name, value)
-    ]
-    for name, value in dict.fromkeys(wrong):
-        yield Error(f"{value!r} is no value of {name!r} in the contract", obj=resource, id="integr8.E005")
+def _clashes(resource: Resource) -> Iterator[Error]:
+    for other in registry.resources():
+        if other is resource:
+            break
+        if other.tag == resource.tag:
+            yield Error(
+                f"{class_name(type(resource))}.tag: {class_name(type(other))} is made from {resource.tag!r} too",
+                hint="One resource for each tag.",
+                id=TWICE,
+            )
+
+
+def _read_in_part(resource: Resource) -> Iterator[CheckWarning]:
+    file = resource.contract_file
+    if file is not None:
+        for problem in contract_file_problems(file).warnings:
+            yield CheckWarning(f"{file}: {problem}", id=READ_IN_PART)
+
+
+def has_pages(resource: Resource) -> bool:
+    """Whether the declaration is whole enough to have addresses."""
+    return not any(basic_faults(resource))

@@ -1,7 +1,10 @@
 """Form fields for the contract's types. They keep what the API sent unless a person changes it."""
 
+import json
 import re
 from collections.abc import Sequence
+from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -26,10 +29,44 @@ class ApiTextField(forms.CharField):
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def as_type(kind: str, text: str) -> Any:
+    """A typed text as a value of the contract's type. Raises `ValidationError` for a text that is none of it."""
+    if kind not in ("integer", "number", "boolean"):
+        return text
+    try:
+        value = json.loads(text, parse_float=Decimal, parse_constant=_refuse)
+    except ValueError:
+        value = None
+    is_one = isinstance(value, _PYTHON_TYPES[kind]) and isinstance(value, bool) == (kind == "boolean")
+    if not is_one:
+        raise ValidationError(f"“{text}” is {_WORDS_FOR_TYPES[kind]}.")
+    return value
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(name)
+
+
+_PYTHON_TYPES: dict[str, Any] = {"integer": int, "number": (int, Decimal), "boolean": bool}
+_WORDS_FOR_TYPES = {
+    "integer": "no whole number",
+    "number": "no number",
+    "boolean": "neither true nor false",
+}
+
+
 class LinesField(forms.CharField):
-    """A list of texts, one on each line."""
+    """A list of values, one on each line: texts, or what else the contract says its items are."""
 
     widget = forms.Textarea(attrs={"rows": 4, "data-lines": ""})
+
+    def __init__(self, *, item_type: str = "string", **options: Any) -> None:
+        super().__init__(**options)
+        self.item_type = item_type
+
+    def clean(self, value: Any) -> Any:
+        """The lines in the type of the contract's items. Raises `ValidationError` naming one that is not of it."""
+        return [as_type(self.item_type, line) for line in super().clean(value)]
 
     def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
         """The lines that are not empty."""
@@ -48,6 +85,14 @@ class LinesField(forms.CharField):
 class SeveralField(forms.MultipleChoiceField):
     """Some of a list. What the API holds in place of an array counts as none of it, and stays while none is chosen."""
 
+    def __init__(self, *, item_type: str = "string", **options: Any) -> None:
+        super().__init__(**options)
+        self.item_type = item_type
+
+    def clean(self, value: Any) -> Any:
+        """The chosen values in the type of the contract's items; one that is not of it stays as the API sent it."""
+        return [_kept_or_typed(self.item_type, text) for text in super().clean(value)]
+
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Whether others are chosen than the array has."""
         return set(_texts(initial)) != set(data or [])
@@ -55,6 +100,13 @@ class SeveralField(forms.MultipleChoiceField):
     def prepare_value(self, value: Any) -> Any:
         """The chosen ones."""
         return _texts(value)
+
+
+def _kept_or_typed(kind: str, text: str) -> Any:
+    try:
+        return as_type(kind, text)
+    except ValidationError:
+        return text
 
 
 def _texts(value: Any) -> list[str]:
@@ -100,13 +152,16 @@ def form_field(field: Field, *, label: str, help_text: str, current: Any, is_mul
         return forms.BooleanField(**{**common, "required": False})
     if field.type == "array" and field.item_enum:
         choices = _choices(field.item_enum, *(current if isinstance(current, list) else []))
-        return SeveralField(choices=choices, widget=forms.CheckboxSelectMultiple, **common)
+        common |= {"choices": choices, "item_type": field.item_type}
+        return SeveralField(widget=forms.CheckboxSelectMultiple, **common)
     if field.type == "array":
-        return LinesField(**common)
+        return LinesField(item_type=field.item_type, **common)
     if field.enum:
-        # The API has no word for "not set": an empty choice is there only while nothing is set.
-        empty = [] if field.required or not is_missing(current) else [("", "Not set")]
-        return forms.ChoiceField(choices=[*empty, *_choices(field.enum, current)], **common)
+        # An API without a word for "not set" is offered none, except while nothing is set.
+        is_settled = field.required or not is_missing(current)
+        empty = [] if is_settled and not field.is_nullable else [("", "Not set")]
+        choices = [*empty, *_choices(field.enum, current)]
+        return forms.TypedChoiceField(choices=choices, coerce=partial(_kept_or_typed, field.type), **common)
     if field.type == "integer":
         return forms.IntegerField(widget=forms.TextInput(attrs=NUMBER_INPUT), **common)
     if field.type == "number":

@@ -23,6 +23,7 @@ from apps.resources.values import is_missing, label_of, text_of, value_at
 __all__ = ["ContractForm", "FormGroup", "Lookup"]
 
 SNAPSHOT_SALT = "resources.form-snapshot"
+DEPRECATED = "The API calls this field deprecated."
 
 
 class ContractForm(forms.Form):
@@ -84,7 +85,19 @@ class ContractForm(forms.Form):
     def _initial_values(self) -> dict[str, Any]:
         started = self.defaults if self.model is None else self.model
         source: Record = started if self.original is None else self.original
-        return {name: value_at(source, name) for name in self._leaves if name not in self.passwords}
+        initial = {name: value_at(source, name) for name in self._leaves if not self._is_secret(name)}
+        if self.original is None and self.model is None:
+            # What the API would take where nothing is sent, unless the form says better.
+            initial |= {
+                name: field.default
+                for name, field in self._leaves.items()
+                if initial.get(name) is None and field.default is not None
+            }
+        return initial
+
+    def _is_secret(self, name: str) -> bool:
+        """Whether the field is written and never shown: by its declaration, or by the contract."""
+        return name in self.passwords or self._leaves[name].is_write_only
 
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
         """What the control shows at first: a value of another type than the contract's as its text."""
@@ -98,11 +111,13 @@ class ContractForm(forms.Form):
     def _form_field(self, name: str, field: Field) -> forms.Field:
         label = self.labels.get(name) or label_of(name)
         help_text = self.help_texts.get(name, "")
+        if field.is_deprecated:
+            help_text = f"{help_text} {DEPRECATED}".strip()
         if name in self.references:
             return ReferenceField(
                 is_integer=field.type == "integer", label=label, help_text=help_text, required=field.required
             )
-        if name in self.passwords:
+        if name in self.passwords or (field.is_write_only and field.format == "password"):
             return password_field(field, label=label, help_text=help_text)
         current = self.initial.get(name)
         if name in self.choices:
@@ -121,8 +136,14 @@ class ContractForm(forms.Form):
 
     def shown_of(self, record: Record) -> dict[str, Any]:
         """What the form shows of a record: the fields of its body that are no secrets."""
-        names = self.operation.body_fields.keys() - self.passwords
-        return {name: record[name] for name in names if name in record}
+        return {
+            name: record[name]
+            for name, field in self.operation.body_fields.items()
+            if name in record
+            and name not in self.passwords
+            and not field.is_write_only
+            and not field.is_read_only
+        }
 
     def snapshot(self, record: Record) -> str:
         """The record as the form shows it, for its hidden `_original`."""
@@ -166,6 +187,7 @@ class ContractForm(forms.Form):
     def _is_cleared_for_good(self, name: str, field: Field) -> bool:
         return (
             self.original is not None
+            and not field.is_nullable
             and field.type in ("integer", "number")
             and name not in self.errors
             and self.cleaned_data.get(name) in (None, "")
@@ -197,12 +219,18 @@ class ContractForm(forms.Form):
             if inner:
                 kept = (current or {}).get(name)
                 body[name] = as_contract_says(kept, field) if isinstance(kept, Mapping) else {}
-                body[name].update({leaf.split(".", 1)[1]: self.cleaned_data[leaf] for leaf in inner})
+                for leaf in inner:
+                    _put(body[name], leaf.split(".")[1:], self._value_to_send(leaf))
             elif name in changed:
-                body[name] = self.cleaned_data[name]
+                body[name] = self._value_to_send(name)
             elif field.required and current is not None and name in current:
                 body[name] = as_contract_says(current[name], field)
         return body
+
+    def _value_to_send(self, name: str) -> Any:
+        """What was typed; for an emptied field null, where the contract has that word for "nothing"."""
+        value = self.cleaned_data[name]
+        return None if value == "" and self._leaves[name].is_nullable else value
 
     def show_refusal(self, error: RequestRefused) -> None:
         """Put the API's words at the fields it names, and the rest on top."""
@@ -260,11 +288,24 @@ class ContractForm(forms.Form):
 
 
 def leaves(fields: Any, prefix: str = "") -> Iterator[tuple[str, Field]]:
+    """The fields that a control can stand for, dotted inside objects: none that only the API sets."""
     for field in fields:
+        if field.is_read_only:
+            continue
         if field.type == "object":
             yield from leaves(field.fields.values(), f"{prefix}{field.name}.")
-        else:
+        elif field.type != "array" or field.item_type not in ("object", "array"):
             yield prefix + field.name, field
+
+
+def _put(body: dict[str, Any], path: list[str], value: Any) -> None:
+    """Set the value at a path of objects; those that are not there yet are made."""
+    *outer, last = path
+    for name in outer:
+        inner = body.get(name)
+        body[name] = dict(inner) if isinstance(inner, Mapping) else {}
+        body = body[name]
+    body[last] = value
 
 
 def _shown(value: Any) -> str:

@@ -22,7 +22,7 @@ _ID = re.compile(r"[\w.:@-]{1,64}")
 class FieldCatalogue:
     """Which fields of a resource can be filtered and sorted, dotted names of object fields included.
 
-    Not the `hidden` ones: who may compare with a password can guess it.
+    Not the `hidden` ones, nor what the contract has as write-only: who may compare with a password can guess it.
     """
 
     def __init__(self, fields: Mapping[str, Field], contract: Contract, hidden: Collection[str] = ()) -> None:
@@ -54,7 +54,7 @@ class FieldCatalogue:
         field = self._fields[name]
         if field.type == "boolean":
             return isinstance(value, bool)
-        return not field.enum or value in field.enum
+        return not field.enum or str(value) in field.enum
 
     def as_id(self, text: str) -> str:
         """The id that a text may be, without a leading #; "" for what no record can have as its id."""
@@ -83,6 +83,8 @@ class FieldCatalogue:
 
 def _flattened(fields: Iterable[Field], prefix: str = "") -> Iterable[tuple[str, Field]]:
     for field in fields:
+        if field.is_write_only:
+            continue
         yield prefix + field.name, field
         if field.type == "object":
             yield from _flattened(field.fields.values(), f"{prefix}{field.name}.")

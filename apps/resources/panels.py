@@ -59,7 +59,7 @@ class Panel:
 
     def field_names(self) -> list[str]:
         """The names of the fields the panel shows."""
-        return [field.field if isinstance(field, Column) else field for field in self.fields]
+        return [_name(field) for field in self.fields]
 
 
 @dataclass(frozen=True)
@@ -104,18 +104,27 @@ def build_panels(
 ) -> list[Facts]:
     """A record's panels: those declared, then the contract's other fields, then fields the contract has not.
 
-    Fields named in `hidden` are never shown.
+    Fields named in `hidden`, and those that the contract has as write-only, are never shown.
     """
+    hidden = hidden | {name for name, field in fields.items() if field.is_write_only}
     declared = {name for panel in panels for name in panel.field_names()}
     shown = {name.split(".")[0] for name in declared}
     built = [
-        Facts(panel.title, list(_facts(panel.fields, record, fields, context, labels))) for panel in panels
+        Facts(
+            panel.title,
+            list(
+                _facts([f for f in panel.fields if _name(f) not in hidden], record, fields, context, labels)
+            ),
+        )
+        for panel in panels
     ]
     more = [name for name in fields if name not in shown | hidden]
     if more:
         built.append(Facts("More", list(_facts(more, record, fields, context, labels))))
     unknown = [
-        name for name in record if name not in fields or _is_of_another_kind(record[name], fields[name])
+        name
+        for name in record
+        if name not in hidden and (name not in fields or _is_of_another_kind(record[name], fields[name]))
     ]
     nested = [
         f"{name}.{key}"
@@ -131,6 +140,10 @@ def build_panels(
             title = f"Other fields: {len(others):,}, the first {MAXIMUM_OTHERS} are shown"
         built.append(Facts(title, [_unknown_fact(name, record) for name in others[:MAXIMUM_OTHERS]]))
     return built
+
+
+def _name(field: str | Column) -> str:
+    return field.field if isinstance(field, Column) else field
 
 
 def _is_of_another_kind(value: Any, field: Field) -> bool:
@@ -162,8 +175,15 @@ def _columns(item: str | Column, fields: Mapping[str, Field], labels: Mapping[st
     field = fields.get(item)
     if field is None:
         yield TextColumn(item, labels.get(item, ""))
-    elif field.type == "object" and field.fields:
-        for name, inner in field.fields.items():
-            yield column_for(inner, f"{item}.{name}", labels.get(f"{item}.{name}", ""))
     else:
-        yield column_for(field, item, labels.get(item, ""))
+        yield from _columns_of(field, item, labels)
+
+
+def _columns_of(field: Field, path: str, labels: Mapping[str, str]) -> Iterator[Column]:
+    """The column of a field, or those of an object's parts."""
+    if field.type == "object" and field.fields:
+        for name, inner in field.fields.items():
+            if not inner.is_write_only:
+                yield from _columns_of(inner, f"{path}.{name}", labels)
+    else:
+        yield column_for(field, path, labels.get(path, ""))

@@ -53,13 +53,13 @@ def as_contract_says(value: Any, field: Field) -> Any:
     """The value in the contract's type, where it has that meaning only; any other value as it came.
 
     A name that is `true` stays `true`: another value would change a record that nobody changed. Parts of an object
-    that hold nothing are left out, as the contract gives each a type; parts it does not know are kept.
+    that hold nothing are left out where the contract has no null; parts it does not know are kept.
     """
     if field.type == "object" and isinstance(value, Mapping):
         return {
             name: as_contract_says(part, field.fields[name]) if name in field.fields else part
             for name, part in value.items()
-            if part is not None or name not in field.fields
+            if part is not None or name not in field.fields or field.fields[name].is_nullable
         }
     if field.type == "boolean":
         read = as_boolean(value)
@@ -80,7 +80,7 @@ def is_known(value: Any, field: Field) -> bool:
     if field.type == "boolean":
         return as_boolean(value) is not None
     known = field.enum or field.item_enum
-    return not known or (isinstance(value, str) and value in known)
+    return not known or (isinstance(value, str | int | Decimal) and text_of(value) in known)
 
 
 def unknown_text(value: Any) -> str:

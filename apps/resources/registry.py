@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -13,14 +14,22 @@ if TYPE_CHECKING:
     from apps.resources.resource import Resource
 
 _resources: dict[str, "Resource"] = {}
+#: Declarations that lack an attribute: a check at start names it.
+_incomplete: list[type["Resource"]] = []
 
 
 def register(resource_class: type["Resource"]) -> type["Resource"]:
     """Class decorator: make the resource known under its name, and its operations; a name may stand once."""
+    from apps.resources.declaration_types import class_name, missing_attributes
+
     resource = resource_class()
+    if missing_attributes(resource_class) or not isinstance(resource.name, str):
+        _incomplete.append(resource_class)
+        return resource_class
     if resource.name in _resources:
-        raise ValueError(f"two resources are called {resource.name!r}")
-    if resource.contract_file:
+        first = class_name(type(_resources[resource.name]))
+        raise ValueError(f"two resources are called {resource.name!r}: {first}, {class_name(resource_class)}")
+    if isinstance(resource.contract_file, Path):
         add_contract_file(resource.contract_file)
     _resources[resource.name] = resource
     return resource_class
@@ -57,9 +66,23 @@ def by_tag(tag: str) -> "Resource | None":
     return next((resource for resource in _resources.values() if resource.tag == tag), None)
 
 
+def incomplete() -> list[type["Resource"]]:
+    """The declarations that lack an attribute, and so have no pages."""
+    return list(_incomplete)
+
+
+def contract_files() -> list[Path]:
+    """The OpenAPI files that registered resources bring."""
+    return list(
+        dict.fromkeys(one.contract_file for one in _resources.values() if isinstance(one.contract_file, Path))
+    )
+
+
 def urls() -> list[URLResolver]:
-    """The addresses of every registered resource."""
-    return [resource.urls() for resource in _resources.values()]
+    """The addresses of every registered resource; none of one whose declaration is wrong: a check says why."""
+    from apps.resources.checks import has_pages
+
+    return [resource.urls() for resource in _resources.values() if has_pages(resource)]
 
 
 def suggest_url(tag: str, path: Mapping[str, str]) -> str:

@@ -4,7 +4,7 @@ import secrets
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields
 from http import HTTPStatus
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from apps.sandbox import exports, keys, validation
+from apps.sandbox.added_seeds import added_records
 from apps.sandbox.contract import Contract, Match, Operation
 from apps.sandbox.faults import HTML_PAGE, FaultPlan, Journal, Kind, Rule
 from apps.sandbox.filtering import page_of
@@ -20,6 +21,7 @@ from apps.sandbox.records import Records, integration_of
 from apps.sandbox.refusals import Refused, not_found
 from apps.sandbox.reports import report_page
 from apps.sandbox.rows import Stream
+from apps.sandbox.schemas import without_write_only
 from apps.sandbox.seeding import ORGANISATIONS, seeded_records
 from apps.sandbox.store import Place, Seed, Store
 from apps.sandbox.token_api import TokenApi, is_token_path, note_request
@@ -41,23 +43,28 @@ NOT_FOR_MANAGERS = frozenset({"bulk_status", "bulk_delete"})
 
 
 class Application:
-    """All operations of the contract over one store, with faults and a journal."""
+    """All operations of the contract over one store, with faults and a journal.
+
+    `added` are OpenAPI files of resources that bring their own; `contract` is laid over everything.
+    """
 
     def __init__(
         self,
         directory: Path,
         *,
         contract: Path | None = None,
+        added: Sequence[Path] = (),
         reset: bool = False,
         settings: Settings | None = None,
     ) -> None:
-        self.contract = Contract.load(contract)
+        self.contract = Contract.load(contract, added)
         self._initial_settings = settings or Settings()
         self.settings = Settings(**asdict(self._initial_settings))
         seeded = seeded_records()
+        seeded |= added_records(self.contract, added, seeded)
         self.store = Store(directory, lambda origin: _seed(seeded, origin), reset=reset)
         self._url_secret = _kept_secret(directory / "signing_secret")
-        self.records = Records(self.store)
+        self.records = Records(self.store, self.contract.kinds)
         self.token_api = TokenApi()
         self.faults = FaultPlan()
         self.journal = Journal()
@@ -164,7 +171,8 @@ class Application:
             raise Refused(HTTPStatus.FORBIDDEN, "The API key has no permission for this.")
         body = validation.read_body(operation, request.headers.get("content-type", ""), request.body)
         try:
-            answered, note.effect = self._carry_out(caller, match, query, operation.body_names.to_ours(body))
+            kept = operation.body_names.to_ours(without_write_only(body, operation.body_schema or {}))
+            answered, note.effect = self._carry_out(caller, match, query, kept)
         except Refused as refusal:
             names = operation.body_names
             refusal.errors = {names.path_to_theirs(field): said for field, said in refusal.errors.items()}

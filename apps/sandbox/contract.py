@@ -1,36 +1,27 @@
 """The contract document as routes: which operation a request means, and what it may carry.
 
-A second document ("moved" contract) is laid over the built-in one: operations are matched by tag and
-summary, its paths, methods and names win, and `meaning` keeps the built-in name of each parameter. Operations that
-only it has are served too: what they do follows from their method and path.
+Documents that resources bring are added to the built-in one. A further document ("moved" contract) is laid over all:
+operations are matched by tag and summary, its paths, methods and names win, and `meaning` keeps the built-in name of
+each parameter. Operations that only it has are served too: what they do follows from their method and path.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import yaml
-
+from apps.sandbox.documents import body_schema, operations_of, read_document, record_fields_of
 from apps.sandbox.field_names import FieldNames
+from apps.sandbox.kinds import Kind, kinds_of, role_by_shape
 from apps.sandbox.refusals import Refused
+from apps.sandbox.schemas import defaults_of, of_requests, properties_of, resolved
 
 Json = dict[str, Any]
 
 BUILTIN_CONTRACT = Path(__file__).resolve().parent.parent / "api" / "contract" / "integr8.openapi.json"
-# What an operation of another document is, by its method and whether its path ends with a record's id.
-ROLES_BY_SHAPE = {
-    ("GET", False): "list",
-    ("POST", False): "create",
-    ("GET", True): "get",
-    ("PATCH", True): "update",
-    ("PUT", True): "update",
-    ("DELETE", True): "delete",
-}
-HTTP_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
 @dataclass(frozen=True)
@@ -59,6 +50,8 @@ class Operation:
     needs_key: bool
     #: What the body's fields are called in the built-in contract.
     body_names: FieldNames = field(default_factory=lambda: FieldNames({}, {}))
+    #: What a record made by it has where nothing is sent.
+    defaults: Json = field(default_factory=dict)
 
     @property
     def query_parameters(self) -> dict[str, Parameter]:
@@ -82,27 +75,44 @@ class Match:
 class Contract:
     """All operations, found by method and path; fields and operators that lists may be filtered by."""
 
-    def __init__(self, builtin: Json, moved: Json | None = None) -> None:
+    def __init__(self, builtin: Json, moved: Json | None = None, added: Sequence[Json] = ()) -> None:
         self.base_path = _base_path(moved) or _base_path(builtin) or ""
         self.filter_operators: tuple[str, ...] = tuple(builtin["x-filter-operators"])
-        self.operations = _overlaid(builtin, moved)
+        base = _base(builtin, added)
+        self.operations = _overlaid(base, moved)
         self._record_fields: dict[str, Json] = dict(_fields_by_tag(builtin))
+        for document in added:
+            for tag, own in record_fields_of(document, _roles(base)).items():
+                known = self._record_fields.get(tag) or builtin["x-record-fields"]
+                self._record_fields[tag] = known | own
         self._record_names: dict[str, FieldNames] = {}
         if moved:
             roles = {(o.tag, o.summary): o.role for o in self.operations.values()}
-            for tag, theirs in _moved_fields(moved, roles).items():
+            for tag, theirs in record_fields_of(moved, roles).items():
                 ours: Json = self._record_fields.get(tag) or builtin["x-record-fields"]
                 names = self._record_names[tag] = FieldNames(ours, theirs)
                 self._record_fields[tag] = names.schemas(ours) | theirs
+        #: How the records of each tag are kept, by the built-in names.
+        self.kinds: dict[str, Kind] = kinds_of(
+            [(key[0], path, described["x-role"]) for key, (path, _, described) in base.items()],
+            [(o.tag, _with_meanings(o), o.role) for o in self.operations.values()],
+        )
         self._routes: dict[tuple[str | None, ...], dict[str, Operation]] = {}
         for operation in self.operations.values():
             self._routes.setdefault(_shape(operation.path), {})[operation.method] = operation
 
     @classmethod
-    def load(cls, moved: Path | None = None) -> "Contract":
-        """The built-in contract, with the document in `moved` laid over it."""
+    def load(cls, moved: Path | None = None, added: Sequence[Path] = ()) -> "Contract":
+        """The built-in contract with the documents in `added`, and the one in `moved` laid over all of them.
+
+        Raises OSError or ValueError, naming the file, for one that cannot be read.
+        """
         builtin = json.loads(BUILTIN_CONTRACT.read_text(encoding="utf-8"))
-        return cls(builtin, _document(moved.read_text(encoding="utf-8")) if moved else None)
+        return cls(builtin, read_document(moved) if moved else None, [read_document(path) for path in added])
+
+    def kind_of(self, tag: str) -> str:
+        """What the records of a tag are called in the store."""
+        return self.kinds[tag].name
 
     def record_fields(self, tag: str) -> Json:
         """JSON schemas of the fields a record of that tag has, by the name they are sent under."""
@@ -134,14 +144,6 @@ class Contract:
         return Match(operation, {meanings[n[1:-1]]: value for n, value in values if n.startswith("{")})
 
 
-def _document(text: str) -> Json:
-    try:
-        document: Json = json.loads(text)
-    except ValueError:
-        document = yaml.safe_load(text)
-    return document
-
-
 def _base_path(document: Json | None) -> str:
     servers = (document or {}).get("servers") or [{"url": ""}]
     return urlsplit(str(servers[0]["url"])).path.rstrip("/")
@@ -155,52 +157,54 @@ def _fits(shape: tuple[str | None, ...], parts: list[str]) -> bool:
     return len(shape) == len(parts) and all(a is None or a == b for a, b in zip(shape, parts, strict=True))
 
 
-def resolved(schema: Any, document: Json) -> Any:
-    """The schema with every local `$ref` replaced by what it points to."""
-    if isinstance(schema, list):
-        return [resolved(item, document) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    if "$ref" in schema:
-        target: Any = document
-        for part in schema["$ref"].removeprefix("#/").split("/"):
-            target = target[part.replace("~1", "/").replace("~0", "~")]
-        beside = {key: value for key, value in schema.items() if key != "$ref"}
-        return {**resolved(target, document), **resolved(beside, document)}
-    return {key: resolved(value, document) for key, value in schema.items()}
+#: By tag and summary: path, method and description of an operation.
+_Operations = dict[tuple[str, str], tuple[str, str, Json]]
 
 
-def _described(document: Json) -> Iterator[tuple[tuple[str, str], str, str, Json]]:
-    """(tag, summary), path, METHOD and the operation, with path-level parameters moved into it."""
-    for path, item in document.get("paths", {}).items():
-        for method in HTTP_METHODS:
-            if method in item:
-                described = resolved(item[method], document)
-                described["parameters"] = resolved(item.get("parameters", []), document) + described.get(
-                    "parameters", []
-                )
-                tag = (described.get("tags") or [""])[0]
-                yield (tag, described.get("summary", "").strip()), path, method.upper(), described
+def _base(builtin: Json, added: Sequence[Json]) -> _Operations:
+    """The built-in operations and those of added documents, each with an id and a role."""
+    base: _Operations = {key: (path, method, own) for key, path, method, own in operations_of(builtin)}
+    for document in added:
+        for key, path, method, described in operations_of(document):
+            base.setdefault(key, (path, method, _with_role(path, method, described)))
+    return base
 
 
-def _overlaid(builtin: Json, moved: Json | None) -> dict[str, Operation]:
-    replacements = {key: (path, method, body) for key, path, method, body in _described(moved or {})}
+def _roles(operations: _Operations) -> dict[tuple[str, str], str]:
+    return {key: described["x-role"] for key, (_, _, described) in operations.items()}
+
+
+def _with_role(path: str, method: str, described: Json) -> Json:
+    role = described.get("x-role") or role_by_shape(path, method)
+    return {"operationId": f"{method} {path}", **described, "x-role": role}
+
+
+def _overlaid(base: _Operations, moved: Json | None) -> dict[str, Operation]:
+    replacements = {key: (path, method, body) for key, path, method, body in operations_of(moved or {})}
     operations = {}
-    for key, path, method, ours in _described(builtin):
+    for key, (path, method, ours) in base.items():
         path, method, theirs = replacements.pop(key, (path, method, ours))
         operations[ours["operationId"]] = _operation(key, path, method, ours, theirs)
     known_tags = {operation.tag for operation in operations.values()}
     for key, (path, method, theirs) in replacements.items():
-        by_shape = "" if key[0] in known_tags else _role_by_shape(path, method)
-        role = theirs.get("x-role") or by_shape
-        described = {"operationId": f"{method} {path}", **theirs, "x-role": role}
+        described = _with_role(path, method, theirs)
+        if key[0] in known_tags:
+            described["x-role"] = theirs.get("x-role", "")
         operations[described["operationId"]] = _operation(key, path, method, described, described)
     return operations
 
 
+def _with_meanings(operation: Operation) -> str:
+    """The operation's path with the built-in names of its parameters."""
+    path = operation.path
+    for name, meaning in operation.path_meanings.items():
+        path = path.replace("{" + name + "}", "{" + meaning + "}")
+    return path
+
+
 def _operation(key: tuple[str, str], path: str, method: str, ours: Json, theirs: Json) -> Operation:
-    body = _body_schema(theirs)
-    own_fields, fields = ((schema or {}).get("properties", {}) for schema in (_body_schema(ours), body))
+    body = body_schema(theirs)
+    own_fields, fields = (properties_of(schema) for schema in (body_schema(ours), body))
     return Operation(
         id=ours["operationId"],
         tag=key[0],
@@ -209,39 +213,11 @@ def _operation(key: tuple[str, str], path: str, method: str, ours: Json, theirs:
         method=method,
         path=path,
         parameters=tuple(_parameters(ours["parameters"], theirs["parameters"])),
-        body_schema=_closed(body) if body else None,
+        body_schema=of_requests(body) if body else None,
         needs_key=ours.get("security", True) != [],
         body_names=FieldNames(own_fields, fields),
+        defaults=defaults_of(body or {}),
     )
-
-
-def _body_schema(operation: Json) -> Json | None:
-    media = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
-    schema: Json | None = media.get("schema")
-    return schema
-
-
-def _role_by_shape(path: str, method: str) -> str:
-    last = path.rsplit("/", 1)[-1]
-    if last == "bulk":
-        return "bulk_delete" if method == "DELETE" else "bulk_status"
-    return ROLES_BY_SHAPE.get((method, last.startswith("{")), "")
-
-
-def _moved_fields(moved: Json, roles: Mapping[tuple[str, str], str]) -> dict[str, Json]:
-    """By tag: the fields that a moved document's bodies and answers of single records have."""
-    found: dict[str, Json] = {}
-    for key, _, _, described in _described(moved):
-        tag, role = key[0], roles[key]
-        if role in ("create", "update"):
-            found[tag] = {**(_body_schema(described) or {}).get("properties", {}), **found.get(tag, {})}
-        elif role == "get":
-            media = (
-                described.get("responses", {}).get("200", {}).get("content", {}).get("application/json", {})
-            )
-            record = media.get("schema", {}).get("properties", {}).get("data", {})
-            found[tag] = {**found.get(tag, {}), **record.get("properties", {})}
-    return {tag: fields for tag, fields in found.items() if fields}
 
 
 def _parameters(ours: list[Json], theirs: list[Json]) -> Iterator[Parameter]:
@@ -262,22 +238,13 @@ def _parameters(ours: list[Json], theirs: list[Json]) -> Iterator[Parameter]:
 
 
 def _alike(one: Json, other: Json) -> bool:
-    same_type = one["schema"].get("type") == other["schema"].get("type")
+    same_type = one.get("schema", {}).get("type") == other.get("schema", {}).get("type")
     return one["in"] == other["in"] and bool(one.get("required")) == bool(other.get("required")) and same_type
 
 
 def _parameter(parameter: Json, meaning: str) -> Parameter:
     required = bool(parameter.get("required"))
-    return Parameter(parameter["name"], meaning, parameter["in"], required, parameter["schema"])
-
-
-def _closed(schema: Json) -> Json:
-    """The schema, refusing fields it does not name, unless it says otherwise."""
-    closed = dict(schema)
-    if "properties" in schema:
-        closed["properties"] = {name: _closed(field) for name, field in schema["properties"].items()}
-        closed.setdefault("additionalProperties", False)
-    return closed
+    return Parameter(parameter["name"], meaning, parameter["in"], required, parameter.get("schema") or {})
 
 
 def _fields_by_tag(document: Json) -> Iterator[tuple[str, Json]]:

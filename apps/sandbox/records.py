@@ -1,4 +1,4 @@
-"""Lists, reads and writes the kept records: users, offers, publishers, advertisers, events, landing pages."""
+"""Lists, reads and writes the kept records of every tag: users, offers, and what resources bring."""
 
 import time
 from collections.abc import Mapping
@@ -9,33 +9,24 @@ from typing import Any
 from apps.sandbox.contract import Match
 from apps.sandbox.filtering import page_of
 from apps.sandbox.keys import Caller
+from apps.sandbox.kinds import Kind
 from apps.sandbox.refusals import Refused, bad_field, not_found
+from apps.sandbox.schemas import properties_of
 from apps.sandbox.seeding import Integration
 from apps.sandbox.store import Place, Store
 from apps.sandbox.validation import Query
 
 Json = dict[str, Any]
 
-# Tag -> kind of record and the path parameter (built-in name) that holds its id.
-_KINDS = {
-    "Users": ("users", "userID"),
-    "Offers": ("offers", "offerID"),
-    "Publishers": ("publishers", "publisherID"),
-    "Advertisers": ("advertisers", "advertiserID"),
-    "OfferEvents": ("events", "offerEventID"),
-    "OfferLandingPages": ("landing-pages", "offerLandingPageID"),
-}
-# Whatever order a moved path has them in, a place names these first.
-_OUTER_PARAMETERS = ("integrationID", "offerID")
-_OF_ONE_RECORD = ("get", "update", "delete")
 NEVER_SHOWN = frozenset({"password"})
 
 
 class Records:
     """The operations on kept records; each answers with its JSON body and says what it changed."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, kinds: Mapping[str, Kind]) -> None:
         self.store = store
+        self._kinds = kinds
 
     def list(self, caller: Caller, match: Match, query: Query) -> Json:
         """One page of the records of a place."""
@@ -56,6 +47,7 @@ class Records:
             if kind == "users":
                 identity = f"usr-{caller.organisation.id.removeprefix('org-')}-{number:03d}"
             default = {"status": "Active"} if kind == "users" else {"active": True}
+            default |= match.operation.body_names.to_ours(match.operation.defaults)
             now = _stamp()
             kept = {name: value for name, value in body.items() if name not in NEVER_SHOWN}
             record = {"id": identity, **default, **kept, "created_at": now, "updated_at": now}
@@ -84,34 +76,36 @@ class Records:
         """Sets `active` on, or archives, the records named; ids of no record are passed over in silence."""
         place = self._place(caller, match)
         is_status = match.operation.role == "bulk_status"
-        for name in ("data", "active") if is_status else ("data",):
-            if name not in body:
+        change = {name: value for name, value in body.items() if name != "data"}
+        known_fields = {match.operation.body_names.path_to_ours(name) for name in _body_fields(match)}
+        for name in ("data", "active"):
+            if name not in body and (name == "data" or (is_status and name in known_fields)):
                 raise bad_field(name, "is required")
         with self.store.lock:
             found = [(identity, self.store.get(place, identity)) for identity in dict.fromkeys(body["data"])]
             known = [(identity, record) for identity, record in found if record is not None]
-            change = {"active": body.get("active"), "updated_at": _stamp()}
+            change["updated_at"] = _stamp()
             self.store.write([(place, i, {**record, **change} if is_status else None) for i, record in known])
-        verb = ("activated" if body["active"] else "deactivated") if is_status else "deleted"
+        verb = "updated" if is_status else "deleted"
+        if "active" in change:
+            verb = "activated" if change["active"] else "deactivated"
         return {}, f"{verb} {place[1]} {','.join(identity for identity, _ in known)}"
 
     def _place(self, caller: Caller, match: Match) -> Place:
-        """Where the records lie: below whatever the path names besides a record's own id."""
-        own = _id_parameter(match) if match.operation.role in _OF_ONE_RECORD else ""
-        outer = dict.fromkeys((*(n for n in _OUTER_PARAMETERS if n in match.path), *match.path))
-        parents = [match.path[name] for name in outer if name != own]
-        organisation = caller.organisation.id
+        """Where the records lie: below whatever the path names besides a record's own id; `Refused` 404."""
         if "integrationID" in match.path:
-            integration = integration_of(caller, match.path).id
-            is_below_an_offer = "offerID" in match.path and match.operation.tag != "Offers"
-            offers: Place = (organisation, "offers", integration)
-            if is_below_an_offer and self.store.get(offers, match.path["offerID"]) is None:
-                raise not_found("The offer")
-        return (organisation, kind_of(match.operation.tag), "/".join(parents))
+            integration_of(caller, match.path)
+        kind = self._kinds[match.operation.tag]
+        for other in self._kinds.values():
+            if other.id_parameter in kind.above and other.id_parameter in match.path:
+                identity = match.path[other.id_parameter]
+                if self.store.get(_place_of(caller, other, match.path), identity) is None:
+                    raise not_found(f"The {other.name.removesuffix('s')}")
+        return _place_of(caller, kind, match.path)
 
     def _found(self, caller: Caller, match: Match) -> tuple[Place, str, Json]:
         place = self._place(caller, match)
-        identity = match.path[_id_parameter(match)]
+        identity = match.path[self._kinds[match.operation.tag].id_parameter]
         record = self.store.get(place, identity)
         if record is None:
             raise not_found("The record")
@@ -133,15 +127,12 @@ class Records:
                     raise bad_field("email", "is in use already")
 
 
-def kind_of(tag: str) -> str:
-    """What the records of a tag are called in the store: also those of a tag that nothing is seeded for."""
-    return _KINDS[tag][0] if tag in _KINDS else tag.lower()
+def _place_of(caller: Caller, kind: Kind, path: Mapping[str, str]) -> Place:
+    return (caller.organisation.id, kind.name, "/".join(path[name] for name in kind.above if name in path))
 
 
-def _id_parameter(match: Match) -> str:
-    """The path parameter that holds a record's own id: the last one where nothing else is known."""
-    known = _KINDS.get(match.operation.tag)
-    return known[1] if known else list(match.path)[-1]
+def _body_fields(match: Match) -> list[str]:
+    return list(properties_of(match.operation.body_schema))
 
 
 def integration_of(caller: Caller, path: Mapping[str, str]) -> Integration:

@@ -15,6 +15,7 @@ import jsonschema
 from apps.sandbox.contract import Contract, Json, Operation, Parameter
 from apps.sandbox.field_names import FieldNames
 from apps.sandbox.refusals import Refused, bad_request
+from apps.sandbox.schemas import type_of
 
 FILTER = re.compile(r"filter\[([^\[\]]+)\](?:\[([^\[\]]*)\])?")
 INTEGER = re.compile(r"-?[0-9]{1,18}")
@@ -88,7 +89,7 @@ def split_query(text: str) -> list[tuple[str, str]]:
 
 
 def _read_declared(parameter: Parameter, values: list[str], query: Query) -> None:
-    is_array = parameter.schema.get("type") == "array"
+    is_array = type_of(parameter.schema) == "array"
     if is_array:
         values = [part for value in values for part in value.split(",")]
         checked: Any = [_typed(parameter.schema.get("items", {}), value) for value in values]
@@ -119,7 +120,7 @@ def _free_condition(
     wanted = values[0].split(",") if operator == "in" else values
     if operator not in ("contains", "starts_with"):
         for value in wanted:
-            _typed({"type": schema.get("type")} if schema.get("type") != "array" else {}, value)
+            _typed({"type": kind} if (kind := type_of(schema)) != "array" else {}, value)
     return Condition(name, operator, tuple(wanted))
 
 
@@ -129,7 +130,7 @@ def _field_schema(fields: Mapping[str, Json], dotted: str) -> Json | None:
     schema = fields.get(first)
     if schema is None or not rest:
         return schema
-    if schema.get("type") != "object":
+    if type_of(schema) != "object":
         return None
     if "properties" not in schema:
         return {}
@@ -143,7 +144,7 @@ def _is_field(fields: Mapping[str, Json], dotted: str) -> bool:
 
 def _typed(schema: Json, text: str) -> Any:
     """The text as the type its schema names; ValueError with the reason."""
-    kind = schema.get("type")
+    kind = type_of(schema)
     value: Any = text
     if kind == "integer":
         if not INTEGER.fullmatch(text):
@@ -157,10 +158,10 @@ def _typed(schema: Json, text: str) -> Any:
         if text not in ("true", "false"):
             raise ValueError("must be true or false")
         value = text == "true"
-    if "maximum" in schema and value > schema["maximum"]:
+    if kind in ("integer", "number") and "maximum" in schema and value > schema["maximum"]:
         raise ValueError(f"must be at most {schema['maximum']}")
     if "enum" in schema and value not in schema["enum"]:
-        raise ValueError(f"must be one of {', '.join(schema['enum'])}")
+        raise ValueError(f"must be one of {', '.join(map(str, schema['enum']))}")
     return value
 
 
@@ -201,7 +202,9 @@ def _field_messages(fault: jsonschema.ValidationError) -> list[tuple[str, str]]:
     rule: Any = fault.validator_value
     if fault.validator == "required" and isinstance(fault.instance, dict):
         return [(f"{prefix}{name}", "is required") for name in rule if name not in fault.instance]
-    if fault.validator == "additionalProperties" and isinstance(fault.instance, dict):
+    if fault.validator in ("additionalProperties", "unevaluatedProperties") and isinstance(
+        fault.instance, dict
+    ):
         known = fault.schema.get("properties", {}) if isinstance(fault.schema, dict) else {}
         return [
             (f"{prefix}{name}", "is not a field of this object")
@@ -209,7 +212,8 @@ def _field_messages(fault: jsonschema.ValidationError) -> list[tuple[str, str]]:
             if name not in known
         ]
     if fault.validator == "type":
-        return [(place, f"must be of type {rule}")]
+        kinds = rule if isinstance(rule, list) else [rule]
+        return [(place, f"must be of type {' or '.join(map(str, kinds))}")]
     if fault.validator == "enum":
         return [(place, f"must be one of {', '.join(map(str, rule))}")]
     return [(place, fault.message)]

@@ -20,6 +20,7 @@ from apps.schedules.models import Schedule
 from apps.shares.models import Share
 from tests.architecture.routes import METHODS, RULES, Route, is_of_resource, routes, rule_of
 from tests.exports.conftest import wanted
+from tests.resources.every.places import known_ids
 from tests.schedules.conftest import new_schedule
 from tests.shares.conftest import make_link
 from tests.support.people import PASSWORD, connect, signed_in
@@ -214,30 +215,17 @@ def test_an_export_of_another_organisation_is_not_there(things, service, sandbox
 
 # --- Records of the API ---
 
-#: A record of each resource in the admin's organisation: where the sandbox keeps it, and what lies above it.
-PLACES: dict[str, tuple[tuple[str, str, str], dict[str, str]]] = {
-    "offers": (("org-main", "offers", "int-eu"), {"integrationID": "int-eu"}),
-    "offer_events": (("org-main", "events", "int-eu/1002"), {"integrationID": "int-eu", "offerID": "1002"}),
-    "landing_pages": (
-        ("org-main", "landing-pages", "int-eu/1002"),
-        {"integrationID": "int-eu", "offerID": "1002"},
-    ),
-    "publishers": (("org-main", "publishers", ""), {}),
-    "advertisers": (("org-main", "advertisers", ""), {}),
-    "users": (("org-main", "users", ""), {}),
-}
+#: What lies above a record of each resource, in the admin's organisation.
+ABOVE = known_ids(1)
 
 
-def test_a_record_of_every_resource_is_tried():
-    assert PLACES.keys() == {resource.name for resource in registry.resources()}
-
-
-@pytest.mark.parametrize("name", PLACES)
+@pytest.mark.parametrize("name", [resource.name for resource in registry.resources()])
 @pytest.mark.parametrize("who", ["keyless", "stranger"])
 def test_a_record_of_another_organisation_is_not_there(admin_client, service, sandbox, name, who):
-    place, above = PLACES[name]
-    record = sandbox.application.store.records(place)[0]
     resource = registry.named(name)
+    above = {parameter: ABOVE[parameter] for parameter in resource.path_parameters}
+    kind = sandbox.application.contract.kind_of(resource.tag)
+    record = sandbox.application.store.records(("org-main", kind, "/".join(above.values())))[0]
     arguments: dict[str, Any] = {
         "result_id": uuid.uuid4(),
         **above,
@@ -245,7 +233,6 @@ def test_a_record_of_another_organisation_is_not_there(admin_client, service, sa
         "field": "advertiser_id",
         "child": "offer_events",
     }
-
     # The admin's own look fills whatever is kept for later.
     shown = admin_client.get(resource.url("detail", above, str(record["id"])))
     assert resource.title(record) in shown.content.decode()

@@ -7,12 +7,11 @@ import pytest
 from apps.api.contract import builtin_contract
 from apps.resources import registry
 from apps.resources.forms import leaves
-from apps.sandbox.records import kind_of
+from tests.resources.every.places import PLACE, kept_at
 from tests.resources.pages import Page
 from tests.resources.rules import visit
 
 pytestmark = pytest.mark.django_db
-PLACE = {"integrationID": "int-eu", "offerID": "1001"}
 
 #: What an API may hold in any field, whatever its type. None is null, ... is a missing field.
 HELD = {
@@ -36,7 +35,12 @@ HELD = {
 }
 #: What a person may type into any text field.
 TYPED = {name: HELD[name] for name in HELD if isinstance(HELD[name], str) and HELD[name]}
-RESOURCES = registry.resources()
+#: Those whose records can be changed.
+RESOURCES = [
+    resource
+    for resource in registry.resources()
+    if {"create", "update"} <= builtin_contract().for_tag(resource.tag).keys()
+]
 #: Fields whose values the sandbox judges beyond the contract, and how the page says it.
 REFUSED_BY_THE_API = {("users", "email"): "Email: is not an e-mail address"}
 READ_ONLY = {"id", "created_at", "updated_at"}
@@ -54,8 +58,8 @@ def fields(resource):
 
 
 @pytest.fixture
-def place(resource):
-    return ("org-main", kind_of(resource.tag), "/".join(PLACE[name] for name in resource.path_parameters))
+def place(resource, sandbox):
+    return kept_at(resource, sandbox)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from apps.sandbox.contract import BUILTIN_CONTRACT
+from tests.resources.every.places import known_ids
 from tests.support.sandbox import Sandbox
 
 CHECKS = (
@@ -24,16 +25,7 @@ CHECKS = (
     negative_data_rejection,
 )
 # Addresses of records that exist, so that not every made-up request ends as a 404.
-KNOWN_PATH = {
-    "integrationID": "int-eu",
-    "offerID": "1002",
-    "publisherID": "5002",
-    "advertiserID": "102",
-    "userID": "usr-main-003",
-    "offerEventID": "70002",
-    "offerLandingPageID": "80002",
-    "exportID": "exp-000002",
-}
+KNOWN_PATH = {**known_ids(1), "exportID": "exp-000002"}
 KNOWN_QUERY = {
     "integration_id": "int-eu",
     "start_time": "2026-01-01 00:00:00",

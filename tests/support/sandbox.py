@@ -9,6 +9,7 @@ from typing import Any, Self
 
 import pytest
 
+from apps.resources import registry
 from apps.sandbox import keys
 from apps.sandbox.application import Application
 from apps.sandbox.messages import Settings
@@ -30,7 +31,9 @@ class Sandbox:
     def __enter__(self) -> Self:
         self._directory = tempfile.TemporaryDirectory(prefix="sandbox-")
         path = Path(self._directory.name)
-        self.application = Application(path, contract=self._contract, settings=self._settings)
+        self.application = Application(
+            path, contract=self._contract, added=registry.contract_files(), settings=self._settings
+        )
         self.server = SandboxServer("127.0.0.1", 0, self.application)
         self._thread = threading.Thread(
             target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True

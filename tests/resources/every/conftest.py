@@ -4,9 +4,8 @@ import pytest
 
 from apps.api.contract import builtin_contract
 from apps.resources import registry
-from apps.sandbox.records import kind_of
 from tests.resources.every.bad_news import BAD_NEWS, FOR_EVERY_RESOURCE
-from tests.resources.every.places import PLACE
+from tests.resources.every.places import PLACE, kept_at
 
 
 def pytest_generate_tests(metafunc):
@@ -46,21 +45,20 @@ def list_url(resource):
 def _enough_records(resource, sandbox):
     """250 records, numbered from 1001, made from those the sandbox starts with."""
     store = sandbox.application.store
-    kind = kind_of(resource.tag)
-    parent = "/".join(PLACE[name] for name in resource.path_parameters)
-    place = ("org-main", kind, parent)
+    place = kept_at(resource, sandbox)
     seeded = store.records(place)
-    models = seeded or [_model(resource, store)]
+    models = seeded or [_model(resource, sandbox)]
     kept = {str(1001 + n): {**models[n % len(models)], "id": 1001 + n} for n in range(250)}
     gone = {str(record["id"]): None for record in seeded if str(record["id"]) not in kept}
     with store.lock:
         store.write([(place, key, record) for key, record in {**gone, **kept}.items()])
 
 
-def _model(resource, store):
+def _model(resource, sandbox):
     """A record of a resource that the sandbox starts without; what it refers to is there."""
+    contract, store = sandbox.application.contract, sandbox.application.store
     references = {
-        field: store.records(("org-main", kind_of(tag), ""))[0]["id"]
+        field: store.records(("org-main", contract.kind_of(tag), ""))[0]["id"]
         for field, tag in resource.form_class.references.items()
     }
     name = {resource.title_field: "Alone", resource.search_field: "Alone"}

@@ -11,8 +11,10 @@ from django.core.management.base import BaseCommand, CommandError
 from apps.api.contract import Contract, Operation, builtin_contract
 from apps.api.contract_comparison import Comparison, compare, unfillable_parameters, unknown_statements
 from apps.api.contract_files import read_contract_file
+from apps.api.contract_problems import problems_of
 from apps.api.field_names import EXTENSION
-from apps.api.openapi import ContractError, as_mapping
+from apps.api.openapi import ContractError
+from apps.api.schemas import as_mapping
 from apps.api.token_service import token_contract
 from apps.connections.access import builtin_contract_of
 from apps.connections.models import Service
@@ -82,6 +84,7 @@ class Command(BaseCommand):
     def _check(self, own: Contract, document: dict[str, Any], *, is_quiet: bool) -> None:
         comparison = compare(own, document)
         if not is_quiet:
+            self._write_problems(document)
             self._write_table(comparison)
             self._write_unmatched(comparison)
             self.stdout.write(_summary(comparison))
@@ -130,10 +133,16 @@ class Command(BaseCommand):
         if comparison.added:
             self.stdout.write(f"It adds these, which no page uses: {_names(comparison.added)}.")
         self._write_unmatched(comparison)
+        self._write_problems(document)
         for operation, name in unfillable_parameters(own, own.overlaid(document)):
             self.stdout.write(
                 self.style.WARNING(f"{operation.id} needs {name}, which no page sends: its calls will fail.")
             )
+
+    def _write_problems(self, document: dict[str, Any]) -> None:
+        """What is read only in part, before what differs."""
+        for problem in problems_of(document):
+            self.stdout.write(self.style.WARNING(problem))
 
     def _write_unmatched(self, comparison: Comparison) -> None:
         for found in comparison.unmatched:

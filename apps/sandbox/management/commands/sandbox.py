@@ -7,6 +7,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
@@ -39,7 +40,12 @@ class Command(BaseCommand):
         """Serves until SIGINT or SIGTERM."""
         directory: Path = options["data"] or Path(settings.DATA_DIRECTORY) / "sandbox"
         try:
-            application = Application(directory, contract=options["contract"], reset=options["reset"])
+            application = Application(
+                directory,
+                contract=options["contract"],
+                added=apps.get_app_config("resources").contract_files(),  # type: ignore[attr-defined]
+                reset=options["reset"],
+            )
         except DataInUse as error:
             raise CommandError(
                 f"Another sandbox is using {error}; choose another directory with --data."
