@@ -13,6 +13,9 @@ _HOST_NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9-]{1,63}(?<
 _UNFIT = re.compile(r"[\x00-\x20\x7f-\uffff\U00010000-\U0010ffff\\%]")
 _DOT_SEGMENT = re.compile(r"(?:^|/)\.{1,2}(?:/|$)")
 
+#: Signed addresses are long; none is longer than this.
+LONGEST_ADDRESS = 16_000
+
 Resolve = Callable[[str, int], Sequence[str]]
 
 
@@ -86,6 +89,9 @@ def system_resolve(host: str, port: int) -> list[str]:
 
 def split_address(url: str) -> tuple[SplitResult, str, int]:
     """The parts, host and port of an http or https URL without user information. Raises `HostRefused`."""
+    # Python normalises what is no ASCII in a host, in more than linear time.
+    if len(url) > LONGEST_ADDRESS or not url.isascii():
+        raise HostRefused("That is not an address.")
     try:
         parts = urlsplit(url)
         port = parts.port

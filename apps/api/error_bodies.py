@@ -68,8 +68,10 @@ def read_error(body: bytes, body_fields: Collection[str] = ()) -> ErrorBody:
         return ErrorBody(_plain_body(body))
     fields: dict[str, list[str]] = {}
     loose: list[str] = []
+    read = 0
     for count, (path, text) in enumerate(_messages(data, (), 0)):
-        if count >= MAXIMUM_MESSAGES:
+        read += min(len(text), MAXIMUM_READ)
+        if count >= MAXIMUM_MESSAGES or read > 2 * MAXIMUM_READ:
             break
         name = _field_name(path, body_fields)
         target = fields.setdefault(name, []) if name else loose

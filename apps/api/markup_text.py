@@ -26,6 +26,9 @@ _ELEMENTS = _INLINE | _UNREAD | _OTHERS
 _LONGEST_NAME = max(map(len, _ELEMENTS))
 _AFTER_NAME = " \t\r\n\f/>"
 _END_OF_CONTENT = {name: re.compile(f"</{name}", re.IGNORECASE) for name in _UNREAD}
+_MAYBE_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+#: No letter has such a number, and Python refuses to read it.
+_ENDLESS_NUMBER = re.compile(r"&#(?:[0-9]{9,}|[xX][0-9A-Fa-f]{9,});?")
 _DECLARATION = re.compile(r"<(?:!--|!doctype|!\[cdata\[|\?xml)", re.IGNORECASE)
 
 
@@ -37,7 +40,8 @@ def without_markup(text: str) -> str:
     """
     pieces: list[str] = []
     position, has_tags = 0, False
-    while (start := text.find("<", position)) >= 0:
+    while (found := _MAYBE_TAG.search(text, position)) is not None:
+        start = found.start()
         name = _tag_name(text, start)
         if not name:
             pieces.append(text[position : start + 1])
@@ -48,7 +52,7 @@ def without_markup(text: str) -> str:
         position = _end_of(text, start, name)
     pieces.append(text[position:])
     joined = "".join(pieces)
-    return html.unescape(joined) if has_tags else joined
+    return html.unescape(_ENDLESS_NUMBER.sub("\ufffd", joined)) if has_tags else joined
 
 
 def _tag_name(text: str, start: int) -> str:

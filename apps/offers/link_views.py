@@ -21,6 +21,7 @@ from apps.offers.tracking_links import (
     TrackingLinkForm,
     chosen_ids,
     find_publishers,
+    named,
     read_ids,
     tracking_link,
 )
@@ -116,15 +117,16 @@ class TrackingLinksView(ResourceView):
         resource = registry.named("publishers")
         values, domain = form.values(), form.cleaned_data["domain"]
         unknown = set(publishers.unknown)
-        links = []
+        links: dict[str, Link] = {}
         for key in ids[:MOST_PUBLISHERS] if len(ids) <= MOST_PUBLISHERS else []:
-            if key in unknown:
+            own = publishers.ids.get(key, key)
+            if key in unknown or own in links:
                 continue
             record = publishers.records.get(key)
             name = "" if record is None else resource.title(record)
-            url = tracking_link(domain, self.record_id, key, values)
-            links.append(Link(key, name, url, record is not None and resource.is_inactive(record)))
-        return links
+            url = tracking_link(domain, self.record_id, own, values)
+            links[own] = Link(own, name, url, record is not None and resource.is_inactive(record))
+        return list(links.values())
 
     @staticmethod
     def _publisher_name(typed: str, publishers: Publishers) -> str:
@@ -146,7 +148,7 @@ class TrackingLinksView(ResourceView):
             if unknown:
                 form.add_error(
                     name,
-                    f"No publisher has the ID {', '.join(map(isolated, unknown))}: no link was made for it.",
+                    f"No publisher has the ID {named(unknown)}: no link was made for it.",
                 )
 
     def _csv_query(self, links: Sequence[Link]) -> str:

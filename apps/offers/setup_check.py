@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from urllib.parse import urlsplit
 
 from apps.resources.columns import Record
 from apps.resources.readings import as_boolean, as_number, unknown_text
@@ -176,10 +175,8 @@ def _name_of(page: Record) -> str:
 
 
 def _scheme(address: str) -> str:
-    try:
-        return urlsplit(address).scheme.lower()
-    except ValueError:
-        return ""
+    scheme, colon, _ = address.partition(":")
+    return scheme.lower() if colon else ""
 
 
 def _payout_findings(offer: Record) -> Iterator[Finding]:

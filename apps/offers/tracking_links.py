@@ -6,7 +6,7 @@ external_transaction_id, and lp for a landing page other than the offer's defaul
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -15,19 +15,29 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from apps.api.client import Page
+from apps.api.contract import Field
 from apps.api.deadline import run_together
 from apps.api.errors import ApiError
 from apps.api.query import Filter, ListQuery
 from apps.resources.bulk_actions import LARGEST_SELECTION
 from apps.resources.columns import Record
+from apps.resources.filter_values import fits, has_control_characters
 from apps.resources.scope import Scope
-from apps.text.typed import words_of
+from apps.resources.values import LONGEST_ID, shortened
+from apps.text.direction import isolated
+from apps.text.typed import one_line, unseen_in, words_of
 
 SUB_IDS = ("sub_id", "sub_id_2", "sub_id_3", "sub_id_4", "sub_id_5", "sub_id_6")
 #: As many as an address can list: servers take about eight kilobytes of it.
 MOST_PUBLISHERS = 500
 #: A placeholder such as {click_id}, filled in by whoever sends the click: encoded, it would not be found.
 _MACRO = re.compile(r"(\{\{[\w.:-]+\}\}|\{[\w.:-]+\})", re.ASCII)
+#: What separates entries in a field that may also hold a name.
+_PIECES = re.compile(r"[,;\r\n]+")
+#: Ids read one by one where an API does not filter by several.
+SINGLE_READS = 8
+#: So many ids are named in a sentence, each so far.
+MOST_NAMED, _LONGEST_NAMED = 20, 60
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.)+{_LABEL}(?::[0-9]{{1,5}})?")
 
@@ -53,55 +63,101 @@ def read_ids(text: str) -> list[str]:
 
 def chosen_ids(publisher: str, publishers: str) -> list[str]:
     """The ids in the form's two fields; a name left in the first one stays whole, so that it can be named."""
-    first = read_ids(publisher)
-    if not all(key.isdecimal() for key in first):
-        first = [publisher.strip()]
+    first = [key for piece in _PIECES.split(publisher) for key in _ids_or_name(piece)]
     return list(dict.fromkeys([*first, *read_ids(publishers)]))
+
+
+def _ids_or_name(piece: str) -> list[str]:
+    """Numbers are ids, each by itself; anything else may be one name, in which a number is no id."""
+    ids, name = read_ids(piece), one_line(piece)
+    return ids if all(key.isdecimal() for key in ids) or not name else [name]
 
 
 @dataclass(frozen=True)
 class Publishers:
-    """What the API said about some ids."""
+    """What the API said about some ids, about each by itself."""
 
+    #: By the id as it was typed.
     records: Mapping[str, Record]
     #: Ids that no publisher has.
     unknown: Sequence[str] = ()
-    #: Why the ids could not be looked up, when they could not.
+    #: Why some of the ids could not be looked up, when they could not.
     error: ApiError | None = None
+    #: Each possible id as the API has it, by what was typed: "007" is 7.
+    ids: Mapping[str, str] = field(default_factory=dict)
 
 
 def find_publishers(scope: Scope, ids: Sequence[str]) -> Publishers:
     """The publishers with these ids, a hundred with each call; `scope` is the one of the publishers.
 
-    An API that does not filter by several ids answers with others: then nothing is said about the missing ones.
+    Each id is judged by itself: one that no publisher can have is sent with no call, a call that fails leaves open
+    only the ids it was about. Where an API does not filter by several ids, a few are read one by one.
     """
     id_field = scope.fields.get("id")
-    wants_number = id_field is not None and id_field.type == "integer"
-    possible = [key for key in ids if not wants_number or (key.isascii() and key.isdecimal())]
-    parts = [
-        possible[start : start + LARGEST_SELECTION] for start in range(0, len(possible), LARGEST_SELECTION)
-    ]
+    own = {key: text for key in ids if (text := _as_id(key, id_field))}
+    wanted = list(dict.fromkeys(own.values()))
+    parts = [wanted[start : start + LARGEST_SELECTION] for start in range(0, len(wanted), LARGEST_SELECTION)]
     answers: list[Page | ApiError] = run_together(*(partial(_read, scope, part) for part in parts))
-    records: dict[str, Record] = {}
-    errors = []
-    for answer in answers:
+    found: dict[str, Record] = {}
+    absent: set[str] = set()
+    left: list[str] = []
+    error: ApiError | None = None
+    for part, answer in zip(parts, answers, strict=True):
         if isinstance(answer, ApiError):
-            errors.append(answer)
+            error = error or answer
+            continue
+        there = {_as_id(scope.resource.record_id(record), id_field): record for record in answer.records}
+        found |= there
+        missing = [key for key in part if key not in there]
+        if there.keys() <= set(part):
+            absent.update(missing)
         else:
-            records.update({scope.resource.record_id(record): record for record in answer.records})
-    are_checked = not errors and records.keys() <= set(possible)
-    known = set(records) if are_checked else set(possible)
+            left += missing
+    single = _one_by_one(scope, [key for key in left if key not in found][:SINGLE_READS])
+    found |= {key: record for key, record in single.items() if record is not None}
+    absent |= {key for key, record in single.items() if record is None}
     return Publishers(
-        {key: records[key] for key in possible if key in records},
-        [key for key in ids if key not in known],
-        errors[0] if errors else None,
+        {key: found[text] for key, text in own.items() if text in found},
+        [key for key in ids if own.get(key) is None or own[key] in absent],
+        error,
+        {key: scope.resource.record_id(found[text]) if text in found else text for key, text in own.items()},
     )
+
+
+def _as_id(key: str, field: Field | None) -> str:
+    """An id as the API writes it, so that ids are compared as ids; "" for what no publisher can have."""
+    if len(key) > LONGEST_ID or "," in key or has_control_characters(key):
+        return ""
+    if key.isdecimal():
+        # Digits of any script are digits; where ids are numbers, zeros before them say nothing.
+        key = "".join(str(int(sign)) for sign in key)
+    if field is None or field.type != "integer":
+        return key
+    return str(int(key)) if key.isdecimal() and fits(key.lstrip("0") or "0", field) else ""
+
+
+def _one_by_one(scope: Scope, ids: Sequence[str]) -> dict[str, Record | None]:
+    """Records by their ids, None for one that is not there; one that could not be read is left out."""
+    answers: list[Record | ApiError | None] = run_together(*(partial(scope.get_or_none, key) for key in ids))
+    return {key: one for key, one in zip(ids, answers, strict=True) if not isinstance(one, ApiError)}
 
 
 def _read(scope: Scope, ids: Sequence[str]) -> Page:
     return scope.read_page(
         ListQuery(page_size=LARGEST_SELECTION, filters=(Filter("id", "in", ",".join(ids)),))
     )
+
+
+def named(ids: Sequence[str]) -> str:
+    """Ids within a sentence: those of others kept apart from it, what nobody sees called by its number."""
+    words = [isolated(shortened(key, _LONGEST_NAMED)) + _unseen(key) for key in ids[:MOST_NAMED]]
+    more = f" and {len(ids) - MOST_NAMED:,} more" if len(ids) > MOST_NAMED else ""
+    return ", ".join(words) + more
+
+
+def _unseen(key: str) -> str:
+    signs = unseen_in(key)
+    return f" (with {', '.join(signs[:5])}, which nobody sees)" if signs else ""
 
 
 class TrackingLinkForm(forms.Form):

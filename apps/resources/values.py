@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.utils import timezone
 
 from apps.api.json_text import json_text
+from apps.text.urls import url_parts
 
 #: What stands where a record has no value.
 MISSING = "—"
@@ -16,8 +16,6 @@ MISSING = "—"
 LONGEST_ID = 200
 #: A longer name is shown in part in headings, lists and messages; the record's page has it whole.
 LONGEST_TITLE = 1_000
-#: No browser follows a longer address everywhere.
-LONGEST_ADDRESS = 8_000
 
 _ACRONYMS = {"id": "ID", "url": "URL", "js": "JS", "api": "API", "ip": "IP", "sms": "SMS"}
 _IRREGULAR = {"created_at": "Created", "updated_at": "Changed", "id": "ID"}
@@ -98,16 +96,12 @@ def time_text(moment: datetime) -> str:
 
 def is_web_address(value: Any) -> bool:
     """Whether a text may become a link: http or https with a host, and nothing that hides another scheme."""
-    if not isinstance(value, str) or len(value) > LONGEST_ADDRESS:
+    if not isinstance(value, str) or not value.isprintable() or value != value.strip() or "\\" in value:
         return False
-    if not value.isprintable() or value != value.strip() or "\\" in value:
-        return False
-    try:
-        parts = urlsplit(value)
-    except ValueError:
-        return False
+    parts = url_parts(value)
     return (
-        parts.scheme in ("http", "https")
+        parts is not None
+        and parts.scheme in ("http", "https")
         and bool(parts.hostname)
         and value.lower().startswith(parts.scheme + "://")
     )

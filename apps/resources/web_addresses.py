@@ -2,12 +2,13 @@
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from apps.api.contract import Field
+from apps.text.urls import LONGEST_ADDRESS, url_parts
 
 _ADDRESS_FORMATS = ("uri", "url", "uri-template", "iri")
 _ADDRESS_NAMES = ("url", "uri", "website", "homepage")
@@ -35,16 +36,23 @@ def problem_with_address(text: str) -> str:
         return "Begin the address with https:// and the name of its host."
     if any(not sign.isprintable() or sign.isspace() or sign == "\\" for sign in text):
         return "A web address holds no blanks, line breaks or backslashes."
-    try:
-        parts = urlsplit(text)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
+    if len(text) > LONGEST_ADDRESS:
+        return f"A web address has at most {LONGEST_ADDRESS:,} characters."
+    parts = url_parts(text)
+    if parts is None or not _has_readable_port(parts):
         return "This is no web address: its host or port cannot be read."
     if "@" in parts.netloc:
         return "Leave out the user name and password: everybody who sees the address sees them."
-    if not host or _NOT_IN_HOST.search(parts.netloc):
+    if not parts.hostname or _NOT_IN_HOST.search(parts.netloc):
         return "This is no web address: its host cannot be read."
     return ""
+
+
+def _has_readable_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port is None or parts.port >= 0
+    except ValueError:
+        return False
 
 
 def problem_with_email(text: str) -> str:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from apps.api.contract import builtin_contract
 from apps.api.credentials import Secret
-from apps.api.error_bodies import UNQUOTABLE, ErrorBody, read_error
+from apps.api.error_bodies import UNQUOTABLE, ErrorBody, plain, read_error
 from apps.api.errors import ApiError, NotPermitted, RequestRefused
 from apps.api.markup_text import without_markup
 from apps.api.outcomes import FailedAnswer, read_answer
@@ -180,3 +180,13 @@ def test_field_errors_reach_the_error() -> None:
     error = refused(422, {"errors": {"data.name": ["is empty"]}})
     assert isinstance(error, RequestRefused)
     assert error.field_errors == {"name": ["is empty"]}
+
+
+@pytest.mark.parametrize("number", ["&#" + "1" * 5000 + ";", "&#x" + "f" * 5000 + ";", "&#" + "9" * 12])
+def test_an_endless_number_of_a_letter_breaks_no_reading(number):
+    assert plain(f"<b>The name{number} is too long.</b>").startswith("The name")
+
+
+def test_a_body_of_many_long_messages_is_read_in_part():
+    body = json.dumps({"errors": {f"f{number}": "<a" * 10_000 for number in range(200)}}).encode()
+    assert len(read_error(body).field_errors) < 5

@@ -280,6 +280,16 @@ def test_unknown_ids_are_named_and_the_others_get_their_links(admin_client, offe
     assert response.content.decode().count("https://") == 2
 
 
+@pytest.mark.parametrize("odd", ["abc", "9" * 30, "5\u200d001", "a@" + "." * 50])
+def test_one_odd_entry_changes_nothing_for_the_others(admin_client, offer, odd):
+    typed = f"5001, {odd}, ５００２; 5001\n50\u200d03 98765"
+    page = visit(admin_client, f"{PAGE}?{urlencode({'publishers': typed})}", status=422)
+    assert [cell.text for cell in page.all("td", class_="mono")] == ["5001", "5002", "5003"]
+    assert "98765: no link was made for it" in page.text
+    # Once in the summary, once at the field.
+    assert page.text.count("no link was made for it") == 2
+
+
 def test_a_name_that_was_not_looked_up_is_named_whole(admin_client, offer):
     page = visit(admin_client, f"{PAGE}?publisher=Blue+Door", status=422)
     assert "No publisher has the ID Blue Door: no link was made for it." in page.text
