@@ -2,7 +2,9 @@
 
 import uuid
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
@@ -52,6 +54,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def name_for_strangers(self) -> str:
+        """Who this is to people without an account: the name, never the address."""
+        if self.name and "@" not in self.name:
+            return self.name
+        return f"Somebody at {urlsplit(settings.SITE_URL).hostname}"
 
     @property
     def is_admin(self) -> bool:

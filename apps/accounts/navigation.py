@@ -1,15 +1,24 @@
 """Where to send a person next: only to pages of this site."""
 
+import re
+
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
+#: Browsers drop some of these before they look at an address, and none of ours has any.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+#: A path that no browser reads as a host: with a second slash, or a backslash for one, the next part would be it.
+_PATH = re.compile(r"/(?![/\\])[^\\]*")
+
 
 def is_local_path(text: str) -> bool:
-    """Whether the text is a path of this site.
+    """Whether the text is a path of this site, with or without a query.
 
     An absolute address is none, even when it names this site, so a forged host never matters.
     """
-    return text.startswith("/") and url_has_allowed_host_and_scheme(text, allowed_hosts=None)
+    path, _, _ = text.replace("#", "?").partition("?")
+    is_plain = _PATH.fullmatch(path) is not None and not _CONTROL.search(text)
+    return is_plain and url_has_allowed_host_and_scheme(text, allowed_hosts=None)
 
 
 def next_path(request: HttpRequest, default: str) -> str:

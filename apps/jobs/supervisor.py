@@ -8,8 +8,10 @@ import time
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 from types import FrameType
 
+from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import InterfaceError, OperationalError, close_old_connections
 from django.db.models import F
@@ -151,10 +153,11 @@ class Supervisor:
             async_task("apps.jobs.health.beat", save=False)
 
     def _prune(self) -> None:
-        """Remove what the queue keeps of old tasks, and workers that ended long ago."""
+        """Remove what the queue keeps of old tasks, workers that ended long ago, and sessions that are over."""
         Task.objects.filter(stopped__lt=timezone.now() - KEPT_TASKS).delete()
         old = Worker.objects.exclude(pk=self.worker_id).filter(started_at__lt=Now() - KEPT_WORKERS)
         old.exclude(seen_at__gte=Now() - KEPT_WORKERS).delete()
+        import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 
     def _leave(self) -> None:
         self._do(Worker.objects.filter(pk=self.worker_id).delete)

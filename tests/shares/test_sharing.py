@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.accounts.models import User
 from apps.api.redaction import redact
 from apps.connections.models import Connection
 from apps.shares.models import Opening, Share
@@ -248,3 +249,25 @@ def test_the_form_of_a_guest_is_guarded_against_other_sites(link):
     token = guest.get(link).cookies["csrftoken"].value
     answer = guest.post(link + "file/", {"csrfmiddlewaretoken": token})
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Ada Admin", "Ada Admin"),
+        ("", "Somebody at 127.0.0.1"),
+        ("ada@example.com", "Somebody at 127.0.0.1"),
+        ("Ada <ada@example.com>", "Somebody at 127.0.0.1"),
+    ],
+)
+def test_a_guest_reads_who_shared_the_file_and_no_address_of_anybody(link, admin, sandbox, name, shown):
+    User.objects.filter(pk=admin.pk).update(name=name)
+    guest = Client()
+    page, file = guest.get(link), guest.post(link + "file/")
+    sandbox.faults({"kind": "status", "status": 503, "operation": "getSharedExportUrl", "times": None})
+    failed = guest.post(link + "file/")
+    assert f"<bdi>{shown}</bdi> shared this file" in page.content.decode()
+    assert failed.status_code >= 400
+    for answer in (page, failed):
+        assert admin.email not in f"{answer.headers} {answer.content.decode()}"
+    assert admin.email.partition("@")[0] not in file["Content-Disposition"]
