@@ -68,6 +68,7 @@ class _Call:
     request: Request
     request_id: str
     deadline: Deadline
+    path: Mapping[str, str] = field(default_factory=dict)
     tries: int = 0
     tokens: int = 0
     waited: float = 0.0
@@ -126,7 +127,7 @@ class Caller:
         request = build_request(
             operation, endpoint.base_url, endpoint.credential, path, parameters, payload, request_id
         )
-        call = _Call(operation, request, request_id, self.deadline or Deadline(self.profile.call))
+        call = _Call(operation, request, request_id, self.deadline or Deadline(self.profile.call), path)
         while True:
             self._keep_pause(call)
             if call.deadline.has_passed:
@@ -155,7 +156,7 @@ class Caller:
 
     def _tell(self, call: _Call, error: ApiError | None) -> None:
         if call.operation.needs_credential:
-            self._witness.saw(self.endpoint.identity, error)
+            self._witness.saw(self.endpoint.identity, call.operation, call.path, error)
 
     def _attempt(self, call: _Call) -> Answer:
         started = time.monotonic()

@@ -110,7 +110,8 @@ class Client(Caller):
     def told_in_body(self, error: ApiError) -> None:
         """A call whose status was a success failed by what its body says."""
         if error.http_status is not None and error.http_status < 300:
-            self._witness.saw(self.endpoint.identity, error)
+            operation = self.endpoint.contract.operation(error.operation_id)
+            self._witness.saw(self.endpoint.identity, operation, NO_VALUES, error)
 
     def _shaped(self, operation_id: str, answer: Answer, read: Callable[[Any], T]) -> T:
         try:

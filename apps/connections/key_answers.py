@@ -5,13 +5,16 @@ connection when its state is shown.
 """
 
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from django.core.cache import cache
 from django.db.models import Q
 
+from apps.api.contract import Operation
 from apps.api.errors import ApiError, KeyRejected, NotPermitted, Unreachable
 from apps.connections.models import Connection
+from apps.connections.refused_calls import forget, place_of, remember
 from apps.connections.verdicts import Verdict, verdict_from
 
 KEPT_SECONDS = 30 * 24 * 3600
@@ -28,8 +31,12 @@ _seen_working: dict[str, float] = {}
 class KeyWitness:
     """`apps.api.witnesses.Witness` over Django's cache."""
 
-    def saw(self, identity: str, error: ApiError | None) -> None:
-        """Keep what the answer says about the key itself; a refusal of one record or call says nothing about it."""
+    def saw(
+        self, identity: str, operation: Operation, path: Mapping[str, str], error: ApiError | None
+    ) -> None:
+        """Keep what the answer says about the key itself, and which calls that change something were refused to it."""
+        if operation.is_write or operation.effect != "safe":
+            _note_refusal(identity, operation, path, error)
         now = time.time()
         if error is None:
             if 0 <= now - _seen_working.get(identity, 0.0) < UNSEEN_SECONDS:
@@ -58,6 +65,15 @@ def with_last_answer(connection: Connection) -> Connection:
         Q(checked_at=None) | Q(checked_at__lt=told_at), pk=connection.pk, version=connection.version
     ).update(state=connection.state, state_message=connection.state_message, checked_at=connection.checked_at)
     return connection
+
+
+def _note_refusal(
+    identity: str, operation: Operation, path: Mapping[str, str], error: ApiError | None
+) -> None:
+    if error is None:
+        forget(identity, operation.id)
+    elif isinstance(error, NotPermitted) and not error.address_refused:
+        remember(identity, operation.id, place_of(path), error.user_message)
 
 
 def _is_about_key(error: ApiError) -> bool:

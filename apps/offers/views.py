@@ -88,6 +88,7 @@ class OfferDetailView(DetailView):
             "builder": LinkBuilder.of(self.scope, self.record_id, self.request.GET, record, pages),
             "link_warnings": offer_warnings(record),
             "duplicate_url": self.url("duplicate", self.record_id),
+            "duplicate_refusal": self.refusal_note("create"),
         }
 
     def _advertiser_panel(self) -> Facts | None:

@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from apps.api.contract import Operation
 from apps.api.errors import ApiError, OutcomeUnknown, RateLimited, Unreachable
 from apps.resources.columns import Record
 from apps.resources.error_pages import describe
 from apps.resources.readings import is_value
+
+if TYPE_CHECKING:
+    from apps.resources.scope import Scope
 
 #: The API's largest page, and so the largest selection that one read can check.
 LARGEST_SELECTION = 100
@@ -68,6 +71,10 @@ class BulkAction:
     def single_role(self) -> str:
         """The role of the operation that does this for one record."""
         return "delete" if self.changes is None else "update"
+
+    def may_be_tried(self, scope: "Scope", record_id: str = "") -> bool:
+        """Whether there is a way that the key was not refused of late: for many at once, or for each."""
+        return scope.may_try(self.bulk_role) or scope.may_try(self.single_role, record_id)
 
     def is_possible(self, operations: Mapping[str, Operation]) -> bool:
         """Whether the contract has an operation for it, and lets the values be set."""

@@ -13,6 +13,7 @@ from apps.api.deadline import Deadline, run_together
 from apps.api.errors import (
     ApiError,
     KeyRejected,
+    NotPermitted,
     RateLimited,
     RecordNotFound,
     RequestRefused,
@@ -85,7 +86,9 @@ class _Run:
     def __init__(self, scope: Scope, action: BulkAction) -> None:
         self._scope = scope
         self._action = action
-        self._is_looped = action.bulk_role not in scope.operations
+        self._is_looped = action.bulk_role not in scope.operations or (
+            not scope.may_try(action.bulk_role) and scope.may_try(action.single_role)
+        )
         self._time = Deadline(2 * settings.PAGE_DEADLINE_SECONDS)
 
     def outcomes(self, ids: Sequence[str]) -> list[RowOutcome]:
@@ -136,6 +139,12 @@ class _Run:
             return self._send_each(ids, known, self._change_one)
         try:
             self._change_all(self._scope.renewed(), ids)
+        except NotPermitted as error:
+            if error.address_refused or self._action.single_role not in self._scope.operations:
+                return dict.fromkeys(ids, error)
+            # Who may not change many at once may still be allowed to change each.
+            self._is_looped = True
+            return self._send_each(ids, known, self._change_one)
         except (RequestRefused, RecordNotFound) as error:
             if len(ids) == 1:
                 return {ids[0]: error}

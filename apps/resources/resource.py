@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from apps.resources.scope import Scope
 
 
+#: What the operations of a role do.
+DEEDS = {"create": "create", "update": "change", "delete": "archive"}
+
+
 @dataclass(frozen=True)
 class ParentLink:
     """The record that others lie below: what it is called, and its page."""
@@ -235,6 +239,19 @@ class Resource:
         For one record a bulk action asks this where it says so itself (`BulkAction.may_warn`).
         """
         return ""
+
+    def refusal_note(self, scope: "Scope", person: User | None, role: str, record_id: str = "") -> str:
+        """Why a call of the role ("create", "update", "delete") will probably be refused, in a sentence; else "".
+
+        `person` is who asks, None where that does not matter.
+        """
+        said = scope.refusal(role, record_id)
+        if said is None:
+            return ""
+        deed = DEEDS[role]
+        thing = self.label.lower() if record_id else self.label_plural.lower()
+        words = f" It said: “{said}”" if said else ""
+        return f"The API refused your key to {deed} {'this ' if record_id else ''}{thing} within the last hour.{words}"
 
     def may_act_in_bulk(self, request: HttpRequest) -> bool:
         """Whether this person may act on several records at once; the API may still refuse."""

@@ -22,6 +22,7 @@ from apps.connections.access import (
     connections_of,
 )
 from apps.connections.models import Connection, Service
+from apps.connections.refused_calls import RefusedCalls, place_of
 from apps.resources import registry
 from apps.resources.columns import Record, ReferenceColumn, RowContext
 from apps.resources.list_state import FieldCatalogue
@@ -114,6 +115,25 @@ class Scope:
     def record_path(self, record_id: str) -> dict[str, str]:
         """The path parameters of one record."""
         return {**self.list_path, self.resource.id_parameter: record_id}
+
+    # --- What the key was refused of late ---
+
+    @cached_property
+    def refused_calls(self) -> RefusedCalls:
+        """The calls that the connection's key was refused within the last hour."""
+        return RefusedCalls.of(self.connection.key_name)
+
+    def refusal(self, role: str, record_id: str = "") -> str | None:
+        """The API's words where a call of that role was refused to the key here; None where it may be allowed."""
+        operation = self.operations.get(role)
+        if operation is None:
+            return None
+        path = self.record_path(record_id) if record_id else self.list_path
+        return self.refused_calls.said(operation.id, place_of(path))
+
+    def may_try(self, role: str, record_id: str = "") -> bool:
+        """Whether the contract has an operation of that role, and the key was not refused it of late."""
+        return role in self.operations and self.refusal(role, record_id) is None
 
     def read_page(self, query: ListQuery) -> Page:
         """One page of records."""

@@ -45,6 +45,8 @@ class ChildTable:
     list_url: str
     create_url: str
     error: ErrorDescription | None = None
+    #: What the key was refused here, in a sentence; "" where it may add one.
+    create_refusal: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ def open_actions(scope: Scope, record: Record) -> list[BulkAction]:
         if not action.is_destructive
         and action.is_possible(scope.operations)
         and not action.is_done_for(record)
+        and action.may_be_tried(scope, scope.resource.record_id(record))
     ]
 
 
@@ -88,6 +91,7 @@ def child_table(panel: ChildrenPanel, scope: Scope, answer: Page | ApiError, par
         resource.url("list", scope.path),
         resource.url("create", scope.path),
         error,
+        resource.refusal_note(scope, None, "create"),
     )
 
 
@@ -110,10 +114,10 @@ def _child_row(scope: Scope, record: Record, context: RowContext) -> ChildRow:
             cells,
             heads=[column.label for column in resource.columns],
         ),
-        url("edit"),
+        url("edit") if record_id and scope.may_try("update", record_id) else "",
         url("act"),
         open_actions(scope, record),
-        url("archive"),
+        url("archive") if record_id and scope.may_try("delete", record_id) else "",
     )
 
 

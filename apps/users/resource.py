@@ -18,12 +18,13 @@ from apps.resources.columns import (
 )
 from apps.resources.panels import Panel, RelatedPanel
 from apps.resources.registry import register
-from apps.resources.resource import Resource
+from apps.resources.resource import DEEDS, Resource
 from apps.resources.scope import Scope
 from apps.resources.tones import archive_action
 from apps.resources.values import is_missing, text_of
 from apps.users.forms import UserForm
 from apps.users.key_in_use import DEACTIVATED, warning_before
+from apps.users.own_role import not_for_role
 
 STATUS_TONES = {"Active": Tone("Active", "ok", is_solid=True), DEACTIVATED: Tone("Deactivated", "neutral")}
 ROLE_TONES = {"admin": Tone("Admin", "info"), "accountManager": Tone("Account manager", "neutral")}
@@ -114,6 +115,12 @@ class UserResource(Resource):
     ) -> str:
         """Before the user whose key is used here is switched off or demoted."""
         return warning_before(scope, person, record, changes)
+
+    def refusal_note(self, scope: Scope, person: User | None, role: str, record_id: str = "") -> str:
+        """Besides what was refused: users are for an admin's key alone, and the API says whose role this person has."""
+        return super().refusal_note(scope, person, role, record_id) or not_for_role(
+            scope, person, DEEDS[role]
+        )
 
     def suggestion_filters(self, text: str) -> Sequence[tuple[Filter, ...]]:
         """By email address, first or last name; two words are a first and a last name."""

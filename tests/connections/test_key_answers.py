@@ -3,12 +3,14 @@
 import pytest
 from django.utils import timezone
 
+from apps.api.contract import builtin_contract
 from apps.api.errors import KeyRejected, RequestRefused, Unreachable
 from apps.connections.key_answers import KeyWitness, with_last_answer
 from apps.connections.models import Connection
 
 pytestmark = pytest.mark.django_db
 State = Connection.State
+LIST = builtin_contract().operation("listOffers")
 OFFERS = "/integrations/int-eu/offers/"
 
 
@@ -49,7 +51,7 @@ def test_a_refusal_of_one_call_says_nothing_about_the_key(admin_client, admin_co
 
 
 def test_an_answer_to_an_older_key_is_not_told_of_the_new_one(admin_connection):
-    KeyWitness().saw(admin_connection.key_name, KeyRejected("x", "No.", status=401))
+    KeyWitness().saw(admin_connection.key_name, LIST, {}, KeyRejected("x", "No.", status=401))
     admin_connection.version += 1
     admin_connection.save()
     assert with_last_answer(admin_connection).state != State.KEY_REFUSED
@@ -64,5 +66,5 @@ def test_the_last_of_several_answers_counts(admin_connection):
         (None, State.WORKS),
         (Unreachable("x", "No."), State.UNREACHABLE),
     ]:
-        witness.saw(name, error)
+        witness.saw(name, LIST, {}, error)
         assert with_last_answer(admin_connection).state == state

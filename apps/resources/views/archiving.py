@@ -29,6 +29,7 @@ class ArchiveView(ResourceView):
                 "warning": self.resource.warning_before(self.scope, signed_in_person(request), record, None),
                 "detail_url": self.url("detail", self.record_id),
                 "archive_url": self.url("archive", self.record_id),
+                "refusal": self.refusal_note("delete", self.record_id),
             },
         )
 

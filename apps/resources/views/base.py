@@ -1,6 +1,6 @@
 """What every page of a resource has: the resource, the scope of the request, and templates found specific first."""
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views import View
 
+from apps.accounts.access import signed_in_person
 from apps.api.errors import RecordNotFound
 from apps.resources.error_pages import error_response
 from apps.resources.resource import Resource
@@ -62,6 +63,11 @@ class ResourceView(View):
         parent = self.resource.parent_link(self.kwargs)
         return f"{parent.url}#{self.resource.name}" if parent else self.url("detail", record_id)
 
+    def refusal_note(self, role: str, record_id: str = "") -> str:
+        """Why the key will be refused this, in a sentence; "" where it may be allowed."""
+        person = signed_in_person(self.request)
+        return self.resource.refusal_note(self.scope, person, role, record_id)
+
     def gone(self, error: RecordNotFound) -> HttpResponse:
         """That the record is gone, with the way back; in place the words alone."""
         if self.is_in_place:
@@ -76,6 +82,7 @@ class ResourceView(View):
             "list_url": self.list_url,
             "create_url": self.url("create"),
             "parent": self.resource.parent_link(self.kwargs),
+            "create_refusal": partial(self.refusal_note, "create"),
             **context,
         }
         names = [f"{self.resource.name}/{template}", f"resources/{template}"]

@@ -116,11 +116,16 @@ class DetailView(ResourceView):
     def _ways_on(self, record: Record) -> dict[str, Any]:
         """What can be done with the record, as far as the contract has it."""
         operations = self.scope.operations
+        edit_refusal = self.refusal_note("update", self.record_id)
+        # Without a bulk operation an action is an edit.
+        is_edit = "bulk_status" not in operations
         return {
-            "actions": open_actions(self.scope, record),
+            "actions": [] if is_edit and edit_refusal else open_actions(self.scope, record),
             "act_url": self.url("act", self.record_id),
             "edit_url": self.url("edit", self.record_id) if "update" in operations else "",
             "archive_url": self.url("archive", self.record_id) if "delete" in operations else "",
+            "edit_refusal": edit_refusal,
+            "archive_refusal": self.refusal_note("delete", self.record_id),
             "report_query": self._report_query(),
         }
 

@@ -61,7 +61,11 @@ class FormView(ResourceView):
         form.lookups = self._lookups(form)
         form.inherited = self._inherited(form)
         template = "_form_in_place.html" if self.is_in_place else self.template
-        return self.render(template, {"form": form, **self.page_context(), **context}, status=status)
+        is_begun = self.request.method in ("GET", "HEAD")
+        record_id = self.record_id if self.role == "update" else ""
+        refusal = self.refusal_note(self.role, record_id) if is_begun else ""
+        context = {"form": form, "refusal": refusal, **self.page_context(), **context}
+        return self.render(template, context, status=status)
 
     def _lookups(self, form: ContractForm) -> dict[str, Lookup]:
         """The records that the form's references may be, and the names of those they are."""

@@ -34,6 +34,9 @@ class ListView(ResourceView):
             "may_act_in_bulk": self.resource.may_act_in_bulk(request),
             "bulk_url": self.url("bulk"),
             "filter_url": self.url("filter"),
+            "bulk_actions": [
+                action for action in self.resource.bulk_actions if action.may_be_tried(self.scope)
+            ],
         }
         template = "_results.html" if is_fragment else "list.html"
         response = self.render(template, context, status=results.status)
