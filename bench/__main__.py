@@ -12,8 +12,12 @@ from bench.figures import (
     show,
 )
 from bench.inside import look_inside
+from bench.slow_clients import slow_clients
 from bench.stack import running_stack
 from tests.services.stand import has_postgresql
+
+#: For each kind of slow client; `python -m bench.slow_clients --minutes 30` takes its time.
+SLOW_CLIENT_SECONDS = 6.0
 
 
 def crowds() -> list[Crowd]:
@@ -35,6 +39,7 @@ def main() -> int:
             *first_visit(stack),
             *look_inside(stack),
         ]
+    figures += slow_clients(SLOW_CLIENT_SECONDS)
     for crowd in crowds():
         figures += measure(crowd)
     return show(figures)

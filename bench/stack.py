@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ import requests
 EMAIL = "bench@example.com"
 PASSWORD = "a long enough password"
 ADMIN_KEY = "sandbox-admin-key-7c1f4e92ab"
+OUR_SERVER = (sys.executable, "-m", "integr8admin.serve", "--processes", "1", "--port", "{port}")
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -96,8 +97,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_stack() -> Iterator[Stack]:
-    """The processes, set up from nothing and stopped at the end."""
+def running_stack(web: Sequence[str] = (), **settings: str) -> Iterator[Stack]:
+    """The processes, set up from nothing and stopped at the end; `web` is another server's command, with `{port}`."""
     with tempfile.TemporaryDirectory(prefix="integr8-bench-") as directory:
         site, sandbox = free_port(), free_port()
         site_url, sandbox_url = f"http://127.0.0.1:{site}", f"http://127.0.0.1:{sandbox}"
@@ -108,6 +109,7 @@ def running_stack() -> Iterator[Stack]:
             "SITE_URL": site_url,
             "API_ALLOWED_HOSTS": f"127.0.0.1:{sandbox}",
             "LOG_LEVEL": "WARNING",
+            **settings,
         }
         environment.pop("DATABASE_URL", None)
         _manage(environment, "migrate", "--verbosity=0")
@@ -124,7 +126,7 @@ def running_stack() -> Iterator[Stack]:
             _start(environment, sys.executable, "manage.py", "sandbox", "--port", str(sandbox), "--quiet"),
             _start(
                 environment,
-                *(sys.executable, "-m", "integr8admin.serve", "--processes", "1", "--port", str(site)),
+                *(word.replace("{port}", str(site)) for word in web or OUR_SERVER),
             ),
         ]
         try:

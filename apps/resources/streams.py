@@ -86,7 +86,11 @@ class _Held(Iterable[bytes]):
 
     def __init__(self, content: Iterable[bytes], give_back: Callable[[], None]) -> None:
         self._content = content
-        self.close = give_back
+        self._give_back = give_back
+
+    def close(self) -> None:
+        """Give the place back."""
+        self._give_back()
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self._content)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import IO, Any
@@ -16,7 +17,7 @@ from integr8admin.request_limits import REFUSED
 from integr8admin.serving.answers import Answer, Send, ask_django, send_answer, send_stream
 from integr8admin.serving.bodies import Gone, Receive, Refused, drain, read_body
 from integr8admin.serving.headers import Ambiguous, Headers, accepted, environ_of
-from integr8admin.serving.limits import Limits, most_body_bytes
+from integr8admin.serving.limits import ACCOUNT_PATHS, Limits, most_body_bytes
 from integr8admin.serving.pace import Pace
 
 logger = logging.getLogger(__name__)
@@ -30,6 +31,33 @@ class Busy(Exception):
     """All threads work, and too many requests wait for one."""
 
 
+class Queue:
+    """So many work, so many more wait in turn, for so long."""
+
+    def __init__(self, working: int, waiting: int, seconds: float) -> None:
+        self._free = asyncio.Semaphore(working)
+        self._places = waiting
+        self._seconds = seconds
+
+    @contextlib.asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """One's turn. Raises `Busy` at once where too many wait, and when the wait is too long."""
+        if self._free.locked() and self._places <= 0:
+            raise Busy
+        self._places -= 1
+        try:
+            async with asyncio.timeout(self._seconds):
+                await self._free.acquire()
+        except TimeoutError as error:
+            raise Busy from error
+        finally:
+            self._places += 1
+        try:
+            yield
+        finally:
+            self._free.release()
+
+
 class Application:
     """Django's WSGI handler behind limits. Pages, streams and the health check have threads of their own."""
 
@@ -40,8 +68,10 @@ class Application:
         self._pages = ThreadPoolExecutor(self._limits.threads, "page")
         self._streams = ThreadPoolExecutor(self._limits.streams + 4, "stream")
         self._health = ThreadPoolExecutor(2, "health")
-        self._free = asyncio.Semaphore(self._limits.threads)
-        self._waiting = 0
+        seconds = self._limits.waiting_seconds
+        self._queue = Queue(self._limits.threads, self._limits.threads * 8, seconds)
+        account_threads = max(1, self._limits.threads // 4)
+        self._account_queue = Queue(account_threads, account_threads * 6, seconds)
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request. Other kinds of connections are refused."""
@@ -81,28 +111,15 @@ class Application:
             if scope["path"] == HEALTH_PATH:
                 async with asyncio.timeout(_HEALTH_SECONDS):
                     return await loop.run_in_executor(self._health, ask_django, self._handler, environ, body)
-            await self._thread()
+            async with contextlib.AsyncExitStack() as turns:
+                if scope["method"] == "POST" and scope["path"].startswith(ACCOUNT_PATHS):
+                    await turns.enter_async_context(self._account_queue.turn())
+                await turns.enter_async_context(self._queue.turn())
+                return await loop.run_in_executor(self._pages, ask_django, self._handler, environ, body)
         except TimeoutError:
             return plain(503, "The database does not answer in time.")
         except Busy:
             return plain(503, "Too many requests come in at this moment. Try again in a few seconds.")
-        try:
-            return await loop.run_in_executor(self._pages, ask_django, self._handler, environ, body)
-        finally:
-            self._free.release()
-
-    async def _thread(self) -> None:
-        """Wait for a thread. Raises `Busy`."""
-        if self._free.locked() and self._waiting >= self._limits.waiting:
-            raise Busy
-        self._waiting += 1
-        try:
-            async with asyncio.timeout(self._limits.waiting_seconds):
-                await self._free.acquire()
-        except TimeoutError as error:
-            raise Busy from error
-        finally:
-            self._waiting -= 1
 
     async def _send(
         self, scope: dict[str, Any], answer: Answer, receive: Receive, send: Send, *, is_refused: bool

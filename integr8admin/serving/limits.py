@@ -8,6 +8,9 @@ from django.conf import settings
 #: Paths whose bodies may be larger than `REQUEST_BODY_BYTES`, by their beginning, with the bytes they may have.
 #: A view that takes files is named here, and nowhere else.
 LARGER_BODIES: dict[str, int] = {}
+#: Where strangers have passwords hashed, which takes a processor for long: these have few of the threads, in a queue of
+#: their own, so that pages do not stand behind a hundred sign-ins.
+ACCOUNT_PATHS = "/account/"
 
 
 @dataclass(frozen=True)
@@ -15,7 +18,6 @@ class Limits:
     """Times in seconds, sizes in bytes, rates in bytes a second."""
 
     threads: int
-    waiting: int
     waiting_seconds: float
     streams: int
     body_bytes: int
@@ -30,7 +32,6 @@ class Limits:
         """What this installation allows."""
         return cls(
             threads=settings.WEB_THREADS,
-            waiting=settings.WEB_THREADS * 8,
             waiting_seconds=settings.WEB_WAITING_SECONDS,
             streams=settings.STREAMS_AT_ONCE,
             body_bytes=settings.REQUEST_BODY_BYTES,

@@ -85,6 +85,7 @@ guest = limited_for_guests(lambda _request, words, status: HttpResponse(words, s
 urlpatterns = [
     path("page/", page),
     path("stuck/", stuck),
+    path("account/login/", stuck),
     path("head/", head),
     path("form/", form),
     path("endless/", endless),

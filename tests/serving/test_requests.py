@@ -123,7 +123,6 @@ REQUEST_LINES = [
     "GET /page/ HTTP/9.9",
     "get /page/ HTTP/1.1",
     "X",
-    "GET * HTTP/1.1",
 ]
 
 

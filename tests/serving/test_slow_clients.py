@@ -111,6 +111,16 @@ def test_health_is_answered_while_every_thread_works(serve):
     assert [wire.answer()[0] for wire in waiting] == [200] * 10
 
 
+def test_pages_do_not_stand_behind_sign_ins(serve):
+    server = serve(WEB_THREADS=4)
+    waiting = [server.wire(post("/account/login/", "")) for _ in range(7)]
+    assert server.get("/page/")[0] == 200
+    status, _, body = server.wire(post("/account/login/", "")).answer()
+    assert (status, b"Try again in a few seconds" in body) == (503, True)
+    site.released.set()
+    assert [wire.answer()[0] for wire in waiting] == [200] * 7
+
+
 def test_more_requests_than_can_wait_are_refused_in_words(serve):
     server = serve(WEB_THREADS=2, WEB_WAITING_SECONDS=0.2)
     waiting = [server.wire(get("/stuck/")) for _ in range(2)]
