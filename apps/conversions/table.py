@@ -3,15 +3,20 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from apps.api.answers import Record
-from apps.resources.values import is_missing, label_of, shortened, text_of
+from apps.resources.column_names import Meaning, meaning_of
+from apps.resources.values import is_missing, label_of, moment_of, shortened, text_of
 
 _NUMBER = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?")
+#: With a zero before it a number is an id; a whole one without is compared by size whatever it is.
+_PADDED = re.compile(r"-?0[0-9]+(?:\.[0-9]*)?")
+_WHOLE = re.compile(r"0|[1-9][0-9]{0,29}")
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9]{2}:[0-9]{2}.*)?")
 _LONGEST_LABEL = 100
 #: So many characters are normalised at once: of a run of marks each is moved past all others.
 _PIECE = 500
@@ -46,6 +51,8 @@ class Table:
     def is_number(self, column: str) -> bool:
         """Whether the column is set like numbers: it has some, and otherwise only texts that read as one."""
         values = [row[column] for row in self.rows if not is_missing(row.get(column))]
+        if meaning_of(column) in (Meaning.ID, Meaning.TEXT):
+            return False
         return any(_is_number(value) for value in values) and all(
             _is_number(value) or _NUMBER.fullmatch(text_of(value)) for value in values
         )
@@ -64,10 +71,14 @@ class Table:
         return None
 
     def sorted_by(self, column: str, *, is_descending: bool) -> "Table":
-        """The rows by a column: numbers by size, then texts by their letters; rows without a value come last."""
+        """The rows by a column: numbers by size, times by the moment they mean, then texts by their letters.
+
+        Rows without a value come last.
+        """
         present = [row for row in self.rows if not is_missing(row.get(column))]
         absent = [row for row in self.rows if is_missing(row.get(column))]
-        present.sort(key=lambda row: _sort_key(row[column]), reverse=is_descending)
+        key = _key_of(column, [row[column] for row in present])
+        present.sort(key=lambda row: key(row[column]), reverse=is_descending)
         return Table([*present, *absent])
 
 
@@ -87,7 +98,27 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | Decimal) and not isinstance(value, bool)
 
 
-def _sort_key(value: Any) -> tuple[int, Decimal, str]:
+def _key_of(column: str, values: Sequence[Any]) -> Callable[[Any], tuple[Any, ...]]:
+    """What the values of a column are compared by: one thing for all of them."""
+    if not all(isinstance(value, str) for value in values):
+        return _number_or_text
+    if all(_TIME.fullmatch(value) and moment_of(value) for value in values):
+        return _moment
+    is_whole = all(_WHOLE.fullmatch(value) for value in values)
+    # "1.9" comes before "1.10" in a version, and "007" is no 7.
+    is_text = meaning_of(column) in (Meaning.ID, Meaning.TEXT) or any(map(_PADDED.fullmatch, values))
+    return _text if is_text and not is_whole else _number_or_text
+
+
+def _moment(value: Any) -> tuple[Any, ...]:
+    return moment_of(value), value
+
+
+def _text(value: Any) -> tuple[Any, ...]:
+    return (folded(value),)
+
+
+def _number_or_text(value: Any) -> tuple[Any, ...]:
     if _is_number(value):
         return 0, Decimal(value), ""
     text = text_of(value)

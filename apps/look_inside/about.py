@@ -11,7 +11,9 @@ from apps.look_inside.numbers import Form
 from apps.look_inside.store import Facts
 from apps.look_inside.sum_words import sum_words
 from apps.resources.column_names import Meaning
-from apps.resources.values import MISSING
+from apps.resources.values import MISSING, shortened
+
+_LONGEST_EXAMPLE = 80
 
 _KINDS = {Meaning.AMOUNT: "Amount", Meaning.COUNT: "Count", Meaning.RATE: "Rate"}
 _EXAMPLES = {Form.POINT: "1,234.50", Form.COMMA: "1.234,50"}
@@ -48,6 +50,32 @@ class About:
         moment = self._columns.moment
         return f"{moment.low} – {moment.high}" if moment else ""
 
+    @property
+    def notes(self) -> list[str]:
+        """What a reader must know of how the file was read, because it could have been meant otherwise."""
+        facts = self.facts
+        notes = []
+        if not facts.encoding.startswith("UTF-"):
+            notes.append(
+                f"The file does not say how its letters are stored. By their looks it was read as {facts.encoding}."
+            )
+        if facts.titles:
+            stand = "1 line stands" if len(facts.titles) == 1 else f"{len(facts.titles)} lines stand"
+            notes.append(f"{stand} before the names of the columns: {_quoted(facts.titles[0])}.")
+        if facts.is_headerless:
+            notes.append("The file begins with a row, without names. Its columns are called by their place.")
+        if facts.odd_name:
+            notes.append(
+                f"The first line gave the columns their names, and is in no row, though {_quoted(facts.odd_name)}"
+                " looks like a value."
+            )
+        if facts.totals:
+            ends = "a line" if len(facts.totals) == 1 else f"{len(facts.totals)} lines"
+            notes.append(
+                f"The file ends with {ends} of totals, in no row or sum here: {_quoted(facts.totals[0].text)}."
+            )
+        return notes
+
     @cached_property
     def column_facts(self) -> Sequence[ColumnFacts]:
         """The list of columns: how many rows have a value, how many different ones there are."""
@@ -64,6 +92,10 @@ class About:
             range=f"{column.low} – {column.high}" if column.low else "",
             sum=sum_words(column, self._columns),
         )
+
+
+def _quoted(text: str) -> str:
+    return f"“{shortened(text, _LONGEST_EXAMPLE)}”"
 
 
 def kind_words(column: Column) -> str:

@@ -23,13 +23,15 @@ from apps.api.errors import ApiError, KeyRejected, NotPermitted, RateLimited, Re
 from apps.api.hosts import DownloadFailed, DownloadRefused
 from apps.connections.access import KeyUnreadable, NoConnection, client_for, connection_for_service
 from apps.jobs.failpoints import fp
+from apps.look_inside.encodings import encoding_of
 from apps.look_inside.fetching import FileRefused, fetch
 from apps.look_inside.models import Phase, PreparedTable, State, kept_for
+from apps.look_inside.packed import NoTable
 from apps.look_inside.room import home_of, make_room
 from apps.look_inside.rows import Findings, Reader
 from apps.look_inside.shape import SAMPLE_BYTES, Shape, shape_of
 from apps.look_inside.store import Facts, store, write_facts
-from apps.look_inside.text import Decoder, NoTable, TooLarge, chunks_of, encoding_of
+from apps.look_inside.text import Decoder, TooLarge, chunks_of
 
 logger = logging.getLogger(__name__)
 
@@ -148,7 +150,7 @@ class _Work:
         findings = Findings()
         if shape.names:
             with clean.open("wb") as file:
-                reader = Reader(len(shape.names), shape.delimiter, file.write)
+                reader = Reader(len(shape.names), shape.delimiter, file.write, head_lines=shape.head_lines)
                 findings = reader.findings
                 chunks = decoder.utf8(self._chunks(original))
                 for rows in reader.read(chunks, has_old_line_ends=shape.has_old_line_ends):
@@ -161,6 +163,11 @@ class _Work:
             empty_lines=findings.empty_lines,
             broken=findings.broken,
             first_broken=findings.first_broken,
+            longer=findings.longer,
+            totals=findings.totals,
+            titles=list(shape.titles),
+            is_headerless=shape.is_headerless,
+            odd_name=shape.odd_name,
             nuls=decoder.nuls,
             replaced=decoder.replaced,
         )

@@ -1,22 +1,28 @@
 """The first rows of a file, read from its beginning while the whole is prepared."""
 
 import csv
+import io
 import time
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from apps.api.client import Client
 from apps.api.hosts import DownloadFailed, DownloadRefused
 from apps.exports.remote import open_file
 from apps.look_inside.columns import TEXT, Column
+from apps.look_inside.encodings import encoding_of
+from apps.look_inside.packed import NoTable, start_of
 from apps.look_inside.results import row_of
-from apps.look_inside.shape import SAMPLE_BYTES, shape_of
-from apps.look_inside.text import Decoder, NoTable, encoding_of, start_of
+from apps.look_inside.rows import Reader
+from apps.look_inside.shape import SAMPLE_BYTES, Shape, shape_of
+from apps.look_inside.text import CHUNK_BYTES, Decoder
 from apps.resources.markup import Row
 
 MAXIMUM_ROWS = 200
 #: Enough of a packed file for SAMPLE_BYTES of text, as a rule.
 _READ_BYTES = SAMPLE_BYTES
+_UNPACKED_BYTES = 4 * CHUNK_BYTES
 #: A page does not wait longer for rows it can do without.
 _SECONDS = 4.0
 
@@ -51,35 +57,28 @@ def read_preview(client: Client, artifact_name: str, announced_delimiter: str) -
 
 
 def parse_preview(data: bytes, announced_delimiter: str, *, is_whole: bool) -> Preview:
-    """The rows in the beginning of a file."""
+    """The rows in the beginning of a file, read as the whole will be."""
     try:
-        start = start_of(data)
-        text = "".join(
-            piece.decode("utf-8", "ignore")
-            for piece in Decoder(encoding_of([start], is_cut=not is_whole)).utf8([start])
-        )[:SAMPLE_BYTES]
-        shape = shape_of(text, announced_delimiter)
+        start = start_of(data, _UNPACKED_BYTES)
+        encoding = encoding_of([start], is_cut=not is_whole)
+        text = b"".join(Decoder(encoding).utf8([start]))
+        sample = text[:SAMPLE_BYTES].decode("utf-8", "ignore")
+        shape = shape_of(sample, announced_delimiter)
     except NoTable as error:
         return Preview(problem=str(error))
-    rows = _rows(text, shape.delimiter, len(shape.names), is_whole=is_whole)
+    is_whole = is_whole and len(text) <= SAMPLE_BYTES
     columns = [Column(place, name, TEXT, 0, 0) for place, name in enumerate(shape.names)]
+    rows = _rows(sample, shape, is_whole=is_whole) if columns else []
     return Preview(shape.names, [row_of(columns, row) for row in rows], is_whole)
 
 
-def _rows(text: str, delimiter: str, width: int, *, is_whole: bool) -> list[list[Any]]:
-    """The rows with as many cells as the header, up to the first line that cannot be read."""
-    rows: list[list[Any]] = []
-    lines = text.splitlines(keepends=True)
+def _rows(sample: str, shape: Shape, *, is_whole: bool) -> list[list[Any]]:
+    """The first rows; of a file that goes on not the last line, which is cut somewhere."""
     if not is_whole:
-        # The last line is cut somewhere.
-        lines = lines[:-1]
-    reader = csv.reader(lines, delimiter=delimiter)
-    try:
-        for row in reader:
-            if len(row) == width:
-                rows.append(list(row))
-            if len(rows) > MAXIMUM_ROWS:
-                break
-    except csv.Error:
+        sample = sample[: max(sample.rfind("\n"), sample.rfind("\r") if shape.has_old_line_ends else -1) + 1]
+    clean = io.BytesIO()
+    reader = Reader(len(shape.names), shape.delimiter, clean.write, head_lines=shape.head_lines)
+    for _ in reader.read([sample.encode()], has_old_line_ends=shape.has_old_line_ends):
         pass
-    return rows[1:]
+    text = io.StringIO(clean.getvalue().decode(), newline="")
+    return list(islice(csv.reader(text, delimiter=shape.delimiter), MAXIMUM_ROWS))

@@ -35,7 +35,7 @@ class LookResults:
         self.columns: Columns = facts.table_columns
         self.state = state
         self._url = url
-        self.notes = list(state.problems)
+        self.notes = [*state.problems, *self.about.notes]
         self.matching = facts.rows
         self.problem = ""
         self.groups: Groups | None = None

@@ -26,7 +26,7 @@ _MOST_ROWS, _FEWEST_ROWS, _GROUP_BYTES = 40_960, 2_048, 12_000_000
 #: Rows longer than this are read by one thread, which takes half the memory.
 _LONG_ROW = 1_000
 #: Of what is written beside a table. One of another version is prepared again when it is opened.
-_VERSION = 2
+_VERSION = 3
 
 
 @dataclass
@@ -40,6 +40,15 @@ class Facts:
     empty_lines: int = 0
     broken: int = 0
     first_broken: list[BrokenLine] = field(default_factory=list)
+    #: Rows with empty cells behind those of the header.
+    longer: int = 0
+    #: Lines of totals at the end, which are no rows.
+    totals: list[BrokenLine] = field(default_factory=list)
+    #: Lines before the header that are no part of the table.
+    titles: list[str] = field(default_factory=list)
+    is_headerless: bool = False
+    #: A column's name that looks like a value.
+    odd_name: str = ""
     nuls: int = 0
     replaced: int = 0
     columns: list[Column] = field(default_factory=list)
@@ -63,7 +72,8 @@ def read_facts(directory: Path) -> Facts:
         raise ValueError("facts of another version")
     try:
         values["columns"] = [Column(**column) for column in values["columns"]]
-        values["first_broken"] = [BrokenLine(**line) for line in values["first_broken"]]
+        for name in ("first_broken", "totals"):
+            values[name] = [BrokenLine(**line) for line in values[name]]
         return Facts(**values)
     except (KeyError, TypeError) as error:
         raise ValueError("facts of another version") from error

@@ -8,6 +8,7 @@ from typing import Any
 
 from apps.reports.references import KINDS, ReferenceKind, reference_in
 from apps.reports.report_types import ReportType
+from apps.resources.column_names import Meaning, currency_in, meaning_of, names_amount, words_of
 from apps.resources.columns import (
     Cell,
     Column,
@@ -34,7 +35,7 @@ STATUS_TONES = {
 }
 REASON_FIELDS = ("rejection_reason", "third_party_rejected_reason")
 REASON_TONE = "warn"
-MONEY_FIELDS = frozenset({"payout", "revenue", "purchase_value"})
+_IDENTIFIERS = frozenset({"id", "ids", "ip", "ips"})
 _NUMBER_FIELDS = frozenset({"unix_time", "session_time"})
 _LABELS = {
     "date_time": "Time",
@@ -58,6 +59,11 @@ def column_label(name: str) -> str:
         return _LABELS[name]
     name = shortened(name, _LONGEST_NAME)
     return label_of(name) if _PLAIN_NAME.fullmatch(name) else name or "(no name)"
+
+
+def is_money(name: str) -> bool:
+    """Whether a field is an amount in the currency of its row: a rate or an id is none, however its name is written."""
+    return names_amount(name) and meaning_of(name) is Meaning.AMOUNT and not currency_in(name)
 
 
 class FieldColumn(Column):
@@ -127,13 +133,13 @@ def column_for(name: str) -> Column:
         return StatusColumn(name, label)
     if name in REASON_FIELDS:
         return ReasonColumn(name, label)
-    if name in MONEY_FIELDS:
+    if is_money(name):
         return MoneyColumn(name, label, currency_field="currency")
     if name in _NUMBER_FIELDS:
         return NumberColumn(name, label)
     if name == "geo_country":
         return CountryColumn(name, label)
-    if name.endswith(("_id", "_ip")):
+    if _IDENTIFIERS.intersection(words_of(name)[-1:]):
         return MonoColumn(name, label)
     return FieldColumn(name, label)
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from apps.api.json_text import json_text
-from apps.reports.columns import MONEY_FIELDS, REASON_FIELDS, column_for, column_label
+from apps.reports.columns import REASON_FIELDS, column_for, column_label, is_money
 from apps.reports.links import state_url
 from apps.reports.references import (
     ADVERTISER,
@@ -154,7 +154,7 @@ class Drawer:
     def _cell(self, name: str, value: Any) -> Cell:
         if is_missing(value):
             return Cell(MISSING)
-        if name in REASON_FIELDS or name in MONEY_FIELDS or name == "geo_country":
+        if name in REASON_FIELDS or is_money(name) or name == "geo_country":
             return column_for(name).cell(self.record, self._context)
         if name == "status":
             cell = column_for(name).cell(self.record, self._context)

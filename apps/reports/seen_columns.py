@@ -6,7 +6,7 @@ from uuid import UUID
 from django.core.cache import cache
 
 from apps.api.answers import Record
-from apps.reports.columns import MAXIMUM_SEEN, MONEY_FIELDS, seen_columns
+from apps.reports.columns import MAXIMUM_SEEN, is_money, seen_columns
 from apps.reports.models import SeenColumn
 
 CURRENCY = "currency"
@@ -37,7 +37,7 @@ def columns_seen(service_ids: Iterable[UUID], report: str) -> list[str]:
 
 def with_currency(columns: Sequence[str], seen: Collection[str]) -> list[str]:
     """The columns, with the currency behind the amounts where rows have one: without it they cannot be summed."""
-    amounts = [place for place, name in enumerate(columns) if name in MONEY_FIELDS]
+    amounts = [place for place, name in enumerate(columns) if is_money(name)]
     if not amounts or CURRENCY in columns or CURRENCY not in seen:
         return list(columns)
     behind = amounts[-1] + 1

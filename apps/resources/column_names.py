@@ -41,10 +41,10 @@ _AMOUNTS = _set(
     "payout payouts revenue revenues amount amounts price prices cost costs fee fees commission commissions earning"
     " earnings income profit profits turnover spend spent spending budget balance payment payments paid bid bids refund"
     " refunds chargeback chargebacks tax taxes vat salary wage wages bonus bonuses gmv basket cash discount discounts"
-    " subtotal deposit deposits withdrawal withdrawals invoice billing money expense expenses loss proceeds premium"
-    " reward rewards tip tips stake stakes winnings umsatz betrag preis kosten provision erlös gebühr montant prix"
-    " chiffre importe precio coste valor ingresos preço receita prezzo importo ricavo kwota cena сумма цена доход"
-    " выплата стоимость"
+    " subtotal sale purchase deposit deposits withdrawal withdrawals invoice billing money expense expenses loss"
+    " proceeds premium reward rewards tip tips stake stakes winnings umsatz betrag preis kosten provision erlös gebühr"
+    " montant prix chiffre importe precio coste valor ingresos preço receita prezzo importo ricavo kwota cena сумма"
+    " цена доход выплата стоимость"
 )
 #: Words that make a name an amount where no other word says what it is.
 _WEAK_AMOUNTS = _set("total totals sum net gross value values summe gesamt brutto netto usd eur gbp")

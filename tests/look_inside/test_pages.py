@@ -387,3 +387,30 @@ def test_a_table_of_a_file_that_was_probably_cut_says_so(look, admin_client, pag
     page = look(CSV)()
     assert len(cells(page)) == 5
     assert "Probably cut at 5,000,000 rows" in words(page)
+
+
+def test_lines_that_are_all_broken_are_shown_and_never_called_nothing_to_export(look):
+    page = look("offer,payout,currency\nx;1;EUR\ny;2;EUR\n")()
+    assert "nothing to export" not in words(page)
+    assert "No line of the file is a row" in words(page)
+    assert "2 lines of the file are broken" in words(page)
+    assert "Line 2: 1 cell where the header has 3 x;1;EUR" in words(page)
+    assert "<details open>" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("offer;payout\nЛето;1\n".encode("cp1251"), "By their looks it was read as Windows-1251."),
+        (
+            b"offer,payout\nx,1\ny,2\nTotal,3\n",
+            "ends with a line of totals, in no row or sum here: “Total,3”.",
+        ),
+        (b"My report\na,b,c\n1,2,3\n4,5,6\n", "1 line stands before the names of the columns: “My report”."),
+        (b"2026-11-01,x,1.5\n2026-11-02,y,2\n", "The file begins with a row, without names."),
+        (b"offer,2025\nx,1\n", "though “2025” looks like a value."),
+        (b"a,b\n1,2,\n3,4\n", "Rows with empty cells behind the last column 1"),
+    ],
+)
+def test_what_could_have_been_read_otherwise_is_said(look, content, said):
+    assert said in words(look(content)())

@@ -267,7 +267,8 @@ import pathlib, sys
 from apps.look_inside.rows import Reader
 from apps.look_inside.shape import shape_of
 from apps.look_inside.store import store
-from apps.look_inside.text import Decoder, chunks_of, encoding_of
+from apps.look_inside.encodings import encoding_of
+from apps.look_inside.text import Decoder, chunks_of
 source, directory = map(pathlib.Path, sys.argv[1:])
 encoding = encoding_of(chunks_of(source, 10**10))
 shape = shape_of(source.open().read(5000))

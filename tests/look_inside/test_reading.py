@@ -12,11 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.look_inside.columns import Column
+from apps.look_inside.encodings import Encoding, encoding_of
 from apps.look_inside.numbers import number_of
+from apps.look_inside.packed import NoTable
 from apps.look_inside.rows import MAXIMUM_LINE, MAXIMUM_LINES_OF_A_ROW, Reader
 from apps.look_inside.shape import MAXIMUM_COLUMNS, shape_of
 from apps.look_inside.store import TABLE, store
-from apps.look_inside.text import Decoder, Encoding, NoTable, TooLarge, chunks_of, encoding_of
+from apps.look_inside.text import Decoder, TooLarge, chunks_of
 
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -31,7 +33,7 @@ def read(data: bytes, announced: str = "", size: int = 7):
     text = b"".join(Decoder(encoding).utf8(pieces(data, size)))
     shape = shape_of(text.decode("utf-8", "ignore")[:65536], announced)
     out = io.BytesIO()
-    reader = Reader(max(len(shape.names), 1), shape.delimiter, out.write)
+    reader = Reader(max(len(shape.names), 1), shape.delimiter, out.write, head_lines=shape.head_lines)
     if shape.names:
         decoded = Decoder(encoding).utf8(pieces(data, size))
         assert list(reader.read(decoded, has_old_line_ends=shape.has_old_line_ends))
