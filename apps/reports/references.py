@@ -1,6 +1,5 @@
 """What a row of a report refers to: its offer, publisher and advertiser by id and name, and its moment."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,17 +8,13 @@ from typing import Any
 from apps.reports.report_types import ReportType
 from apps.reports.wall_clock import wall_clock
 from apps.resources.columns import Record
+from apps.resources.resolving import is_plain_id
 from apps.resources.values import LONGEST_ID, identifier, is_missing, text_of
 
 #: Where the time may stand when the report's own time column is missing. The rows' fields are not documented; the
 #: reference calls the time of clicks and impressions `request_time`.
 _TIME_FIELDS = ("date_time", "request_time", "conversion_time")
 _LONGEST_TIME = 60
-#: What an id in place of a name looks like: a number, a UUID, or a long word of hexadecimal digits or of a ULID.
-_ID = re.compile(
-    r"[0-9]+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=.*[0-9])[0-9a-f]{16,64}|(?=.*[0-9])[0-9a-hjkmnp-tv-z]{26}",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -86,7 +81,7 @@ def _is_id(value: Any) -> bool:
     if isinstance(value, bool):
         return False
     if isinstance(value, str):
-        return len(value) <= LONGEST_ID and bool(_ID.fullmatch(value))
+        return len(value) <= LONGEST_ID and is_plain_id(value, None)
     return isinstance(value, int)
 
 

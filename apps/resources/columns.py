@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from apps.api.contract import Field
@@ -89,6 +90,11 @@ class Column:
         self.is_sortable = sort
         self.missing_cell = Cell(MISSING, css=f"muted {self.css}".rstrip())
 
+    @property
+    def heading(self) -> str:
+        """What stands above the column."""
+        return self.label
+
     def cell(self, record: Record, context: RowContext) -> Cell:
         """The cell for one record; a missing value gives a dash."""
         return self.cell_of(value_at(record, self.field), record, context)
@@ -164,7 +170,12 @@ def badge_cell(value: Any, tones: Mapping[Any, Tone]) -> Cell:
 
 
 class TimeColumn(Column):
-    """A point in time in the person's zone; a text that is no time is shown as it is."""
+    """A point in time in the person's zone, which is named above; a text that is no time is shown as it is."""
+
+    @property
+    def heading(self) -> str:
+        """The label with the zone."""
+        return f"{self.label}, {timezone.get_current_timezone_name()}"
 
     def present(self, value: Any, record: Record, context: RowContext) -> Cell:
         """The time, with its full form for machines."""

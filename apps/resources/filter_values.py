@@ -11,6 +11,11 @@ _INTEGER = re.compile(r"-?[0-9]{1,18}")
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 
+def is_time(field: Field) -> bool:
+    """Whether the field holds moments."""
+    return field.format == "date-time"
+
+
 def fits(value: str, field: Field) -> bool:
     """Whether the field could have such a value."""
     if field.enum or field.item_enum:

@@ -1,21 +1,33 @@
 """The state of a list is its query string, in the API's own words. Both ways, and every link of a list."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import tzinfo
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.utils import timezone
 
 from apps.api.contract import Contract, Field
 from apps.api.query import Filter, ListQuery
-from apps.resources.filter_values import expectation, fits, has_control_characters
+from apps.resources.filter_values import expectation, fits, has_control_characters, is_time
+from apps.resources.moments import tighter
+from apps.resources.typed_filters import PARTS_OF_TEXT, SEVERAL, as_sent, values_of
+from apps.text.direction import isolated
+from apps.text.typed import is_blank, one_word
+
+#: (tag, condition) → the condition on ids, and why there is none.
+LookUp = Callable[[str, Filter], tuple[Filter, str]]
 
 PAGE_SIZES = (25, 50, 100)
 DEFAULT_PAGE_SIZE = 50
 
-_MULTIPLE_VALUE_OPERATORS = frozenset({"in"})
 # One word, with a digit in it: what looks like an id and not like a name.
+#: How a reference is compared: by whole ids.
+REFERENCE_OPERATORS = ("eq", "ne", "in")
+NO_REFERENCES: Mapping[str, str] = {}
 _ID = re.compile(r"[\w.:@-]{1,64}")
 
 
@@ -25,10 +37,18 @@ class FieldCatalogue:
     Not the `hidden` ones, nor what the contract has as write-only: who may compare with a password can guess it.
     """
 
-    def __init__(self, fields: Mapping[str, Field], contract: Contract, hidden: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        fields: Mapping[str, Field],
+        contract: Contract,
+        hidden: Collection[str] = (),
+        references: Mapping[str, str] = NO_REFERENCES,
+    ) -> None:
         shown = (field for name, field in fields.items() if name not in hidden)
         self._fields = dict(_flattened(shown))
         self.operators = contract.filter_operators
+        #: Field → tag of the records that its values are the ids of.
+        self.references = references
 
     def __getitem__(self, name: str) -> Field:
         return self._fields[name]
@@ -58,7 +78,7 @@ class FieldCatalogue:
 
     def as_id(self, text: str) -> str:
         """The id that a text may be, without a leading #; "" for what no record can have as its id."""
-        key = text.strip().removeprefix("#")
+        key = one_word(text).removeprefix("#")
         if "id" in self._fields and self._fields["id"].type == "integer":
             return key if fits(key, self._fields["id"]) else ""
         return key if _ID.fullmatch(key) and any(sign.isdigit() for sign in key) else ""
@@ -71,14 +91,30 @@ class FieldCatalogue:
             return f"The API has no filter operator “{item.operator}”"
         if has_control_characters(item.value):
             return f"A value to compare “{item.field}” with cannot hold control characters"
-        values = item.value.split(",") if item.operator in _MULTIPLE_VALUE_OPERATORS else [item.value]
         field = self._fields[item.field]
-        if item.operator in ("contains", "starts_with"):
+        if item.operator in PARTS_OF_TEXT and not is_time(field):
             return None
-        wrong = next((value for value in values if not fits(value, field)), None)
-        if wrong is None:
-            return None
-        return f"“{wrong}” is not {expectation(field)} for “{item.field}”"
+        wrong = next((value for value in values_of(item) if not fits(value, field)), None)
+        if wrong is not None:
+            return f"“{isolated(wrong)}” is not {expectation(field)} for “{item.field}”"
+        if item.operator == SEVERAL and any(map(is_blank, values_of(item))):
+            return f"One of the values to compare “{item.field}” with is empty"
+        return None
+
+    def refers(self, item: Filter) -> str:
+        """The tag of the records whose ids a condition compares with; "" for any other."""
+        return self.references.get(item.field, "") if item.operator in REFERENCE_OPERATORS else ""
+
+    def sent_for(self, item: Filter, zone: tzinfo) -> tuple[tuple[Filter, ...], str]:
+        """What is sent for a condition, or why it cannot be, in words."""
+        if not self.is_comparable(item.field):
+            return (), self.problem_with(item) or ""
+        sent = as_sent(item, self._fields[item.field], zone)
+        if sent is None:
+            problem = self.problem_with(item) or f"The API cannot compare “{item.field}” with a day that way"
+            return (), problem
+        problem = next((words for one in sent if (words := self.problem_with(one))), "")
+        return (() if problem else sent), problem
 
 
 def _flattened(fields: Iterable[Field], prefix: str = "") -> Iterable[tuple[str, Field]]:
@@ -100,23 +136,45 @@ class ListState:
     page_size: int = DEFAULT_PAGE_SIZE
     #: What the query string asked for and does not get, in words.
     problems: tuple[str, ...] = ()
+    #: Whether what is sent is written otherwise than the query string wrote it, as a day is in moments.
+    is_rewritten: bool = False
 
     @classmethod
-    def from_query(cls, query: QueryDict, catalogue: FieldCatalogue) -> "ListState":
-        """Read a query string; whatever cannot be sent to the API is left out and named in `problems`."""
+    def from_query(
+        cls,
+        query: QueryDict,
+        catalogue: FieldCatalogue,
+        zone: tzinfo | None = None,
+        look_up: LookUp | None = None,
+    ) -> "ListState":
+        """Read a query string; whatever cannot be sent to the API is left out and named in `problems`.
+
+        Days and times without an offset are those of the zone; without one, of the zone that pages are shown in.
+        `look_up` turns what was typed for records of a tag into ids, or says why not.
+        """
+        zone = zone or timezone.get_current_timezone()
+        is_rewritten = False
         problems: list[str] = []
         filters: dict[tuple[str, str], Filter] = {}
         for name, values in query.lists():
             if len(values) > 1:
                 problems.append(f"“{name}” stands {len(values)} times; the last one counts.")
-            item = Filter.from_parameter(name, str(values[-1]).strip())
-            if item is None or not item.value:
+            item = Filter.from_parameter(name, str(values[-1]))
+            if item is None or is_blank(item.value):
                 continue
-            problem = catalogue.problem_with(item)
-            if problem:
-                problems.append(f"{problem}; the filter was ignored.")
+            tag = catalogue.refers(item) if look_up else ""
+            if look_up and tag:
+                item_sent, problem = look_up(tag, item)
             else:
-                filters[item.field, item.operator] = item
+                item_sent, problem = item, ""
+            sent, unfit = catalogue.sent_for(item_sent, zone)
+            problem = problem or unfit
+            if problem:
+                sent = ()
+                problems.append(f"{problem.removesuffix('.')}; the filter was ignored.")
+            is_rewritten |= not problem and sent != (item,)
+            for one in sent:
+                _add(filters, one, catalogue)
         sort = _read_sort(query.get("sort", ""), catalogue, problems)
         number = read_number(query, "page[number]", 1, problems)
         size = read_page_size(query, problems)
@@ -124,7 +182,7 @@ class ListState:
         for name in query:
             if name not in known and Filter.from_parameter(name, "") is None:
                 problems.append(f"“{name}” is not part of a list's address and was ignored.")
-        return cls(tuple(filters.values()), sort, number, size, tuple(problems))
+        return cls(tuple(filters.values()), sort, number, size, tuple(problems), is_rewritten)
 
     def list_query(self) -> ListQuery:
         """The same as the API client's query."""
@@ -152,28 +210,42 @@ class ListState:
             order = (f"-{field}",)
         elif self.sort[:1] == (f"-{field}",):
             order = ()
-        return replace(self, sort=order, page_number=1, problems=())
+        return self._with(sort=order, page_number=1)
 
     def with_filter(self, item: Filter) -> "ListState":
         """With the filter, in the place of one on the same field and operator; back on page one."""
         others = tuple(f for f in self.filters if (f.field, f.operator) != (item.field, item.operator))
-        return replace(self, filters=(*others, item), page_number=1, problems=())
+        return self._with(filters=(*others, item), page_number=1)
 
     def without_filter(self, item: Filter) -> "ListState":
         """Without the filter; back on page one."""
-        return replace(self, filters=tuple(f for f in self.filters if f != item), page_number=1, problems=())
+        return self.without_filters((item,))
+
+    def without_filters(self, items: Collection[Filter]) -> "ListState":
+        """Without these filters; back on page one."""
+        return self._with(filters=tuple(f for f in self.filters if f not in items), page_number=1)
 
     def with_page(self, number: int) -> "ListState":
         """Another page of the same list."""
-        return replace(self, page_number=number, problems=())
+        return self._with(page_number=number)
 
     def with_size(self, size: int) -> "ListState":
         """Pages of another size, from the first."""
-        return replace(self, page_size=size, page_number=1, problems=())
+        return self._with(page_size=size, page_number=1)
+
+    def _with(self, **values: Any) -> "ListState":
+        return replace(self, problems=(), is_rewritten=False, **values)
 
     def value_of(self, field: str, operator: str = "eq") -> str:
         """The value filtered by, or an empty text."""
         return next((f.value for f in self.filters if (f.field, f.operator) == (field, operator)), "")
+
+
+def _add(filters: dict[tuple[str, str], Filter], item: Filter, catalogue: FieldCatalogue) -> None:
+    """Keep a condition; of two bounds of a time, as those of a day and one given besides, the tighter one."""
+    key = (item.field, item.operator)
+    before = filters.get(key)
+    filters[key] = tighter(before, item) if before and is_time(catalogue[item.field]) else item
 
 
 def _read_sort(text: str, catalogue: FieldCatalogue, problems: list[str]) -> tuple[str, ...]:

@@ -1,8 +1,10 @@
 """Groups of fields on a record's page."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from django.utils import timezone
 
 from apps.api.contract import Field
 from apps.resources.columns import (
@@ -165,7 +167,10 @@ def _facts(
 ) -> Iterator[Fact]:
     for item in names:
         for column in _columns(item, fields, labels):
-            yield Fact(column.label, column.cell(record, context))
+            cell = column.cell(record, context)
+            # Beside a single time its zone stands as the zone of a column stands above it.
+            zone = timezone.get_current_timezone_name() if cell.moment else ""
+            yield Fact(column.label, replace(cell, suffix=zone) if zone else cell)
 
 
 def _columns(item: str | Column, fields: Mapping[str, Field], labels: Mapping[str, str]) -> Iterator[Column]:

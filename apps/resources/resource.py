@@ -15,7 +15,7 @@ from apps.api.contract import Field, builtin_contract
 from apps.api.query import Filter
 from apps.resources import registry
 from apps.resources.bulk_actions import BulkAction
-from apps.resources.columns import BadgeColumn, Column, Record
+from apps.resources.columns import BadgeColumn, Column, Record, ReferenceColumn
 from apps.resources.converters import segment
 from apps.resources.forms import ContractForm
 from apps.resources.panels import ChildrenPanel, Panel, RelatedPanel
@@ -123,6 +123,12 @@ class Resource:
     def labels(self) -> dict[str, str]:
         """Words for fields: the form's, and those of the declaration."""
         return {**self.form_class.labels, **self.field_labels}
+
+    @cached_property
+    def references(self) -> dict[str, str]:
+        """Field → tag of the records its value refers to: the form's, and those the list shows."""
+        shown = {column.field: column.tag for column in self.columns if isinstance(column, ReferenceColumn)}
+        return {**self.form_class.references, **shown}
 
     def value_words(self, field: str) -> Mapping[str, str]:
         """What the values of a field with a fixed set are called, as its badge in the list says."""

@@ -1,9 +1,10 @@
 """One page of a list as its template draws it: rows, heads, filters in words, pages, or why there is nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
+from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
@@ -12,14 +13,20 @@ from apps.api.errors import ApiError
 from apps.api.query import Filter
 from apps.resources.columns import Column, RowContext
 from apps.resources.error_pages import ErrorDescription, counted_but_not_sent, describe
+from apps.resources.filter_values import is_time
 from apps.resources.list_state import ListState
 from apps.resources.markup import Row
+from apps.resources.moments import by_field, spans
 from apps.resources.paging import Pager
 from apps.resources.readings import known_text
 from apps.resources.refused_operators import INSTEAD
+from apps.resources.resolving import Resolution
 from apps.resources.resource import Resource
 from apps.resources.scope import Scope
 from apps.resources.transaction_ids import looks_like_transaction
+from apps.resources.typed_filters import values_of
+from apps.text.direction import isolated
+from apps.text.typed import trimmed
 
 OPERATOR_WORDS = {
     "eq": "is",
@@ -55,6 +62,14 @@ class Chip:
 
 
 @dataclass(frozen=True)
+class Choices:
+    """Records that a text may mean, each with the address of the list by it."""
+
+    text: str
+    links: Sequence["ChoiceLink"]
+
+
+@dataclass(frozen=True)
 class QuickFilter:
     """A select above the table."""
 
@@ -87,6 +102,10 @@ class Results:
         self.api_request_id: str | None = None
         self.rows: list[Row] = []
         self.notes: list[str] = list(state.problems)
+        #: By tag: the names of records that rows and filters refer to.
+        self.names: Mapping[str, Mapping[str, str]] = {}
+        #: What was typed for another record and may mean several.
+        self.choices: list[Choices] = []
 
     def load(self) -> None:
         """Read the page the state asks for; past the end the last page is read instead, and said so."""
@@ -106,15 +125,37 @@ class Results:
     def _read(self, state: ListState) -> None:
         columns = self.resource.columns
         asked = state.list_query()
-        self.page, answered, context = self.scope.list_with_names(asked, columns)
+        self.page, answered, context = self.scope.list_with_names(asked, columns, self._referred())
+        self.names = context.names
         if answered.filters != asked.filters:
             self.state = replace(state, filters=answered.filters)
             self.notes += self._searched_instead(asked.filters, answered.filters)
         self.rows = self._rows(self.page, columns, context)
 
+    def _referred(self) -> dict[str, list[str]]:
+        """The ids that the filters name, by tag."""
+        ids: dict[str, list[str]] = {}
+        for item in self.state.filters:
+            if tag := self.scope.catalogue.refers(item):
+                ids.setdefault(tag, []).extend(values_of(item))
+        return ids
+
+    def add_choices(self, item: Filter, resolution: Resolution) -> None:
+        """Offer the records that a text of a filter may mean."""
+        links = [
+            ChoiceLink(
+                f"{isolated(choice.title)} ({choice.record_id})",
+                self._link(self.state.with_filter(replace(item, value=choice.record_id))),
+                is_current=False,
+            )
+            for choice in resolution.choices
+        ]
+        if links:
+            self.choices.append(Choices(resolution.text, links))
+
     def _searched_instead(self, asked: Sequence[Filter], answered: Sequence[Filter]) -> list[str]:
         return [
-            f"The API does not search for a part of a text: these have “{new.value}” as their whole"
+            f"The API does not search for a part of a text: these have “{isolated(new.value)}” as their whole"
             f" {self.resource.label_of(new.field)}."
             for old, new in zip(asked, answered, strict=True)
             if old != new
@@ -202,30 +243,46 @@ class Results:
         first = self.state.sort[0] if self.state.sort else ""
         order = {column.field: "ascending", f"-{column.field}": "descending"}.get(first, "")
         url = self._link(self.state.with_sort(column.field)) if is_sortable else ""
-        return Header(column.label, column.css, url, order)
+        return Header(column.heading, column.css, url, order)
 
     @cached_property
     def chips(self) -> list[Chip]:
-        """The filters in words."""
+        """The filters in words; those that are one day of the person's are one."""
         search = (self.resource.search_field, self._search_operator)
-        return [
-            Chip(
-                self._in_words(item),
-                self._link(self.state.without_filter(item)),
-                (item.field, item.operator) == search,
-            )
-            for item in self.state.filters
-        ]
+        catalogue = self.scope.catalogue
+        times = {item.field for item in self.state.filters if is_time(catalogue[item.field])}
+        chips: list[Chip] = []
+        zone = timezone.get_current_timezone()
+        for name, conditions in by_field(self.state.filters).items():
+            if name in times:
+                chips += [
+                    Chip(
+                        f"{self.resource.label_of(name)} {span.words} ({timezone.get_current_timezone_name()})",
+                        self._link(self.state.without_filters(span.filters)),
+                    )
+                    for span in spans(conditions, zone)
+                ]
+                continue
+            chips += [
+                Chip(
+                    self._in_words(item),
+                    self._link(self.state.without_filter(item)),
+                    (item.field, item.operator) == search,
+                )
+                for item in conditions
+            ]
+        return chips
 
     def _in_words(self, item: Filter) -> str:
         label = self.resource.label_of(item.field)
+        names = self.names.get(self.scope.catalogue.refers(item), {})
         words = self.resource.value_words(item.field)
         field = self.scope.catalogue[item.field]
         is_fixed = field.type == "boolean" or bool(field.enum or field.item_enum)
         if is_fixed and item.operator in ("eq", "ne", "in"):
-            values = ", ".join(words.get(v) or known_text(v, field) for v in item.value.split(","))
+            values = ", ".join(words.get(v) or known_text(v, field) for v in values_of(item))
         else:
-            values = ", ".join(item.value.split(","))
+            values = ", ".join(_value_words(value, words, names) for value in values_of(item))
         if item.operator == "eq":
             return f"{label}: {values}"
         return f"{label} {OPERATOR_WORDS.get(item.operator, item.operator)} {values}"
@@ -276,6 +333,15 @@ class Results:
             return "none"
         rows = f"{pager.first:,}–{pager.last:,}"
         return rows if pager.total is None else f"{rows} of {pager.total:,}"
+
+
+def _value_words(value: str, words: Mapping[str, str], names: Mapping[str, str]) -> str:
+    """A value of a filter: a record by its name and id; blanks at a text's ends are seen by the quotes around it."""
+    if names.get(value):
+        return f"{isolated(names[value])} ({value})"
+    if value in words:
+        return words[value]
+    return isolated(value) if value == trimmed(value) else f"“{isolated(value)}”"
 
 
 @lru_cache(maxsize=128)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from apps.resources.resource import Resource
 
 T = TypeVar("T")
+NOTHING_ELSE: Mapping[str, Iterable[str]] = {}
 
 
 class Scope:
@@ -96,7 +97,9 @@ class Scope:
     @cached_property
     def catalogue(self) -> FieldCatalogue:
         """What the list can be filtered and sorted by."""
-        return FieldCatalogue(self.fields, self.contract, self.resource.hidden_fields)
+        return FieldCatalogue(
+            self.fields, self.contract, self.resource.hidden_fields, self.resource.references
+        )
 
     @cached_property
     def shown_fields(self) -> Mapping[str, Field]:
@@ -192,18 +195,22 @@ class Scope:
         self._inherited = self.read_inherited()
 
     def list_with_names(
-        self, query: ListQuery, columns: Iterable[object]
+        self,
+        query: ListQuery,
+        columns: Iterable[object],
+        also: Mapping[str, Iterable[str]] = NOTHING_ELSE,
     ) -> tuple[Page, ListQuery, RowContext]:
         """One page of records, the query it answers, and the names its reference columns need.
 
-        They are read side by side where nothing is cached.
+        They are read side by side where nothing is cached. `also` are ids by tag whose names are wanted besides.
         """
         references = [column for column in columns if isinstance(column, ReferenceColumn)]
         caches = self._name_caches(references)
+        caches |= {tag: self._names_of_tag(tag) for tag in also if tag not in caches}
         cold = [item.first_page for item in caches.values() if item.is_cold]
         search = partial(self.search, query)
         (page, answered), _ = self._beside(search, [*self._calls_above(), *cold])
-        return page, answered, self._row_context(page.records, references, caches)
+        return page, answered, self._row_context(page.records, references, caches, also)
 
     def get_with_names(
         self,
@@ -231,6 +238,11 @@ class Scope:
     def _name_caches(self, references: Iterable[ReferenceColumn]) -> dict[str, NameCache]:
         return {r.tag: NameCache(self.connection, self.client, r.tag) for r in references}
 
+    def _names_of_tag(self, tag: str) -> NameCache:
+        resource = registry.by_tag(tag)
+        names = resource.path_parameters if resource else ()
+        return NameCache(self.connection, self.client, tag, {name: self.path[name] for name in names} or None)
+
     def _calls_above(self) -> list[Callable[[], None]]:
         """The call that reads what the records inherit, where they do."""
         return [self._keep_inherited] if self.resource.inherited else []
@@ -247,8 +259,9 @@ class Scope:
         records: Sequence[Record],
         references: Iterable[ReferenceColumn],
         caches: Mapping[str, NameCache],
+        also: Mapping[str, Iterable[str]] = NOTHING_ELSE,
     ) -> RowContext:
-        ids: dict[str, set[str]] = {tag: set() for tag in caches}
+        ids: dict[str, set[str]] = {tag: set(also.get(tag, ())) for tag in caches}
         for reference in references:
             ids[reference.tag] |= referenced_ids(records, reference.field)
         _complete(caches, ids)

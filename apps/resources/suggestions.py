@@ -12,6 +12,7 @@ from apps.api.query import Filter, ListQuery
 from apps.resources.columns import Record
 from apps.resources.error_pages import ErrorDescription, describe
 from apps.resources.scope import Scope
+from apps.text.typed import one_line
 
 MOST_SUGGESTIONS = 10
 LONGEST_TEXT = 200
@@ -33,18 +34,28 @@ class Suggestions:
     found: Sequence[Suggestion] = ()
     more: int = 0
     error: ErrorDescription | None = None
+    #: Why nothing was looked up.
+    problem: str = ""
 
 
-def suggest(scope: Scope, typed: str) -> Suggestions:
-    """Up to ten records whose id is the text, or whose name contains it; read side by side."""
-    text = "".join(sign for sign in typed if sign.isprintable()).strip()[:LONGEST_TEXT]
+def suggest(scope: Scope, typed: str, *, with_exact: bool = False) -> Suggestions:
+    """Up to ten records whose id is the text, or whose name contains it; read side by side.
+
+    `with_exact` puts those first whose whole name it is, however many others contain it.
+    """
+    text = one_line(typed)
     if not text:
         return Suggestions()
+    if len(text) > LONGEST_TEXT:
+        return Suggestions(problem=f"A name has at most {LONGEST_TEXT} characters; these are {len(text):,}.")
     key = scope.catalogue.as_id(text)
     by_id: list[Callable[[], Any]] = [partial(scope.get, key)] if key else []
     by_name: list[Callable[[], Any]] = [
         partial(_read, scope, filters) for filters in scope.resource.suggestion_filters(text)
     ]
+    whole = Filter(scope.resource.search_field, "eq", text)
+    if with_exact and not scope.catalogue.problem_with(whole):
+        by_name.insert(0, partial(_read, scope, (whole,)))
     answers = run_together(*by_id, *by_name)
     records: list[Record] = []
     matching = 0

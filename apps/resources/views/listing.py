@@ -1,15 +1,20 @@
 """The list of a resource: its address is its state; HTMX gets the results alone, from the same template."""
 
 from dataclasses import replace
+from functools import cached_property, partial
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
 from apps.api.query import Filter
 from apps.resources.current_integration import remember_integration
 from apps.resources.list_state import ListState
+from apps.resources.resolving import Resolution, Resolver, resolved_values
 from apps.resources.results import Results
+from apps.resources.typed_filters import SEPARATOR, SEVERAL, typed_filter, values_of
 from apps.resources.views.base import ResourceView, is_fragment_wanted, push_address
+from apps.text.typed import is_blank
 
 RESULTS_ID = "results"
 #: Parameters of the add-filter form; they turn into one `filter[field][operator]` and never stay in an address.
@@ -21,6 +26,11 @@ class ListView(ResourceView):
 
     http_method_names = ["get", "head"]
 
+    def setup(self, request: HttpRequest, *arguments: Any, **path: Any) -> None:
+        """Nothing was looked up yet."""
+        super().setup(request, *arguments, **path)
+        self._unresolved: list[tuple[Filter, Resolution]] = []
+
     def get(self, request: HttpRequest, **path: str) -> HttpResponse:
         """The list in the state its query string describes; the state's canonical address goes to the browser."""
         state, is_canonical = self._state()
@@ -28,7 +38,12 @@ class ListView(ResourceView):
         if not is_fragment and not is_canonical:
             return redirect(self.list_path + state.query_string())
         results = Results(self.scope, state, self.list_path)
+        for item, resolution in self._unresolved:
+            results.add_choices(item, resolution)
         results.load()
+        named = self._named_otherwise(results)
+        if named is not None:
+            return redirect(self.list_path + named.query_string())
         context = {
             "results": results,
             "may_act_in_bulk": self.resource.may_act_in_bulk(request),
@@ -50,18 +65,56 @@ class ListView(ResourceView):
     def _state(self) -> tuple[ListState, bool]:
         """The state asked for, and whether the address already says it in its canonical form."""
         query = self.request.GET.copy()
-        added = self._added_filter()
+        field, operator, typed = (query.get(name, "") for name in ADD_FILTER)
         for name in ADD_FILTER:
             query.pop(name, None)
-        state = ListState.from_query(query, self.scope.catalogue)
-        problem = self.scope.catalogue.problem_with(added) if added else None
+        catalogue = self.scope.catalogue
+        state = ListState.from_query(query, catalogue, look_up=self._look_up)
+        added, problem = (None, "")
+        if field and not is_blank(typed):
+            added, problem = typed_filter(field, operator or "eq", typed)
+        if added:
+            # It takes the place of what compared the same field in the same way before.
+            one = ListState.from_query(_query_of(added), catalogue, look_up=self._look_up)
+            problems = state.problems
+            for item in one.filters:
+                state = state.with_filter(item)
+            state = replace(state, problems=problems)
+            problem = " ".join(one.problems).replace("; the filter was ignored", "")
         if problem:
-            state = replace(state, problems=(*state.problems, f"{problem}."))
-        elif added:
-            state = state.with_filter(added)
-        is_canonical = bool(state.problems) or not (added or any(not value for value in query.values()))
+            state = replace(state, problems=(*state.problems, f"{problem.removesuffix('.')}."))
+        was_empty = any(is_blank(str(value)) for value in query.values())
+        is_canonical = bool(state.problems) or not (added or was_empty or state.is_rewritten)
         return state, is_canonical
 
-    def _added_filter(self) -> Filter | None:
-        field, operator, value = (self.request.GET.get(name, "").strip() for name in ADD_FILTER)
-        return Filter(field, operator or "eq", value) if field and value else None
+    @cached_property
+    def _resolver(self) -> Resolver:
+        return Resolver(self.scope)
+
+    def _look_up(self, tag: str, item: Filter) -> tuple[Filter, str]:
+        """A condition on records of a tag by their ids; what was typed for them is looked up."""
+        ids, unresolved = resolved_values(partial(self._resolver.resolve, tag), values_of(item))
+        self._unresolved += [(item, resolution) for resolution in unresolved]
+        return replace(item, value=SEPARATOR.join(ids)), " ".join(one.problem for one in unresolved)
+
+    def _named_otherwise(self, results: Results) -> ListState | None:
+        """Where nothing has the id that was filtered by, the state by the record whose name it is; or None."""
+        if results.rows or results.error:
+            return None
+        for item in results.state.filters:
+            tag = self.scope.catalogue.refers(item)
+            if not tag or item.operator == SEVERAL or results.names.get(tag, {}).get(item.value):
+                continue
+            resolution = self._resolver.resolve(tag, item.value, is_sure=True)
+            if resolution.record_id and resolution.record_id != item.value:
+                return results.state.with_filter(replace(item, value=resolution.record_id))
+            if not resolution.record_id:
+                results.notes.append(resolution.problem)
+                results.add_choices(item, resolution)
+        return None
+
+
+def _query_of(item: Filter) -> QueryDict:
+    query = QueryDict(mutable=True)
+    query[item.name] = item.value
+    return query

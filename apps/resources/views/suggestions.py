@@ -1,7 +1,10 @@
 """Small fragments that help with typing: the value control of a new filter, records for a look-up."""
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 
+from apps.resources import registry
+from apps.resources.filter_values import is_time
 from apps.resources.results import OPERATOR_WORDS
 from apps.resources.suggestions import suggest
 from apps.resources.views.base import ResourceView
@@ -29,7 +32,8 @@ class FilterControlView(ResourceView):
         if not catalogue.is_comparable(name):
             raise Http404("no such field")
         field = catalogue[name]
-        if field.enum or field.item_enum:
+        tag = catalogue.references.get(name, "")
+        if tag or field.enum or field.item_enum:
             wanted: tuple[str, ...] = ENUM_OPERATORS
         elif field.format in ("date-time", "date"):
             wanted = TIME_OPERATORS
@@ -42,6 +46,9 @@ class FilterControlView(ResourceView):
                 "operators": [(o, OPERATOR_WORDS.get(o, o)) for o in wanted if o in known],
                 "choices": self.resource.value_choices(name, field),
                 "is_date": field.format in ("date-time", "date"),
+                "zone": timezone.get_current_timezone_name() if is_time(field) else "",
+                "suggest_url": registry.suggest_url(tag, self.kwargs) if tag else "",
+                "takes_several": "in" in wanted,
             },
         )
 
