@@ -7,6 +7,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings as project_settings
 from django.core.cache import cache
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+# A busy machine makes no test fail: time is not what they test.
+hypothesis_settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("busy")
 
 pytest_plugins = ["tests.support.sandbox", "tests.support.people", "tests.support.logs"]
 

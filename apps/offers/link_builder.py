@@ -2,7 +2,7 @@
 that makes links for many publishers: the form, and the warnings about the offer.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,13 +13,16 @@ from django.http import QueryDict
 
 from apps.api.client import Page
 from apps.api.errors import ApiError
-from apps.offers.tracking_links import SUB_IDS, TrackingLinkForm, tracking_link
+from apps.offers.tracking_links import SUB_IDS, TrackingLinkForm, macro_note, tracking_link
 from apps.resources import registry
 from apps.resources.columns import Record
 from apps.resources.readings import as_boolean, unknown_text
+from apps.resources.resolving import Resolution, Resolver
 from apps.resources.scope import Scope
+from apps.resources.suggestions import Suggestion
 from apps.resources.values import is_missing
 from apps.text.direction import isolated
+from apps.text.typed import is_blank
 
 #: The element that the live preview is swapped into, and HTMX's target.
 PREVIEW_ID = "link-preview"
@@ -101,15 +104,28 @@ class LinkBuilder:
     @cached_property
     def publisher(self) -> str:
         """The publisher's id; "" while none is chosen."""
-        publishers = registry.named("publishers")
-        scope = Scope(publishers, self.scope.connection, self.scope.client, self.scope.path)
-        return scope.catalogue.as_id(self.query.get("publisher", ""))
+        return self._resolution.record_id if self._resolution else ""
+
+    @cached_property
+    def _resolution(self) -> Resolution | None:
+        typed = self.query.get("publisher", "")
+        if is_blank(typed):
+            return None
+        resolver = Resolver(self.scope.connection, self.scope.client, self.scope.path)
+        return resolver.resolve(registry.named("publishers").tag, typed)
+
+    @property
+    def publisher_choices(self) -> Sequence[Suggestion]:
+        """The publishers that a typed name may mean."""
+        return self._resolution.choices if self._resolution else ()
 
     @cached_property
     def publisher_name(self) -> str:
         """What the publisher is called; "" when that cannot be read."""
         if not self.publisher:
             return ""
+        if self._resolution and self._resolution.name:
+            return self._resolution.name
         tag = registry.named("publishers").tag
         return self.scope.names_of({tag: [self.publisher]})[tag].get(self.publisher, "")
 
@@ -128,15 +144,16 @@ class LinkBuilder:
         )
 
     @property
+    def macro_note(self) -> str:
+        """What to know of the placeholders in the link."""
+        return macro_note(self.form.values().values()) if self.link else ""
+
+    @property
     def missing(self) -> str:
         """What the link waits for, in words."""
-        typed = self.query.get("publisher", "")
         if not self.publisher:
-            return (
-                "Choose the publisher from the list, or type its ID."
-                if typed
-                else "Choose a publisher, and its link stands here."
-            )
+            problem = self._resolution.problem if self._resolution else ""
+            return problem or "Choose a publisher, and its link stands here."
         return " ".join(str(message) for errors in self.form.errors.values() for message in errors)
 
     @property

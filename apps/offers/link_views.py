@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,6 +21,7 @@ from apps.offers.tracking_links import (
     TrackingLinkForm,
     chosen_ids,
     find_publishers,
+    macro_note,
     named,
     read_ids,
     tracking_link,
@@ -30,11 +31,13 @@ from apps.resources.columns import Record
 from apps.resources.csv_files import csv_response
 from apps.resources.error_pages import describe
 from apps.resources.readings import as_boolean
+from apps.resources.resolving import Resolution, Resolver, is_plain_id
 from apps.resources.scope import Scope
 from apps.resources.tables_below import MOST_CHILDREN
 from apps.resources.values import text_of
 from apps.resources.views.base import ResourceView
 from apps.text.direction import isolated
+from apps.text.typed import one_word
 
 
 @dataclass(frozen=True)
@@ -54,9 +57,11 @@ class TrackingLinksView(ResourceView):
 
     def get(self, request: HttpRequest, **path: str) -> HttpResponse:
         """The form; with publishers in the address their links, as a page or with `format=csv` as a file."""
-        ids = chosen_ids(request.GET.get("publisher", ""), request.GET.get("publishers", ""))
-        found = read_ids(request.GET.get("publisher", ""))
-        if "add" in request.GET and all(key.isdecimal() for key in found):
+        typed = self._resolution
+        publisher = typed.record_id if typed else request.GET.get("publisher", "")
+        ids = chosen_ids(publisher, request.GET.get("publishers", ""))
+        found = read_ids(publisher)
+        if "add" in request.GET and (typed is None or typed.record_id):
             return redirect(self._with_list(request.GET, found))
         try:
             offer, pages, publishers = self._read(ids if len(ids) <= MOST_PUBLISHERS else [])
@@ -68,7 +73,7 @@ class TrackingLinksView(ResourceView):
         if is_asked and form.is_valid():
             links = self._links(form, ids, publishers)
         if is_asked:
-            self._complain(form, ids, publishers)
+            self._complain(form, ids, publishers, typed.problem if typed else "")
         if links and not form.errors and request.GET.get("format") == "csv":
             rows = [(link.publisher_id, link.name, link.url) for link in links]
             return csv_response(
@@ -79,7 +84,8 @@ class TrackingLinksView(ResourceView):
             "title": self.resource.title(offer),
             "detail_url": self.url("detail", self.record_id),
             "form": form,
-            "publisher_name": self._publisher_name(request.GET.get("publisher", ""), publishers),
+            "publisher_name": self._publisher_name(publisher, publishers),
+            "publisher_choices": typed.choices if typed else (),
             "suggest_url": registry.suggest_url("Publishers", self.kwargs),
             "more_sub_ids": [form[name] for name in SUB_IDS[1:]],
             "has_more_sub_ids": any(form[name].value() or form[name].errors for name in SUB_IDS[1:]),
@@ -90,6 +96,16 @@ class TrackingLinksView(ResourceView):
             "pages_error": describe(pages) if isinstance(pages, ApiError) else None,
         }
         return self.render("links.html", context, status=422 if form.errors else 200)
+
+    @cached_property
+    def _resolution(self) -> Resolution | None:
+        """Whom the text in the look-up means; None for a list of ids, or nothing."""
+        typed = self.request.GET.get("publisher", "")
+        publishers = registry.named("publishers")
+        if all(is_plain_id(key, None) for key in read_ids(typed)):
+            return None
+        resolver = Resolver(self.scope.connection, self.scope.client, self.scope.path)
+        return resolver.resolve(publishers.tag, typed)
 
     def _with_list(self, query: QueryDict, found: Sequence[str]) -> str:
         """The same form with the publisher of the look-up on the list, and room for the next one."""
@@ -131,15 +147,17 @@ class TrackingLinksView(ResourceView):
     @staticmethod
     def _publisher_name(typed: str, publishers: Publishers) -> str:
         """What the publisher in the look-up is called, when it is one that was read."""
-        record = publishers.records.get(typed.strip().removeprefix("#"))
+        record = publishers.records.get(one_word(typed).removeprefix("#"))
         return registry.named("publishers").title(record) if record else ""
 
     @staticmethod
-    def _complain(form: TrackingLinkForm, ids: Sequence[str], publishers: Publishers) -> None:
+    def _complain(form: TrackingLinkForm, ids: Sequence[str], publishers: Publishers, problem: str) -> None:
         """Say at the field what is wrong with the ids; the others' links are made all the same."""
         many = read_ids(form["publishers"].value() or "")
         field = "publishers" if many else "publisher"
-        if not ids:
+        if problem:
+            form.add_error("publisher", problem)
+        elif not ids:
             form.add_error(field, "Choose a publisher, or list several.")
         elif len(ids) > MOST_PUBLISHERS:
             form.add_error(field, f"These are {len(ids)} publishers; {MOST_PUBLISHERS} at once is the most.")
@@ -171,6 +189,8 @@ class TrackingLinksView(ResourceView):
             text_of(page.get("id")) == chosen and as_boolean(page.get("active")) is False for page in records
         ):
             warnings.append("The chosen landing page is not active.")
+        note = macro_note(form.values().values()) if links and form.is_valid() else ""
+        warnings += [note] if note else []
         inactive = [isolated(link.name) or link.publisher_id for link in links if link.is_inactive]
         if inactive:
             warnings.append(f"Not active: {', '.join(inactive)}. Their traffic is not taken.")

@@ -30,8 +30,14 @@ from apps.text.typed import one_line, unseen_in, words_of
 SUB_IDS = ("sub_id", "sub_id_2", "sub_id_3", "sub_id_4", "sub_id_5", "sub_id_6")
 #: As many as an address can list: servers take about eight kilobytes of it.
 MOST_PUBLISHERS = 500
-#: A placeholder such as {click_id}, filled in by whoever sends the click: encoded, it would not be found.
-_MACRO = re.compile(r"(\{\{[\w.:-]+\}\}|\{[\w.:-]+\})", re.ASCII)
+_NAME = r"[A-Za-z_][\w.:-]*"
+#: A placeholder in any of the usual ways to write one, filled in by whoever sends the click: encoded, it would not be
+#: found. A dollar's braces, two pairs of braces, braces, brackets, and names between two signs.
+_MACRO = re.compile(
+    rf"(\$\{{{_NAME}\}}|\{{\{{[\w.:-]+\}}\}}|\{{[\w.:-]+\}}|\[\[{_NAME}\]\]|\[{_NAME}\]"
+    rf"|##{_NAME}##|#{_NAME}#|%%{_NAME}%%|%{_NAME}%|\$\${_NAME}\$\$|\${_NAME}\$)",
+    re.ASCII,
+)
 #: What separates entries in a field that may also hold a name.
 _PIECES = re.compile(r"[,;\r\n]+")
 #: Ids read one by one where an API does not filter by several.
@@ -40,6 +46,22 @@ SINGLE_READS = 8
 MOST_NAMED, _LONGEST_NAMED = 20, 60
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.)+{_LABEL}(?::[0-9]{{1,5}})?")
+
+
+def macros_in(values: Iterable[str]) -> list[str]:
+    """The placeholders in some values, each once, as they stand in the link."""
+    return list(dict.fromkeys(match[0] for value in values for match in _MACRO.finditer(value)))
+
+
+def macro_note(values: Iterable[str]) -> str:
+    """What to know of placeholders in a link that are not in the usual braces; "" where it has none."""
+    macros = [macro for macro in macros_in(values) if not macro.startswith("{")]
+    if not macros:
+        return ""
+    note = f"Kept as placeholders, for the system that sends the click to fill in: {', '.join(macros)}."
+    if any(sign in macro for macro in macros for sign in "#%"):
+        note += " Where it does not know them, # and % break the link."
+    return note
 
 
 def encoded(value: str) -> str:

@@ -57,8 +57,9 @@ class ReportForm(forms.Form):
         """Nothing is checked twice: the errors are the reading's."""
         values: dict[str, Any] = super().clean() or {}
         for name, message in self._reading.errors.items():
-            self.errors.pop(name, None)
-            self.add_error(name, message)
+            if name in self.fields:
+                self.errors.pop(name, None)
+                self.add_error(name, message)
         return values
 
     @property

@@ -1,6 +1,6 @@
 """What stands above the rows: the other reports, the ranges by name, the filters in words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -20,6 +20,7 @@ from apps.reports.wall_clock import TIME_FORMAT, zone_named
 from apps.resources.readings import unknown_text
 from apps.resources.registry import suggest_url
 from apps.resources.results import Chip, ChoiceLink
+from apps.resources.suggestions import Suggestion
 from apps.text.direction import isolated
 
 
@@ -33,6 +34,9 @@ class FilterLookup:
     value: str
     value_label: str
     suggest_url: str
+    #: What is wrong with what was typed, and the records it may mean.
+    errors: Sequence[str] = ()
+    links: Sequence[ChoiceLink] = ()
 
 
 class Frame:
@@ -51,6 +55,7 @@ class Frame:
         self._operation = contract.operation(report.table_operation_id)
         self.form = ReportForm(reading, self._operation)
         self._names = names
+        self._unresolved = reading.unresolved
         self._now = now
 
     @property
@@ -106,6 +111,7 @@ class Frame:
                 self.path + self.state.without_filter(name).query_string(),
             )
             for name, value in self.state.filters
+            if f"filter[{name}]" not in self._unresolved
         ]
 
     def _in_words(self, name: str, value: str) -> str:
@@ -132,7 +138,22 @@ class Frame:
                 value=(value := self.state.filter_value(kind.filter_name)),
                 value_label=self._names.get(kind.tag, {}).get(value, ""),
                 suggest_url=suggest_url(kind.tag, place),
+                errors=[unresolved.problem] if unresolved else (),
+                links=self._links(kind.filter_name, unresolved.choices if unresolved else ()),
             )
             for kind in KINDS.values()
+            for unresolved in [self._unresolved.get(f"filter[{kind.filter_name}]")]
             if f"filter[{kind.filter_name}]" in self._operation.query_parameters
+        ]
+
+    def _links(self, name: str, choices: Sequence[Suggestion]) -> list[ChoiceLink]:
+        """The same report by each of the records that a text may mean."""
+        others = dict(self.state.filters)
+        return [
+            ChoiceLink(
+                f"{isolated(choice.title)} ({choice.record_id})",
+                self.path + self.state.with_filters(**{**others, name: choice.record_id}).query_string(),
+                is_current=False,
+            )
+            for choice in choices
         ]

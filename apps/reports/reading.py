@@ -1,7 +1,7 @@
 """Reads a report's address: what it asks for, what is wrong with it, and whether it is written as we write it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -11,11 +11,14 @@ from django.http import QueryDict
 from apps.api.contract import Operation
 from apps.reports.column_order import moved
 from apps.reports.ranges import PRESETS, range_of
+from apps.reports.references import BY_FILTER
 from apps.reports.report_types import ReportType
 from apps.reports.state import COLUMNS, FILTERS, RANGE, ROW, ReportState
 from apps.reports.wall_clock import TIME_FORMAT, wall_clock, zone_named
 from apps.resources.filter_values import expectation, fits, has_control_characters
 from apps.resources.list_state import DEFAULT_PAGE_SIZE, PAGE_SIZES
+from apps.resources.resolving import Resolution
+from apps.text.typed import one_line, trimmed
 
 #: Of the form of the columns: "show", "reset", or a move such as "up:payout"; never part of a canonical address.
 COLUMNS_ACTION = "columns_action"
@@ -24,6 +27,9 @@ CUSTOM = "custom"
 MAXIMUM_COLUMNS = 60
 
 _LONGEST_VALUE = 200
+#: A cursor is whatever the API makes of it; far longer ones fit into no address.
+_LONGEST_CURSOR = 2000
+_CURSORS = frozenset({"page[after]", "page[before]", ROW})
 _DATE_ALONE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LAST_SECOND = time(23, 59, 59)
 _SINGLE = frozenset(
@@ -55,6 +61,30 @@ class Reading:
     #: Whether the address already says the state in its canonical form.
     is_canonical: bool = True
     columns_action: str = ""
+    #: By parameter: what was typed for another record and is no id, with the records it may mean.
+    unresolved: Mapping[str, Resolution] = field(default_factory=dict)
+
+    def resolved(self, look_up: Callable[[str, str], Resolution]) -> "Reading":
+        """The same with ids in place of names; `look_up` says what a text means among the records of a tag."""
+        filters: list[tuple[str, str]] = []
+        unresolved: dict[str, Resolution] = {}
+        for name, value in self.state.filters:
+            kind = BY_FILTER.get(name)
+            found = look_up(kind.tag, value) if kind else None
+            if found is not None and not found.record_id:
+                unresolved[f"filter[{name}]"] = found
+            filters.append((name, found.record_id if found and found.record_id else value))
+        state = replace(self.state, filters=tuple(filters))
+        if state != self.state:
+            # Which rows are newer than a cursor among others was never counted.
+            state = state.newest()
+        return replace(
+            self,
+            state=state,
+            errors={**self.errors, **{name: found.problem for name, found in unresolved.items()}},
+            is_canonical=self.is_canonical and state == self.state,
+            unresolved=unresolved,
+        )
 
 
 class AddressReader:
@@ -98,7 +128,14 @@ class AddressReader:
         return Reading(state, tuple(self._problems), self._errors, is_canonical, action)
 
     def _value(self, name: str) -> str:
-        return str(self._query.get(name, "")).strip()[:_LONGEST_VALUE]
+        text = trimmed(str(self._query.get(name, "")))
+        longest = _LONGEST_CURSOR if name in _CURSORS else _LONGEST_VALUE
+        if len(text) <= longest:
+            return text
+        words = f"“{name}” can have {longest:,} characters, and has {len(text):,}; it was ignored."
+        if words not in self._problems:
+            self._problems.append(words)
+        return ""
 
     def _name_what_is_odd(self) -> None:
         for name, values in self._query.lists():
@@ -161,7 +198,7 @@ class AddressReader:
         found = []
         for name in FILTERS:
             parameter = self._operation.query_parameters.get(f"filter[{name}]")
-            value = self._value(f"filter[{name}]")
+            value = one_line(self._value(f"filter[{name}]"))
             if not value:
                 continue
             if parameter is None:
@@ -209,7 +246,7 @@ class AddressReader:
         return None
 
     def _columns(self) -> tuple[str, ...]:
-        names = [name.strip() for name in self._query.getlist(COLUMNS)]
+        names = [one_line(name) for name in self._query.getlist(COLUMNS)]
         fit = [name for name in dict.fromkeys(names) if name and len(name) <= _LONGEST_VALUE]
         if len(fit) > MAXIMUM_COLUMNS:
             self._problems.append(f"At most {MAXIMUM_COLUMNS} columns are shown.")

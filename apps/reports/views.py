@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
 from apps.accounts.preferences import time_zone_names
+from apps.api.client import Client
 from apps.api.contract import Contract, builtin_contract
 from apps.api.deadline import Deadline
 from apps.api.errors import ApiError
@@ -29,13 +30,17 @@ from apps.connections.models import Connection, Service
 from apps.reports.error_words import unknown_integration
 from apps.reports.frame import Frame
 from apps.reports.reading import AddressReader, Reading
+from apps.reports.references import BY_FILTER
 from apps.reports.remembered_columns import remember_columns, remembered_columns
 from apps.reports.report_types import REPORT_TABLES, ReportType
 from apps.reports.results import Results
 from apps.reports.source import Source
+from apps.reports.state import ReportState
 from apps.resources.current_integration import current_integration, remember_integration
+from apps.resources.resolving import Resolver
 from apps.resources.views.base import is_fragment_wanted, push_address
 from apps.resources.views.listing import RESULTS_ID
+from apps.text.typed import one_word
 
 DRAWER_ID = "drawer"
 
@@ -44,6 +49,8 @@ class ReportView(View):
     """Answers a browser with the page; HTMX with the rows, or with one row in its drawer."""
 
     http_method_names = ["get", "head"]
+    _client: Client | None = None
+    _resolver: Resolver | None = None
 
     def get(self, request: HttpRequest, report: str) -> HttpResponse:
         """The report in the state of its address; another spelling of it is led to the canonical one."""
@@ -55,6 +62,11 @@ class ReportView(View):
         connection = _connection(person, integration_id)
         contract = contract_for(connection.service) if connection else builtin_contract()
         reading = self._read(kind, contract, person, integration_id)
+        if connection and not self._is_for_row:
+            self._client = client_for(connection, deadline=Deadline(settings.PAGE_DEADLINE_SECONDS))
+            place = {"integrationID": integration_id}
+            self._resolver = Resolver(connection, self._client, place)
+            reading = reading.resolved(self._resolver.resolve)
         may_lead = not (reading.problems or reading.errors or self._is_for_row or self._is_for_rows)
         if may_lead and not reading.is_canonical:
             response = redirect(request.path + reading.state.query_string())
@@ -68,9 +80,9 @@ class ReportView(View):
         return self._answer(results, kind, contract, integration_id)
 
     def _integration_id(self, person: User) -> str:
-        wanted = self.request.GET.get("integration_id", "").strip()
+        wanted = one_word(self.request.GET.get("integration_id", ""))
         if wanted:
-            return wanted[:200]
+            return wanted
         current = current_integration(self.request, integrations_for(person))
         if current is not None:
             return current.integration_id
@@ -106,9 +118,12 @@ class ReportView(View):
             return None
         if results.reading.errors:
             return None
-        client = client_for(connection, deadline=Deadline(settings.PAGE_DEADLINE_SECONDS))
+        client = self._client or client_for(connection, deadline=Deadline(settings.PAGE_DEADLINE_SECONDS))
         source = Source(report, connection, client, state.integration)
         results.load(source, is_for_row=self._is_for_row)
+        named = self._named_otherwise(results)
+        if named is not None:
+            return redirect(self.request.path + named.query_string())
         if not state.row or results.drawer or results.error:
             return None
         try:
@@ -119,6 +134,21 @@ class ReportView(View):
             results.notes.append("The row of this address is not in this range, or the API no longer has it.")
             return None
         return redirect(self.request.path + there.with_row(state.row).query_string())
+
+    def _named_otherwise(self, results: Results) -> ReportState | None:
+        """Where there is no row and nothing has the id that was filtered by, the state by who has it as a name."""
+        if results.records or results.error or self._resolver is None:
+            return None
+        for name, value in results.state.filters:
+            kind = BY_FILTER.get(name)
+            if kind is None or results.names.get(kind.tag, {}).get(value):
+                continue
+            found = self._resolver.resolve(kind.tag, value, is_sure=True)
+            if found.record_id and found.record_id != value:
+                return results.state.with_filters(**{**dict(results.state.filters), name: found.record_id})
+            if not found.record_id:
+                results.notes.append(found.problem)
+        return None
 
     def _answer(
         self, results: Results, report: ReportType, contract: Contract, integration_id: str

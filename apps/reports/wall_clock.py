@@ -7,6 +7,8 @@ from zoneinfo import available_timezones
 
 from django import forms
 
+from apps.text.typed import one_word
+
 #: How the API writes times (reference: format 2006-01-02 15:04:05).
 TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
 INPUT_TIME_FORMAT = "%Y-%m-%dT%H:%M:%S"
@@ -17,7 +19,7 @@ _ACCEPTED_FORMATS = [INPUT_TIME_FORMAT, "%Y-%m-%dT%H:%M", TIME_FORMAT, "%Y-%m-%d
 
 def zone_named(text: str) -> str | None:
     """The IANA zone that a text names, whatever its case and spaces; None when there is none."""
-    return _zones().get(text.strip().replace(" ", "_").lower())
+    return _zones().get(one_word(text).replace(" ", "_").lower())
 
 
 @cache
@@ -27,9 +29,10 @@ def _zones() -> dict[str, str]:
 
 def wall_clock(text: str) -> datetime | None:
     """The time that a text names, without a zone; None when it names none, or one of another age."""
+    text = one_word(text)
     for accepted in _ACCEPTED_FORMATS:
         try:
-            moment = datetime.strptime(text.strip(), accepted)
+            moment = datetime.strptime(text, accepted)
         except ValueError:
             continue
         return moment if FIRST_YEAR <= moment.year <= LAST_YEAR else None
@@ -45,7 +48,7 @@ class WallClockField(forms.Field):
 
     def to_python(self, value: Any) -> datetime | None:
         """The time, without a zone. Raises `ValidationError`."""
-        text = str(value or "").strip()
+        text = one_word(str(value or ""))
         if not text:
             return None
         time = wall_clock(text)

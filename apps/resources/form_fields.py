@@ -15,10 +15,11 @@ from apps.resources.choice_widgets import LongSelect, ManyBoxes
 from apps.resources.readings import unknown_text
 from apps.resources.values import is_missing, text_of
 from apps.resources.web_addresses import check_address, check_email, is_for_address, is_for_email
+from apps.text.typed import is_blank, one_word, trimmed
 
 
 class ApiTextField(forms.CharField):
-    """A text kept to the letter: not stripped, line ends as the API has them."""
+    """A text kept to the letter: not stripped, line ends as the API has them. One of blanks alone is no text."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(strip=False, **options)
@@ -27,6 +28,10 @@ class ApiTextField(forms.CharField):
         """The text with the browser's line ends turned into plain ones."""
         text = super().to_python(value) or ""
         return text.replace("\r\n", "\n").replace("\r", "\n")
+
+    def validate(self, value: Any) -> None:
+        """A required text holds something that can be seen. Raises `ValidationError`."""
+        super().validate("" if self.required and is_blank(str(value or "")) else value)
 
 
 def as_type(kind: str, text: str) -> Any:
@@ -71,7 +76,7 @@ class LinesField(forms.CharField):
     def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
         """The lines that are not empty."""
         lines = _texts(value) if isinstance(value, list) else str(value or "").splitlines()
-        return [line.strip() for line in lines if line.strip()]
+        return [trimmed(line) for line in lines if not is_blank(line)]
 
     def prepare_value(self, value: Any) -> Any:
         """The list as lines."""
@@ -123,17 +128,16 @@ class ReferenceField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         """The id in the contract's type. Raises `ValidationError` for text that is no id."""
-        text = (super().to_python(value) or "").removeprefix("#")
+        text = one_word(super().to_python(value) or "").removeprefix("#")
         if not text or not self.is_integer:
             return text
-        try:
-            return int(text)
-        except ValueError as error:
-            raise ValidationError("Choose one from the list, or type its ID.") from error
+        if not text.removeprefix("-").isascii() or not text.removeprefix("-").isdecimal():
+            raise ValidationError("Choose one from the list, or type its ID.")
+        return int(text)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Whether another record is referred to."""
-        return text_of(initial if initial is not None else "") != str(data or "").strip().removeprefix("#")
+        return text_of(initial if initial is not None else "") != one_word(str(data or "")).removeprefix("#")
 
 
 _CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from django.forms.boundfield import BoundField
 
+from apps.resources.suggestions import Suggestion
+
 
 @dataclass(frozen=True)
 class FormGroup:
@@ -28,6 +30,8 @@ class Lookup:
 
     suggest_url: str = ""
     name: str = ""
+    #: The records that what was typed may mean.
+    choices: Sequence[Suggestion] = ()
 
 
 @dataclass(frozen=True)

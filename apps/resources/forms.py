@@ -18,6 +18,7 @@ from apps.resources.form_fields import (
 )
 from apps.resources.form_parts import FieldInForm, FormGroup, Lookup, Section
 from apps.resources.readings import as_boolean, as_contract_says
+from apps.resources.resolving import Resolution
 from apps.resources.values import is_missing, label_of, text_of, value_at
 
 __all__ = ["ContractForm", "FormGroup", "Lookup"]
@@ -67,6 +68,8 @@ class ContractForm(forms.Form):
         self.model = model
         #: Reference field → how its record is looked up, as far as the page says it.
         self.lookups: Mapping[str, Lookup] = {}
+        #: Reference field → what was typed for it and is no id.
+        self.unresolved: Mapping[str, Resolution] = {}
         #: Values of the record these lie below, where its units are said.
         self.inherited: Record = {}
         self._leaves = dict(leaves(operation.body_fields.values()))
@@ -180,6 +183,9 @@ class ContractForm(forms.Form):
                 and not self.has_field_changed(name)
             ):
                 del self.errors[name]
+        for name, resolution in self.unresolved.items():
+            self.errors.pop(name, None)
+            self.add_error(name, resolution.problem)
         for name, field in self._leaves.items():
             if self._is_cleared_for_good(name, field):
                 self.add_error(name, "The API has no way to empty this field. Enter a value, for example 0.")

@@ -8,7 +8,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from apps.api.client import Client
 from apps.api.contract import Field
+from apps.connections.models import Connection
 from apps.resources import registry
 from apps.resources.error_pages import ErrorDescription
 from apps.resources.names import NameCache
@@ -63,9 +65,10 @@ class Resolution:
 class Resolver:
     """Resolves texts through one person's connection, each once; `path` is the place in the API the page is about."""
 
-    def __init__(self, scope: Scope, path: Mapping[str, str] | None = None) -> None:
-        self._scope = scope
-        self._path = scope.path if path is None else path
+    def __init__(self, connection: Connection, client: Client, path: Mapping[str, str]) -> None:
+        self._connection = connection
+        self._client = client
+        self._path = path
         self._known: dict[tuple[str, str, bool], Resolution] = {}
 
     def resolve(self, tag: str, text: str, *, is_sure: bool = False) -> Resolution:
@@ -85,7 +88,7 @@ class Resolver:
             # Nothing can be looked up: what was typed counts, as it does at the API.
             return Resolution(text, record_id=text.removeprefix("#"))
         place = {name: self._path[name] for name in resource.path_parameters}
-        scope = Scope(resource, self._scope.connection, self._scope.client, place)
+        scope = Scope(resource, self._connection, self._client, place)
         found = Resolution(text, resource.label.lower(), resource.label_plural.lower())
         key = scope.catalogue.as_id(text)
         if key and not is_sure and is_plain_id(key, scope.fields.get("id")):

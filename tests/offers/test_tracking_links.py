@@ -38,6 +38,16 @@ def test_a_link_has_the_vendors_parameters_in_their_order():
         ("{{campaign.id}}", "{{campaign.id}}"),
         ("a-{click_id}-b c", "a-{click_id}-b%20c"),
         ("a&publisher=9#x", "a%26publisher%3D9%23x"),
+        ("[X]", "[X]"),
+        ("##X##", "##X##"),
+        ("%X%", "%X%"),
+        ("%%X%%", "%%X%%"),
+        ("$x$", "$x$"),
+        ("${x}", "${x}"),
+        ("[[X]] & %X%", "[[X]]%20%26%20%X%"),
+        ("50% off, 20% more", "50%25%20off%2C%2020%25%20more"),
+        ("%20x%20", "%2520x%2520"),
+        ("$5 and $6 [1]", "%245%20and%20%246%20%5B1%5D"),
         ("{not a macro}", "%7Bnot%20a%20macro%7D"),
         ('{"><script>}', "%7B%22%3E%3Cscript%3E%7D"),
         ("größe 夏 🎉", "gr%C3%B6%C3%9Fe%20%E5%A4%8F%20%F0%9F%8E%89"),
@@ -121,7 +131,7 @@ def test_the_live_preview_is_the_same_link_and_reads_no_offer(admin_client, offe
     ("typed", "words"),
     [
         ({}, "Choose a publisher, and its link stands here."),
-        ({"publisher": "Blue Door"}, "Choose the publisher from the list, or type its ID."),
+        ({"publisher": "Nobody at all"}, "No publisher has the name or ID “Nobody at all”."),
         (
             {"publisher": "5001", "domain": "no domain"},
             "Enter a domain alone, for example track.example.com.",
@@ -164,7 +174,7 @@ def test_a_publisher_found_by_the_look_up_joins_the_list(admin_client, offer):
 
 def test_a_name_that_was_not_looked_up_is_not_added(admin_client, offer):
     page = visit(admin_client, f"{PAGE}?publisher=Blue+Door&publishers=5001&add=1", status=422)
-    assert "No publisher has the ID Blue Door" in page.text
+    assert "No publisher has the name or ID “Blue Door”" in page.text
     assert (page.fields()["publisher"], page.fields()["publishers"]) == ("Blue Door", "5001")
 
 
@@ -292,7 +302,7 @@ def test_one_odd_entry_changes_nothing_for_the_others(admin_client, offer, odd):
 
 def test_a_name_that_was_not_looked_up_is_named_whole(admin_client, offer):
     page = visit(admin_client, f"{PAGE}?publisher=Blue+Door", status=422)
-    assert "No publisher has the ID Blue Door: no link was made for it." in page.text
+    assert "No publisher has the name or ID “Blue Door”." in page.text
     assert page.one("input", name="publisher")["aria-invalid"] == "true"
     assert page.fields()["publisher"] == "Blue Door"
 

@@ -6,7 +6,6 @@ import pytest
 from django.http import QueryDict
 
 from apps.api.contract import builtin_contract
-from apps.api.query import Filter
 from apps.resources.list_state import FieldCatalogue, ListState
 from apps.resources.moments import spans
 from apps.resources.typed_filters import typed_filter

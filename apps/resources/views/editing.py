@@ -22,9 +22,11 @@ from apps.resources.models import Submission
 from apps.resources.nonces import read_nonce
 from apps.resources.overwriting import Guard, Opened
 from apps.resources.resending import send_until_known
+from apps.resources.resolving import Resolver
 from apps.resources.submissions import claim, mark_done, mark_unknown, release, wait_for
 from apps.resources.values import is_missing, text_of, value_at
 from apps.resources.views.base import ResourceView
+from apps.text.typed import is_blank, one_word
 
 #: Statuses a form's page answers with: 422 for what the person can mend.
 REFUSED = 422
@@ -56,6 +58,25 @@ class FormView(ResourceView):
         auto_id = f"id_{self.resource.name}_%s" if self.is_in_place else "id_%s"
         return self.resource.form_class(data, operation=self.operation, original=original, auto_id=auto_id)
 
+    def bound(self, data: QueryDict, original: Record | None = None) -> ContractForm:
+        """The form over what was sent, with ids where a record was named; what is no id is refused in words."""
+        found = {
+            name: self._resolver.resolve(tag, text)
+            for name, tag in self.resource.form_class.references.items()
+            if not is_blank(text := data.get(name, "")) and text != text_of(value_at(original or {}, name))
+        }
+        sent = data.copy()
+        for name, resolution in found.items():
+            if resolution.record_id:
+                sent[name] = resolution.record_id
+        form = self.form(sent, original)
+        form.unresolved = {name: item for name, item in found.items() if not item.record_id}
+        return form
+
+    @cached_property
+    def _resolver(self) -> Resolver:
+        return Resolver(self.scope.connection, self.scope.client, self.scope.path)
+
     def show(self, form: ContractForm, status: int = 200, **context: Any) -> HttpResponse:
         """The form's page, or the form alone where it was opened in place."""
         form.lookups = self._lookups(form)
@@ -80,7 +101,9 @@ class FormView(ResourceView):
         names = self.scope.names_of(ids)
         return {
             field: Lookup(
-                registry.suggest_url(tag, self.kwargs), names[tag].get(text.strip().removeprefix("#"), "")
+                registry.suggest_url(tag, self.kwargs),
+                names[tag].get(one_word(text).removeprefix("#"), ""),
+                form.unresolved[field].choices if field in form.unresolved else (),
             )
             for field, (tag, text) in chosen.items()
         }
@@ -127,7 +150,7 @@ class CreateView(FormView):
 
     def post(self, request: HttpRequest, **path: str) -> HttpResponse:
         """Create the record; a second sending of the same form waits for the first and goes where it goes."""
-        form = self.form(request.POST)
+        form = self.bound(request.POST)
         nonce = read_nonce(request.POST)
         if not form.is_valid():
             return self.show(form, REFUSED, nonce=nonce)
@@ -236,7 +259,7 @@ class EditView(FormView):
             return self.show_error(self.form(request.POST, opened.shown or {}), error, **self._asked_before())
         title = self.resource.title(current)
         # What the form showed is not known any more: every field that is not as it is now counts as changed.
-        form = self.form(request.POST, current if opened.shown is None else opened.shown)
+        form = self.bound(request.POST, current if opened.shown is None else opened.shown)
         if not form.is_valid():
             return self.show(form, REFUSED, title=title, **self._asked_before())
         guard = Guard(form, opened, current)

@@ -89,7 +89,7 @@ class ListView(ResourceView):
 
     @cached_property
     def _resolver(self) -> Resolver:
-        return Resolver(self.scope)
+        return Resolver(self.scope.connection, self.scope.client, self.scope.path)
 
     def _look_up(self, tag: str, item: Filter) -> tuple[Filter, str]:
         """A condition on records of a tag by their ids; what was typed for them is looked up."""
