@@ -102,7 +102,7 @@ class TrackingLinksView(ResourceView):
         """Whom the text in the look-up means; None for a list of ids, or nothing."""
         typed = self.request.GET.get("publisher", "")
         publishers = registry.named("publishers")
-        if all(is_plain_id(key, None) for key in read_ids(typed)):
+        if any(sign in typed for sign in ",;\r\n") or all(is_plain_id(key, None) for key in read_ids(typed)):
             return None
         resolver = Resolver(self.scope.connection, self.scope.client, self.scope.path)
         return resolver.resolve(publishers.tag, typed)

@@ -60,6 +60,30 @@ _WORDS_FOR_TYPES = {
 }
 
 
+class AddressField(ApiTextField):
+    """A web or email address: blanks that a paste brings along around it are not part of it."""
+
+    def to_python(self, value: Any) -> str:
+        """The address without blanks of any kind around it."""
+        return trimmed(super().to_python(value))
+
+
+class WholeNumberField(forms.IntegerField):
+    """A whole number, whatever unseen characters a paste brings along."""
+
+    def to_python(self, value: Any) -> int | None:
+        """The number. Raises `ValidationError`."""
+        return super().to_python(one_word(value) if isinstance(value, str) else value)
+
+
+class AmountField(forms.DecimalField):
+    """A number with the digits it has, whatever unseen characters a paste brings along."""
+
+    def to_python(self, value: Any) -> Decimal | None:
+        """The number. Raises `ValidationError`."""
+        return super().to_python(one_word(value) if isinstance(value, str) else value)
+
+
 class LinesField(forms.CharField):
     """A list of values, one on each line: texts, or what else the contract says its items are."""
 
@@ -167,13 +191,14 @@ def form_field(field: Field, *, label: str, help_text: str, current: Any, is_mul
         choices = [*empty, *_choices(field.enum, current)]
         return forms.TypedChoiceField(choices=choices, coerce=partial(_kept_or_typed, field.type), **common)
     if field.type == "integer":
-        return forms.IntegerField(widget=forms.TextInput(attrs=NUMBER_INPUT), **common)
+        return WholeNumberField(widget=forms.TextInput(attrs=NUMBER_INPUT), **common)
     if field.type == "number":
         widget = forms.TextInput(attrs=NUMBER_INPUT)
-        return forms.DecimalField(max_digits=MAXIMUM_DIGITS, widget=widget, **common)
+        return AmountField(max_digits=MAXIMUM_DIGITS, widget=widget, **common)
     control = forms.Textarea(attrs={"rows": 4}) if is_multiline else forms.TextInput()
     validators = [check_address] if is_for_address(field) else [check_email] if is_for_email(field) else []
-    return ApiTextField(widget=control, validators=validators, **common)
+    kind = AddressField if validators else ApiTextField
+    return kind(widget=control, validators=validators, **common)
 
 
 def chosen_field(

@@ -63,3 +63,19 @@ def test_a_required_text_of_blanks_is_none(admin_client, sent, blank):
     data = {"name": blank, "advertiser_id": "9001", "nonce": opened.one("input", name="nonce")["value"]}
     visit(admin_client, NEW, data=data, status=422)
     assert sent == []
+
+
+@pytest.mark.parametrize("around", [" ", "\xa0", "\u200b", "\t", "\ufeff"])
+def test_blanks_around_an_address_and_a_number_are_not_part_of_them(admin_client, sent, around):
+    opened = visit(admin_client, NEW)
+    data = {
+        "name": f"{around}An offer",
+        "advertiser_id": "9001",
+        "fallback_url": f"{around}https://example.com/?a={{x}}&b=[Y]&c=%25Z%25{around}",
+        "default_payout.payout": f"{around}4.50{around}",
+        "nonce": opened.one("input", name="nonce")["value"],
+    }
+    assert admin_client.post(NEW, data).status_code == 302
+    body = sent[-1][1]
+    assert body["fallback_url"] == "https://example.com/?a={x}&b=[Y]&c=%25Z%25"
+    assert body["default_payout"]["payout"] == 4.5
