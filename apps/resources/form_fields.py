@@ -79,7 +79,7 @@ class WholeNumberField(forms.IntegerField):
 class AmountField(forms.DecimalField):
     """A number with the digits it has, whatever unseen characters a paste brings along."""
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         """The number. Raises `ValidationError`."""
         return super().to_python(one_word(value) if isinstance(value, str) else value)
 
