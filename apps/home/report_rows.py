@@ -10,6 +10,7 @@ from apps.api.client import Client, ReportPage
 from apps.api.query import MAXIMUM_PAGE_SIZE
 from apps.reports.references import moment_of_row
 from apps.reports.report_types import ReportType
+from apps.reports.shown_ids import own_ids
 from apps.reports.state import ReportState
 from apps.reports.wall_clock import TIME_FORMAT
 from apps.resources.values import is_missing, text_of
@@ -97,4 +98,4 @@ def ids_of(records: Sequence[Record]) -> frozenset[str]:
 
 def is_known_by(record: Record, ids: frozenset[str]) -> bool:
     """Whether any of a row's ids is among these."""
-    return any(id_of(record, field) in ids for field in ID_FIELDS)
+    return any(id_of(record, field) in ids for field in ID_FIELDS) or not ids.isdisjoint(own_ids(record))

@@ -24,7 +24,8 @@ PAGES_A_STEP = 4
 #: No further page is begun in a step after that many seconds, so that progress is seen often.
 STEP_SECONDS = 2.5
 #: A scan pauses after so many calls: going on is then somebody's decision.
-CALLS_WITHOUT_ASKING = 200
+CALLS_WITHOUT_ASKING = 60
+LONGEST_CURSOR = 2000
 _DAY = 86_400
 
 
@@ -49,7 +50,9 @@ class ReportScan:
         """The state that an address holds; whatever cannot be one is the beginning."""
 
         def value(name: str) -> str:
-            return query.get(f"{report.slug}.{name}", "")[:200]
+            text = query.get(f"{report.slug}.{name}", "")
+            # A part of a cursor is another cursor: what no address holds whole is the beginning.
+            return text if len(text) <= LONGEST_CURSOR else ""
 
         state = value("state")
         return cls(

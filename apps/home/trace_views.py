@@ -16,13 +16,15 @@ from apps.connections.access import client_for, connection_for, integrations_for
 from apps.connections.models import Connection, Integration
 from apps.home.failures import common_failure, render_with
 from apps.home.forms import CURSOR_SPAN, HOURS, LONGEST_SCAN, SCAN_SPAN, TraceForm
-from apps.home.report_rows import ReportReader
+from apps.home.report_rows import ReportReader, TimeRange
 from apps.home.scan import Scan, step
 from apps.home.scan_page import scan_page
 from apps.home.sightings import look_for_related, look_in_reports
 from apps.home.trace_page import Addresses, Sections
 from apps.reports.report_types import REPORT_TABLES, ReportType
+from apps.reports.shown_ids import ShownRow, shown_row
 from apps.reports.source import Source
+from apps.reports.wall_clock import wall_clock
 from apps.resources.current_integration import current_integration
 from apps.resources.views.base import is_fragment_wanted
 
@@ -66,8 +68,9 @@ class TraceView(View):
     ) -> HttpResponse:
         values = form.cleaned_data
         addresses = Addresses(form, timezone.now())
-        reader = ReportReader(client, values["integration_id"], form.time_range(CURSOR_SPAN))
-        sightings = look_in_reports(reader, reports, values["id"])
+        shown = shown_row(connection, values["integration_id"], values["id"])
+        reader = ReportReader(client, values["integration_id"], _range_of(form, shown))
+        sightings = look_in_reports(reader, reports, shown.cursor if shown else values["id"])
         seen = next((sighting for sighting in sightings if sighting.row is not None), None)
         others = [s.report for s in sightings if s.row is None and s.error is None]
         related = look_for_related(reader, others, seen, values["hours"]) if seen and others else []
@@ -76,13 +79,13 @@ class TraceView(View):
             *(row for item in related for row in item.rows),
         ]
         source = Source(REPORT_TABLES[0], connection, client, values["integration_id"])
-        shown = Sections(addresses, sightings, source.context(rows)).build(related)
-        failed = common_failure(shown)
+        sections = Sections(addresses, sightings, source.context(rows)).build(related)
+        failed = common_failure(sections)
         context = self._context(form) | {
-            "sections": shown,
+            "sections": sections,
             "failed": failed,
             "is_found": seen is not None,
-            "is_elsewhen": any(section.kind == "elsewhen" for section in shown),
+            "is_elsewhen": any(section.kind == "elsewhen" for section in sections),
             "time_range": reader.time_range,
             "addresses": addresses,
             "hours": values["hours"],
@@ -121,6 +124,16 @@ class TraceView(View):
         if is_fragment:
             response["HX-Replace-Url"] = own_url
         return response
+
+
+def _range_of(form: TraceForm, shown: ShownRow | None) -> TimeRange:
+    """Where the row is looked for: the range chosen, the usual one, or a day around a row that was shown."""
+    usual = form.time_range(CURSOR_SPAN)
+    time = wall_clock(shown.time) if shown else None
+    if shown is None or time is None or form.cleaned_data["start_time"]:
+        return usual
+    around = TimeRange.around(time, shown.time_zone, 24)
+    return usual if around.moment(around.start) > usual.moment(usual.start) else around
 
 
 def _found_urls(scan: Scan, addresses: Addresses) -> dict[str, str]:

@@ -10,9 +10,10 @@ from apps.api.client import Client, ReportPage
 from apps.api.deadline import run_together
 from apps.api.errors import ApiError
 from apps.connections.models import Connection
-from apps.reports.references import BY_FILTER, KINDS, nameless_ids
+from apps.reports.references import BY_FILTER, KINDS, nameless_ids, time_text_of
 from apps.reports.report_types import ReportType
 from apps.reports.seen_columns import note_columns
+from apps.reports.shown_ids import ShownRow, note_shown, own_ids
 from apps.reports.state import ReportState
 from apps.resources import registry
 from apps.resources.columns import Record, RowContext
@@ -29,6 +30,7 @@ class Source:
     def __init__(self, report: ReportType, connection: Connection, client: Client, integration: str) -> None:
         self._report = report
         self._client = client
+        self._connection = connection
         self._service_id = connection.service_id
         self._place = {"integrationID": integration}
         self._page_key = f"report:{connection.key_name}:{report.slug}"
@@ -51,7 +53,22 @@ class Source:
             raise TypeError(f"the report gave {type(page).__name__}")
         note_columns(self._service_id, self._report.slug, page.records)
         cache.set(self._page_key, (_digest(state), page), PAGE_CACHE_SECONDS)
+        self._note_shown(state, page.records)
         return page
+
+    def _note_shown(self, state: ReportState, records: Sequence[Record]) -> None:
+        """Whoever copies any id from these rows finds its row again at once."""
+        rows = [
+            (
+                ShownRow(self._report.slug, cursor, time_text_of(record, self._report), state.time_zone),
+                own_ids(record),
+            )
+            for record in records
+            if (cursor := row_id(record))
+        ]
+        if rows:
+            place = f"{self._report.slug}:{_digest(state)}"
+            note_shown(self._connection, self._place["integrationID"], place, rows)
 
     def read_again(self, state: ReportState) -> ReportPage:
         """The page that was read last when it is this one, so that opening its rows asks for nothing."""

@@ -85,6 +85,10 @@ class RelatedPanel:
     field: str
     #: What it means that there are none.
     empty: str
+    #: A switch of the record that says whether there may be any; "" for none.
+    switch: str = ""
+    #: What it means that there are some although the switch is off.
+    despite: str = ""
 
 
 def column_for(field: Field, name: str, label: str) -> Column:

@@ -14,6 +14,7 @@ from apps.resources.error_pages import ErrorDescription, describe
 from apps.resources.list_state import ListState
 from apps.resources.markup import Row
 from apps.resources.panels import ChildrenPanel, RelatedPanel
+from apps.resources.readings import as_boolean
 from apps.resources.resource import Resource
 from apps.resources.results import ChoiceLink
 from apps.resources.scope import Scope
@@ -61,6 +62,8 @@ class RelatedTable:
     list_url: str
     integrations: Sequence[ChoiceLink] = ()
     error: ErrorDescription | None = None
+    #: What the record says of itself that does not go with these.
+    contradiction: str = ""
 
 
 def open_actions(scope: Scope, record: Record) -> list[BulkAction]:
@@ -146,8 +149,10 @@ class RelatedList:
         sort = (name,) if self.scope.catalogue.is_comparable(name) else ()
         return self.scope.read_page(ListQuery(page_size=MOST_RELATED, sort=sort, filters=self._state.filters))
 
-    def table(self, answer: Page | ApiError, integrations: Sequence[ChoiceLink]) -> RelatedTable:
-        """The table, as the API answered."""
+    def table(
+        self, answer: Page | ApiError, integrations: Sequence[ChoiceLink], parent: Record
+    ) -> RelatedTable:
+        """The table, as the API answered; `parent` is the record that these refer to."""
         resource, scope = self.scope.resource, self.scope
         columns = [column for column in resource.columns if column.field != self.panel.field]
         url_of = resource.url_of_record(scope.list_path)
@@ -167,6 +172,7 @@ class RelatedList:
             resource.url("list", scope.path) + self._state.query_string(),
             integrations if "integrationID" in resource.path_parameters else (),
             describe(answer) if isinstance(answer, ApiError) else None,
+            self.panel.despite if rows and as_boolean(parent.get(self.panel.switch)) is False else "",
         )
 
 

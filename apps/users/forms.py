@@ -18,8 +18,8 @@ class UserForm(ContractForm):
     ]
     labels = {
         "api_access_enabled": "API access",
-        "is_advertiser_manager": "Manages advertisers",
-        "is_publisher_manager": "Manages publishers",
+        "is_advertiser_manager": "Advertiser manager",
+        "is_publisher_manager": "Publisher manager",
         "publisher_manager_access": "Access to publishers",
         "timezone": "Time zone",
     }

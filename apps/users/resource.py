@@ -30,6 +30,13 @@ STATUS_TONES = {"Active": Tone("Active", "ok", is_solid=True), DEACTIVATED: Tone
 ROLE_TONES = {"admin": Tone("Admin", "info"), "accountManager": Tone("Account manager", "neutral")}
 
 
+#: An assignment stays when the switch is turned off.
+DESPITE = (
+    "These name the user as their account manager, though the user is not marked as one who may be: give them to"
+    " somebody else, or mark the user by editing."
+)
+
+
 @register
 class UserResource(Resource):
     """Users of the organisation."""
@@ -48,8 +55,8 @@ class UserResource(Resource):
         BadgeColumn("status", tones=STATUS_TONES),
         BadgeColumn("role", tones=ROLE_TONES),
         EmailColumn("email"),
-        Column("is_publisher_manager", "Manages publishers"),
-        Column("is_advertiser_manager", "Manages advertisers"),
+        Column("is_publisher_manager", "Publisher manager"),
+        Column("is_advertiser_manager", "Advertiser manager"),
         TimeColumn("updated_at"),
     ]
     quick_filters = ("status", "role")
@@ -78,8 +85,22 @@ class UserResource(Resource):
         ),
     ]
     related = [
-        RelatedPanel("Publishers they manage", "publishers", "manager_id", "No publishers are assigned."),
-        RelatedPanel("Advertisers they manage", "advertisers", "manager_id", "No advertisers are assigned."),
+        RelatedPanel(
+            "Publishers they manage",
+            "publishers",
+            "manager_id",
+            "No publishers are assigned.",
+            switch="is_publisher_manager",
+            despite=DESPITE,
+        ),
+        RelatedPanel(
+            "Advertisers they manage",
+            "advertisers",
+            "manager_id",
+            "No advertisers are assigned.",
+            switch="is_advertiser_manager",
+            despite=DESPITE,
+        ),
     ]
     form_class = UserForm
     bulk_actions = [

@@ -275,3 +275,22 @@ def test_a_list_that_finds_nothing_offers_to_look_for_a_transaction(admin_client
     assert traced(page) == [row["date_time"]]
     named = visit(admin_client, at("/publishers/", **{"filter[name][contains]": "nothing like this"}))
     assert "transaction" not in named.one("div", class_="empty-state").text
+
+
+def test_any_id_copied_from_a_table_is_found_at_once(admin_client, rows, sandbox, calls):
+    row = rows("conversion")[5]
+    other = next(row[name] for name in ("transaction_id", "external_transaction_id") if row.get(name))
+    visit(admin_client, at("/reports/conversions/", integration_id="int-eu", **last(3)))
+    calls()
+    page = visit(admin_client, trace_of(f"\u200b{other} "))
+    assert "No row has this ID" not in page.text
+    assert row["real_tx_id"] in page.text
+    assert len(calls()) <= 8
+
+
+def test_nobody_elses_rows_are_found_by_what_another_person_saw(admin_client, manager_client, rows):
+    row = rows("conversion")[5]
+    other = next(row[name] for name in ("transaction_id", "external_transaction_id") if row.get(name))
+    visit(admin_client, at("/reports/conversions/", integration_id="int-eu", **last(3)))
+    page = visit(manager_client, trace_of(other))
+    assert "No row has this ID" in page.text

@@ -77,3 +77,26 @@ def test_no_list_is_filtered_or_sorted_by_a_password(admin_client, sandbox):
     assert not [
         name for name, value in sandbox.journal("listUsers")[0]["query"] if "password" in name + value
     ]
+
+
+def test_a_table_that_goes_against_a_switch_says_what_it_means(admin_client, sandbox):
+    store = sandbox.application.store
+    user = next(
+        record for record in store.records(("org-main", "users", "")) if record["id"] == "usr-main-002"
+    )
+    publisher = store.records(("org-main", "publishers", ""))[0]
+    for is_manager, times in ((False, 1), (True, 0)):
+        with store.lock:
+            store.write(
+                [
+                    (("org-main", "users", ""), user["id"], {**user, "is_publisher_manager": is_manager}),
+                    (
+                        ("org-main", "publishers", ""),
+                        str(publisher["id"]),
+                        {**publisher, "manager_id": user["id"]},
+                    ),
+                ]
+            )
+        page = visit(admin_client, f"{LIST}usr-main-002/")
+        section = page.one("section", id="publishers")
+        assert section.text.count("though the user is not marked") == times

@@ -90,7 +90,8 @@ class DetailView(ResourceView):
             **self._ways_on(record),
             "children": [child_table(panel, child, answer, record) for (panel, child), answer in read_below],
             "related": [
-                item.table(answer, links) for item, answer in zip(related, answers[len(below) :], strict=True)
+                item.table(answer, links, record)
+                for item, answer in zip(related, answers[len(below) :], strict=True)
             ],
             **self.extra_context(record, {panel.resource: answer for (panel, _), answer in read_below}),
         }
