@@ -10,18 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from apps.accounts.proxies import THROUGH_PROXY, is_of_proxy
 from apps.mail import mailbox
-
-#: What a proxy adds: behind one the peer is the proxy, on whose word nobody is let in here.
-FORWARDING_HEADERS = (
-    "Forwarded",
-    "Via",
-    "X-Forwarded-For",
-    "X-Forwarded-Host",
-    "X-Forwarded-Proto",
-    "X-Forwarded-Server",
-    "X-Real-Ip",
-)
 
 
 def in_embedded_form(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -59,6 +49,8 @@ def mail_detail(request: HttpRequest, name: str) -> HttpResponse:
 def comes_from_this_machine(request: HttpRequest) -> bool:
     """Whether the connection itself comes from this machine, whatever the request says of hosts and addresses.
 
+    Behind a proxy the peer is the proxy, on whose word nobody is let in here.
+
     A peer without an address (a socket in the file system) is a proxy's.
     """
     try:
@@ -66,5 +58,5 @@ def comes_from_this_machine(request: HttpRequest) -> bool:
     except ValueError:
         return False
     inner = peer.ipv4_mapped if isinstance(peer, ipaddress.IPv6Address) else None
-    is_loopback = (inner or peer).is_loopback
-    return is_loopback and not any(name in request.headers for name in FORWARDING_HEADERS)
+    is_through_proxy = THROUGH_PROXY in request.META or any(map(is_of_proxy, request.headers))
+    return (inner or peer).is_loopback and not is_through_proxy

@@ -47,7 +47,8 @@ class Processes:
         self._tasks: set[str] = set()
 
     def __enter__(self) -> Self:
-        self._logs.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for directory in (self._logs.parent, self._logs):
+            directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda *_: self.stop.set())
         return self

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from apps.accounts.proxies import THROUGH_PROXY, is_of_proxy
+
 #: Said once, or the request means two things to two readers.
 _ONCE = frozenset({b"host", b"content-length", b"content-type", b"transfer-encoding", b"authorization"})
 #: What only a proxy says; nobody is believed where none stands in front.
@@ -82,5 +84,11 @@ def environ_of(scope: dict[str, Any], headers: Headers, proxies: int) -> dict[st
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
+        **({THROUGH_PROXY: True} if _is_through_proxy(scope) else {}),
         **environ_fields(headers, proxies),
     }
+
+
+def _is_through_proxy(scope: dict[str, Any]) -> bool:
+    """Whether a proxy said something, believed or not: what is for this machine alone asks."""
+    return any(is_of_proxy(name.decode("latin-1")) for name, _ in scope.get("headers", ()))

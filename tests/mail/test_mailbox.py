@@ -6,6 +6,8 @@ import pytest
 from django.core.mail import EmailMultiAlternatives, send_mail
 from django.test import Client
 
+from integr8admin.serving.headers import accepted, environ_of
+
 BACKEND = "apps.mail.mailbox.MailboxBackend"
 
 
@@ -89,6 +91,8 @@ def test_the_mailbox_opens_for_who_sits_at_this_machine(directory, db, peer):
         ("127.0.0.1", {"X-Forwarded-For": "127.0.0.1"}),
         ("127.0.0.1", {"Forwarded": "for=203.0.113.9"}),
         ("127.0.0.1", {"Via": "1.1 proxy"}),
+        ("127.0.0.1", {"X-Forwarded-Proto": "https"}),
+        ("127.0.0.1", {"X_Forwarded_For": "203.0.113.9"}),
         ("127.0.0.1.example.com", {}),
         ("", {}),
     ],
@@ -108,3 +112,19 @@ def test_mails_are_readable_by_their_owner_alone(directory):
     send_mail("Secret", "Text", None, ["ada@example.com"])
     for path in (directory, *directory.iterdir()):
         assert path.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    "field", [b"X-Forwarded-For", b"x-real-ip", b"Forwarded", b"Via", b"X_Forwarded_For"]
+)
+@pytest.mark.parametrize("proxies", [0, 1])
+def test_a_proxy_whose_words_the_server_leaves_out_is_known_all_the_same(directory, db, field, proxies):
+    headers = [(field.lower(), b"127.0.0.1"), (b"host", b"127.0.0.1:8000")]
+    scope = {"method": "GET", "path": "/mailbox/", "headers": headers, "client": ("127.0.0.1", 5)}
+    environ = environ_of(scope, accepted(headers, proxies), proxies)
+    del environ["SERVER_NAME"]
+    assert Client().get("/mailbox/", **environ).status_code == 404
+    direct = {**scope, "headers": headers[1:]}
+    environ = environ_of(direct, accepted(headers[1:], proxies), proxies)
+    del environ["SERVER_NAME"]
+    assert Client().get("/mailbox/", **environ).status_code == 200
