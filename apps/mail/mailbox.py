@@ -18,6 +18,8 @@ from django.core.mail.message import EmailMessage
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+#: A page shows no more of a mail: links are looked for in it.
+LONGEST_TEXT = 20_000
 _FILE_NAME = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{12}")
 
 
@@ -85,5 +87,5 @@ def _text(message: ParsedMessage) -> str:
     part = message.get_body(preferencelist=("plain", "html"))
     if part is None:
         return ""
-    content = str(part.get_content())
+    content = str(part.get_content())[:LONGEST_TEXT]
     return content if part.get_content_type() == "text/plain" else strip_tags(content)

@@ -1,0 +1,652 @@
+"""Every function that reads what an API or a file holds, with a way to feed it a text, and one to feed it many.
+
+A case gives the work, so that making its input is not counted. A reader without a case fails in `test_linear_work.py`.
+"""
+
+import io
+import itertools
+import json
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.test import RequestFactory
+from django.utils.html import urlize
+
+from apps.api import (
+    addresses,
+    answers,
+    error_bodies,
+    exports,
+    field_names,
+    markup_text,
+    outcomes,
+    protocol,
+    public_addresses,
+    query,
+    redaction,
+    renaming,
+    retry,
+    token_service,
+    yaml_files,
+)
+from apps.api.contract import Operation, builtin_contract
+from apps.api.errors import RequestRefused
+from apps.api.openapi import Field, Parameter
+from apps.api.query import ListQuery
+from apps.connections.models import Service
+from apps.conversions import csv_cells, table
+from apps.conversions.results import Results as ConversionResults
+from apps.conversions.state import TableState
+from apps.exports import center_rows, delimiters, downloads, remote, remote_states
+from apps.home import report_rows, row_tables
+from apps.look_inside import columns as look_columns
+from apps.look_inside import encodings, numbers, packed, preview, rows, shape, workbook, writer
+from apps.look_inside import results as look_results
+from apps.look_inside import text as look_text
+from apps.mail import mailbox, words
+from apps.offers import duplication, link_builder, setup_check, tracking_links
+from apps.reports import columns as report_columns
+from apps.reports import drawer, error_words, references, seen_columns, source, wall_clock
+from apps.reports.report_types import REPORT_TABLES
+from apps.reports.state import ReportState
+from apps.resources import (
+    choices,
+    converters,
+    csv_files,
+    error_pages,
+    filter_values,
+    form_fields,
+    markup,
+    names,
+    panels,
+    readings,
+    registry,
+    transaction_ids,
+    values,
+    web_addresses,
+)
+from apps.resources.columns import Cell, RowContext
+from apps.resources.markup import Row
+from apps.text import direction, typed
+
+Work = Callable[[], object]
+
+REPORT = REPORT_TABLES[0]
+CONTEXT = RowContext(reference_url={"Offers": lambda key: f"/{converters.segment(key)}/"})
+STATE = ReportState("int", "2026-11-01 00:00:00", "2026-11-02 00:00:00", "UTC")
+TIME_FIELD = Field("at", format="date-time")
+NUMBER_FIELD = Field("n", "number")
+SERVICE = UUID(int=1)
+ALL = TableState()
+
+
+def _offers_list() -> Operation:
+    return builtin_contract().for_tag("Offers")["list"]
+
+
+def _records(text: str) -> list[dict[str, Any]]:
+    """Records that have the text in fields of each kind, in lists and objects too, and as a field's name."""
+    names_of_all = ("id", "name", "email", "country", "advertiser_id", "active", "updated_at", "fallback_url")
+    of_rows = ("status", "offer", "publisher_id", "real_tx_id", "payout", "rejection_reason", "sub_id")
+    known = dict.fromkeys((*names_of_all, *of_rows), text)
+    return [
+        {**known, text: text},
+        {name: [text, {"id": text, "name": text}] for name in ("name", "offer", "sub_id")},
+    ]
+
+
+def _drawn(record: dict[str, Any]) -> object:
+    """Everything of the row beside the table."""
+    shown = drawer.Drawer(REPORT, STATE, record, CONTEXT, close_url="", newer_url="", older_url="", place="")
+    facts = [fact.cell.html() for _, group in shown.groups for fact in group]
+    return shown.title, shown.raw, facts, shown.links, shown.permanent_url
+
+
+def _conversions(records: list[dict[str, Any]], state: TableState = ALL) -> object:
+    """The page and the file of a token API's answer."""
+    page = ConversionResults(Service(pk=SERVICE), state, "/", "/file/")
+    page._arrange(token_service.Conversions(records, is_ready=True))
+    file = io.StringIO()
+    rows_of_file = (
+        [csv_cells.csv_cell(row.get(name)) for name in page.file_columns] for row in page.table.rows
+    )
+    csv_files.write_rows(file, rows_of_file)
+    return [row.html() for row in page.rows], page.headers, page.notes, file
+
+
+def _plan(records: list[dict[str, Any]]) -> object:
+    plan = report_columns.ColumnPlan(REPORT, (), records)
+    heads = [report_columns.column_for(name) for name in plan.all_shown]
+    return plan.choices, [Row("", "", "", [head.cell(r, CONTEXT) for head in heads]).html() for r in records]
+
+
+def _list_rows(records: list[dict[str, Any]]) -> object:
+    """The rows of every resource's list, and the panels of its page."""
+    drawn: list[object] = []
+    for resource, record in itertools.product([registry.named("offers"), registry.named("users")], records):
+        cells = [column.cell(record, CONTEXT) for column in resource.columns]
+        drawn.append(Row(resource.record_id(record), resource.title(record), "/", cells).selectable_html())
+        fields = builtin_contract().record_fields(resource.tag)
+        for panel in panels.build_panels(resource.panels, record, fields, CONTEXT, resource.labels):
+            drawn += [(panel.title, fact.label, fact.cell.html(), fact.is_wide) for fact in panel.facts]
+    return drawn
+
+
+def _remote(record: dict[str, Any]) -> object:
+    """Everything that is told of an export of the API's list."""
+    told = remote.RemoteExport(SERVICE, record)
+    names_of_all = [name for name, value in vars(remote.RemoteExport).items() if isinstance(value, property)]
+    return [getattr(told, name) for name in names_of_all], center_rows.row_of_remote(told, integration="")
+
+
+def _remote_record(text: str) -> dict[str, Any]:
+    option = dict.fromkeys(("start_date", "end_date", "timezone", "fields", "filters"), text)
+    names_of_all = (
+        "id",
+        "type",
+        "status",
+        "error",
+        "created_at",
+        "integration",
+        "requested_by",
+        "guest_token",
+    )
+    return {**dict.fromkeys(names_of_all, text), "artifact": {"name": text}, "reports_query_option": option}
+
+
+def _file(text: str) -> object:
+    """A file of the text: what kind it is, its first rows, and its lines checked one by one."""
+    data = text.encode("utf-8", "replace")
+    encoding = encodings.encoding_of([data])
+    list(look_text.Decoder(encoding).utf8([data]))
+    found = preview.parse_preview(data, ",", is_whole=True)
+    reader = rows.Reader(max(len(found.names), 1), ",", lambda line: None)
+    return list(reader.read([data])), [row.html() for row in found.rows]
+
+
+def _looked_into(header: list[str]) -> object:
+    made = [look_columns.Column(place, name, look_columns.NUMBER, 1, 1) for place, name in enumerate(header)]
+    columns_of_file = look_columns.Columns(made)
+    return (
+        columns_of_file.amounts,
+        columns_of_file.group_choices,
+        columns_of_file.moment,
+        [one.key for one in made],
+    )
+
+
+def _workbook(cells: list[list[str]]) -> object:
+    out = io.BytesIO()
+    workbook.write_workbook(out, ["n"] * len(cells[0]), [True] * len(cells[0]), [cells])
+    return out
+
+
+def _refusal(messages: dict[str, list[str]], sentence: str = "") -> RequestRefused:
+    return RequestRefused("listOffers", sentence, status=400, field_errors=messages)
+
+
+def _error(text: str) -> object:
+    body = json.dumps({"message": text, "errors": {text: [text] * 3, "name": text}}).encode()
+    return error_bodies.read_error(body, ["name"]), error_bodies.read_error(text.encode("utf-8", "replace"))
+
+
+def _tried(work: Work, *expected: type[Exception]) -> object:
+    try:
+        return work()
+    except expected:
+        return None
+
+
+def _addressed(text: str) -> object:
+    return [
+        _tried(partial(addresses.check_base_url, text, [text]), addresses.HostRefused),
+        _tried(partial(addresses.split_address, text), addresses.HostRefused),
+        public_addresses.is_public(text),
+        addresses.is_loopback(text),
+        addresses.is_listed(text, 1, ["a"], with_port=True),
+    ]
+
+
+def _parameters(count: int, name: str) -> dict[str, Parameter]:
+    return {f"{name}{number}": Parameter(f"{name}{number}") for number in range(count)}
+
+
+def _fields(count: int, name: str, wire: str = "") -> dict[str, Field]:
+    made = (f"{name}{number}" for number in range(count))
+    return {one: Field(one, wire_name=f"{wire}{one}" if wire else "") for one in made}
+
+
+def _chain(count: int) -> dict[str, Field]:
+    """Each field is sent under our name for the next one."""
+    return {f"f{n}": Field(f"f{n}", wire_name=f"f{n + 1}") for n in range(count)}
+
+
+#: By the reader: the work it has with a text.
+TEXT: dict[str, Callable[[str], Work]] = {
+    "api.addresses": lambda text: partial(_addressed, text),
+    "api.answers": lambda text: (
+        lambda: (
+            answers.read_page({"data": _records(text), "meta": {"total_count": text}}, 1, 50),
+            answers.created_id({"id": text}),
+        )
+    ),
+    "api.error_bodies.plain": lambda text: partial(error_bodies.plain, text),
+    "api.error_bodies.read_error": lambda text: partial(_error, text),
+    "api.exports": lambda text: (
+        lambda: (
+            exports.status({"status": text}),
+            exports.meaning_of(text),
+            exports.is_finished(_remote_record(text)),
+            exports.has_failed(_remote_record(text)),
+            exports.artifact_name({"artifact": text}),
+            exports.signed_url(text),
+        )
+    ),
+    "api.field_names": lambda text: (
+        lambda: (
+            field_names.in_our_words({text: text}, {"a": Field("a", wire_name="b")}),
+            field_names.in_their_words({text: text}, {"a": Field("a", wire_name="b")}),
+            field_names.path_in_our_words(text, {"a": Field("a", wire_name="b")}),
+            field_names.path_on_the_wire(text, {"a": Field("a", wire_name="b")}),
+            field_names.query_on_the_wire(ListQuery(sort=(text,), filters=(query.Filter(text),)), {}, ()),
+            field_names.stated_names({field_names.EXTENSION: {text: text}}),
+        )
+    ),
+    "api.markup_text.without_markup": lambda text: partial(markup_text.without_markup, text),
+    "api.outcomes": lambda text: (
+        lambda: (
+            outcomes.their_request_id({"x-request-id": text}),
+            _tried(
+                partial(
+                    outcomes.read_answer, _offers_list(), 403, {}, json.dumps({"message": text}).encode(), "1"
+                ),
+                outcomes.FailedAnswer,
+            ),
+        )
+    ),
+    "api.protocol.decode": lambda text: (
+        lambda: _tried(partial(protocol.decode, text.encode("utf-8", "replace")), protocol.UndecodableBody)
+    ),
+    "api.protocol.encode": lambda text: partial(protocol.encode, {text: text}),
+    "api.query": lambda text: (
+        lambda: (
+            query.Filter.from_parameter(text, text),
+            query.path_segment(text),
+            query.query_string([(text, text)]),
+        )
+    ),
+    "api.redaction.redact": lambda text: partial(redaction.redact, text),
+    "api.redaction.without_keys": lambda text: partial(redaction.without_keys, text),
+    "api.renaming.normalised": lambda text: partial(renaming.normalised, text),
+    "api.retry.read_retry_after": lambda text: partial(retry.read_retry_after, text),
+    "api.token_service.find_rows": lambda text: partial(token_service.find_rows, {"data": text}),
+    "api.yaml_files.read_yaml": lambda text: (
+        lambda: _tried(partial(yaml_files.read_yaml, text), yaml_files.YamlError)
+    ),
+    "text.direction": lambda text: (
+        lambda: (
+            direction.turns(text),
+            direction.isolated(text),
+            direction.isolated_html(text),
+            direction.contained(text),
+        )
+    ),
+    "text.typed": lambda text: (
+        lambda: (
+            typed.one_line(text),
+            typed.trimmed(text),
+            typed.is_blank(text),
+            typed.one_word(text),
+            typed.words_of(text),
+            typed.unseen_in(text),
+        )
+    ),
+    "resources.values": lambda text: (
+        lambda: (
+            values.label_of(text),
+            values.value_at({"a": {"b": 1}}, text),
+            values.text_of([text, {text: [text]}]),
+            values.moment_of(text),
+            values.is_web_address(text),
+            values.money_text(text),
+            values.shortened(text, 10),
+            values.identifier(text),
+            values.is_missing(text),
+        )
+    ),
+    "resources.readings": lambda text: (
+        lambda: (
+            readings.as_boolean(text),
+            readings.as_number(text),
+            readings.is_value(text, True),
+            readings.as_contract_says(text, NUMBER_FIELD),
+            readings.is_known(text, NUMBER_FIELD),
+            readings.unknown_text(text),
+            readings.known_text([text], Field("a", "array", item_enum=("b",))),
+        )
+    ),
+    "resources.web_addresses": lambda text: (
+        lambda: (
+            web_addresses.problem_with_address(text),
+            web_addresses.problem_with_email(text),
+        )
+    ),
+    "resources.markup": lambda text: (
+        lambda: (
+            markup.cell_html(Cell(text, suffix=text)),
+            markup.cell_html(Cell(text, href="/", is_external=True)),
+            Row(text, text, text, [Cell(text, suffix=text)]).selectable_html(),
+        )
+    ),
+    "resources.names.referenced_ids": lambda text: partial(names.referenced_ids, [{"a": text}], "a"),
+    "resources.csv_files": lambda text: (
+        lambda: (
+            csv_files.plain_file_name(text),
+            csv_files.plain_cell(text),
+            csv_files.safe_cell(text),
+            csv_files.csv_response(text, [text], [[text]]),
+        )
+    ),
+    "resources.transaction_ids": lambda text: (
+        lambda: (
+            transaction_ids.is_surely_transaction(text),
+            transaction_ids.looks_like_transaction(text),
+            transaction_ids.looks_like_record_id(text),
+        )
+    ),
+    "resources.filter_values": lambda text: (
+        lambda: (
+            filter_values.fits(text, TIME_FIELD),
+            filter_values.fits(text, NUMBER_FIELD),
+            filter_values.fits(text, Field("n", "integer")),
+            filter_values.has_control_characters(text),
+        )
+    ),
+    "resources.choices": lambda text: lambda: (choices.country_name(text), choices.is_country(text)),
+    "resources.converters.segment": lambda text: partial(converters.segment, text),
+    "resources.error_pages.describe": lambda text: partial(
+        error_pages.describe, _refusal({"name": [text]}, text)
+    ),
+    "reports.wall_clock": lambda text: lambda: (wall_clock.wall_clock(text), wall_clock.zone_named(text)),
+    "reports.source.row_id": lambda text: partial(source.row_id, {"real_tx_id": text}),
+    "reports.error_words.is_about_cursor": lambda text: partial(
+        error_words.is_about_cursor, _refusal({"a": [text]}, text)
+    ),
+    "conversions.csv_cells.csv_cell": lambda text: partial(csv_cells.csv_cell, [text, {text: text}]),
+    "conversions.table.folded": lambda text: partial(table.folded, text),
+    "exports.downloads.saved_as": lambda text: partial(downloads.saved_as, text, text),
+    "exports.remote_states.remote_state": lambda text: partial(remote_states.remote_state, text),
+    "exports.center_rows.range_words": lambda text: partial(center_rows.range_words, text, text),
+    "exports.delimiters": lambda text: (
+        lambda: (
+            delimiters.delimiter_name(text),
+            delimiters.delimiter_words(text),
+            delimiters.delimiter_plural(text),
+        )
+    ),
+    "mail.outbox": lambda text: lambda: (words.one_line(text), words.without_control_characters(text)),
+    "mail.mailbox": lambda text: partial(urlize, text[: mailbox.LONGEST_TEXT]),
+}
+
+#: The same of what draws whole pages, of many fields each: it is fed with a few of the texts.
+PAGES: dict[str, Callable[[str], Work]] = {
+    "resources.columns": lambda text: partial(_list_rows, _records(text)),
+    "resources.form_fields": lambda text: (
+        lambda: (
+            form_fields.LinesField().to_python(text),
+            form_fields.ApiTextField().to_python(text),
+            form_fields.form_field(
+                Field("a", enum=("b",)), label="", help_text="", current=text, is_multiline=False
+            ),
+        )
+    ),
+    "reports.columns": lambda text: partial(_plan, _records(text)),
+    "reports.drawer.Drawer": lambda text: lambda: [_drawn(record) for record in _records(text)],
+    "reports.references": lambda text: (
+        lambda: [
+            (
+                references.reference_in(record, kind),
+                references.nameless_ids([record], kind),
+                references.moment_of_row(record, REPORT),
+            )
+            for record in _records(text)
+            for kind in references.KINDS.values()
+        ]
+    ),
+    "conversions.results.Results": lambda text: partial(
+        _conversions, _records(text), TableState(text="x", sort="id")
+    ),
+    "look_inside": lambda text: partial(_file, text),
+    "look_inside.columns": lambda text: lambda: (numbers.number_of(text), _looked_into([text])),
+    "look_inside.workbook.write_workbook": lambda text: partial(_workbook, [[text, "1"]]),
+    "look_inside.writer.write_csv": lambda text: partial(
+        writer.write_csv, io.BytesIO(), [text], iter([[(text,)]]), has_mark=True
+    ),
+    "look_inside.results": lambda text: (
+        lambda: (
+            look_results.row_of([look_columns.Column(0, text, "text", 1, 1)] * 2, [text, text]).html(),
+            look_results.row_of([look_columns.Column(0, text, "number", 1, 1)] * 2, [text, text]).html(),
+        )
+    ),
+    "exports.remote.RemoteExport": lambda text: partial(_remote, _remote_record(text)),
+    "home.report_rows": lambda text: (
+        lambda: (
+            report_rows.ids_of(_records(text)),
+            report_rows.is_known_by({"real_tx_id": text}, frozenset()),
+        )
+    ),
+    "home.row_tables.RowTable": lambda text: (
+        lambda: [
+            row.row.html()
+            for row in row_tables.RowTable(REPORT, _records(text), CONTEXT, {}, frozenset()).rows
+        ]
+    ),
+    "offers.setup_check.check": lambda text: (
+        lambda: [setup_check.check(record, _records(text), record) for record in _records(text)]
+    ),
+    "offers.link_builder": lambda text: (
+        lambda: [
+            (
+                link_builder.offer_warnings(record),
+                link_builder.link_form(
+                    RequestFactory().get("/", {"publisher": "1"}).GET,
+                    record,
+                    answers.Page(_records(text), None, None, 1, 50),
+                ).is_valid(),
+            )
+            for record in _records(text)
+        ]
+    ),
+    "offers.tracking_links": lambda text: (
+        lambda: (
+            tracking_links.encoded(text),
+            tracking_links.tracking_link(text, text, text, {"a": text}),
+            tracking_links.read_ids(text),
+            tracking_links.chosen_ids(text, text),
+            tracking_links.TrackingLinkForm({"domain": text}, landing_pages=[(text, text)]).errors,
+        )
+    ),
+}
+
+
+def _one_each(count: int, name: str) -> dict[str, str]:
+    return {f"{name}{number}": name for number in range(count)}
+
+
+def _wide(count: int) -> Iterator[list[dict[str, Any]]]:
+    """Records in shapes that make careless readers slow."""
+    yield [_one_each(count, "column")]
+    yield [_one_each(count, "same_") | _one_each(count, "Same ")]
+    yield [{f"c{number}": number} for number in range(count)]
+    yield [{"id": "a", "name": "b", "offer_id": "c"}] * count
+    yield [{"id": number, "name": "a", "n": Decimal(number)} for number in range(count)]
+    yield [
+        {"id": ["a"] * count, "name": [{"a": "b"}] * count, "country": ["x"] * count, "offer": ["a"] * count}
+    ]
+    yield [{"default_payout": _one_each(count, "c"), "a.b": 1}]
+    yield [{"a": "x", "A": "x", "a_": "x", **{"_" * number: "x" for number in range(min(count, 200))}}]
+
+
+def _over_wide(work: Callable[[list[dict[str, Any]]], object]) -> Callable[[int], Work]:
+    def made(count: int) -> Work:
+        shapes = list(_wide(count))
+        return lambda: [work(records) for records in shapes]
+
+    return made
+
+
+def _headers(count: int) -> list[list[str]]:
+    return [
+        ["a"] * count,
+        ["A", "a"] * (count // 2),
+        [""] * count,
+        [f"c{n}" for n in range(count)],
+        [*(f"a ({n})" for n in range(2, count // 2)), *["a"] * (count // 2)],
+        [f"currency_{n}" for n in range(count)],
+        [f"{n} currency" for n in range(count)],
+    ]
+
+
+def _errors(count: int) -> list[Any]:
+    return [
+        ["x"] * count,
+        {f"f{n}": "x" for n in range(count)},
+        [{"field": ["data"] * 50, "message": "x"}] * count,
+        [1] * count,
+        [[[]]] * count,
+        {"a" * count: ["x"] * 300},
+    ]
+
+
+#: By the reader: the work it has with many things.
+WIDE: dict[str, Callable[[int], Work]] = {
+    "api.answers": _over_wide(lambda records: answers.read_page({"data": records}, 1, 50)),
+    "api.answers.read_report": _over_wide(
+        lambda records: answers.read_report({"data": records, "pageInfo": records[0]})
+    ),
+    "api.answers.read_record": _over_wide(lambda records: answers.read_record(records[0])),
+    "api.error_bodies.read_error": lambda count: (
+        lambda: [
+            error_bodies.read_error(json.dumps({"errors": found}).encode(), ["name"])
+            for found in _errors(count)
+        ]
+    ),
+    "api.exports": _over_wide(lambda records: [exports.is_finished(record) for record in records]),
+    "api.field_names": lambda count: (
+        lambda: (
+            field_names.under_our_names(_fields(count, "f"), _fields(count, "F"), {}),
+            field_names.under_our_names(
+                _fields(count, "f"), _fields(count, "g"), {f"f{n}": f"g{n}" for n in range(count)}
+            ),
+            field_names.in_our_words(_one_each(count, "f"), _chain(count)),
+            field_names.in_their_words(_one_each(count, "f"), _chain(count)),
+        )
+    ),
+    "api.protocol.decode": _over_wide(
+        lambda records: protocol.decode(json.dumps(records, default=str).encode())
+    ),
+    "api.redaction.redact": lambda count: partial(redaction.redact, "\n".join(["token=abcdefgh"] * count)),
+    "api.renaming": lambda count: (
+        lambda: (
+            renaming.same_words(["a"] * count, ["a"] * count, str),
+            renaming.same_words(
+                [f"a{n}" for n in range(count)], [f"A{n}" for n in range(count)], renaming.normalised
+            ),
+            renaming.own_parameter_names(_parameters(count, "a"), _parameters(count, "b")),
+        )
+    ),
+    "api.token_service.find_rows": _over_wide(
+        lambda records: token_service.find_rows({"data": {"rows": records}})
+    ),
+    "api.yaml_files.read_yaml": lambda count: (
+        lambda: [
+            _tried(partial(yaml_files.read_yaml, text), yaml_files.YamlError)
+            for text in ("- a\n" * count, "[" * count, "".join(f"a{n}: &a{n} b\n" for n in range(count)))
+        ]
+    ),
+    "resources.columns": _over_wide(lambda records: _list_rows(records[:20])),
+    "resources.names.referenced_ids": _over_wide(lambda records: names.referenced_ids(records, "id")),
+    "resources.form_fields": lambda count: (
+        lambda: [
+            form_fields.form_field(
+                Field("a", "array", item_enum=tuple(f"v{n}" for n in range(count))),
+                label="",
+                help_text="",
+                current=[f"w{n}" for n in range(count)],
+                is_multiline=False,
+            ),
+            form_fields.chosen_field(
+                Field("a", "array"),
+                [(f"v{n}", "v") for n in range(count)],
+                label="",
+                help_text="",
+                current=[f"w{n}" for n in range(count)],
+            ),
+        ]
+    ),
+    "resources.error_pages.describe": lambda count: partial(
+        error_pages.describe, _refusal({f"f{n}": ["x"] for n in range(count)})
+    ),
+    "reports.columns": _over_wide(lambda records: _plan(records[:100])),
+    "reports.columns.seen_columns": _over_wide(report_columns.seen_columns),
+    "reports.drawer.Drawer": _over_wide(lambda records: [_drawn(record) for record in records[:3]]),
+    "reports.references.nameless_ids": _over_wide(
+        lambda records: [references.nameless_ids(records, kind) for kind in references.KINDS.values()]
+    ),
+    "reports.seen_columns.with_currency": lambda count: partial(
+        seen_columns.with_currency, ["payout"] * count, ["currency"] * count
+    ),
+    "conversions.results.Results": _over_wide(
+        lambda records: _conversions(records, TableState(text="x", sort="id"))
+    ),
+    "conversions.table.Table": _over_wide(
+        lambda records: (
+            table.Table(records).labels,
+            table.Table(records).holding("x").rows,
+            table.Table(records).sorted_by("id", is_descending=True).rows,
+        )
+    ),
+    "look_inside.shape.shape_of": lambda count: (
+        lambda: [
+            _tried(partial(shape.shape_of, ",".join(header) + "\n"), packed.NoTable)
+            for header in _headers(count)
+        ]
+    ),
+    "look_inside.shape._names_of": lambda count: (
+        lambda: [shape._names_of(header) for header in _headers(count)]
+    ),
+    "look_inside.columns": lambda count: lambda: [_looked_into(header) for header in _headers(count)],
+    "look_inside": lambda count: (
+        lambda: [
+            _file(text)
+            for text in (
+                "a,b\n" + '"a\n' * count,
+                "a,b\n" + 'x"y"z,\n' * count,
+                "a,b\n" + '"a""\n' * count,
+                "a,b\n" + "a\n" * count,
+                "a,b\n" + 'a"b,c\n' * count,
+            )
+        ]
+    ),
+    "look_inside.workbook.write_workbook": lambda count: partial(_workbook, [["=a", "1"]] * count),
+    "exports.remote.RemoteExport": lambda count: partial(
+        _remote, {"artifact": [{"a": [{}]}] * count, "reports_query_option": {"fields": ["a"] * count}}
+    ),
+    "exports.remote.remote_exports": lambda count: partial(
+        remote.remote_exports, Service(pk=SERVICE), [{"id": n} for n in range(count)]
+    ),
+    "home.report_rows": _over_wide(report_rows.ids_of),
+    "offers.setup_check.check": _over_wide(
+        lambda records: setup_check.check(records[0], records[:100], records[0])
+    ),
+    "offers.duplication.missing_by_name": _over_wide(
+        lambda records: duplication.missing_by_name(records, records, registry.named("offers"))
+    ),
+    "offers.duplication.copied_body": _over_wide(
+        lambda records: duplication.copied_body(records[0], builtin_contract().for_tag("Offers")["create"])
+    ),
+    "offers.tracking_links": lambda count: partial(tracking_links.read_ids, "1," * count),
+}
