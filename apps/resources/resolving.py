@@ -50,10 +50,10 @@ class Resolution:
         if len(self.text) > LONGEST_TEXT:
             return f"A name has at most {LONGEST_TEXT} characters; this text has {len(self.text):,}."
         if self.choices:
-            more = f", and {self.more:,} more: type more of the name" if self.more else ""
-            count = len(self.choices)
-            have = f"{count} {self.label_plural} have" if count > 1 else f"One {self.label} has"
-            return f"{have} {text} in the name{more}. Choose the one you mean."
+            count = len(self.choices) + self.more
+            have = f"{count:,} {self.label_plural} have" if count > 1 else f"One {self.label} has"
+            or_else = ", or type more of the name" if self.more else ""
+            return f"{have} {text} in the name. Choose the one you mean{or_else}."
         if self.error:
             return (
                 f"The {self.label_plural} could not be looked up by {text}: {self.error.title}."
