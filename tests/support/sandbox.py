@@ -2,7 +2,7 @@
 
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -24,15 +24,21 @@ class Sandbox:
     revoked_key = keys.REVOKED_KEY
     other_organisation_key = keys.OTHER_ORGANISATION_KEY
 
-    def __init__(self, contract: Path | None = None, settings: Settings | None = None) -> None:
+    def __init__(
+        self,
+        contract: Path | None = None,
+        settings: Settings | None = None,
+        added: Sequence[Path] | None = None,
+    ) -> None:
         self._contract = contract
+        self._added = registry.contract_files() if added is None else added
         self._settings = settings
 
     def __enter__(self) -> Self:
         self._directory = tempfile.TemporaryDirectory(prefix="sandbox-")
         path = Path(self._directory.name)
         self.application = Application(
-            path, contract=self._contract, added=registry.contract_files(), settings=self._settings
+            path, contract=self._contract, added=self._added, settings=self._settings
         )
         self.server = SandboxServer("127.0.0.1", 0, self.application)
         self._thread = threading.Thread(
