@@ -1,8 +1,10 @@
 """A record's page shows every field: those declared, the contract's others, and those nobody knows."""
 
+from pathlib import Path
+
 from apps.api.contract import Field, builtin_contract
 from apps.offers.resource import OfferResource
-from apps.resources.columns import BadgeColumn, RowContext, Tone
+from apps.resources.columns import BadgeColumn, Column, RowContext, Tone
 from apps.resources.panels import Panel, build_panels
 from apps.resources.values import MISSING
 
@@ -76,3 +78,17 @@ def test_a_long_or_broken_text_gets_a_row_of_its_own():
         [Panel("P", "a", "b", "c")], {"a": "x" * 61, "b": "x\ny", "c": "x"}, fields, RowContext(), {}
     )
     assert [fact.is_wide for fact in panel.facts] == [True, True, False]
+
+
+def _with_subclasses(of):
+    return [of, *(one for child in of.__subclasses__() for one in _with_subclasses(child))]
+
+
+def test_every_look_that_a_column_names_has_a_style():
+    styles = "".join(
+        file.read_text(encoding="utf-8")
+        for file in (Path(__file__).parents[2] / "static" / "css").glob("*.css")
+    )
+    looks = {word for column in _with_subclasses(Column) for word in column.css.split()}
+    assert {"multiline", "mono", "number"} <= looks
+    assert {look for look in looks if f".{look}" not in styles} == set()
