@@ -4,7 +4,7 @@ PORT ?= 8000
 SANDBOX_PORT ?= 8001
 BIN := .venv/bin
 
-.PHONY: demo test lint unit browser bench soak install install-dev chromium services migrations-check clean
+.PHONY: demo test quick lint unit browser bench soak install install-dev chromium services migrations-check clean
 
 demo: install
 	@PORT=$(PORT) $(BIN)/python manage.py demo --port $(PORT) --sandbox-port $(SANDBOX_PORT)
@@ -12,6 +12,10 @@ demo: install
 # Lint, types, layers, then every test: unit, HTTP, browser, services. Three processes: many tests wait for another one.
 test: lint chromium
 	$(BIN)/python -m pytest -n 3 --dist loadgroup
+
+# Lint, and the tests for what changed since main, in less than two minutes.
+quick: install-dev
+	@$(BIN)/python -m tests.support.quick
 
 lint: install-dev
 	$(BIN)/ruff check .

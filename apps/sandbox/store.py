@@ -47,12 +47,13 @@ class Store:
 
     def _start_from_seed(self, origin: float) -> None:
         self.origin = origin
-        self._records: dict[Place, dict[str, Json]] = {}
+        self._seeded = self._seed(origin)
+        self._records: dict[Place, dict[str, Json]] = {
+            place: dict(found) for place, found in self._seeded.items()
+        }
         self._highest: dict[tuple[str, str], int] = {}
-        for place, found in self._seed(origin).items():
-            self._records[place] = dict(found)
-            for identity in found:
-                self._note_number(place, identity)
+        # The seed's numbers are counted when one is asked for: a start is cheaper than a count of them all.
+        self._counted: set[tuple[str, str]] = set()
 
     def _note_number(self, place: Place, identity: str) -> None:
         match = NUMBER_AT_END.search(identity)
@@ -113,7 +114,14 @@ class Store:
 
     def next_number(self, organisation: str, kind: str) -> int:
         """The next free number of a kind; numbers are never given twice. Call with `lock` held."""
-        return self._highest.get((organisation, kind), 0) + 1
+        key = (organisation, kind)
+        if key not in self._counted:
+            self._counted.add(key)
+            for place, found in self._seeded.items():
+                if place[:2] == key:
+                    for identity in found:
+                        self._note_number(place, identity)
+        return self._highest.get(key, 0) + 1
 
     def write(self, changes: list[tuple[Place, str, Json | None]]) -> None:
         """Keeps all of the changes or none; None as the record archives it. Call with `lock` held."""

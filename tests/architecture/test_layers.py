@@ -4,10 +4,9 @@ import ast
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-
-import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted((PROJECT / "templates").rglob("*.html"))
@@ -32,6 +31,24 @@ def name_of(path: Path) -> str:
     return str(path.relative_to(PROJECT))
 
 
+def for_each(paths: list[Path]) -> Callable[[Callable[[Path], None]], Callable[[], None]]:
+    """Make one test of a check of a file, that names every file it fails for: a test each is mostly overhead."""
+
+    def made(check: Callable[[Path], None]) -> Callable[[], None]:
+        def test() -> None:
+            wrong = {}
+            for path in paths:
+                try:
+                    check(path)
+                except AssertionError as error:
+                    wrong[name_of(path)] = str(error) or "does not hold"
+            assert wrong == {}
+
+        return test
+
+    return made
+
+
 def test_each_room_imports_only_what_stands_below_it():
     linter = Path(sys.executable).with_name("lint-imports")
     result = subprocess.run([linter, "--no-cache"], cwd=PROJECT, capture_output=True, text=True, check=False)
@@ -44,7 +61,7 @@ def test_there_is_something_to_look_at():
     assert len(FRAGMENTS) > 10
 
 
-@pytest.mark.parametrize("path", FRAGMENTS, ids=name_of)
+@for_each(FRAGMENTS)
 def test_a_fragment_opens_with_a_comment_that_names_its_context(path):
     text = path.read_text(encoding="utf-8").lstrip()
     comment = re.match(r"{#(.+?)#}|{% comment %}(.+?){% endcomment %}", text, re.DOTALL)
@@ -52,7 +69,7 @@ def test_a_fragment_opens_with_a_comment_that_names_its_context(path):
     assert "Context" in (comment[1] or comment[2])
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
+@for_each(TEMPLATES)
 def test_what_a_template_names_of_the_code_stands_where_it_says(path):
     for name in re.findall(r"\bapps(?:\.\w+)+", path.read_text(encoding="utf-8")):
         parts = name.split(".")
@@ -65,7 +82,7 @@ def test_what_a_template_names_of_the_code_stands_where_it_says(path):
         assert getattr(named, "__module__", module) == module, name
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
+@for_each(TEMPLATES)
 def test_no_template_trusts_a_text_or_breaks_the_content_security_policy(path):
     text = path.read_text(encoding="utf-8")
     assert not re.search(r"\|\s*(safe|safeseq)\b|{%\s*autoescape\s+off", text)

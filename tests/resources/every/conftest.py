@@ -4,6 +4,7 @@ import pytest
 
 from apps.api.contract import builtin_contract
 from apps.resources import registry
+from apps.resources.resource import Resource
 from tests.resources.every.bad_news import BAD_NEWS, FOR_EVERY_RESOURCE
 from tests.resources.every.places import PLACE, kept_at
 
@@ -16,6 +17,8 @@ def pytest_generate_tests(metafunc):
     if "resource" not in metafunc.fixturenames:
         return
     resources = getattr(metafunc.module, "RESOURCES", registry.resources())
+    if metafunc.definition.get_closest_marker("engine"):
+        resources = [resource for resource in resources if resource in representatives()]
     for mark in metafunc.definition.iter_markers("resources"):
         is_fitting = mark.kwargs["that_fit"]
         resources = [resource for resource in resources if is_fitting(resource)]
@@ -26,9 +29,23 @@ def pytest_generate_tests(metafunc):
     pairs = [
         pytest.param(resource, news, id=f"{resource.name}-{news}")
         for resource in resources
-        for news in (BAD_NEWS if resource is first else FOR_EVERY_RESOURCE)
+        for news in _news_of(resource, first)
     ]
     metafunc.parametrize(("resource", "news"), pairs)
+
+
+def representatives():
+    """The first resource of each place that one may lie in, and those that bring a contract of their own."""
+    by_place: dict[tuple[str, ...], Resource] = {}
+    for resource in registry.resources():
+        by_place.setdefault(resource.path_parameters, resource)
+    return [one for one in registry.resources() if one in by_place.values() or one.contract_file]
+
+
+def _news_of(resource, first):
+    if resource is first:
+        return BAD_NEWS
+    return FOR_EVERY_RESOURCE if resource in representatives() else FOR_EVERY_RESOURCE[-1:]
 
 
 @pytest.fixture

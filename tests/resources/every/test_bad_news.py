@@ -57,6 +57,7 @@ def test_a_record_that_cannot_be_read_says_why(admin_client, address, resource, 
         assert page.link("Try again") == address(name)
 
 
+@pytest.mark.engine
 def test_an_api_nobody_answers_for_is_a_page_too(admin_client, service, list_url, settings):
     settings.PAGE_DEADLINE_SECONDS = 0.9
     service.base_url = "http://127.0.0.1:9/api/v2"

@@ -23,6 +23,7 @@ def test_every_field_has_a_control_that_suits_it(admin_client, resource, address
         assert page.all("label", for_="filter-value")
 
 
+@pytest.mark.engine
 def test_a_field_that_cannot_be_filtered_by_has_no_control(admin_client, address):
     response = admin_client.get(f"{address('filter')}?filter_field=colour")
     assert response.status_code == 404
@@ -51,6 +52,7 @@ def test_a_look_up_finds_records_by_id_first_and_then_by_name(
     assert f"No {resource.label.lower()} matches" in words
 
 
+@pytest.mark.engine
 def test_a_look_up_that_cannot_be_read_says_so_in_words(admin_client, resource, address, operations, sandbox):
     sandbox.faults({"kind": "status", "status": 403, "operation": operations["list"].id, "times": None})
     found, words = suggested(admin_client, address("suggest"), "ab", status=403)

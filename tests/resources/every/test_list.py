@@ -15,6 +15,7 @@ def without_token(text: str) -> str:
     return re.sub(r'(csrfmiddlewaretoken" value=)"[^"]+"', r"\1", text)
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize(
     "query", ["", "?page[size]=25&page[number]=2", "?filter[colour]=red", "?filter[id]=0"]
 )
@@ -26,6 +27,7 @@ def test_page_and_fragment_agree(admin_client, list_url, query):
     assert part in without_token(page.response.content.decode())
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize(
     "headers", [{"HX-History-Restore-Request": "true"}, {"HX-Boosted": "true"}, {"HX-Target": "main"}]
 )
@@ -67,6 +69,7 @@ def test_a_head_sorts_up_then_down_then_not_at_all(admin_client, resource, list_
     assert orders == ["", "ascending", "descending", ""]
 
 
+@pytest.mark.engine
 def test_pages_follow_each_other_and_lead_back(admin_client, list_url):
     first = visit(admin_client, list_url + "?page[size]=25")
     second = visit(admin_client, first.link("Next"))
@@ -79,6 +82,7 @@ def test_pages_follow_each_other_and_lead_back(admin_client, list_url):
     assert not [a for a in first.all("a") if a.text == "Previous"]
 
 
+@pytest.mark.engine
 def test_the_last_page_has_no_next_and_one_past_the_end_becomes_the_last(admin_client, list_url):
     last = visit(admin_client, list_url + "?page[size]=100&page[number]=3")
     assert len(last.rows) == 50
@@ -88,6 +92,7 @@ def test_the_last_page_has_no_next_and_one_past_the_end_becomes_the_last(admin_c
     assert "Page 99 is past the end; this is the last page." in past.text
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("size", ["25", "100"])
 def test_the_number_of_rows_can_be_chosen(admin_client, list_url, size):
     page = visit(admin_client, list_url)
@@ -95,6 +100,7 @@ def test_the_number_of_rows_can_be_chosen(admin_client, list_url, size):
     assert len(visit(admin_client, page.link(size)).rows) == int(size)
 
 
+@pytest.mark.engine
 def test_a_chip_says_the_filter_in_words_and_takes_it_away(admin_client, resource, list_url):
     page = visit(admin_client, f"{list_url}?filter[id][lte]=1010&sort=-id")
     label = f"{resource.label_of('id')} is at most 1010"
@@ -105,6 +111,7 @@ def test_a_chip_says_the_filter_in_words_and_takes_it_away(admin_client, resourc
     assert len(without.rows) == 50
 
 
+@pytest.mark.engine
 def test_what_is_wrong_in_the_address_is_named_and_the_rest_is_shown(
     admin_client, list_url, operations, calls
 ):
@@ -116,6 +123,7 @@ def test_what_is_wrong_in_the_address_is_named_and_the_rest_is_shown(
     assert calls().count(operations["list"].id) == 1
 
 
+@pytest.mark.engine
 def test_a_filter_added_by_the_form_becomes_part_of_the_address(admin_client, resource, list_url):
     form = f"?filter_field={resource.search_field}&filter_operator=contains&filter_value=a&filter[id]=&page[size]=25"
     canonical = f"{list_url}?filter[{resource.search_field}][contains]=a&page[size]=25"
@@ -126,6 +134,7 @@ def test_a_filter_added_by_the_form_becomes_part_of_the_address(admin_client, re
     assert unquote(fragment.response["HX-Push-Url"]) == canonical
 
 
+@pytest.mark.engine
 def test_an_added_filter_that_cannot_be_sent_is_named(admin_client, list_url):
     page = visit(admin_client, list_url + "?filter_field=id&filter_operator=like&filter_value=a")
     assert "The API has no filter operator “like”" in page.text
@@ -145,6 +154,7 @@ def test_nothing_there_and_nothing_found_are_told_apart(
     assert none_found.rows == empty.rows == []
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize(
     "body",
     [

@@ -13,6 +13,7 @@ from tests.support.people import connect, signed_in
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.engine
 @pytest.mark.parametrize("name", [*READ_PAGES, "create"])
 def test_without_a_connection_each_page_leads_to_the_one_that_makes_it(
     manager, service, address, name, sandbox
@@ -26,6 +27,7 @@ def test_without_a_connection_each_page_leads_to_the_one_that_makes_it(
     assert sandbox.journal() == []
 
 
+@pytest.mark.engine
 def test_without_a_connection_htmx_changes_the_page(manager, service, list_url):
     current = f"http://testserver{list_url}?sort=name"
     headers = {"HX-Request": "true", "HX-Target": "results", "HX-Current-URL": current}
@@ -99,6 +101,7 @@ def test_a_crafted_bulk_request_of_an_account_manager_is_forbidden(
     assert sandbox.journal() == []
 
 
+@pytest.mark.engine
 @pytest.mark.resources(that_fit=has_bulk_actions)
 @pytest.mark.parametrize(
     ("data", "status", "words"),
@@ -118,6 +121,7 @@ def test_a_bulk_request_that_cannot_start_says_so(
     assert sandbox.journal() == []
 
 
+@pytest.mark.engine
 def test_a_reload_of_a_bulk_result_repeats_nothing(admin_client, address, sandbox):
     response = admin_client.get(address("bulk"))
     assert (response.status_code, response["Location"]) == (302, address("list"))
