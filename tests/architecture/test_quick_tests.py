@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.quick import PROJECT, tests_for
+from tests.support.quick import PROJECT, places_for
 
 APPS = sorted(path.parent.name for path in (PROJECT / "apps").glob("*/__init__.py"))
 
@@ -10,8 +10,11 @@ APPS = sorted(path.parent.name for path in (PROJECT / "apps").glob("*/__init__.p
 @pytest.mark.parametrize(
     ("changed", "expected"),
     [
-        (["tests/offers/test_bulk.py"], ["tests/offers/test_bulk.py", "tests/offers", "tests/architecture"]),
-        (["templates/offers/detail.html"], ["tests/offers", "tests/architecture"]),
+        (
+            ["tests/offers/test_bulk.py"],
+            ["tests/offers/test_bulk.py", "tests/offers", "tests/resources/every", "tests/architecture"],
+        ),
+        (["templates/exports/detail.html"], ["tests/exports", "tests/architecture"]),
         (
             ["docs/adding-a-resource.md"],
             ["tests/resources/test_adding_a_resource.py", "tests/architecture"],
@@ -22,16 +25,16 @@ APPS = sorted(path.parent.name for path in (PROJECT / "apps").glob("*/__init__.p
     ],
 )
 def test_what_changed_is_tested_the_nearest_first(changed, expected):
-    assert tests_for(changed) == expected
+    assert places_for(changed) == expected
 
 
 def test_tests_that_import_a_changed_module_come_before_those_of_its_app():
-    found = tests_for(["apps/resources/checks.py"])
+    found = places_for(["apps/resources/checks.py"])
     assert found.index("tests/resources/test_checks.py") < found.index("tests/resources")
 
 
 def test_every_app_has_tests_to_run():
-    without = [app for app in APPS if len(tests_for([f"apps/{app}/{_module(app)}"])) < 2]
+    without = [app for app in APPS if len(places_for([f"apps/{app}/{_module(app)}"])) < 2]
     assert without == []
 
 

@@ -43,7 +43,7 @@ def _git(*arguments: str) -> list[str]:
     return done.stdout.split("\n")[:-1] if done.returncode == 0 else []
 
 
-def tests_for(changed: Iterable[str]) -> list[str]:
+def places_for(changed: Iterable[str]) -> list[str]:
     """Files and folders of tests for these files, the nearest first."""
     names = list(changed)
     own = [name for name in names if re.fullmatch(r"tests/(.+/)?test_\w+\.py", name)]
@@ -74,6 +74,8 @@ def _folders(name: str) -> Iterator[str]:
     folder = rest.partition("/")[0]
     if top in ("apps", "templates", "tests") and folder:
         yield f"tests/{folder}"
+        if (PROJECT / "apps" / folder / "resource.py").exists() and folder != "resources":
+            yield "tests/resources/every"
 
 
 class Budget:
@@ -115,7 +117,7 @@ def main() -> int:
         done = subprocess.run([str(tools / command[0]), *command[1:]], cwd=PROJECT, check=False)
         if done.returncode:
             return done.returncode
-    places = tests_for(changed)
+    places = places_for(changed)
     print("Tests of", ", ".join(places), flush=True)  # noqa: T201
     budget = Budget(SECONDS - (time.monotonic() - started))
     options = ["-q", "-n", "3", "--dist", "loadgroup", "-m", LEFT_OUT, "--maxfail", "20"]
