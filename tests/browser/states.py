@@ -29,8 +29,12 @@ def _open(path: str) -> Reach:
 
 
 def _failing(status: int, query: str = "") -> Reach:
+    # So long a wait pauses no other call, and no page asks again by itself meanwhile.
+    headers = {"Retry-After": "301"} if status == 429 else {}
+
     def reach(page: Page, site: Site) -> None:
-        site.faults({"kind": "status", "operation": "listOffers", "times": None, "status": status})
+        rule = {"kind": "status", "operation": "listOffers", "times": None}
+        site.faults({**rule, "status": status, "headers": headers})
         page.goto(OFFERS + query)
         expect(error_summary(page)).to_be_visible()
 
