@@ -21,8 +21,8 @@ View = Callable[..., HttpResponseBase]
 Refuse = Callable[[HttpRequest, str, int], HttpResponse]
 
 RETRY_SECONDS = 10
-_OWN = "You are downloading {count} files already. Wait until one of them is there, then try again."
-_GUEST = "Your network is downloading {count} files already. Wait until one of them is there, then try again."
+_OWN = "You are downloading {files} already. Wait until one of them is there, then try again."
+_GUEST = "Your network is downloading {files} already. Wait until one of them is there, then try again."
 _ALL = "Many files are being downloaded at this moment. Try again in a minute."
 
 
@@ -49,7 +49,8 @@ class Places:
         key = f"{'guest' if is_guest else 'person'}:{who}"
         with self._lock:
             if self._taken[key] >= own:
-                raise TooMany((_GUEST if is_guest else _OWN).format(count=own), 429)
+                files = "1 file" if own == 1 else f"{own} files"
+                raise TooMany((_GUEST if is_guest else _OWN).format(files=files), 429)
             counted = self._of_guests() if is_guest else self._taken.total()
             if counted >= most or self._taken.total() >= settings.STREAMS_AT_ONCE:
                 raise TooMany(_ALL, 503)

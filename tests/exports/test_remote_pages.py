@@ -43,6 +43,32 @@ def test_the_file_comes_under_a_name_that_says_what_it_is(manager_client, servic
     assert len(sandbox.journal("getExportUrl")) == 2
 
 
+def test_one_person_gets_so_many_files_at_a_time_and_others_go_on(
+    admin_client, manager_client, service, sandbox, settings
+):
+    settings.STREAMS_PER_PERSON = 2
+    address = url(service, page="remote_download")
+    under_way = [admin_client.get(address) for _ in range(2)]
+    refused = admin_client.get(address)
+    assert (refused.status_code, refused["Retry-After"]) == (429, "10")
+    assert "You are downloading 2 files already." in text_of(refused)
+    assert len(sandbox.journal("getExportUrl")) == 2
+    assert b"".join(manager_client.get(address).streaming_content)
+    assert b"".join(under_way[0].streaming_content)
+    assert b"".join(admin_client.get(address).streaming_content)
+    settings.STREAMS_AT_ONCE = 1
+    busy = manager_client.get(address)
+    assert busy.status_code == 503
+    assert "Many files are being downloaded" in text_of(busy)
+    del under_way
+
+
+def test_a_file_that_is_not_given_takes_no_place(admin_client, service, settings):
+    settings.STREAMS_PER_PERSON = 1
+    for _ in range(3):
+        assert admin_client.get(url(service, FAILED, "remote_download")).status_code == 409
+
+
 def test_a_failed_one_gives_its_reason_in_full_and_offers_halves(admin_client, service):
     page = text_of(admin_client.get(url(service, FAILED)))
     assert "The report could not be made." in page

@@ -133,6 +133,16 @@ def test_what_is_no_request_is_refused(serve, subtests):
             assert server.wire(f"{line}\r\nHost: localhost\r\n\r\n").all().startswith(b"HTTP/1.1 400")
 
 
+def test_a_wish_for_another_protocol_is_passed_over(serve, subtests):
+    server = serve()
+    for wish in ("Upgrade: websocket", "Upgrade: h2c", "Connection: Upgrade, HTTP2-Settings"):
+        with subtests.test(wish=wish):
+            fields = ("Connection: Upgrade", wish, "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: eA==")
+            assert server.get("/page/", *fields)[::2] == (200, b"page")
+    tunnel = server.wire("CONNECT 192.0.2.1:443 HTTP/1.1\r\nHost: localhost\r\n\r\n").all()
+    assert tunnel.startswith((b"HTTP/1.1 400", b"HTTP/1.1 404"))
+
+
 def test_requests_that_come_together_are_answered_in_turn(serve):
     wire = serve().wire(post("/head/", "abc") + get("/page/") + get("/page/", "Connection: close"))
     answers = wire.all()

@@ -39,6 +39,18 @@ def test_a_guest_sees_the_facts_and_gets_the_file(link, sandbox):
     assert [o.kind for o in Opening.objects.order_by("pk")] == ["page", "file"]
 
 
+def test_a_network_of_guests_gets_so_many_files_at_a_time(link, settings):
+    settings.STREAMS_PER_GUEST = 1
+    file = f"{link}file/"
+    under_way = Client(REMOTE_ADDR="2001:db8::1").post(file)
+    refused = Client(REMOTE_ADDR="2001:db8::2").post(file)
+    assert (refused.status_code, refused["Retry-After"]) == (429, "10")
+    assert "Your network is downloading 1 file already" in refused.content.decode()
+    assert Client(REMOTE_ADDR="192.0.2.1").post(file).getvalue()
+    assert under_way.getvalue()
+    assert Client(REMOTE_ADDR="2001:db8::2").post(file).getvalue()
+
+
 def test_the_api_gets_the_guest_token_and_no_key(link, sandbox):
     Client().post(link + "file/")
     [call] = sandbox.journal("getSharedExportUrl")
