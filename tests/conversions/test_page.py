@@ -88,6 +88,23 @@ def test_a_hundred_columns_are_shown_and_the_others_named(token_client, serve):
     assert '"column 129"' in file_of(token_client)
 
 
+def test_twenty_thousand_columns_are_counted_and_make_no_large_page(token_client, serve):
+    serve([{f"column {n}": "<" * 20 for n in range(20_000)}] * 5)
+    page = visit(token_client, LIST)
+    assert "20,000 columns, the first 100 are shown; the CSV file has all of them." in page.text
+    assert len(page.response.content) < 300_000
+    assert '"column 19999"' in file_of(token_client)
+
+
+def test_rows_of_which_each_has_other_columns_make_no_file_of_gaps(token_client, serve):
+    serve([{f"column {n}": 1} for n in range(3_000)])
+    assert (
+        "3,000 columns, the first 100 are shown; the CSV file has the first 333."
+        in visit(token_client, LIST).text
+    )
+    assert len(file_of(token_client)) < 4_000_000
+
+
 def test_entries_that_are_no_rows_are_counted(token_client, serve):
     serve({"data": [{"id": 1}, "x", None]})
     assert "2 entries were left out" in visit(token_client, LIST).text

@@ -102,6 +102,15 @@ def test_any_name_is_shown_as_text_on_every_page(admin_client, store, name):
     assert expected in question.text
 
 
+def test_a_value_of_a_megabyte_stands_in_part_and_says_how_long_it_is(admin_client, store):
+    store.change(1001, name='"' * 300_000, description='"' * 1_000_000, **{f"odd_{n}": n for n in range(300)})
+    page = visit(admin_client, PAGE)
+    assert "(cut: it has 1,000,000 characters)" in page.text
+    assert "Other fields: 300, the first 200 are shown" in page.text
+    assert len(page.response.content) < 500_000
+    assert len(visit(admin_client, LIST).response.content) < 500_000
+
+
 @pytest.mark.parametrize("value", [True, 7, "text", ["a"], {"a": {"b": 1}}, [[1], {"a": 1}], 10**40, 1e300])
 def test_a_value_of_any_type_breaks_no_page(admin_client, store, value):
     store.put(1001, {"id": 1001, **dict.fromkeys(list(FIELDS)[1:], value), "surprise": value})
