@@ -41,6 +41,7 @@ _CODES_OF_SIGNS = {
     "₫": "VND", "₪": "ILS", "₱": "PHP", "฿": "THB", "zł": "PLN", "Kč": "CZK", "Ft": "HUF",
 }  # fmt: skip
 _GROUP = r" '’\x{a0}\x{202f}\x{2009}"
+_BLANKS = r"[ \t\x{a0}]*"
 _SPACE = r"[ \x{a0}\x{202f}]?"
 
 
@@ -50,7 +51,8 @@ def _written(group: str, point: str) -> str:
     sign = rf"(?:[-+\x{{2212}}]{_SPACE})?"
     before, after = rf"(?:{SIGNS}{_SPACE})?", rf"(?:{_SPACE}{SIGNS})?"
     open_, close = r"\(", r"\)"
-    return rf"(?:{sign}{before}{sign}{number}{after}(?:{_SPACE}%|-)?|{open_}{before}{number}{after}{close})"
+    one = rf"{sign}{before}{sign}{number}{after}(?:{_SPACE}%|-)?|{open_}{before}{number}{after}{close}"
+    return rf"{_BLANKS}(?:{one}){_BLANKS}"
 
 
 #: As the queries' regular expressions are written.
@@ -59,7 +61,7 @@ _WRITTEN = {
     form: re.compile(re.sub(r"\\x\{([0-9a-f]+)\}", lambda code: chr(int(code[1], 16)), pattern))
     for form, pattern in WRITTEN.items()
 }
-_NEGATIVE = r"^[^0-9]*[-\x{2212}(]|-$"
+_NEGATIVE = r"^[^0-9]*[-\x{2212}(]|-[ \t]*$"
 
 
 def number_of(text: str, form: str = Form.PLAIN) -> Decimal | None:

@@ -24,6 +24,7 @@ from apps.text.direction import isolated
 
 # A longer cell is shown in part.
 _LONGEST_CELL = 160
+_MOST_SUM_LINKS = 20
 
 
 class LookResults:
@@ -158,13 +159,14 @@ class LookResults:
 
     @property
     def summable_links(self) -> list[ChoiceLink]:
-        """Numbers whose names do not say that they are amounts: a link for each, which sums it."""
-        return [
+        """Numbers whose names do not say that they are amounts: a link for each of the first, which sums it."""
+        links = [
             ChoiceLink(column.name, self.link(self.state.with_sum(column.key)), is_current=False)
             for column in self.columns.all
             if column.unsummed == IS_UNKNOWN and column.is_number and column.key not in self.state.summed
             if self.groups is None or column != self.groups.group.column
         ]
+        return links[:_MOST_SUM_LINKS]
 
     @property
     def url_without_currency(self) -> str:

@@ -21,10 +21,9 @@ KEPT_TEXT = 300
 #: The last rows are looked at before they are written: totals are none.
 _HELD_BACK = 3
 _TOTALS = re.compile(
-    r"(?:grand[ -]?|sub[ -]?)?totals?(?:[ (]+(?:[a-z]{3}|[0-9,.]+ rows?)\)?)?|sum|summe|summary|gesamt(?:summe)?"
-    r"|totale|итого|всего"
+    r"(?:(?:grand[ -]?|sub[ -]?)?totals?|sum|summe|summary|gesamt(?:summe)?|totale|итого|всего|average|avg|mean"
+    r"|durchschnitt|moyenne|promedio|среднее)(?:[ (]+(?:[a-z]{3}|[0-9,.]+ rows?)\)?)?(?: ?[:=] ?[-+0-9., ]+)?"
 )
-
 #: More carriage returns in a row than this are no end of a line.
 _MOST_RETURNS = 64
 #: Each run of them is looked at once: found from each of its signs on, it would take the square of its length.

@@ -89,7 +89,8 @@ def shape_of(sample: str, announced: str = "") -> Shape:
     is_cut = len(sample.encode("utf-8", "replace")) > SAMPLE_BYTES - 4
     # The last line is in the sample in part only.
     sampled = (records[:-1] if is_cut and len(records) > 1 else records)[:_WIDE_SAMPLE]
-    delimiter = told[1] if told and told[1] != '"' else _delimiter_of(sampled, announced)
+    is_told = told and len(sampled[0].cells(told[1])) > 1
+    delimiter = told[1] if told and is_told else _delimiter_of(sampled, announced)
     place = _table_of(sampled, delimiter)[0]
     titles = tuple(one.text.strip()[:MAXIMUM_NAME] for one in records[:place])
     header = records[place].cells(delimiter)

@@ -219,7 +219,7 @@ def test_a_column_of_texts_among_which_are_numbers_is_only_a_text(look):
 def test_numbers_that_no_name_calls_amounts_are_summed_when_a_person_says_so(look):
     opened = look("offer,points,clicks,ctr,currency\nx,1.5,2,0.1,EUR\nx,2.5,3,0.2,USD\n")
     page = opened("?group=offer")
-    assert "Not summed, because no name of them says that it is an amount: points ( sum it" in words(page)
+    assert "Not summed, as the name does not say that it is an amount: points ( sum it" in words(page)
     assert cells(page, "Rows and sums per offer") == [["x", "2", "5"], ["Total", "2", "5"]]
     page = opened("?group=offer&sum=points&sum=ctr")
     assert "“ctr” cannot be summed" in words(page)

@@ -17,6 +17,7 @@ from tests.look_inside.test_reading import read, rows_of
 #: What the world calls CSV, and the rows it means.
 FILES = {
     "sep line": (b"sep=;\na;b\n1;2\n3;4\n", [["1", "2"], ["3", "4"]]),
+    "sep line that is not true": (b"sep=;\na,b\n1,2\n3,4\n", [["1", "2"], ["3", "4"]]),
     "sep line in quotes, by another delimiter": (b'"sep=|"\r\na,x|b\r\n1|2,5\r\n', [["1", "2,5"]]),
     "sep line of a tab": (b"sep=\t\na\tb\n1\t2\n", [["1", "2"]]),
     "sep line saved again": (b"SEP=;;\na;b\n1;2\n", [["1", "2"]]),
@@ -56,6 +57,10 @@ FILES = {
     "no header": (
         b"2026-11-01,x,1.5\n2026-11-02,y,2\n",
         [["2026-11-01", "x", "1.5"], ["2026-11-02", "y", "2"]],
+    ),
+    "totals and an average at the end": (
+        b"a,b\nx,1\ny,2\nTotal: 3,3\nAverage,1.5\n",
+        [["x", "1"], ["y", "2"]],
     ),
     "totals at the end": (b"a,b\nx,1\ny,2\nTotal,3\n\n", [["x", "1"], ["y", "2"]]),
     "totals of two currencies": (
