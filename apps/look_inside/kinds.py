@@ -29,8 +29,8 @@ _LONGEST_KEPT = 200
 _DIGITS_OF_AN_ID = 10
 #: A column of no known meaning is called nearly a number from this share on.
 _MOSTLY = 0.9
+_TEXTS = (Meaning.ID, Meaning.TEXT, Meaning.CURRENCY)
 _YES_AND_NO = frozenset({"true", "false", "yes", "no", "y", "n", "t", "f", "0", "1"})
-_NUMBERS = frozenset({Meaning.AMOUNT, Meaning.COUNT, Meaning.RATE, Meaning.MEASURE, Meaning.MOMENT})
 _UNSUMMED = {
     Meaning.RATE: is_.IS_RATE,
     Meaning.MEASURE: is_.IS_MEASURE,
@@ -45,17 +45,18 @@ class _Seen:
 
     filled: int
     distinct: int
-    low: str | None
-    high: str | None
-    #: How many values are plain numbers.
+    low: str
+    high: str
+    #: How many values are plain numbers; not counted where the name says that there are none.
     plain: int
-    longest: int | None
-    fewest_decimals: int | None
-    most_decimals: int | None
+    #: The length of the shortest and of the longest value.
+    shortest: int = 0
+    longest: int = 0
+    fewest_decimals: int = 0
+    most_decimals: int = 0
     #: How many end in a decimal zero, and how many are "-0": written otherwise the number is the same.
-    padded: int
-    minus_zeros: int
-    shortest: int | None
+    padded: int = 0
+    minus_zeros: int = 0
 
 
 def columns_of(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[Column]:
@@ -63,36 +64,51 @@ def columns_of(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> l
     found: list[Column] = []
     for first in range(0, len(names), _COLUMNS_AT_ONCE):
         places = range(first, min(first + _COLUMNS_AT_ONCE, len(names)))
-        wanted = ", ".join(_seen_sql(f"c{place}") for place in places)
+        wanted = ", ".join(_seen_sql(f"c{place}", meaning_of(names[place])) for place in places)
         counts = connection.execute(f"SELECT {wanted} FROM t").fetchone() or ()
         width = len(counts) // len(places)
         for place in places:
-            at = width * (place - first)
-            found.append(_column(connection, place, names[place], _Seen(*counts[at : at + width])))
+            filled, distinct, low, high, plain = counts[width * (place - first) : width * (place - first + 1)]
+            kept = ((low or "")[:_LONGEST_KEPT], (high or "")[:_LONGEST_KEPT])
+            found.append(_column(connection, place, names[place], _Seen(filled, distinct, *kept, plain)))
     return found
 
 
-def _seen_sql(name: str) -> str:
-    is_plain = f"regexp_full_match({name}, '{PLAIN_NUMBER}')"
+def _seen_sql(name: str, meaning: Meaning) -> str:
+    is_text = meaning in _TEXTS or meaning is Meaning.MOMENT
+    plain = "0" if is_text else f"count(*) FILTER (regexp_full_match({name}, '{PLAIN_NUMBER}'))"
+    return f"count({name}), approx_count_distinct({name}), min({name}), max({name}), {plain}"
+
+
+def _measured(connection: duckdb.DuckDBPyConnection, place: int, seen: _Seen) -> _Seen:
+    """The same with what is only asked of columns that may hold nothing but plain numbers."""
+    name = f"c{place}"
     decimals = f"CASE WHEN strpos({name}, '.') = 0 THEN 0 ELSE length({name}) - strpos({name}, '.') END"
-    padded = f"strpos({name}, '.') > 0 AND ends_with({name}, '0')"
-    return (
-        f"count({name}), approx_count_distinct({name}), min(left({name}, {_LONGEST_KEPT})),"
-        f" max(left({name}, {_LONGEST_KEPT})), count(*) FILTER ({is_plain}), max(length({name})),"
-        f" min({decimals}), max({decimals}), count(*) FILTER ({padded}),"
-        f" count(*) FILTER ({name} IN ('-0', '-0.0', '-0.00')), min(length({name}))"
-    )
+    found = connection.execute(
+        f"SELECT count(*) FILTER (regexp_full_match({name}, '{PLAIN_NUMBER}')), min(length({name})),"
+        f" max(length({name})), min({decimals}), max({decimals}),"
+        f" count(*) FILTER (strpos({name}, '.') > 0 AND ends_with({name}, '0')),"
+        f" count(*) FILTER ({name} IN ('-0', '-0.0', '-0.00')) FROM t"
+    ).fetchone()
+    return _Seen(seen.filled, seen.distinct, seen.low, seen.high, *(found or (0,)))
+
+
+def _may_be_plain(seen: _Seen) -> bool:
+    """Whether all values may begin as numbers do: the first and the last of them in order of their letters do."""
+    return "-" <= seen.low[:1] <= "9" and "-" <= seen.high[:1] <= "9"
 
 
 def _column(connection: duckdb.DuckDBPyConnection, place: int, name: str, seen: _Seen) -> Column:
     column = Column(place, name, TEXT, seen.filled, seen.distinct)
-    if not seen.filled or seen.low is None or seen.high is None:
+    if not seen.filled:
         return column
     meaning = meaning_of(name)
+    if _may_be_plain(seen) and (seen.plain == seen.filled or meaning in (*_TEXTS, Meaning.MOMENT)):
+        seen = _measured(connection, place, seen)
     moment = _as_moments(connection, column, seen, meaning)
     if moment:
         return moment
-    if meaning in (Meaning.ID, Meaning.TEXT, Meaning.CURRENCY):
+    if meaning in _TEXTS:
         return _as_text(column, seen, ID if meaning is Meaning.ID else TEXT)
     if meaning is Meaning.UNKNOWN:
         return _of_no_known_meaning(connection, column, seen)
@@ -124,7 +140,7 @@ def _of_no_known_meaning(connection: duckdb.DuckDBPyConnection, column: Column, 
     if seen.plain == seen.filled:
         is_even = seen.most_decimals == seen.fewest_decimals
         # 1.9 and 1.10 are a version; 1.50 and 2.25 are not.
-        if (seen.longest or 0) >= _DIGITS_OF_AN_ID and seen.most_decimals == 0:
+        if seen.longest >= _DIGITS_OF_AN_ID and seen.most_decimals == 0:
             return _as_text(column, seen, ID)
         is_text = seen.minus_zeros or (seen.padded and not is_even)
         return column if is_text else _as_number(column, seen, Meaning.UNKNOWN)
@@ -143,14 +159,15 @@ def _of_no_known_meaning(connection: duckdb.DuckDBPyConnection, column: Column, 
 def _as_moments(
     connection: duckdb.DuckDBPyConnection, column: Column, seen: _Seen, meaning: Meaning
 ) -> Column | None:
-    low, high = seen.low or "", seen.high or ""
+    low, high = seen.low, seen.high
     if meaning is Meaning.MOMENT and seen.plain == seen.filled and seen.most_decimals == 0:
         unit = unit_of(low, high) if seen.shortest == seen.longest else ""
         return _with_range(connection, replace(column, kind=TIME, form=unit)) if unit else None
     if not (low[:1].isdigit() and high[:1].isdigit() and low[4:5] == high[4:5] == "-"):
         return None
     name = column.sql
-    has_zone = f"regexp_matches(substr({name}, 12), '[-+A-Z]')"
+    # Longer than a time to the second, or to the minute and no second behind it.
+    has_zone = f"length({name}) > 16 AND (length({name}) <> 19 OR substr({name}, 17, 1) <> ':')"
     fitting, zoned = connection.execute(
         f"SELECT count(*) FILTER (regexp_full_match({name}, '{TIME_PATTERN}')), count(*) FILTER ({has_zone}) FROM t"
     ).fetchone() or (0, 0)
@@ -242,7 +259,7 @@ def _odd(name: str, is_number: str) -> str:
 
 def _would_be_summed(column: Column, meaning: Meaning, seen: _Seen) -> bool:
     """Whether a reader misses the sum of a column that has none."""
-    values = {(seen.low or "").lower(), (seen.high or "").lower()}
+    values = {seen.low.lower(), seen.high.lower()}
     if values <= _YES_AND_NO:
         return False
     return meaning in (Meaning.AMOUNT, Meaning.COUNT, Meaning.UNKNOWN) or names_amount(column.name)

@@ -92,7 +92,7 @@ class Reader:
         self._width = width
         self._delimiter = delimiter.encode()
         self._write = write
-        self._strict, self._tolerant, self._escaped = row_patterns(width, self._delimiter)
+        self._strict, self._longer, self._tolerant, self._escaped = row_patterns(width, self._delimiter)
         #: Lines of a row whose quote is still open, with their numbers.
         self._open: list[tuple[int, bytes]] = []
         self._open_quotes = 0
@@ -134,9 +134,8 @@ class Reader:
                     out.append(line[:-more])
                     findings.longer += 1
                     continue
-            elif is_plain and (match := is_whole(line)):
-                out.append(match[1])
-                findings.longer += len(match[1]) != len(line)
+            elif is_plain and is_whole(line):
+                out.append(line)
                 continue
             if out:
                 self._flush(out)
@@ -202,7 +201,7 @@ class Reader:
 
     def _rows_of(self, text: bytes) -> list[bytes]:
         """The row a text is, in strict CSV; several where carriage returns end lines; none where it is no row."""
-        match = self._strict.fullmatch(text)
+        match = self._longer.fullmatch(text)
         if match is None and b"\r" in text:
             pieces = text.split(b"\r")
             if all(self._strict.fullmatch(piece) or not piece.strip() for piece in pieces):
