@@ -148,14 +148,20 @@ def remove_contract_file(path: Path) -> None:
 
 
 @functools.cache
-def builtin_contract() -> Contract:
-    """The contract that comes with the product, read once; with the files that resources bring."""
+def reference_contract() -> Contract:
+    """The contract of the file that comes with the product, read once: without what resources bring."""
     content = json.loads(BUILTIN_FILE.read_text(encoding="utf-8"))
     document = Document(content)
     common = document.fields({"properties": content["x-record-fields"]})
     records = _records(document, common)
     operations = {o.id: _answering(o, records) for o in read_operations(document)}
-    contract = Contract(operations, tuple(content["x-filter-operators"]), records, common)
+    return Contract(operations, tuple(content["x-filter-operators"]), records, common)
+
+
+@functools.cache
+def builtin_contract() -> Contract:
+    """The contract that comes with the product, read once; with the files that resources bring."""
+    contract = reference_contract()
     for path in _added_files:
         # What is wrong with the file is said by a check at start (`contract_file_problems`).
         with suppress(ContractError):

@@ -4,7 +4,13 @@ import re
 
 import pytest
 
-from apps.api.contract import BUILTIN_FILE, Contract, ContractError, Parameter, builtin_contract
+from apps.api.contract import (
+    BUILTIN_FILE,
+    Contract,
+    ContractError,
+    Parameter,
+    reference_contract,
+)
 from apps.api.protocol import build_request
 from apps.api.renaming import own_parameter_names
 
@@ -26,7 +32,7 @@ CRUD = {"list", "create", "get", "update", "delete"}
 
 @pytest.fixture
 def contract() -> Contract:
-    return builtin_contract()
+    return reference_contract()
 
 
 def moved_document() -> dict:

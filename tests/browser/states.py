@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 
 from playwright.sync_api import Page, expect
 
+from apps.resources import registry
 from tests.browser.site import ADMIN, CONVERSIONS, MANAGER, NEWCOMERS, OFFERS, Person, Site
 from tests.browser.steps import ask_for_export, error_summary, make_schedule, open_offers, wait_for_download
+from tests.resources.every.places import PLACE
 
 _OCTOBER = "/exports/new/?start_time=2026-10-01T00:00:00&end_time=2026-10-01T11:59:59"
 Reach = Callable[[Page, Site], object]
@@ -574,4 +576,11 @@ STATES = [
     State("mail", _mail),
     State("not found", _open("/nothing/here/"), statuses=frozenset({404})),
     State("forbidden", _open("/connections/services/"), MANAGER, frozenset({403})),
+]
+#: A resource that brings its own contract has its pages looked at without being named.
+STATES += [
+    State(f"{resource.name} {name}", _open(resource.url(name, PLACE, record_id)))
+    for resource in registry.resources()
+    if resource.contract_file
+    for name, record_id in (("list", ""), ("create", ""), ("detail", PLACE[resource.id_parameter]))
 ]
