@@ -62,7 +62,7 @@ class ReportView(View):
         connection = _connection(person, integration_id)
         contract = contract_for(connection.service) if connection else builtin_contract()
         reading = self._read(kind, contract, person, integration_id)
-        if connection and not self._is_for_row:
+        if connection:
             self._client = client_for(connection, deadline=Deadline(settings.PAGE_DEADLINE_SECONDS))
             place = {"integrationID": integration_id}
             self._resolver = Resolver(connection, self._client, place)
