@@ -19,8 +19,9 @@ from apps.reports.report_types import REPORT_TABLES, ReportType
 from apps.reports.wall_clock import TIME_FORMAT, zone_named
 from apps.resources.readings import unknown_text
 from apps.resources.registry import suggest_url
-from apps.resources.results import Chip, ChoiceLink
+from apps.resources.results import LONGEST_CHOICE, Chip, ChoiceLink
 from apps.resources.suggestions import Suggestion
+from apps.resources.values import shortened
 from apps.text.direction import isolated
 
 
@@ -151,7 +152,7 @@ class Frame:
         others = dict(self.state.filters)
         return [
             ChoiceLink(
-                f"{isolated(choice.title)} ({choice.record_id})",
+                f"{isolated(shortened(choice.title, LONGEST_CHOICE))} ({choice.record_id})",
                 self.path + self.state.with_filters(**{**others, name: choice.record_id}).query_string(),
                 is_current=False,
             )

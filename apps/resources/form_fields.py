@@ -155,7 +155,7 @@ class ReferenceField(forms.CharField):
         text = one_word(super().to_python(value) or "").removeprefix("#")
         if not text or not self.is_integer:
             return text
-        if not text.removeprefix("-").isascii() or not text.removeprefix("-").isdecimal():
+        if not _WHOLE_NUMBER.fullmatch(text):
             raise ValidationError("Choose one from the list, or type its ID.")
         return int(text)
 
@@ -164,6 +164,8 @@ class ReferenceField(forms.CharField):
         return text_of(initial if initial is not None else "") != one_word(str(data or "")).removeprefix("#")
 
 
+#: What 64 bits hold.
+_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
 _CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _ABBREVIATION = re.compile(r"[A-Z]{2}")
 #: Far more than an amount has, and few enough for any JSON reader.

@@ -25,6 +25,7 @@ from apps.resources.resource import Resource
 from apps.resources.scope import Scope
 from apps.resources.transaction_ids import looks_like_transaction
 from apps.resources.typed_filters import values_of
+from apps.resources.values import shortened
 from apps.text.direction import isolated
 from apps.text.typed import trimmed
 
@@ -59,6 +60,10 @@ class Chip:
     url: str
     #: Whether it is what the search box holds, which stands outside of what is swapped.
     is_search: bool = False
+
+
+#: Of a name on a button.
+LONGEST_CHOICE = 60
 
 
 @dataclass(frozen=True)
@@ -144,7 +149,7 @@ class Results:
         """Offer the records that a text of a filter may mean."""
         links = [
             ChoiceLink(
-                f"{isolated(choice.title)} ({choice.record_id})",
+                f"{isolated(shortened(choice.title, LONGEST_CHOICE))} ({choice.record_id})",
                 self._link(self.state.with_filter(replace(item, value=choice.record_id))),
                 is_current=False,
             )
