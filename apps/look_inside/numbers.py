@@ -78,7 +78,8 @@ def number_of(text: str, form: str = Form.PLAIN) -> Decimal | None:
 
 
 def _fitting(number: Decimal) -> Decimal | None:
-    if number.adjusted() >= _LARGEST.adjusted():
+    # Of "0E20" the exponent says nothing.
+    if number and number.adjusted() >= _LARGEST.adjusted():
         return None
     rounded = number.quantize(Decimal(1).scaleb(-DECIMALS), ROUND_HALF_UP)
     return rounded if abs(rounded) < _LARGEST else None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from apps.look_inside.columns import Column
@@ -199,6 +199,7 @@ def test_numbers_are_numbers_however_they_are_written(tmp_path):
         st.text(alphabet="0123456789.eE+-", max_size=12),
     )
 )
+@example("0E20")
 @settings(QUICK, max_examples=300)
 def test_a_number_is_the_same_to_the_table_and_to_the_address(text):
     column = Column(0, "payout", "number", 1, 1)
