@@ -82,7 +82,13 @@ PUBLIC = {"SITE_URL": "https://desk.example.com", "EMAIL_URL": "smtp://mail.exam
 
 
 @pytest.mark.parametrize(
-    "process", [["-c", "import integr8admin.wsgi"], ["manage.py", "worker"], ["manage.py", "migrate"]]
+    "process",
+    [
+        ["-c", "import integr8admin.wsgi"],
+        ["-m", "integr8admin.serve", "--port", "0"],
+        ["manage.py", "worker"],
+        ["manage.py", "migrate"],
+    ],
 )
 def test_no_process_starts_unsafe(process, tmp_path):
     unsafe = {"DEBUG": "true", "FAILPOINTS": "a=raise", "SECRET_KEY": "build", "API_KEY_RING": new_key_ring()}
@@ -91,6 +97,20 @@ def test_no_process_starts_unsafe(process, tmp_path):
     for name in ("DEBUG", "FAILPOINTS", "SECRET_KEY", "EMAIL_URL"):
         assert f"{name}:" in done.stderr + done.stdout
     assert not list(tmp_path.glob("secret_key"))
+
+
+def test_a_safe_site_starts_with_its_mail_servers_user_and_password_decoded(tmp_path):
+    safe = PUBLIC | {
+        "SECRET_KEY": new_secret(),
+        "API_KEY_RING": new_key_ring(),
+        "DATA_DIRECTORY": str(tmp_path),
+    }
+    safe["EMAIL_URL"] = "smtp+tls://us%40er:p%2Fw%23%25@mail.example.com"
+    show = "from django.conf import settings; print(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)"
+    done = run(["-c", f"import integr8admin.wsgi; {show}"], safe)
+    assert done.stdout.strip() == "us@er p/w#%", done.stderr
+    kept = [path for path in tmp_path.rglob("*") if path.stat().st_mode & 0o077]
+    assert kept == []
 
 
 def dockerfile() -> tuple[dict[str, str], dict[str, str]]:
