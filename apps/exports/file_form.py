@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.forms.boundfield import BoundWidget
+from django.utils.encoding import punycode
 
 from apps.accounts.models import User
 from apps.api.contract import Parameter
@@ -18,9 +19,10 @@ from apps.exports.delimiters import DELIMITERS, delimiter_choices
 from apps.exports.offered_columns import offered_columns
 from apps.reports.report_types import REPORT_TYPES, ReportType, offered_by
 from apps.reports.wall_clock import TimeZoneField
-from apps.text.typed import words_of
+from apps.text.mail_addresses import addresses_in
+from apps.text.typed import one_word, unseen_in, words_of
 
-MAXIMUM_RECIPIENTS = 10
+MAXIMUM_RECIPIENTS, LONGEST_RECIPIENTS = 10, 10_000
 
 COLUMN_NAME = re.compile(r"[A-Za-z0-9_.:\-]{1,100}")
 _PLAIN_TEXT = {"autocomplete": "off", "spellcheck": "false"}
@@ -54,24 +56,42 @@ class OrderedColumnsField(forms.MultipleChoiceField):
 
 
 class RecipientsField(forms.CharField):
-    """Email addresses separated by commas, semicolons, spaces or lines."""
+    """Email addresses as people type them, or paste them from a mail program (apps.text.mail_addresses)."""
 
     widget = forms.Textarea(attrs={"rows": 2, **_PLAIN_TEXT})
 
     def clean(self, value: Any) -> Any:
         """A tuple of addresses, each once whatever its case. Raises `ValidationError`."""
-        texts = value if isinstance(value, list | tuple) else words_of(super().clean(value))
-        addresses = {text.lower(): text for text in texts if text}
-        for address in addresses.values():
+        text = "" if isinstance(value, list | tuple) else super().clean(value)
+        if len(text) > LONGEST_RECIPIENTS:
+            raise forms.ValidationError(f"This is too long. At most {MAXIMUM_RECIPIENTS} people can be told.")
+        typed = value if isinstance(value, list | tuple) else addresses_in(text)
+        addresses: dict[str, str] = {}
+        for address in filter(None, typed):
+            if unseen := unseen_in(address):
+                raise forms.ValidationError(
+                    f"“{one_word(address)[:80]}” has a character in it that cannot be seen "
+                    f"({', '.join(unseen)}). Delete the address and type it."
+                )
             try:
                 validate_email(address)
             except ValidationError as error:
                 raise forms.ValidationError(f"{address[:80]!r} is not an email address.") from error
+            addresses.setdefault(_one_spelling(address), address)
         if len(addresses) > MAXIMUM_RECIPIENTS:
             raise forms.ValidationError(
                 f"These are {len(addresses)}; at most {MAXIMUM_RECIPIENTS} can be told."
             )
         return tuple(addresses.values())
+
+
+def _one_spelling(address: str) -> str:
+    """The same for an address in any case, its host written out or as a network name."""
+    name, _, host = address.lower().rpartition("@")
+    try:
+        return f"{name}@{punycode(host)}"
+    except UnicodeError:
+        return f"{name}@{host}"
 
 
 class FileForm(forms.Form):
