@@ -56,7 +56,8 @@ class ListView(ResourceView):
         template = "_results.html" if is_fragment else "list.html"
         response = self.render(template, context, status=results.status)
         if is_fragment:
-            push_address(request, response, self.list_path + state.query_string())
+            # Of the page that is shown: past the end it is another one than was asked for.
+            push_address(request, response, self.list_path + results.state.query_string())
         if results.retry_after:
             response["Retry-After"] = str(results.retry_after)
         remember_integration(request, response, self.kwargs.get("integrationID", ""))
