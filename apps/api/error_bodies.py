@@ -84,6 +84,14 @@ def read_error(body: bytes, body_fields: Collection[str] = ()) -> ErrorBody:
     return ErrorBody(sentence, {name: texts for name, texts in fields.items() if texts})
 
 
+def is_page(headers: Mapping[str, str], body: bytes) -> bool:
+    """Whether an answer is a page for people; header names are in lower case."""
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind in ("text/html", "application/xhtml+xml") or bool(
+        _PAGE.match(body[:200].decode(errors="replace"))
+    )
+
+
 def _plain_body(body: bytes) -> str:
     """A body that is a sentence of its own; broken JSON and odd bytes are none."""
     try:

@@ -12,6 +12,8 @@ class ApiError(Exception):
     """
 
     is_quoted = True
+    #: Whether the answer was a page for people, as firewalls and proxies send: no word of the API itself.
+    is_page = False
 
     def __init__(
         self,

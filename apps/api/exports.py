@@ -56,6 +56,11 @@ def has_failed(export: Mapping[str, Any]) -> bool:
     return meaning_of(status(export)) in (Meaning.FAILED, Meaning.CANCELED)
 
 
+def was_canceled(export: Mapping[str, Any]) -> bool:
+    """True when somebody canceled it at the API: it did not fail, and will have no file."""
+    return meaning_of(status(export)) is Meaning.CANCELED
+
+
 def status(export: Mapping[str, Any]) -> str:
     """The export's status in capitals, or an empty text."""
     value = export.get("status")

@@ -7,7 +7,7 @@ from typing import Any
 
 from apps.api import errors
 from apps.api.contract import Operation
-from apps.api.error_bodies import ErrorBody, read_error
+from apps.api.error_bodies import ErrorBody, is_page, read_error
 from apps.api.field_names import path_in_our_words
 from apps.api.protocol import UndecodableBody, decode
 from apps.api.retry import Failure, read_retry_after
@@ -137,6 +137,7 @@ def _failed(
     failure = Failure.CONFLICT if status == 409 else Failure.REFUSED
     refusal = _refusal(operation, status, told, message, request_id)
     refusal.is_quoted = bool(told.message)
+    refusal.is_page = is_page(headers, body)
     return FailedAnswer(failure, refusal)
 
 

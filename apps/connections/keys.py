@@ -36,6 +36,7 @@ def put_key(connection: Connection, authentication: str, key: Secret) -> None:
     connection.authentication = authentication
     connection.ring_key_id, connection.encrypted_key = encrypt(key.reveal(), bound_to=_bound_to(connection))
     connection.last_four = _shown_part(key)
+    connection.organisation, connection.api_user = "", ""
     connection.state, connection.state_message = Connection.State.UNTESTED, ""
     connection.checked_at = None
     connection.save()
@@ -69,6 +70,7 @@ def remove_key(connection: Connection) -> None:
 def forget_key(connection: Connection, state: Connection.State, message: str) -> None:
     """Empty a row that is locked of its key, and say why."""
     connection.encrypted_key, connection.ring_key_id, connection.last_four = b"", "", ""
+    connection.organisation, connection.api_user = "", ""
     connection.version += 1
     connection.state, connection.state_message, connection.checked_at = state, message, None
     connection.save()

@@ -102,6 +102,10 @@ class Connection(models.Model):
     ring_key_id = models.CharField(max_length=64, blank=True, default="")
     #: Grows with each saved or dropped key and is part of every cache key: old answers are never shown.
     version = models.PositiveIntegerField(default=0)
+    #: The API's id of the organisation the key is of, and of the key's user, as the API's own records showed them; ""
+    #: while nothing proved them.
+    organisation = models.CharField(max_length=200, blank=True, default="", editable=False)
+    api_user = models.CharField(max_length=200, blank=True, default="", editable=False)
     last_four = models.CharField(max_length=4, blank=True, default="")
     state = models.CharField(max_length=20, choices=State.choices, default=State.UNTESTED)
     state_message = models.CharField(max_length=300, blank=True)

@@ -10,11 +10,13 @@ from apps.api.client import Client
 from apps.api.credentials import Secret
 from apps.api.deadline import Deadline
 from apps.api.errors import ApiError, NotPermitted
+from apps.api.exports import LIST_EXPORTS
 from apps.api.query import ListQuery
 from apps.api.token_service import list_conversions
 from apps.connections.access import client_for, client_with_key
 from apps.connections.exceptions import KeyUnreadable
 from apps.connections.models import Connection, Service
+from apps.connections.organisations import keep_organisation, the_organisation_of
 from apps.connections.verdicts import Verdict, verdict_from
 
 State = Connection.State
@@ -24,7 +26,8 @@ ONE_RECORD = ListQuery(page_size=1)
 def check_key(connection: Connection) -> Verdict:
     """Test the connection's key against its service and store the verdict, unless the key changed meanwhile.
 
-    Costs at most three calls within the page deadline. The connection in hand is updated as well.
+    Costs at most four calls within the page deadline. The connection in hand is updated as well, and so is what the
+    list of exports tells of the key's organisation.
     """
     verdict = _verdict_of(connection.service, lambda deadline: client_for(connection, deadline=deadline))
     note_verdict(connection, verdict)
@@ -47,6 +50,7 @@ def note_verdict(connection: Connection, verdict: Verdict) -> None:
     Connection.objects.filter(pk=connection.pk, version=connection.version).update(
         state=connection.state, state_message=connection.state_message, checked_at=connection.checked_at
     )
+    keep_organisation(connection, verdict.organisation)
 
 
 def _verdict_of(service: Service, client_within: Callable[[Deadline], Client]) -> Verdict:
@@ -54,11 +58,19 @@ def _verdict_of(service: Service, client_within: Callable[[Deadline], Client]) -
         client = client_within(Deadline(settings.PAGE_DEADLINE_SECONDS))
         if service.kind == Service.Kind.TOKEN:
             return _verdict_on_token(client)
-        return _first_answer(client, service)
+        return _first_answer(client, service)._replace(organisation=_organisation_seen(client))
     except KeyUnreadable:
         return Verdict(State.KEY_NEEDED, "The stored key cannot be read any more. Enter it again.")
     except ApiError as error:
         return verdict_from(error)
+
+
+def _organisation_seen(client: Client) -> str:
+    """The organisation that the key's own list of exports names. That it names none says nothing about the key."""
+    try:
+        return the_organisation_of(client.list(LIST_EXPORTS, query=ONE_RECORD).records)
+    except ApiError:
+        return ""
 
 
 def _verdict_on_token(client: Client) -> Verdict:

@@ -17,10 +17,11 @@ State = Connection.State
 
 
 class Verdict(NamedTuple):
-    """The state of a key to show, and a sentence about it."""
+    """The state of a key to show, a sentence about it, and the API's id of the organisation it showed to be of."""
 
     state: Connection.State
     message: str
+    organisation: str = ""
 
 
 def verdict_from(error: ApiError) -> Verdict:

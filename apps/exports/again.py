@@ -9,7 +9,6 @@ from django.urls import reverse
 from apps.exports.models import ExportRequest
 from apps.exports.remote import RemoteExport
 from apps.exports.splitting import HALVES
-from apps.resources.values import is_missing, text_of, value_at
 
 
 def address(values: Mapping[str, Any]) -> str:
@@ -32,16 +31,16 @@ def again_url_of_remote(remote: RemoteExport) -> str:
     report = remote.report_type
     if report is None:
         return ""
-    extra = value_at(remote.record, "reports_query_option.extra_parameters")
+    query = remote.query
     values = {
         "report": report.slug,
         "integration": remote.integration_id,
-        "start_time": remote.start,
-        "end_time": remote.end,
-        "time_zone": remote.time_zone,
+        "start_time": query.start.asked_as(query.zone),
+        "end_time": query.end.asked_as(query.zone, is_end=True),
+        "time_zone": query.zone_to_ask_with,
         "columns": remote.columns,
         "delimiter": remote.delimiter,
-        "extra_parameters": "" if is_missing(extra) else text_of(extra),
+        "extra_parameters": ",".join(query.extra_parameters),
     }
     return address(values)
 

@@ -119,6 +119,7 @@ def _created(
             connection_id=connection.pk,
             nonce=nonce,
             fingerprint=fingerprint_of(**values),
+            organisation=connection.organisation,
             integration_label=wanted.integration.label,
             asked_from=circumstances.asked_from,
             recipients=list(circumstances.recipients),

@@ -1,6 +1,6 @@
 """The download center: every export of the organisation as the API lists it, merged with what we know of ours."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import cached_property
 from uuid import UUID
@@ -17,8 +17,10 @@ from apps.api.deadline import Deadline
 from apps.api.errors import ApiError
 from apps.connections.access import KeyUnreadable, client_for, connections_of, contract_for
 from apps.connections.models import Connection, Integration, Service
+from apps.connections.organisations import learn_organisation, visible_to
 from apps.exports.center_query import ALL, MINE, CenterQuery, FilterCatalogue
 from apps.exports.center_rows import CenterRow, row_of_both, row_of_ours, row_of_remote
+from apps.exports.creators import creators_of
 from apps.exports.messages import sent_about
 from apps.exports.models import ExportRequest
 from apps.exports.newest_first import OrderOfKey, read_newest_first
@@ -34,6 +36,8 @@ from apps.resources.results import ChoiceLink
 LIVELY_SECONDS = 3
 CALM_SECONDS = 15
 FAILED_SECONDS = 60
+#: The API's word for an export that it has not begun.
+PENDING = "PENDING"
 EXPIRES_SOON = timedelta(days=7)
 
 
@@ -50,6 +54,7 @@ class Center:
         self.rows: list[CenterRow] = []
         self.notes: list[str] = list(query.problems)
         self._messages: dict[UUID, list[Message]] = {}
+        self._creators: Mapping[str, str] = {}
 
     @classmethod
     def connections_of(cls, person: User) -> list[Connection]:
@@ -89,6 +94,8 @@ class Center:
             try:
                 self.page = self._read(self.client)
                 records = remote_exports(self.connection.service, self.page.records)
+                learn_organisation(self.connection, self.page.records)
+                self._creators = creators_of(self.connection, self.client, records)
             except ApiError as error:
                 self.error = describe(error)
             if self.page and self.query.is_first_of_all:
@@ -99,14 +106,19 @@ class Center:
         """The page the address asks for; past the end the last one instead, and said so."""
         page = read_list(client, self.query)
         if not page.records and page.total_page and self.query.page_number > page.total_page:
-            self.notes.append(f"Page {self.query.page_number} is past the end; this is the last page.")
-            self.query = self.query.with_page(page.total_page)
+            self._note_past_the_end(page.total_page)
             page = read_list(client, self.query)
         return page
+
+    def _note_past_the_end(self, last: int) -> None:
+        self.notes.append(f"Page {self.query.page_number} is past the end; this is the last page.")
+        self.query = self.query.with_page(last)
 
     def _load_mine(self) -> None:
         mine = Paginator(self._mine, self.query.page_size)
         page = mine.get_page(self.query.page_number)
+        if page.number < self.query.page_number:
+            self._note_past_the_end(page.number)
         self._messages = sent_about(page.object_list)
         self.page = Page([], mine.count, mine.num_pages, page.number, self.query.page_size)
         self.rows = _running_first([self._row_of_ours(export) for export in page.object_list])
@@ -134,7 +146,9 @@ class Center:
         if self.connection is None:
             return {}
         ids = {record.id for record in records} - {""}
-        known = ExportRequest.objects.filter(service=self.connection.service, remote_id__in=ids)
+        known = ExportRequest.objects.filter(
+            visible_to(self.person), service=self.connection.service, remote_id__in=ids
+        )
         return {export.remote_id: export for export in known.select_related("owner")}
 
     def _not_listed(self, records: Sequence[RemoteExport]) -> list[ExportRequest]:
@@ -155,7 +169,11 @@ class Center:
         if self.page is None or self.connection is None:
             return []
         waiting = ExportRequest.objects.filter(
-            service=self.connection.service, remote_id="", state__in=IN_FLIGHT, removed_at=None
+            visible_to(self.person),
+            service=self.connection.service,
+            remote_id="",
+            state__in=IN_FLIGHT,
+            removed_at=None,
         )
         others = waiting.exclude(owner=self.person).select_related("owner").order_by("-created_at")
         found = [export for export in others if self._passes(export)]
@@ -167,10 +185,13 @@ class Center:
     def _passes(self, export: ExportRequest) -> bool:
         """Whether an export without an answer of the API fits the filters; most of them it cannot fit yet."""
         types = self.query.values_of("type")
+        statuses = self.query.values_of("status")
         integrations = self.query.values_of("integration_id.equalvalues")
-        checked = len(types) + len(integrations)
+        checked = len(types) + len(integrations) + len(statuses)
         return (
             checked == len(self.query.filters)
+            # What the API has not begun is pending, whoever has to begin it.
+            and (not statuses or (PENDING in statuses and not export.remote_id))
             and (not types or export.report_type.remote_types & set(types) != frozenset())
             and (not integrations or export.integration_id in integrations)
         )
@@ -186,7 +207,8 @@ class Center:
     def _row_of_listed(self, remote: RemoteExport, ours: ExportRequest | None) -> CenterRow:
         if ours is None:
             name = self._labels.get(remote.integration_id) or remote.integration_id
-            return row_of_remote(remote, integration=name)
+            who = self._creators.get(remote.query.creator) or remote.requested_by
+            return row_of_remote(remote, integration=name, asked_words=who)
         return row_of_both(
             remote,
             ours,

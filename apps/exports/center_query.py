@@ -8,12 +8,14 @@ from django.http import QueryDict
 from apps.api.contract import Contract, Parameter
 from apps.api.exports import LIST_EXPORTS
 from apps.api.query import Filter, ListQuery
+from apps.exports.remote_states import remote_state
 from apps.resources.filter_values import expectation, fits, has_control_characters
 from apps.resources.list_state import DEFAULT_PAGE_SIZE, query_string, read_number, read_page_size
 from apps.resources.results import Chip
 from apps.resources.values import label_of
 
 ALL, MINE = "all", "mine"
+STATUS = "filter[status]"
 
 _DATE_WORDS = ("start_date", "end_date")
 #: The last words of a filter's field → what a person calls it. Any other is called by its own name.
@@ -50,6 +52,12 @@ class FilterInput:
     @property
     def choice_labels(self) -> list[tuple[str, str]]:
         """The contract's words, and how they read."""
+        if self.name == STATUS:
+            # As the rows call it.
+            return [
+                (choice, remote_state(choice).words.removeprefix("? ").capitalize())
+                for choice in self.choices
+            ]
         return [(choice, choice.replace("_", " ").capitalize()) for choice in self.choices]
 
 

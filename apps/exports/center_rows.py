@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import datetime
 from uuid import UUID
 
 from apps.exports.asked_from import label_of_page
 from apps.exports.cut import Cut
 from apps.exports.models import ExportRequest
+from apps.exports.range_words import range_words
 from apps.exports.remote import RemoteExport
+from apps.exports.states import WITH_FILE, State
 from apps.mail.models import Message
-from apps.reports.wall_clock import TIME_FORMAT
-from apps.resources.values import MISSING
 
 
 @dataclass(frozen=True)
@@ -87,8 +87,8 @@ def row_of_ours(
     )
 
 
-def row_of_remote(remote: RemoteExport, *, integration: str) -> CenterRow:
-    """What the API lists and nobody asked for here."""
+def row_of_remote(remote: RemoteExport, *, integration: str, asked_words: str = "") -> CenterRow:
+    """What the API lists and nobody asked for here; `asked_words` name who asked at the API."""
     return CenterRow(
         service_id=remote.service_id,
         remote_id=remote.id,
@@ -102,10 +102,10 @@ def row_of_remote(remote: RemoteExport, *, integration: str) -> CenterRow:
         row_count=remote.rows,
         size_bytes=remote.size_bytes,
         seconds_taken=remote.duration_seconds,
-        range_words=range_words(remote.start, remote.end),
+        range_words=remote.range_words,
         time_zone=remote.time_zone,
         asked_at=remote.created_at,
-        asked_words=remote.requested_by,
+        asked_words=asked_words or remote.requested_by,
         mail_words="",
         days_left=remote.days_left,
         cut=remote.cut,
@@ -126,7 +126,8 @@ def row_of_both(
     """What the API lists of ours: the request as it was made here, the file as the API has it."""
     told = row_of_remote(remote, integration=integration)
     asked = row_of_ours(ours, is_mine=is_mine, integration=integration, messages=messages)
-    says_ours = ours.removed_at is not None or ours.is_in_flight
+    # The state that its own page tells; the API's for a file that was made.
+    says_ours = ours.removed_at is not None or ours.state not in (*WITH_FILE, State.EXPIRED)
     return replace(
         told,
         ours=ours,
@@ -143,6 +144,7 @@ def row_of_both(
         asked_words=asked.asked_words,
         mail_words=asked.mail_words,
         cut=told.cut or asked.cut,
+        error=asked.error if says_ours else told.error,
         is_on_own_page=asked.is_on_own_page and remote.has_file,
     )
 
@@ -161,16 +163,3 @@ def _mail_words(messages: Sequence[Message]) -> str:
         return "mailed" if sent == 1 else f"mailed to {sent}"
     failed = sum(message.state == Message.State.FAILED for message in messages)
     return "mail not delivered" if failed else "mail on its way"
-
-
-def range_words(start: str, end: str) -> str:
-    """Two wall clock times in words: "1 Nov 2026 – 2 Nov 2026" for whole days."""
-    try:
-        first, last = datetime.strptime(start, TIME_FORMAT), datetime.strptime(end, TIME_FORMAT)
-    except ValueError:
-        return f"{start or MISSING} – {end or MISSING}"
-    if first.time() == time() and last.time() == time(23, 59, 59):
-        days = [f"{day.day} {day:%b %Y}" for day in (first, last)]
-        return days[0] if first.date() == last.date() else " – ".join(days)
-    clock = "%H:%M:%S" if first.second or last.second else "%H:%M"
-    return " – ".join(f"{moment.day} {moment:%b %Y} {moment:{clock}}" for moment in (first, last))

@@ -16,6 +16,7 @@ from apps.api.deadline import Deadline
 from apps.api.errors import ApiError, RateLimited
 from apps.api.query import MAXIMUM_PAGE_SIZE, ListQuery
 from apps.connections.models import Connection
+from apps.connections.organisations import learn_organisation
 from apps.exports.matching import high_water_mark, is_before, remote_id_of
 from apps.exports.models import ExportAttempt, ExportRequest
 from apps.exports.newest_first import OrderOfTurn, read_newest_first
@@ -134,7 +135,9 @@ class Desk:
         """One page more. Unfiltered: not every report type is a value of the API's filter."""
         records = self.records if self.records is not None else {}
         query = ListQuery(self._pages + 1, MAXIMUM_PAGE_SIZE)
-        found = _by_id(read_newest_first(self.client, query, self._order))
+        page = read_newest_first(self.client, query, self._order)
+        learn_organisation(self.connection, page.records)
+        found = _by_id(page)
         # A page of nothing new, or not a full one, is the last.
         self.is_complete = len(found) < MAXIMUM_PAGE_SIZE or found.keys() <= records.keys()
         records.update({identity: record for identity, record in found.items() if identity not in records})

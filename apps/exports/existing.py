@@ -15,15 +15,15 @@ from apps.accounts.models import User
 from apps.api.client import Client
 from apps.api.errors import ApiError
 from apps.connections.models import Connection, Service
+from apps.connections.organisations import is_not_of_another, visible_to
 from apps.exports.asking import Wanted
 from apps.exports.cut import Cut
-from apps.exports.matching import names_in
 from apps.exports.models import ExportRequest, fingerprint_of
 from apps.exports.newest_exports import newest_exports
+from apps.exports.record_query import names_in, zone_of_text
 from apps.exports.remote import RemoteExport, read_remote
 from apps.exports.states import WITH_FILE
-from apps.reports.wall_clock import TIME_FORMAT, wall_clock
-from apps.resources.values import is_missing, value_at
+from apps.reports.wall_clock import TIME_FORMAT
 
 #: Colleagues' files that are looked for at the API one by one, at most.
 MOST_LOOKS = 5
@@ -75,9 +75,11 @@ class Files:
 
     @cached_property
     def _ours(self) -> list[ExportRequest]:
-        """Everybody's of the range that were asked for here and have a file, the newest first."""
+        """The person's and their organisation's of the range that were asked for here and have a file, newest first."""
         exports = ExportRequest.objects.filter(
             Q(kept_until=None) | Q(kept_until__gt=Now()),
+            visible_to(self._person),
+            is_not_of_another(self._connection.organisation),
             service=self._connection.service,
             report=self._within.report,
             integration_id=self._within.integration.integration_id,
@@ -154,10 +156,10 @@ def _as_existing(export: ExportRequest, wanted: Wanted, *, is_own: bool = True) 
 
 def _listed(service: Service, records: Sequence[RemoteExport], wanted: Wanted) -> Iterable[Existing]:
     for remote in records:
-        start, end = _time(remote.start), _time(remote.end)
+        start, end = _range_of(remote)
         if not remote.id or remote.has_failed or not start or not end or not _is_same_kind(remote, wanted):
             continue
-        extra = _extra(remote)
+        extra = remote.query.extra_parameters
         if not (
             start <= wanted.start_time and end >= wanted.end_time and _covers(remote.columns, extra, wanted)
         ):
@@ -173,7 +175,7 @@ def _listed(service: Service, records: Sequence[RemoteExport], wanted: Wanted) -
             is_identical=(start, end) == (wanted.start_time, wanted.end_time)
             and list(remote.columns) == list(wanted.columns)
             and set(extra) == set(names_in(wanted.extra_parameters))
-            and remote.delimiter in ("", wanted.delimiter),
+            and remote.delimiter == wanted.delimiter,
             is_running=remote.is_running,
             cut=remote.cut,
         )
@@ -184,8 +186,10 @@ def _is_same_kind(remote: RemoteExport, wanted: Wanted) -> bool:
     return (
         report is not None
         and report.slug == wanted.report
-        and remote.integration_id == wanted.integration.integration_id
-        and remote.time_zone == wanted.time_zone
+        and remote.query.integrations == {wanted.integration.integration_id}
+        and zone_of_text(remote.time_zone) == zone_of_text(wanted.time_zone)
+        # A file made with a filter lacks rows.
+        and not remote.filters
     )
 
 
@@ -204,14 +208,8 @@ def _is_gone(kept_until: datetime | None) -> bool:
     return kept_until is not None and kept_until <= timezone.now()
 
 
-def _time(text: str) -> str:
-    """A wall clock time in the API's format; "" for anything that is none."""
-    moment = wall_clock(text)
-    return moment.strftime(TIME_FORMAT) if moment else ""
-
-
-def _extra(remote: RemoteExport) -> list[str]:
-    value = value_at(remote.record, "reports_query_option.extra_parameters")
-    if isinstance(value, list):
-        return [str(item) for item in value]
-    return [] if is_missing(value) else names_in(str(value))
+def _range_of(remote: RemoteExport) -> tuple[str, str]:
+    """The wall clock times of a record, in the API's format; "" for one that is not told to the second."""
+    query = remote.query
+    start, end = query.start.clock(query.zone), query.end.clock(query.zone)
+    return start.strftime(TIME_FORMAT) if start else "", end.strftime(TIME_FORMAT) if end else ""

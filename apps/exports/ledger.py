@@ -1,7 +1,6 @@
 """The daily limit: each time the API is asked is one row, counted under the connection's lock."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -9,6 +8,7 @@ from django.db.models import Max, QuerySet
 from django.db.models.functions import Now
 
 from apps.connections.models import Connection
+from apps.connections.organisations import is_not_of_another
 from apps.exports.models import ExportAttempt, ExportRequest
 from apps.exports.states import State
 
@@ -23,9 +23,13 @@ class LimitReached(Exception):
         self.free_at = free_at
 
 
-def asked_of(owner_id: UUID, service_id: UUID) -> QuerySet[ExportAttempt]:
-    """The requests of the last 24 hours with the person's key of this service, oldest first."""
-    mine = ExportAttempt.objects.filter(export__owner=owner_id, export__service=service_id)
+def asked_of(connection: Connection) -> QuerySet[ExportAttempt]:
+    """The person's requests to the service in 24 hours, oldest first; none with another organisation's key."""
+    mine = ExportAttempt.objects.filter(
+        is_not_of_another(connection.organisation, "export__"),
+        export__owner=connection.owner_id,
+        export__service=connection.service_id,
+    )
     return mine.filter(started_at__gt=Now() - DAY).order_by("started_at")
 
 
@@ -39,7 +43,7 @@ def reserve(export: ExportRequest, connection: Connection, mark: dict[str, objec
         Connection.objects.select_for_update(of=("self",)).only("id").get(
             pk=connection.pk, version=connection.version, owner__is_active=True
         )
-        asked = asked_of(export.owner_id, export.service_id)
+        asked = asked_of(connection)
         if asked.count() >= settings.EXPORTS_PER_DAY:
             first_to_go = asked.reverse()[settings.EXPORTS_PER_DAY - 1]
             raise LimitReached(first_to_go.started_at + DAY)
@@ -51,5 +55,6 @@ def reserve(export: ExportRequest, connection: Connection, mark: dict[str, objec
             connection_id=connection.pk,
             connection_version=connection.version,
             known_to=connection.key_name,
+            organisation=connection.organisation,
         )
     return attempt

@@ -19,7 +19,7 @@ _SECOND, _DAY = "%-d %b %Y, %H:%M:%S", "%-d %b %Y"
 #: So much of the list of columns stands in a mail.
 _MOST_LETTERS = 300
 #: The states whose coming is told by `stopped`.
-_STOPPED = (State.FAILED, State.NEEDS_ATTENTION)
+_STOPPED = (State.FAILED, State.NEEDS_ATTENTION, State.CANCELED)
 
 
 def ready(export: ExportRequest) -> Message:

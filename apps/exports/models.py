@@ -76,6 +76,11 @@ class ExportRequest(Job):
     #: Looks into the API's list that found nothing, after the time in which an export shows up there.
     empty_looks = models.PositiveSmallIntegerField(default=0)
 
+    #: Exports of the API that may be this one (apps.exports.candidates), for the person to choose from.
+    candidates = models.JSONField(default=list, blank=True)
+    #: The API's id of the organisation whose rows it is about (apps.connections.organisations); "" while not known.
+    organisation = models.CharField(max_length=200, blank=True, default="")
+
     remote_id = models.CharField(max_length=200, blank=True)
     remote_status = models.CharField(max_length=64, blank=True)
     made_at = models.DateTimeField(null=True, blank=True)
@@ -96,7 +101,9 @@ class ExportRequest(Job):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["owner", "nonce"], name="one_export_a_form"),
             models.UniqueConstraint(
-                fields=["service", "remote_id"], condition=~Q(remote_id=""), name="one_row_a_remote_export"
+                fields=["service", "organisation", "remote_id"],
+                condition=~Q(remote_id=""),
+                name="one_row_a_remote_export",
             ),
             models.UniqueConstraint(
                 fields=["owner", "service", "fingerprint"],
@@ -201,6 +208,12 @@ class ExportRequest(Job):
     def is_in_flight(self) -> bool:
         """Whether something still happens by itself."""
         return self.removed_at is None and (self.state in states.IN_FLIGHT or self.is_being_canceled)
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether the person has to say which export of the API is this one."""
+        waits = self.state == State.NEEDS_ATTENTION and self.cancel_requested_at is None
+        return waits and bool(self.candidates) and self.removed_at is None
 
     @property
     def is_busy(self) -> bool:

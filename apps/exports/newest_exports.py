@@ -9,6 +9,7 @@ from apps.api.deadline import Deadline
 from apps.api.errors import ApiError
 from apps.connections.access import client_for
 from apps.connections.models import Connection
+from apps.connections.organisations import learn_organisation
 from apps.exports.center import read_list
 from apps.exports.center_query import CenterQuery
 from apps.exports.quota import is_remembered, remember
@@ -20,6 +21,7 @@ def newest_exports(connection: Connection, client: Client) -> list[RemoteExport]
     """The first page of the list, as long as one may be. Raises an `ApiError`."""
     page = read_list(client, CenterQuery(page_size=PAGE_SIZES[-1]))
     remember(connection, page.records)
+    learn_organisation(connection, page.records)
     return remote_exports(connection.service, page.records)
 
 

@@ -63,7 +63,7 @@ class Quota:
 
 def quota_of(connection: Connection) -> Quota:
     """What is left for the service of this connection, from what is known without a call."""
-    asked = asked_of(connection.owner_id, connection.service_id)
+    asked = asked_of(connection)
     here = list(asked.values_list("started_at", flat=True))
     listed = cache.get(_cache_key(connection))
     recent = [time for time in listed if time > timezone.now() - DAY] if listed is not None else None

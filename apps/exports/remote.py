@@ -3,9 +3,10 @@
 Tolerant: any field may be missing, odd or unknown, and is then left out or shown as it came.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -21,12 +22,15 @@ from apps.api.exports import GET_EXPORT, GET_FILE_ADDRESS
 from apps.api.hosts import Download, open_download
 from apps.connections.access import client_for, connection_for_service
 from apps.connections.models import Service
+from apps.connections.organisations import organisation_of
 from apps.exports.cut import Cut, cut_of
 from apps.exports.delimiters import delimiter_words
 from apps.exports.limits import ASK_AGAIN_WORDS, KEPT
-from apps.exports.matching import names_in, remote_id_of, values_of
+from apps.exports.matching import remote_id_of
+from apps.exports.range_words import range_words
+from apps.exports.record_query import RecordQuery, values_of
 from apps.exports.remote_states import remote_state
-from apps.reports.report_types import REPORT_TYPES, ReportType
+from apps.reports.report_types import ReportType
 from apps.resources.values import is_missing, moment_of, text_of, value_at
 
 #: Names under which the size of a file may stand; the artifact's fields are not documented.
@@ -48,11 +52,15 @@ class RemoteExport:
         """The API's id; "" when it has none, and so no page."""
         return remote_id_of(self.record) or ""
 
+    @cached_property
+    def query(self) -> RecordQuery:
+        """The request it was made for, as far as the API tells."""
+        return RecordQuery(self.record)
+
     @property
     def report_type(self) -> ReportType | None:
         """The kind of report, when its type is a word that we know."""
-        word = str(self.record.get("type") or "").lower()
-        return next((report for report in REPORT_TYPES.values() if word in report.remote_types), None)
+        return self.query.report_type
 
     @property
     def label(self) -> str:
@@ -175,37 +183,49 @@ class RemoteExport:
         return self._text("integration")
 
     @property
+    def organisation(self) -> str:
+        """The API's id of the organisation whose rows it holds; "" where it is not told."""
+        return organisation_of(self.record)
+
+    @property
     def requested_by(self) -> str:
         """The API's user who asked for it."""
         return self._text("requested_by")
 
     @property
     def start(self) -> str:
-        """Start of the range as the API has it."""
-        return self._option("start_date") or self._option("start_time")
+        """Start of the range, as finely as the API tells it."""
+        return self.query.start.text(self.query.zone)
 
     @property
     def end(self) -> str:
-        """End of the range as the API has it."""
-        return self._option("end_date") or self._option("end_time")
+        """End of the range, as finely as the API tells it."""
+        return self.query.end.text(self.query.zone)
+
+    @property
+    def range_words(self) -> str:
+        """The range in words."""
+        return range_words(self.start, self.end)
 
     @property
     def time_zone(self) -> str:
         """The zone of the range."""
-        return self._option("timezone")
+        return self.query.zone_text
 
     @property
     def columns(self) -> list[str]:
         """The columns of the file, where the API tells them."""
-        value = value_at(self.record, "reports_query_option.fields")
-        if isinstance(value, list):
-            return [text_of(item) for item in value]
-        return names_in(value) if isinstance(value, str) else []
+        return list(self.query.columns)
+
+    @property
+    def filters(self) -> Sequence[str]:
+        """What narrows its rows besides range and integration: a file with filters is no whole one."""
+        return self.query.filters
 
     @property
     def delimiter(self) -> str:
         """The delimiter, where the API tells it."""
-        return self._text("format.delimiter")
+        return self.query.delimiter
 
     @property
     def delimiter_words(self) -> str:
@@ -220,9 +240,6 @@ class RemoteExport:
     def _text(self, field: str) -> str:
         value = value_at(self.record, field)
         return "" if is_missing(value) else text_of(value)
-
-    def _option(self, name: str) -> str:
-        return self._text(f"reports_query_option.{name}")
 
 
 def _count(value: object) -> int | None:

@@ -11,11 +11,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.access import signed_in_person
+from apps.accounts.models import User
 from apps.api.client import Client
 from apps.api.errors import ApiError, RecordNotFound
+from apps.connections.access import connections_of
 from apps.connections.models import Integration
+from apps.connections.organisations import visible_to
 from apps.exports.again import again_url_of_remote, in_halves
 from apps.exports.center import CALM_SECONDS, FAILED_SECONDS
+from apps.exports.creators import creators_of
 from apps.exports.models import ExportRequest
 from apps.exports.remote import RemoteExport, client_of_service, read_remote
 from apps.exports.removal import Removal, delete, may_delete
@@ -31,15 +35,17 @@ def remote_detail(request: HttpRequest, service_id: uuid.UUID, remote_id: str) -
     is_poll = is_fragment_wanted(request, PROGRESS_ID)
     context: dict[str, Any] = {"service_id": service_id, "remote_id": remote_id}
     try:
-        remote = read_remote(client_of_service(person, service_id), service_id, remote_id)
+        client = client_of_service(person, service_id)
+        remote = read_remote(client, service_id, remote_id)
     except ApiError as error:
         if not is_poll or isinstance(error, RecordNotFound):
             raise
         # A bad moment of the API: what is on the page stays true, so the page looks again, later.
         context |= {"error": describe(error), "poll_seconds": max(FAILED_SECONDS, _wait(error))}
         return render(request, "exports/_remote_progress.html", context)
-    ours = ours_of(service_id, remote_id)
+    ours = ours_of(person, service_id, remote_id)
     context |= _facts(remote, ours) | {
+        "asked_by": remote.requested_by if is_poll or ours else _name_of_creator(person, client, remote),
         "may_delete": may_delete(person, ours),
         "poll_seconds": CALM_SECONDS if remote.is_running else None,
     }
@@ -50,7 +56,7 @@ def remote_detail(request: HttpRequest, service_id: uuid.UUID, remote_id: str) -
 def remote_delete(request: HttpRequest, service_id: uuid.UUID, remote_id: str) -> HttpResponse:
     """Asks before an export is deleted for everybody, and deletes it."""
     person = signed_in_person(request)
-    ours = ours_of(service_id, remote_id)
+    ours = ours_of(person, service_id, remote_id)
     if not may_delete(person, ours):
         raise PermissionDenied("Only an admin, or who asked for the export here, may delete it.")
     client = client_of_service(person, service_id)
@@ -69,9 +75,9 @@ def remote_delete(request: HttpRequest, service_id: uuid.UUID, remote_id: str) -
     return render(request, "exports/delete.html", context, status=504 if outcome else 200)
 
 
-def ours_of(service_id: uuid.UUID, remote_id: str) -> ExportRequest | None:
-    """Our row of the API's export, whoever asked for it here."""
-    ours = ExportRequest.objects.filter(service_id=service_id, remote_id=remote_id)
+def ours_of(person: User, service_id: uuid.UUID, remote_id: str) -> ExportRequest | None:
+    """Our row of the API's export, if the person or somebody of their organisation asked for it here."""
+    ours = ExportRequest.objects.filter(visible_to(person), service_id=service_id, remote_id=remote_id)
     return ours.select_related("owner").first() if remote_id else None
 
 
@@ -94,6 +100,12 @@ def _facts(remote: RemoteExport | None, ours: ExportRequest | None) -> dict[str,
             "halves_url": in_halves(again) if again and is_split_advised else "",
         }
     return facts
+
+
+def _name_of_creator(person: User, client: Client, remote: RemoteExport) -> str:
+    connection = connections_of(person).filter(service=remote.service_id).first()
+    names = creators_of(connection, client, [remote]) if connection else {}
+    return names.get(remote.query.creator) or remote.requested_by
 
 
 def _wait(error: ApiError) -> int:

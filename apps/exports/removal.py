@@ -9,6 +9,7 @@ from apps.accounts.models import User
 from apps.api.client import Client
 from apps.api.errors import ApiError, OutcomeUnknown, RecordNotFound
 from apps.api.exports import DELETE_EXPORT, GET_EXPORT
+from apps.connections.organisations import visible_to
 from apps.exports.asking import cancel
 from apps.exports.messages import ready_about
 from apps.exports.models import ExportRequest
@@ -32,7 +33,9 @@ def may_delete(person: User, ours: ExportRequest | None) -> bool:
 
 def delete(person: User, client: Client, service_id: UUID, remote_id: str) -> Removal:
     """Delete it; one that is gone already counts as deleted. Raises an `ApiError` when nothing was done."""
-    ours = ExportRequest.objects.filter(service_id=service_id, remote_id=remote_id, removed_at=None)
+    ours = ExportRequest.objects.filter(
+        visible_to(person), service_id=service_id, remote_id=remote_id, removed_at=None
+    )
     try:
         client.delete(DELETE_EXPORT, {"exportID": remote_id})
     except (RecordNotFound, OutcomeUnknown) as error:

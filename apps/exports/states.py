@@ -86,7 +86,10 @@ _NEXT = {
         "The daily limit of the key is used up. The export starts by itself when it allows one more."
     ),
     State.WAITING_RATE: "The API asked us to wait. The export goes on by itself.",
-    State.BLOCKED_AUTH: "Store a working key for this service; the export then goes on by itself.",
+    State.BLOCKED_AUTH: (
+        "Store a working key for this service, or have this site's address allowed there. "
+        "The export then goes on by itself."
+    ),
     State.NEEDS_ATTENTION: (
         "Nothing more happens by itself. Look into the vendor's download center, then ask again or cancel."
     ),

@@ -18,12 +18,16 @@ from apps.api.errors import ApiError, KeyRejected, NotPermitted, RateLimited, Re
 from apps.api.exports import GET_EXPORT
 from apps.api.redaction import without_keys
 from apps.connections.access import NoConnection, connection_for_service
+from apps.connections.key_answers import with_last_answer
 from apps.connections.models import Connection
+from apps.connections.organisations import learn_user
 from apps.exports import messages
-from apps.exports.asking_api import ask, find, note_of_duplicates
+from apps.exports.asking_api import ask
 from apps.exports.desk import Desk, desk_of, hold_back, look_after_all
+from apps.exports.finding import find, note_of_duplicates
 from apps.exports.limits import KEPT
 from apps.exports.models import ExportRequest
+from apps.exports.record_query import RecordQuery
 from apps.exports.remote import RemoteExport
 from apps.exports.states import CANCELED_AT_ONCE, State
 from apps.exports.transitions import (
@@ -36,6 +40,7 @@ from apps.exports.transitions import (
     fail,
     look_wait,
     needs_attention,
+    was_canceled,
 )
 from apps.jobs.failpoints import fp
 from apps.jobs.models import not_leased
@@ -45,6 +50,8 @@ LONGEST_MAKING = timedelta(hours=24)
 #: The same when it is said to be finished, but no file is named.
 LONGEST_UNNAMED = timedelta(minutes=30)
 LONGEST_WITHOUT_KEY = timedelta(days=30)
+#: How often it is tried whether this site's address is allowed by now.
+ADDRESS_CHECK = timedelta(minutes=10)
 #: An export that is gone so many times over ten minutes was removed.
 LOOKS_WHEN_GONE = 3
 GONE_WAIT = timedelta(minutes=5)
@@ -93,8 +100,11 @@ def poll(export: ExportRequest) -> None:
 
 
 def _seen(export: ExportRequest, desk: Desk, record: Record) -> None:
+    _learn_user(export, desk, record)
     is_finished = api_exports.is_finished(record)
-    if api_exports.has_failed(record):
+    if api_exports.was_canceled(record):
+        was_canceled(export, canceled_words(record))
+    elif api_exports.has_failed(record):
         fail(export, error_words(record))
     elif is_finished and api_exports.artifact_name(record):
         make_ready(export, record, note=export.note or note_of_duplicates(export, desk))
@@ -118,6 +128,13 @@ def _seen(export: ExportRequest, desk: Desk, record: Record) -> None:
             known_to=desk.key,
             finished_at=Coalesce(F("finished_at"), Now()) if is_finished else None,
         )
+
+
+def _learn_user(export: ExportRequest, desk: Desk, record: Record) -> None:
+    """Keep how the API calls the key's user: the answer itself has named this export, so no other key asked for it."""
+    is_still_the_key = desk.key == export.known_to and not desk.connection.api_user
+    if is_still_the_key and export.attempts.filter(remote_id=export.remote_id).exists():
+        learn_user(desk.connection, RecordQuery(record).creator)
 
 
 def make_ready(export: ExportRequest, record: Record, note: str = "") -> None:
@@ -173,17 +190,29 @@ def expire(export: ExportRequest) -> None:
 
 
 def look_for_key(export: ExportRequest) -> None:
-    """BLOCKED_AUTH: go on when a key was stored since. Costs no call."""
+    """BLOCKED_AUTH: go on when a key was stored since, or the same one works again. Costs no call.
+
+    Only where the address was refused it is tried from time to time: nobody stores a key when it is allowed at last.
+    """
     try:
-        may_go_on = _may_work(connection_for_service(export.owner, export.service), export)
+        connection = with_last_answer(connection_for_service(export.owner, export.service))
+        may_go_on = _may_work(connection, export) or _may_be_let_in(connection, export)
     except NoConnection:
         may_go_on = False
     if may_go_on:
         export.advance(resumed_state(export), after=AT_ONCE, message="", failures=0)
-    elif ExportRequest.objects.filter(pk=export.pk, state_since__lt=Now() - LONGEST_WITHOUT_KEY).exists():
+    elif _is_older(export, state_since=LONGEST_WITHOUT_KEY) or _is_older(
+        export, created_at=2 * LONGEST_WITHOUT_KEY
+    ):
         fail(export, "No working key was stored within 30 days.")
     else:
         export.postpone(KEY_CHECK)
+
+
+def _may_be_let_in(connection: Connection, export: ExportRequest) -> bool:
+    """Whether the key was refused for this site's address, long enough ago to try once more."""
+    is_about_address = connection.state == Connection.State.ADDRESS_REFUSED
+    return is_about_address and _is_older(export, state_since=ADDRESS_CHECK)
 
 
 def _may_work(connection: Connection, export: ExportRequest) -> bool:
@@ -204,6 +233,13 @@ def resumed_state(export: ExportRequest) -> State:
     return State.UNKNOWN if export.attempts.filter(is_absent=False).exists() else State.QUEUED
 
 
+def canceled_words(record: Record) -> str:
+    """What to tell of an export that was canceled at the API."""
+    error = record.get("error")
+    reason = f" {without_keys(error.strip())}" if isinstance(error, str) and error.strip() else ""
+    return f"The export was canceled at the API, not here.{reason}"
+
+
 def error_words(record: Record) -> str:
     """Why the API did not finish an export: its own words in full, else its status."""
     error = record.get("error")
@@ -215,15 +251,17 @@ def error_words(record: Record) -> str:
 def _poll_failed(export: ExportRequest, error: ApiError) -> None:
     failures, looks = export.failures + 1, export.empty_looks
     match error:
-        case KeyRejected() | NotPermitted():
+        case KeyRejected() | NotPermitted() if not _is_of_the_way(error):
             block(export, error.user_message)
             return
-        case RecordNotFound() if export.known_to != f"{export.connection_id}:{export.connection_version}":
+        case RecordNotFound() if (
+            not error.is_page and export.known_to != f"{export.connection_id}:{export.connection_version}"
+        ):
             block(export, OTHER_ORGANISATION)
             return
         case RateLimited():
             wait = timedelta(seconds=error.retry_after) if error.retry_after else backoff(export.failures)
-        case RecordNotFound():
+        case RecordNotFound() if not error.is_page:
             # Counted by themselves: a service that was away says nothing about whether the export is there.
             wait, looks = GONE_WAIT, looks + 1
             if looks >= LOOKS_WHEN_GONE:
@@ -240,6 +278,11 @@ def _poll_failed(export: ExportRequest, error: ApiError) -> None:
         export.advance(
             State.WAITING, after=wait, failures=failures, empty_looks=looks, message=error.user_message
         )
+
+
+def _is_of_the_way(error: ApiError) -> bool:
+    """Whether a refusal is a firewall's or a proxy's page, which no other key would change."""
+    return error.is_page and isinstance(error, NotPermitted) and not error.address_refused
 
 
 def _is_older(export: ExportRequest, **ages: timedelta) -> bool:

@@ -1,6 +1,7 @@
 """What the steps of an export share: the client of its owner, and the turns an export may take."""
 
 import random
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
@@ -74,13 +75,24 @@ def fail(export: ExportRequest, message: str) -> None:
         _tell(export)
 
 
-def needs_attention(export: ExportRequest, message: str) -> None:
-    """A person has to decide; nothing happens by itself any more."""
+def was_canceled(export: ExportRequest, message: str) -> None:
+    """Somebody canceled it at the API: that is no failure, but the person waits for a file; tell them."""
+    with transaction.atomic():
+        export.advance(State.CANCELED, after=None, message=message)
+        _tell(export)
+
+
+def needs_attention(
+    export: ExportRequest, message: str, candidates: Sequence[Mapping[str, str]] = ()
+) -> None:
+    """A person has to decide; nothing happens by itself any more. Of `candidates` they may choose one."""
     if export.cancel_requested_at:
         export.advance(State.CANCELED, after=None, message=message)
         return
     with transaction.atomic():
-        export.advance(State.NEEDS_ATTENTION, after=None, message=message)
+        export.advance(
+            State.NEEDS_ATTENTION, after=None, message=message, candidates=[dict(one) for one in candidates]
+        )
         _tell(export)
 
 
@@ -99,6 +111,7 @@ def adopt(
     known_to: str = "",
     *,
     is_found: bool = False,
+    organisation: str = "",
 ) -> None:
     """The API's export of this id is ours: wait for its file.
 
@@ -116,8 +129,10 @@ def adopt(
             failures=0,
             empty_looks=0,
             message="",
+            candidates=[],
             note=note,
             **({"known_to": known_to} if known_to else {}),
+            **({"organisation": organisation} if organisation else {}),
         )
     except IntegrityError:
         if is_found:

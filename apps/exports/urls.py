@@ -13,6 +13,7 @@ urlpatterns = [
     path("new/quota/", create_views.export_quota, name="quota"),
     path("<uuid:export_id>/", views.export_detail, name="detail"),
     path("<uuid:export_id>/cancel/", views.export_cancel, name="cancel"),
+    path("<uuid:export_id>/choose/", views.export_choose, name="choose"),
     path("<uuid:export_id>/download/", download, name="download"),
     path("api/<uuid:service_id>/<record:remote_id>/", remote_views.remote_detail, name="remote"),
     path(

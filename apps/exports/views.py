@@ -11,6 +11,7 @@ from apps.accounts.access import signed_in_person
 from apps.exports.again import again_url, in_halves, regularly_url
 from apps.exports.asked_from import label_of_page
 from apps.exports.asking import cancel
+from apps.exports.candidates import choose, have_made_anew
 from apps.exports.center import CALM_SECONDS, LIVELY_SECONDS, Center, catalogue_of
 from apps.exports.center_query import CenterQuery
 from apps.exports.messages import sent_about
@@ -75,6 +76,21 @@ def export_cancel(request: HttpRequest, export_id: uuid.UUID) -> HttpResponse:
         messages.success(request, "The export is being canceled.")
     else:
         messages.warning(request, "There was nothing to cancel any more.")
+    return redirect(export)
+
+
+@require_POST
+def export_choose(request: HttpRequest, export_id: uuid.UUID) -> HttpResponse:
+    """The person says which export of the API is theirs, or that none is and it has to be made anew."""
+    export = _own_export(request, export_id)
+    remote_id = request.POST.get("remote_id", "")
+    done = choose(export, remote_id) if remote_id else have_made_anew(export)
+    if not done:
+        messages.warning(request, "That could not be done: the export was changed meanwhile. Look again.")
+    elif remote_id:
+        messages.success(request, "That is your export now. You get an email when its file is ready.")
+    else:
+        messages.success(request, "The API is asked for the export anew.")
     return redirect(export)
 
 

@@ -40,6 +40,8 @@ class PreparedTable(Job):
     """
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
+    #: The API's id of the organisation whose file it is: two may have exports of the same id. "" while not known.
+    organisation = models.CharField(max_length=200, blank=True, default="")
     remote_id = models.CharField(max_length=200)
     artifact_name = models.CharField(max_length=500)
     #: The delimiter the API names for the file.
@@ -65,7 +67,9 @@ class PreparedTable(Job):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["service", "remote_id", "artifact_name"], name="one_table_a_file")
+            models.UniqueConstraint(
+                fields=["service", "organisation", "remote_id", "artifact_name"], name="one_table_a_file"
+            )
         ]
 
     def __str__(self) -> str:

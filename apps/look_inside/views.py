@@ -88,7 +88,10 @@ def rows_file(request: HttpRequest, service_id: UUID, remote_id: str, format_nam
     admitted = admit(person, service_id, remote_id)
     page_url = reverse("look_inside:open", args=[service_id, remote_id])
     table = PreparedTable.objects.filter(
-        service_id=service_id, remote_id=remote_id, artifact_name=admitted.export.artifact_name
+        service_id=service_id,
+        organisation=admitted.export.organisation,
+        remote_id=remote_id,
+        artifact_name=admitted.export.artifact_name,
     ).first()
     if not admitted.has_file or table is None or not table.is_ready:
         return redirect(page_url)
@@ -120,6 +123,7 @@ def _table_of(person: User, admitted: Admitted, remote_id: str) -> PreparedTable
     export = admitted.export
     table, is_new = PreparedTable.objects.select_related("service").get_or_create(
         service_id=export.service_id,
+        organisation=export.organisation,
         remote_id=remote_id[:200],
         artifact_name=export.artifact_name[:500],
         defaults={

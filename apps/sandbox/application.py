@@ -230,22 +230,29 @@ class Application:
             self.store.write(
                 [((organisation, "exports", ""), export["id"], export), (log, str(number), {"made": now})]
             )
-        return exports.as_created(export, now), f"created exports {export['id']}"
+        form = int(self.settings.export_record_form)
+        return exports.as_created(export, now, form), f"created exports {export['id']}"
 
     def _kept_export(self, caller: keys.Caller, match: Match, query: Query) -> tuple[Json | None, str | None]:
         place: Place = (caller.organisation.id, "exports", "")
         now = time.time()
         if match.operation.role == "list":
             visible = now - self.settings.hide_new_exports_seconds
-            kept = [one for one in reversed(self.store.records(place)) if one["_made"] <= visible]
-            return page_of((exports.as_shown(one, now) for one in kept), query), None
+            kept = [
+                one
+                for one in reversed(self.store.records(place))
+                if one["_made"] <= visible and not one.get("_hidden")
+            ]
+            form = int(self.settings.export_record_form)
+            return page_of((exports.as_shown(one, now, form) for one in kept), query), None
         identity = match.path["exportID"]
         with self.store.lock:
             export = self.store.get(place, identity)
             if export is None:
                 raise not_found("The export")
             if match.operation.role == "get":
-                return {"data": exports.as_shown(export, now)}, None
+                form = int(self.settings.export_record_form)
+                return {"data": exports.as_shown(export, now, form)}, None
             self.store.write([(place, identity, None)])
         return None, f"deleted exports {identity}"
 

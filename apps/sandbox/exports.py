@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode
 
 from apps.sandbox.keys import Caller
 from apps.sandbox.messages import Settings
+from apps.sandbox.record_forms import in_form
 from apps.sandbox.refusals import Refused, bad_field
 from apps.sandbox.reports import time_range
 from apps.sandbox.rows import Stream
@@ -100,8 +101,8 @@ def _names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
-def as_shown(export: Json, now: float) -> Json:
-    """An export as the API shows it at this moment."""
+def as_shown(export: Json, now: float, form: int = 0) -> Json:
+    """An export as the API shows it at this moment; `form` is how its record tells of the range."""
     made = export["_made"]
     pending, running = export["_timing"]
     status, updated = "PENDING", made
@@ -111,7 +112,7 @@ def as_shown(export: Json, now: float) -> Json:
         status, updated = export["_ending"], made + pending + running
     shown = {name: value for name, value in export.items() if not name.startswith("_")}
     done = status == "COMPLETED"
-    return shown | {
+    return in_form(shown, form) | {
         "status": status,
         "created_at": _stamp(made),
         "updated_at": _stamp(updated),
@@ -121,9 +122,9 @@ def as_shown(export: Json, now: float) -> Json:
     }
 
 
-def as_created(export: Json, now: float) -> Json:
+def as_created(export: Json, now: float, form: int = 0) -> Json:
     """The answer to the request that made it: what is not known yet is left out."""
-    return {name: value for name, value in as_shown(export, now).items() if value is not None}
+    return {name: value for name, value in as_shown(export, now, form).items() if value is not None}
 
 
 def _stamp(moment: float) -> str:

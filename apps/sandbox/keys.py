@@ -65,6 +65,12 @@ def caller_of(key: str | None) -> Caller:
     return CALLERS[known]
 
 
+def organisation_of_key(key: str) -> Organisation | None:
+    """The organisation a key is of; None for one that is not known."""
+    known, _ = _split(key)
+    return CALLERS[known].organisation if known in CALLERS else None
+
+
 def _split(key: str) -> tuple[str, str]:
     """A key and its number; the number is empty without one."""
     many = _ONE_OF_MANY.fullmatch(key)

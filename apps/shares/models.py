@@ -20,6 +20,8 @@ class Share(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="shares")
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
+    #: The API's id of the organisation whose file it is (apps.connections.organisations); "" while not known.
+    organisation = models.CharField(max_length=200, blank=True, default="")
     remote_id = models.CharField(max_length=200)
     artifact_name = models.CharField(max_length=500)
     #: Names the form it came from, so that a form sent twice makes one link.

@@ -64,6 +64,7 @@ def share(
                 id=share_id,
                 owner=owner,
                 service=service,
+                organisation=export.organisation,
                 remote_id=export.id,
                 artifact_name=export.artifact_name[:500],
                 nonce=nonce,

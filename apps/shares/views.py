@@ -16,6 +16,7 @@ from apps.accounts.models import User
 from apps.accounts.navigation import next_path
 from apps.accounts.unsent_forms import restores_unsent_form, take
 from apps.api.errors import RecordNotFound
+from apps.connections import organisations
 from apps.connections.models import Service
 from apps.exports.remote import RemoteExport, client_of_service, read_remote
 from apps.shares.forms import ShareForm
@@ -28,7 +29,7 @@ SHOWN_OPENINGS = 50
 
 @require_safe
 def share_list(request: HttpRequest) -> HttpResponse:
-    """All links of the person, newest first; an admin sees, and may revoke, those of everybody."""
+    """All links of the person, newest first; an admin sees, and may revoke, those of their whole organisation."""
     return render(request, "shares/list.html", {"shares": visible_to(signed_in_person(request))[:200]})
 
 
@@ -96,8 +97,7 @@ def openings(request: HttpRequest, share_id: uuid.UUID) -> HttpResponse:
 def visible_to(person: User) -> QuerySet[Share]:
     """The links a person may see, with how often and when they were opened last."""
     shares = Share.objects.select_related("owner", "service").defer("service__contract")
-    if not person.is_admin:
-        shares = shares.filter(owner=person)
+    shares = shares.filter(organisations.visible_to(person) if person.is_admin else Q(owner=person))
     counted = shares.annotate(
         page_count=Count("openings", filter=Q(openings__kind=Opening.Kind.PAGE)),
         file_count=Count("openings", filter=Q(openings__kind=Opening.Kind.FILE)),

@@ -77,6 +77,7 @@ RULES: dict[str, Rule] = {
     "exports:quota": PERSON,
     "exports:detail": own("export"),
     "exports:cancel": own("export"),
+    "exports:choose": own("export"),
     "exports:download": own("export"),
     "exports:remote": at_api("service", "remote_export"),
     "exports:remote_delete": at_api("service", "remote_export"),

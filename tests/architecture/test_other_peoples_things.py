@@ -12,9 +12,12 @@ from django.db import models
 from django.urls import reverse
 
 from apps.accounts.models import Role, User
-from apps.connections.models import Connection
+from apps.connections.access import client_for
+from apps.connections.models import Connection, Integration
 from apps.exports.asking import ask_for
 from apps.exports.models import ExportRequest
+from apps.exports.quota import quota_of
+from apps.look_inside.models import PreparedTable
 from apps.resources import registry
 from apps.schedules.models import Schedule
 from apps.shares.models import Share
@@ -23,7 +26,7 @@ from tests.exports.conftest import wanted
 from tests.resources.every.places import known_ids
 from tests.schedules.conftest import new_schedule
 from tests.shares.conftest import make_link
-from tests.support.people import PASSWORD, connect, signed_in
+from tests.support.people import PASSWORD, connect, connect_unproved, signed_in
 
 ROUTES = {route.name: route for route in routes()}
 #: What forms of the site send; an action that is tried with it must not reach another person's thing.
@@ -78,6 +81,12 @@ def things(admin, admin_client, admin_connection, service, sandbox) -> dict[str,
     }
 
 
+@pytest.fixture
+def waiting(admin, admin_connection):
+    """What the admin asked for and the API has not made yet."""
+    return ask_for(admin, admin_connection, wanted(start_time="2026-11-01 05:00:00"), uuid.uuid4())[0]
+
+
 def remote_export(sandbox) -> dict[str, Any]:
     """A finished export of the admin's organisation."""
     records = sandbox.application.store.records(("org-main", "exports", ""))
@@ -115,6 +124,13 @@ def stranger(service, sandbox) -> User:
     return person
 
 
+def stranger_manager(service, sandbox) -> User:
+    """An account manager here whose key is of another organisation."""
+    person = User.objects.create_user("foreign-manager@example.com", PASSWORD, role=Role.MANAGER)
+    connect(person, service, f"{sandbox.other_organisation_key}.2")
+    return person
+
+
 def keyless() -> User:
     """An admin here who stored no key."""
     return User.objects.create_user("keyless@example.com", PASSWORD, role=Role.ADMIN)
@@ -125,6 +141,32 @@ def colleague(service, sandbox) -> User:
     person = User.objects.create_user("colleague@example.com", PASSWORD, role=Role.MANAGER)
     connect(person, service, sandbox.manager_key)
     return person
+
+
+def colleague_admin(service, sandbox) -> User:
+    """Another admin of the same organisation."""
+    person = User.objects.create_user("second-admin@example.com", PASSWORD, role=Role.ADMIN)
+    connect(person, service, f"{sandbox.admin_key}.3")
+    return person
+
+
+def unproved(service, sandbox) -> User:
+    """An admin here with a key of which nothing has shown whose it is."""
+    person = User.objects.create_user("unproved@example.com", PASSWORD, role=Role.ADMIN)
+    connect_unproved(person, service, sandbox.other_organisation_key)
+    return person
+
+
+PEOPLE: dict[str, Any] = {
+    "colleague": colleague,
+    "colleague admin": colleague_admin,
+    "stranger": stranger,
+    "stranger manager": stranger_manager,
+    "unproved": unproved,
+    "keyless": lambda service, sandbox: keyless(),
+}
+#: Those to whom nothing of the admin's organisation may be told.
+FOREIGN = ("stranger", "stranger manager", "unproved", "keyless")
 
 
 def test_every_address_has_a_rule():
@@ -164,14 +206,13 @@ def test_whoever_is_not_signed_in_is_sent_to_sign_in(client, things, service, sa
     assert len(sandbox.journal()) == asked
 
 
-@pytest.mark.parametrize("who", ["colleague", "stranger"])
+@pytest.mark.parametrize("who", PEOPLE)
 def test_another_persons_thing_is_not_there(things, service, sandbox, who):
-    person = colleague(service, sandbox) if who == "colleague" else stranger(service, sandbox)
-    client = signed_in(person)
+    client = signed_in(PEOPLE[who](service, sandbox))
     before, asked = stored(), len(sandbox.journal())
     for route in of_kind("own"):
-        if who == "stranger" and RULES[route.name].names == ("share",):
-            # An admin may look at, and end, the links of everybody.
+        if who == "colleague admin" and RULES[route.name].names == ("share",):
+            # An admin may look at, and end, the links of their own organisation.
             continue
         for way, answer in asked_every_way(client, address_of(route, things, service, sandbox)):
             # Which methods an address knows is no secret; all else is not there.
@@ -181,13 +222,101 @@ def test_another_persons_thing_is_not_there(things, service, sandbox, who):
     assert len(sandbox.journal()) == asked
 
 
-def test_a_persons_own_pages_lead_to_nobody_elses_things(things, service, sandbox):
-    client = signed_in(colleague(service, sandbox))
+@pytest.mark.parametrize("who", PEOPLE)
+def test_a_persons_own_pages_lead_to_nobody_elses_things(things, waiting, service, sandbox, who):
+    client = signed_in(PEOPLE[who](service, sandbox))
     for route in of_kind("person"):
         answer = client.get(plain_address(route, service))
-        if not answer.streaming:
-            for name, thing in things.items():
-                assert str(thing.pk) not in answer.content.decode(), (route.name, name)
+        if answer.streaming:
+            continue
+        page = answer.content.decode()
+        for name, thing in {**things, "waiting": waiting}.items():
+            if who != "colleague admin" or name != "share":
+                assert str(thing.pk) not in page, (route.name, name)
+        if who in FOREIGN:
+            assert "Ada Admin" not in page, route.name
+
+
+def test_colleagues_of_one_organisation_see_who_waits_for_what(things, waiting, service, sandbox):
+    page = signed_in(colleague(service, sandbox)).get(reverse("exports:list")).content.decode()
+    assert page.count("Ada Admin") >= 2
+
+
+def test_an_admin_ends_the_links_of_the_own_organisation_alone(things, service, sandbox):
+    address = reverse("shares:revoke", args=[things["share"].pk])
+    for who in FOREIGN:
+        client = signed_in(PEOPLE[who](service, sandbox))
+        assert str(things["share"].pk) not in client.get(reverse("shares:list")).content.decode()
+        assert client.post(address).status_code == 404
+    client = signed_in(colleague_admin(service, sandbox))
+    assert str(things["share"].pk) in client.get(reverse("shares:list")).content.decode()
+    assert client.post(address).status_code == 302
+    assert Share.objects.get(pk=things["share"].pk).revoked_at is not None
+
+
+@pytest.fixture
+def same_id(things, service, sandbox):
+    """An export of the other organisation that has the id of the admin's, with an admin of theirs who made it."""
+    Integration.objects.create(service=service, integration_id="int-other", label="Other network")
+    person = stranger(service, sandbox)
+    sandbox.settings(export_pending_seconds=0, export_running_seconds=0)
+    mine = remote_export(sandbox)
+    place = ("org-other", "exports", "")
+    client = client_for(Connection.objects.get(owner=person))
+    times = [("start_time", "2026-11-01 00:00:00"), ("end_time", "2026-11-01 23:59:59")]
+    made = client.start_export(
+        "downloadConversions",
+        {"integrationID": "int-other"},
+        [*times, ("fields", "conversion_time,offer"), ("extra_parameters", "")],
+    )
+    store = sandbox.application.store
+    with store.lock:
+        record = store.get(place, made["id"])
+        store.write(
+            [
+                (place, made["id"], None),
+                (place, mine["id"], record | {"id": mine["id"], "_file": mine["_file"]}),
+            ]
+        )
+    return person, mine["id"]
+
+
+def test_two_organisations_with_exports_of_one_id_stay_apart(same_id, things, service, sandbox, admin_client):
+    person, remote_id = same_id
+    client = signed_in(person)
+    listed = client.get(reverse("exports:list")).content.decode()
+    assert remote_id in listed
+    assert "Ada Admin" not in listed
+    page = client.get(reverse("exports:remote", args=[service.pk, remote_id])).content.decode()
+    assert "Ada Admin" not in page
+    assert "Other network" in page
+    assert (
+        str(things["share"].pk)
+        not in client.get(reverse("shares:manage", args=[service.pk, remote_id])).content.decode()
+    )
+    inside = reverse("look_inside:open", args=[service.pk, remote_id])
+    for one in (admin_client, client):
+        one.get(inside)
+    assert set(PreparedTable.objects.values_list("organisation", flat=True)) == {"org-main", "org-other"}
+    mine = ask_for(
+        person,
+        Connection.objects.get(owner=person),
+        wanted(integration=Integration.objects.get(integration_id="int-other")),
+        uuid.uuid4(),
+    )[0]
+    ExportRequest.objects.filter(pk=mine.pk).update(remote_id=remote_id, state="done")
+    assert client.post(reverse("exports:remote_delete", args=[service.pk, remote_id])).status_code == 302
+    assert ExportRequest.objects.get(pk=mine.pk).removed_at is not None
+    assert ExportRequest.objects.get(pk=things["export"].pk).removed_at is None
+
+
+def test_what_was_asked_with_another_organisations_key_counts_for_that_one(
+    admin, admin_connection, service, sandbox
+):
+    export = ask_for(admin, admin_connection, wanted(), uuid.uuid4())[0]
+    export.attempts.create(number=1)
+    assert quota_of(admin_connection).counted_here == 1
+    assert quota_of(connect(admin, service, sandbox.other_organisation_key)).counted_here == 0
 
 
 def test_pages_of_admins_are_forbidden_to_managers(service, sandbox):
@@ -197,10 +326,9 @@ def test_pages_of_admins_are_forbidden_to_managers(service, sandbox):
             assert answer.status_code == 403, (route.name, way)
 
 
-@pytest.mark.parametrize("who", ["keyless", "stranger"])
+@pytest.mark.parametrize("who", FOREIGN)
 def test_an_export_of_another_organisation_is_not_there(things, service, sandbox, who):
-    person = keyless() if who == "keyless" else stranger(service, sandbox)
-    client, seen = signed_in(person), len(sandbox.journal())
+    client, seen = signed_in(PEOPLE[who](service, sandbox)), len(sandbox.journal())
     before, main = stored(), snapshot(sandbox)
     secrets = [remote_export(sandbox)["_file"], "admin@example.com"]
     for route in of_kind("api"):
@@ -259,8 +387,8 @@ def snapshot(sandbox) -> dict[Any, Any]:
 
 def assert_own_key(sandbox, seen: int, who: str) -> None:
     """Nothing was asked with anybody else's key; without a key nothing at all."""
-    keys = {entry["key"] for entry in sandbox.journal()[seen:]}
-    assert keys <= ({"other-organisation"} if who == "stranger" else set())
+    keys = {entry["key"].partition(".")[0] for entry in sandbox.journal()[seen:]}
+    assert keys <= (set() if who == "keyless" else {"other-organisation"})
 
 
 def expect_nothing_of_the_admin(answer, way: str, secrets: list[str]) -> None:

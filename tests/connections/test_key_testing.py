@@ -7,7 +7,7 @@ import pytest
 from apps.connections.keys import read_key, save_key
 from apps.connections.models import Connection, Service
 from apps.connections.testing import check_key
-from tests.support.people import connect
+from tests.support.people import connect, connect_unproved
 
 State = Connection.State
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def state_of(service, admin):
     def check(key: str) -> tuple[str, str]:
-        connection = connect(admin, service, key)
+        connection = connect_unproved(admin, service, key)
         verdict = check_key(connection)
         stored = Connection.objects.get(pk=connection.pk)
         assert (stored.state, stored.state_message) == (verdict.state, verdict.message)
@@ -28,9 +28,21 @@ def state_of(service, admin):
 
 
 @pytest.mark.parametrize("key", ["admin_key", "manager_key"])
-def test_a_right_key_works_and_one_call_is_enough(state_of, sandbox, key):
+def test_one_call_says_that_a_right_key_works_and_one_whose_it_is(state_of, sandbox, key):
     assert state_of(getattr(sandbox, key)) == (State.WORKS, "The key works.")
-    assert [entry["operation"] for entry in sandbox.journal()] == ["listUsers"]
+    assert [entry["operation"] for entry in sandbox.journal()] == ["listUsers", "listExports"]
+    assert Connection.objects.get().organisation == "org-main"
+
+
+def test_an_organisation_without_an_export_proves_nothing_and_stays_unknown(state_of, sandbox):
+    assert state_of(sandbox.other_organisation_key)[0] == State.WORKS
+    assert Connection.objects.get().organisation == ""
+
+
+def test_a_new_key_has_to_prove_its_organisation_anew(state_of, service, sandbox):
+    state_of(sandbox.admin_key)
+    saved = connect_unproved(Connection.objects.get().owner, service, sandbox.other_organisation_key)
+    assert (saved.organisation, saved.api_user) == ("", "")
 
 
 @pytest.mark.parametrize("authentication", Connection.Authentication.values)

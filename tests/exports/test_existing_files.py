@@ -12,6 +12,7 @@ from apps.exports.asking import ask_for
 from apps.exports.models import ExportRequest
 from apps.exports.remote import read_remote
 from apps.exports.splitting import parts_of
+from apps.sandbox.record_forms import RecordForm
 from tests.exports.conftest import advance_until, wanted
 from tests.exports.test_pages import CREATE, text_of, typed
 from tests.support.people import connect, signed_in
@@ -24,6 +25,34 @@ def finished(export):
 
 def same(**changes):
     return typed(columns=["conversion_time", "offer", "payout"]) | changes
+
+
+def elsewhere(sandbox, export, **option):
+    """The export as if it was made at the vendor: nothing of it is known here."""
+    record = sandbox.application.store.get(("org-main", "exports", ""), export.remote_id)
+    record["reports_query_option"] |= option
+    export.delete()
+
+
+@pytest.mark.parametrize("form", [RecordForm.DAY_AND_TIME, RecordForm.TIMES, RecordForm.SECONDS])
+def test_a_file_made_at_the_vendor_is_found_by_its_hours(admin_client, finished, sandbox, form):
+    sandbox.settings(export_record_form=form)
+    elsewhere(sandbox, finished)
+    assert "The same range, columns and format." in text_of(admin_client.post(CREATE, same()))
+
+
+@pytest.mark.parametrize("form", [RecordForm.DAYS, RecordForm.NO_TIMES])
+def test_a_file_whose_hours_are_not_told_is_not_offered_as_one_that_holds_them(
+    admin_client, finished, sandbox, form
+):
+    sandbox.settings(export_record_form=form)
+    elsewhere(sandbox, finished)
+    assert admin_client.post(CREATE, same()).status_code == 302
+
+
+def test_a_file_made_with_a_filter_is_not_offered(admin_client, finished, sandbox):
+    elsewhere(sandbox, finished, filters={"publisher": {"equalvalues": ["5001"]}})
+    assert admin_client.post(CREATE, same()).status_code == 302
 
 
 def test_an_identical_file_is_offered_first_and_a_new_one_second(admin_client, finished, sandbox):

@@ -1,10 +1,10 @@
-"""Finding our export among records of whatever shape: what is there must agree, what is not is no evidence."""
+"""Whose a record of the API's list is: certain only where all is told and agrees, never where one thing contradicts."""
 
 from typing import Any
 
 import pytest
 
-from apps.exports.matching import high_water_mark, matches, remote_id_of
+from apps.exports.matching import candidates, high_water_mark, remote_id_of
 from apps.exports.models import ExportRequest
 
 OURS: dict[str, Any] = {
@@ -12,6 +12,7 @@ OURS: dict[str, Any] = {
     "type": "conversion_logs",
     "integration": "int-eu",
     "created_at": "2026-11-21T10:00:05Z",
+    "requested_by": "usr-1",
     "format": {"delimiter": ";"},
     "reports_query_option": {
         "start_date": "2026-11-01 00:00:00",
@@ -39,27 +40,76 @@ def export():
 
 
 def with_option(**changes):
-    return OURS | {"reports_query_option": OURS["reports_query_option"] | changes}
+    option = {**OURS["reports_query_option"], **changes}
+    return OURS | {
+        "reports_query_option": {name: value for name, value in option.items() if value is not None}
+    }
+
+
+def with_times(**times):
+    return with_option(start_date=None, end_date=None, **times)
+
+
+def found_as(export, record, creator=""):
+    """What a record is taken for."""
+    found = candidates(export, MARK, [record], {"taken"}, creator)
+    return "certain" if found.certain else "possible" if found.possible else "not ours"
 
 
 @pytest.mark.parametrize(
     "record",
     [
         OURS,
-        {"id": "new"},
         OURS | {"created_at": "2026-11-21 10:00:05"},
-        OURS | {"created_at": None, "type": "something_else"},
+        OURS | {"created_at": 1795255205},
         OURS | {"format": {"separator": "semicolon"}},
         OURS | {"id": 17},
-        OURS | {"reports_query_option": None},
-        with_option(start_date="2026-11-01T00:00:00+01:00", end_date="2026-11-02T23:59:59Z"),
-        with_option(start_date="2026-11-01", end_date="2026-11-02"),
-        with_option(fields="payout, offer"),
-        OURS | {"reports_query_option": {"startTime": "2026-11-01 00:00:00", "columns": "offer,payout"}},
+        with_option(fields="offer, payout"),
+        with_option(extra_parameters=None, filters=None),
+        with_option(filters={"publisher": {"equalvalues": [], "operator": "in"}, "test": {"value": False}}),
+        with_option(filters=[{"field": "offer_id", "values": []}]),
+        with_times(startTime="2026-11-01 00:00:00", endTime="2026-11-02 23:59:59"),
+        with_times(start_time="2026-11-01T00:00:00.000000", end_time="2026-11-02T23:59:59.999999"),
+        with_times(start_time="2026-11-01T00:00:00+01:00", end_time="2026-11-02T23:59:59+01:00"),
+        with_times(start_time="2026-10-31T19:00:00-04:00", end_time="2026-11-03T00:59:59.500+02:00"),
+        with_times(start_time=1793487600, end_time="1793660399"),
+        with_times(start_time=1793487600000, end_time=1793660399999),
+        with_option(start_date="2026-11-01", start_time="2026-11-01 00:00:00"),
+        with_option(
+            start_date="2026-11-01", start_time="00:00:00", end_date="2026-11-02", end_time="23:59:59"
+        ),
+        with_option(timezone="europe/berlin"),
     ],
 )
-def test_a_record_that_agrees_in_what_it_tells_is_ours(export, record):
-    assert matches(export, MARK, [record], taken=()) == [record]
+def test_a_record_that_tells_all_and_agrees_in_all_is_ours(export, record):
+    assert found_as(export, record, "usr-1") == "certain"
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"id": "new"},
+        OURS | {"created_at": None},
+        OURS | {"type": "something_else"},
+        OURS | {"type": None},
+        OURS | {"reports_query_option": None},
+        OURS | {"format": {"type": "csv"}},
+        OURS | {"format": {"delimiter": "custom"}},
+        with_option(start_date="2026-11-01", end_date="2026-11-02"),
+        with_option(start_date="2026-11-01 00:00", end_date="2026-11-02 23:59"),
+        with_option(end_date="2026-11-03 00:00:00"),
+        with_option(end_date="2026-11-03"),
+        with_option(start_date="2026-11-01T00:00:00Z", end_date="2026-11-02T23:59:59Z"),
+        with_option(start_date="0001-01-01T00:00:00Z"),
+        with_option(start_date=None),
+        with_option(timezone=None),
+        with_option(timezone="+01:00"),
+        with_option(fields=None),
+        with_option(fields=["payout", "offer"]),
+    ],
+)
+def test_a_record_that_tells_less_may_be_ours_and_is_not_taken(export, record):
+    assert found_as(export, record) == "possible"
 
 
 @pytest.mark.parametrize(
@@ -74,19 +124,67 @@ def test_a_record_that_agrees_in_what_it_tells_is_ours(export, record):
         OURS | {"format": {"delimiter": ","}},
         with_option(start_date="2026-11-01 00:00:01"),
         with_option(end_date="2026-11-03 23:59:59"),
+        with_option(end_date="2026-11-03 00:00:01"),
+        with_option(start_date="2026-11-01 00:01"),
+        with_option(start_time="2026-11-01 10:00:00"),
+        with_option(start_date="2026-11-01", start_time="2026-11-01 10:00:00"),
+        with_option(start_date="2026-11-01", start_time="10:00:00"),
+        with_option(start_date="2026-10-31", start_time="2026-11-01 00:00:00"),
+        with_option(start_date="2026-11-01T00:00:00Z", start_time="2026-11-01T10:00:00Z"),
+        with_times(start_time="2026-11-01T00:00:00+02:00", end_time="2026-11-02T23:59:59+02:00"),
+        with_times(start_time=1793491200, end_time=1793660399),
+        with_option(start_date="2026-11-02 23:59:59", end_date="2026-11-01 00:00:00"),
         with_option(timezone="UTC"),
+        with_option(timezone="Europe/Paris"),
         with_option(fields=["offer"]),
         with_option(fields=["offer", "payout", "revenue"]),
         with_option(extra_parameters=["sub_id_9"]),
+        with_option(filters={"publisher": {"equalvalues": ["12"]}}),
+        with_option(filters={"publisher": 12}),
+        with_option(filters={"integration_id": {"equalvalues": ["int-eu", "int-us"]}}),
+        with_option(filters=[{"field": "status", "operator": "eq", "value": "Approved"}]),
+        with_option(filters="status=Approved"),
+        OURS | {"requested_by": "usr-2"},
     ],
 )
-def test_a_record_that_contradicts_is_not_ours(export, record):
-    assert matches(export, MARK, [record], taken={"taken"}) == []
+def test_a_record_that_contradicts_in_one_point_is_not_ours(export, record):
+    assert found_as(export, record, "usr-1") == "not ours"
+
+
+def test_extra_parameters_that_are_not_told_leave_a_doubt(export):
+    export.extra_parameters = "sub_id_9"
+    assert found_as(export, with_option(extra_parameters=None)) == "possible"
+    assert found_as(export, with_option(extra_parameters="sub_id_9")) == "certain"
+    assert (
+        found_as(export, with_option(extra_parameters=None, fields=["offer", "payout", "sub_id_9"]))
+        == "certain"
+    )
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "told"),
+    [
+        (
+            "2026-10-25 02:30:00",
+            "2026-10-25 03:10:00",
+            ("2026-10-25T02:30:00+02:00", "2026-10-25T03:10:00+01:00"),
+        ),
+        (
+            "2026-10-25 01:30:00",
+            "2026-10-25 02:30:00",
+            ("2026-10-25T01:30:00+02:00", "2026-10-25T02:30:00+01:00"),
+        ),
+    ],
+)
+def test_an_hour_that_comes_twice_agrees_either_time(export, start, end, told):
+    export.start_time, export.end_time = start, end
+    record = with_times(start_time=told[0], end_time=told[1])
+    assert found_as(export, record) == "certain"
 
 
 def test_of_several_the_oldest_comes_first(export):
     later = OURS | {"id": "later", "created_at": "2026-11-21T10:00:09Z"}
-    assert matches(export, MARK, [later, OURS], taken=()) == [OURS, later]
+    assert candidates(export, MARK, [later, OURS], ()).certain == [OURS, later]
 
 
 @pytest.mark.parametrize(

@@ -222,6 +222,84 @@ def test_a_refusal_fails_the_export_with_the_apis_words(export, sandbox, status)
     assert "Not that way." in Message.objects.get().text
 
 
+WHITELIST = {"kind": "status", "status": 403, "body": {"message": "This IP address is not whitelisted."}}
+FIREWALL = {"kind": "html", "status": 403}
+
+
+@pytest.mark.parametrize("operation", [CREATE, "listExports"])
+def test_an_address_that_is_not_whitelisted_waits_and_goes_on_by_itself(export, sandbox, operation):
+    sandbox.faults(WHITELIST | {"operation": operation, "times": 2})
+    assert advance(export).state == "blocked_auth"
+    assert "not whitelisted" in export.message
+    assert "have this site's address allowed" in export.next_words
+    calls = len(sandbox.journal())
+    assert advance(export).state == "blocked_auth"
+    assert len(sandbox.journal()) == calls
+    for state in ("queued", "blocked_auth", "blocked_auth", "queued"):
+        if state == "queued":
+            ExportRequest.objects.filter(pk=export.pk).update(state_since=Now() - timedelta(minutes=11))
+        assert advance(export).state == state
+    advance_until(export, "ready")
+    assert exports_made(sandbox) == 1
+    assert Message.objects.filter(subject__contains="waits for a key").count() == 1
+
+
+def test_an_address_that_works_again_elsewhere_lets_the_export_go_on_at_once(export, sandbox, admin_client):
+    sandbox.faults(WHITELIST | {"operation": CREATE})
+    assert advance(export).state == "blocked_auth"
+    admin_client.get("/exports/")
+    assert advance(export).state == "queued"
+    advance_until(export, "ready")
+
+
+@pytest.mark.parametrize(
+    ("operation", "status"),
+    [(CREATE, 400), (CREATE, 403), (CREATE, 404), ("listExports", 403), ("listExports", 404)],
+)
+def test_the_page_of_a_firewall_is_no_word_of_the_api_and_ends_nothing(export, sandbox, operation, status):
+    sandbox.faults({"kind": "html", "status": status, "operation": operation})
+    assert advance(export).state == "queued"
+    advance_until(export, "ready")
+    assert exports_made(sandbox) == 1
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_the_page_of_a_firewall_ends_no_export_in_the_making(export, sandbox, status):
+    advance(export)
+    sandbox.faults({"kind": "html", "status": status, "operation": "getExport", "times": 4})
+    for _ in range(4):
+        assert advance(export).state == "waiting"
+    advance_until(export, "ready")
+
+
+@pytest.mark.parametrize("status", [408, 409, 423])
+def test_a_refusal_of_the_moment_is_tried_again_and_ends_the_export_only_when_it_stays(
+    export, sandbox, status
+):
+    body = {"message": "Another report is being made."}
+    sandbox.faults({"kind": "status", "status": status, "operation": CREATE, "body": body})
+    assert advance(export).state == "queued"
+    assert export.message == body["message"]
+    sandbox.faults({"kind": "status", "status": status, "operation": CREATE, "body": body, "times": None})
+    advance_until(export, "failed", most=12)
+    assert body["message"] in export.message
+
+
+def test_an_export_that_was_canceled_at_the_api_is_canceled_on_every_page(
+    admin, admin_connection, admin_client
+):
+    odd = wanted(columns=("conversion_time", "sandbox_cancel"))
+    export = ask_for(admin, admin_connection, odd, uuid.uuid4())[0]
+    advance_until(export, "canceled")
+    assert export.state_words == "Canceled"
+    assert export.message == "The export was canceled at the API, not here."
+    own = admin_client.get(export.get_absolute_url()).content.decode()
+    listed = admin_client.get("/exports/").content.decode()
+    assert "Failed" not in own.partition("What was asked")[0]
+    assert ">Canceled<" in listed
+    assert "was canceled at the API" in Message.objects.get().subject
+
+
 def test_a_402_is_looked_up_once_before_it_counts_as_failed(export, sandbox):
     sandbox.faults({"kind": "status", "status": 402, "operation": CREATE, "body": {"message": "No luck."}})
     assert advance(export).state == "unknown"

@@ -7,6 +7,7 @@ from apps.accounts.models import Role, User
 from apps.api.credentials import Secret
 from apps.connections.keys import save_key
 from apps.connections.models import Connection, Integration, Service
+from apps.sandbox.keys import organisation_of_key
 
 PASSWORD = "correct horse battery staple"
 
@@ -45,7 +46,17 @@ def manager_connection(manager, service, sandbox):
 
 
 def connect(person, service, key):
-    """A saved connection of the person with that key."""
+    """A saved connection of the person with that key; its organisation is known, as after the test at saving."""
+    connection = connect_unproved(person, service, key)
+    organisation = organisation_of_key(key)
+    if organisation and service.kind == service.Kind.INTEGR8:
+        connection.organisation = organisation.id
+        connection.save(update_fields=["organisation"])
+    return connection
+
+
+def connect_unproved(person, service, key):
+    """A saved connection of the person with that key, of which nothing has shown yet whose it is."""
     return save_key(person, service, Connection.Authentication.API_KEY, Secret(key))
 
 
