@@ -1,7 +1,9 @@
 """Workers killed at random and at named places while the API answers badly: nothing is lost, nothing doubled.
 
-`make soak`. Prints a table, and exits with 1 when an export was asked for twice, a mail is missing or came twice other
-than in the window W1 (docs/jobs.md), or something is not finished 15 minutes after the last kill.
+`make soak`. Prints a table, and exits with 1 when an export was asked for twice or got another one's file, a mail is
+missing or came twice other than in the window W1 (docs/jobs.md), or something is not finished 15 minutes after the last
+kill. All exports are of hours of one day. `--lost 0.2` loses that share of the answers instead of one now and then,
+`--form 1` has the API's list tell of their ranges in another form (apps/sandbox/record_forms.py).
 """
 
 import argparse
@@ -58,8 +60,18 @@ class Report:
 class Soak:
     """One run on a stand of its own."""
 
-    def __init__(self, vendor: str, kills: int, exports: int, people: int, seed: int) -> None:
+    def __init__(
+        self,
+        vendor: str,
+        kills: int,
+        exports: int,
+        people: int,
+        seed: int,
+        lost: float = 0.0,
+        form: int = 0,
+    ) -> None:
         self.kills, self.exports, self.people = kills, exports, people
+        self.lost, self.form = lost, form
         self.random = random.Random(seed)
         self.killed: Counter[str] = Counter()
         self.kill_times: list[float] = []
@@ -68,7 +80,14 @@ class Soak:
     def run(self) -> Report:
         """Ask, kill, wait, count."""
         with self.stand as stand:
-            stand.control("settings", {"export_running_seconds": 1, "export_running_spread_seconds": 8})
+            stand.control(
+                "settings",
+                {
+                    "export_running_seconds": 1,
+                    "export_running_spread_seconds": 8,
+                    "export_record_form": self.form,
+                },
+            )
             for _ in range(2):
                 self._start_worker()
             asked = 0
@@ -153,6 +172,10 @@ class Soak:
             {"kind": "stall", "seconds": self.random.uniform(0.5, 3)},
             limited | {"times": self.random.randint(1, 10)},
         ]
+        if self.lost:
+            places = [place for place in range(200) if self.random.random() < self.lost]
+            kinds = ["reset_after_effect", "bad_json", "empty", "reset"]
+            return [{"kind": choose(kinds), "operation": CREATE, "skip": place} for place in places]
         rules = [creation | {"operation": CREATE, "skip": self.random.randint(0, 2)}]
         if self.random.random() < 0.3:
             rules.append(choose([limited, {"kind": "stall", "seconds": 2}]) | {"operation": CREATE})
@@ -198,6 +221,7 @@ class Soak:
         report.add("exports asked for by people", sum(states.values()), must_be=self.exports)
         report.add("exports the API made", sum(made.values()), must_be=self.exports)
         report.add("exports made twice", sum(count > 1 for count in made.values()), must_be=0)
+        report.add("exports with the file of another one", self._with_foreign_files(), must_be=0)
         report.add("exports finished", states["done"], must_be=self.exports)
         report.add(
             "exports that ended otherwise", dict(states - Counter({"done": states["done"]})), must_be={}
@@ -207,6 +231,17 @@ class Soak:
                 "SELECT state, message, starts, remote_id FROM exports_exportrequest WHERE state <> 'done'"
             )
             report.violations += [str(row) for row in stand.rows(others)]
+
+    def _with_foreign_files(self) -> int:
+        """How many exports lead to one that the API made for another range or other columns."""
+        made = {record["id"]: record["reports_query_option"] for record in self.stand.remote_exports()}
+        rows = self.stand.rows(
+            "SELECT remote_id, start_time, end_time FROM exports_exportrequest WHERE remote_id <> ''"
+        )
+        return sum(
+            (made[identity]["start_date"], made[identity]["end_date"]) != (start, end)
+            for identity, start, end in rows
+        )
 
     def _count_mails(self, report: Report) -> None:
         stand = self.stand
@@ -245,10 +280,12 @@ def main() -> int:
     parser.add_argument("--exports", type=int, default=100)
     parser.add_argument("--people", type=int, default=10)
     parser.add_argument("--seed", type=int, default=None)
+    parser.add_argument("--lost", type=float, default=0.0, help="the share of answers that are lost")
+    parser.add_argument("--form", type=int, default=0, help="the form of records, see above")
     given = parser.parse_args()
     seed = random.SystemRandom().randrange(10**6) if given.seed is None else given.seed
     print(f"{given.kills} kills, {given.exports} exports, {given.database}, seed {seed}", flush=True)
-    soak = Soak(given.database, given.kills, given.exports, given.people, seed)
+    soak = Soak(given.database, given.kills, given.exports, given.people, seed, given.lost, given.form)
     report = soak.run()
     for name, value in report.lines:
         print(f"{name:<45} {value}")

@@ -30,6 +30,7 @@ from apps.exports.newest_exports import count_anew
 from apps.exports.quota import is_remembered, quota_of
 from apps.reports.ranges import PRESETS
 from apps.reports.report_types import COLUMN_PRESETS
+from apps.reports.slices import slice_of
 from apps.resources.error_pages import describe
 from apps.resources.views.base import is_fragment_wanted
 
@@ -144,6 +145,7 @@ def _page(
         else reverse("exports:quota"),
         "maximum_rows": maximum_rows(form.report),
         "asked_from_label": label_of_page(str(form["asked_from"].value() or "")),
+        "asked_slice": slice_of(str(form["asked_from"].value() or ""), form["columns"].value() or ()),
         "is_anyway": "anyway" in request.POST,
         **(context or {}),
     }

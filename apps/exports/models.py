@@ -21,6 +21,7 @@ from apps.exports.remote_states import remote_state
 from apps.exports.states import State
 from apps.jobs.models import Job
 from apps.reports.report_types import REPORT_TYPES, ReportType
+from apps.reports.slices import Slice, slice_of
 from apps.reports.wall_clock import TIME_FORMAT
 from apps.resources.values import MISSING
 
@@ -208,6 +209,11 @@ class ExportRequest(Job):
     def is_in_flight(self) -> bool:
         """Whether something still happens by itself."""
         return self.removed_at is None and (self.state in states.IN_FLIGHT or self.is_being_canceled)
+
+    @property
+    def slice(self) -> Slice | None:
+        """The rows that the page it was asked from was filtered to; None where it was not."""
+        return slice_of(self.asked_from, self.columns) if self.asked_from else None
 
     @property
     def is_undecided(self) -> bool:

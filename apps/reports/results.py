@@ -18,6 +18,7 @@ from apps.reports.reading import Reading
 from apps.reports.references import time_text_of
 from apps.reports.report_types import ReportType
 from apps.reports.seen_columns import with_currency
+from apps.reports.slices import columns_for
 from apps.reports.source import Source, row_id
 from apps.reports.state import ROW
 from apps.resources.columns import RowContext
@@ -134,10 +135,19 @@ class Results:
         return bool(start and end and end - start > LONG_RANGE)
 
     @property
+    def export_label(self) -> str:
+        """What a new export holds: these rows, or those of the whole range where a filter is in force."""
+        return "Export the whole range" if self.state.filters else "Export these"
+
+    @property
     def export_url(self) -> str:
         """The form of a new export with this range and these columns."""
         state = self.state
-        columns = with_currency(self.plan.all_shown, seen_columns(self.records))
+        seen = seen_columns(self.records)
+        columns = with_currency(self.plan.all_shown, seen)
+        # With them the file can be looked at under the filters of this page, which the API's downloads do not take.
+        needed = columns_for((name for name, _ in state.filters), seen)
+        columns = [*columns, *(name for name in needed if name not in columns)]
         values = [
             ("report", self.report.slug),
             ("integration", state.integration),

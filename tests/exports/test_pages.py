@@ -35,6 +35,18 @@ def text_of(response) -> str:
     return response.content.decode()
 
 
+def test_an_export_of_a_filtered_report_leads_to_its_rows_alone(admin_client, admin, sandbox):
+    page = "/reports/conversions/?integration_id=int-eu&filter[publisher]=5001&filter[status]=Approved"
+    fields = {"columns": ["conversion_time", "status", "publisher_id"], "asked_from": page}
+    form = text_of(admin_client.get(CREATE, fields))
+    assert "publisher_id 5001, status Approved" in form
+    admin_client.post(CREATE, typed(**fields))
+    export = advance_until(ExportRequest.objects.get(), "ready")
+    shown = text_of(admin_client.get(export.get_absolute_url()))
+    assert "?filter[publisher_id]=5001&amp;filter[status]=Approved" in shown
+    assert "Look inside: only" in shown
+
+
 def test_the_form_asks_for_an_export_and_leads_to_its_page(admin_client, sandbox):
     response = admin_client.post(CREATE, typed(more_columns="my_column, offer"), follow=True)
     export = ExportRequest.objects.get()
@@ -238,7 +250,7 @@ def test_a_get_asks_the_api_for_no_export(admin_client, export, sandbox):
     assert sandbox.journal() == []
     for path in ("/exports/", f"{CREATE}quota/"):
         admin_client.get(path)
-    assert {entry["operation"] for entry in sandbox.journal()} == {"listExports"}
+    assert {entry["operation"] for entry in sandbox.journal()} == {"listExports", "listUsers"}
 
 
 def test_a_slow_api_holds_a_download_no_longer_than_any_other_page(admin_client, export, sandbox, settings):

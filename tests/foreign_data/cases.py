@@ -40,7 +40,7 @@ from apps.connections.models import Service
 from apps.conversions import csv_cells, table
 from apps.conversions.results import Results as ConversionResults
 from apps.conversions.state import TableState
-from apps.exports import center_rows, delimiters, downloads, remote, remote_states
+from apps.exports import center_rows, delimiters, downloads, range_words, remote, remote_states
 from apps.home import report_rows, row_tables
 from apps.look_inside import columns as look_columns
 from apps.look_inside import encodings, numbers, packed, preview, rows, shape, workbook, writer
@@ -379,7 +379,7 @@ TEXT: dict[str, Callable[[str], Work]] = {
     "conversions.table.folded": lambda text: partial(table.folded, text),
     "exports.downloads.saved_as": lambda text: partial(downloads.saved_as, text, text),
     "exports.remote_states.remote_state": lambda text: partial(remote_states.remote_state, text),
-    "exports.center_rows.range_words": lambda text: partial(center_rows.range_words, text, text),
+    "exports.range_words.range_words": lambda text: partial(range_words.range_words, text, text),
     "exports.delimiters": lambda text: (
         lambda: (
             delimiters.delimiter_name(text),

@@ -285,7 +285,8 @@ def test_the_integration_switch_keeps_report_and_range(admin_client):
 def test_the_export_form_gets_range_columns_and_the_way_back(admin_client):
     url = f"{address(filter_status='Approved')}&columns=payout&columns=status"
     page = visit(admin_client, url)
-    export = page.link("Export these")
+    export = page.link("Export the whole range")
+    assert "A file takes no filters" in page.text
     query = parse_qs(urlsplit(export).query)
     asked = parse_qs(urlsplit(url).query)
     assert urlsplit(export).path == "/exports/new/"
