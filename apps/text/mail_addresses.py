@@ -13,8 +13,8 @@ from apps.text.typed import is_blank
 #: What separates people in a list, in the scripts that have signs of their own for it.
 _SEPARATORS = frozenset(",;\n\r，；、")
 _QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»"}
-_WORD = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^\s"])+|"')
-_GROUP = re.compile(r'\s*(?:"[^"]*"|[^"<>@,;:]*):')
+_WORD = re.compile(r'(?:"[^"]*"|[^\s"])+|"')
+_GROUP = re.compile(r'(?:"[^"]*"|[^"<>@,;:]*):')
 _LINK = re.compile(r"^mailto:", re.IGNORECASE)
 
 
@@ -66,8 +66,9 @@ def _pieces(text: str) -> Iterator[tuple[str, str]]:
 
 def _addresses_of(piece: str) -> tuple[list[str], bool]:
     """The addresses of one piece, and whether it is a person with an address in angle brackets."""
+    piece = piece.strip()
     group = _GROUP.match(piece)
-    if group and not _LINK.match(piece.strip()):
+    if group and not _LINK.match(piece):
         piece = piece[group.end() :]
     inside: list[str] = []
     seen = 0

@@ -40,7 +40,17 @@ from apps.connections.models import Service
 from apps.conversions import csv_cells, table
 from apps.conversions.results import Results as ConversionResults
 from apps.conversions.state import TableState
-from apps.exports import center_rows, delimiters, downloads, range_words, remote, remote_states
+from apps.exports import (
+    center_rows,
+    delimiters,
+    downloads,
+    file_facts,
+    range_words,
+    record_query,
+    record_times,
+    remote,
+    remote_states,
+)
 from apps.home import report_rows, row_tables
 from apps.look_inside import columns as look_columns
 from apps.look_inside import encodings, numbers, packed, preview, rows, shape, workbook, writer
@@ -49,8 +59,8 @@ from apps.look_inside import text as look_text
 from apps.mail import mailbox, words
 from apps.offers import duplication, link_builder, setup_check, tracking_links
 from apps.reports import columns as report_columns
-from apps.reports import drawer, error_words, references, seen_columns, source, wall_clock
-from apps.reports.report_types import REPORT_TABLES
+from apps.reports import drawer, error_words, references, seen_columns, slices, source, wall_clock
+from apps.reports.report_types import REPORT_TABLES, REPORT_TYPES
 from apps.reports.state import ReportState
 from apps.resources import (
     choices,
@@ -70,7 +80,7 @@ from apps.resources import (
 )
 from apps.resources.columns import Cell, RowContext
 from apps.resources.markup import Row
-from apps.text import direction, typed
+from apps.text import direction, mail_addresses, typed
 
 Work = Callable[[], object]
 
@@ -188,6 +198,26 @@ def _refusal(messages: dict[str, list[str]], sentence: str = "") -> RequestRefus
     return RequestRefused("listOffers", sentence, status=400, field_errors=messages)
 
 
+def _query_of(text: str, count: int) -> object:
+    """Everything that a record with so many of each thing tells of its query."""
+    told = record_query.RecordQuery(
+        {
+            "type": text,
+            "requested_by": {"id": text},
+            "reports_query_option": {
+                "start_date": text,
+                "end_time": [text] * count,
+                "timezone": {text: text},
+                "fields": [text] * count,
+                "extra_parameters": [{text: text}] * count,
+                "filters": [{"field": text, "values": [text] * 2}] * count,
+            },
+        }
+    )
+    names = ("report_type", "start", "end", "zone", "integrations", "columns", "extra_parameters", "filters")
+    return [getattr(told, name) for name in names]
+
+
 def _error(text: str) -> object:
     body = json.dumps({"message": text, "errors": {text: [text] * 3, "name": text}}).encode()
     return error_bodies.read_error(body, ["name"]), error_bodies.read_error(text.encode("utf-8", "replace"))
@@ -235,12 +265,16 @@ TEXT: dict[str, Callable[[str], Work]] = {
     ),
     "api.error_bodies.plain": lambda text: partial(error_bodies.plain, text),
     "api.error_bodies.read_error": lambda text: partial(_error, text),
+    "api.error_bodies.is_page": lambda text: partial(
+        error_bodies.is_page, {"content-type": text}, text.encode("utf-8", "replace")
+    ),
     "api.exports": lambda text: (
         lambda: (
             exports.status({"status": text}),
             exports.meaning_of(text),
             exports.is_finished(_remote_record(text)),
             exports.has_failed(_remote_record(text)),
+            exports.was_canceled(_remote_record(text)),
             exports.artifact_name({"artifact": text}),
             exports.signed_url(text),
         )
@@ -293,6 +327,20 @@ TEXT: dict[str, Callable[[str], Work]] = {
             direction.isolated_html(text),
             direction.contained(text),
         )
+    ),
+    "text.mail_addresses": lambda text: partial(mail_addresses.addresses_in, text),
+    "exports.record_times.read_time": lambda text: partial(record_times.read_time, text),
+    "exports.record_query.RecordQuery": lambda text: partial(_query_of, text, 1),
+    "exports.file_facts.facts_of": lambda text: partial(
+        file_facts.facts_of,
+        text.encode("utf-8", "replace"),
+        text.encode("utf-8", "replace"),
+        REPORT_TYPES["conversions"],
+        is_whole=False,
+        asked=",",
+    ),
+    "reports.slices.slice_of": lambda text: partial(
+        slices.slice_of, f"/reports/clicks/?filter[status]={text}", [text]
     ),
     "text.typed": lambda text: (
         lambda: (
@@ -632,6 +680,7 @@ WIDE: dict[str, Callable[[int], Work]] = {
         ]
     ),
     "look_inside.workbook.write_workbook": lambda count: partial(_workbook, [["=a", "1"]] * count),
+    "exports.record_query.RecordQuery": lambda count: partial(_query_of, "a", count),
     "exports.remote.RemoteExport": lambda count: partial(
         _remote, {"artifact": [{"a": [{}]}] * count, "reports_query_option": {"fields": ["a"] * count}}
     ),
