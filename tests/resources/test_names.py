@@ -47,6 +47,21 @@ def test_names_still_unknown_are_asked_for_together(open_cache, sandbox):
     assert sandbox.journal()[0]["query"][-1] == ["filter[id][in]", "101,103"]
 
 
+def test_one_odd_id_costs_the_others_no_name(open_cache, sandbox):
+    names = open_cache()
+    names.complete({"101", "103", "1,2", "a b"})
+    assert names.names["101"]
+    assert names.names["103"]
+    assert sandbox.journal()[0]["query"][-1] == ["filter[id][in]", "101,103"]
+
+
+def test_a_list_of_ids_that_is_refused_is_read_one_by_one(open_cache, sandbox):
+    sandbox.faults({"kind": "status", "operation": "listAdvertisers", "status": 400, "times": 1})
+    names = open_cache()
+    names.complete({"101", "103"})
+    assert all(names.names[key] for key in ("101", "103"))
+
+
 def test_an_id_without_a_name_is_not_asked_for_again(open_cache, sandbox):
     open_cache().complete({"999"})
     assert asked(sandbox) == ["listAdvertisers", "getAdvertiser"]
