@@ -68,15 +68,20 @@ def child_resources(resource: Resource) -> list[Resource]:
 
 
 def read_children(scope: Scope) -> list[Record]:
-    """All records of a scope, page by page."""
+    """All records of a scope, page by page; those without an id are kept each, they are not one another."""
     found: dict[str, Record] = {}
+    without_id: list[Record] = []
     for number in range(1, MOST_PAGES + 1):
         page = scope.read_page(ListQuery(page_number=number, page_size=PAGE_SIZE))
         before = len(found)
-        found.update({scope.resource.record_id(record): record for record in page.records})
+        for record in page.records:
+            if key := scope.resource.record_id(record):
+                found[key] = record
+            else:
+                without_id.append(record)
         if len(page.records) < PAGE_SIZE or len(found) == before:
             break
-    return list(found.values())
+    return [*found.values(), *without_id]
 
 
 def missing_by_name(wanted: Sequence[Record], present: Sequence[Record], resource: Resource) -> list[Record]:
