@@ -35,6 +35,13 @@ class Contract:
     records: Mapping[str, Mapping[str, Field]]
     #: What every record has: its id and its dates.
     common_fields: Mapping[str, Field] = field(default_factory=dict)
+    #: Tags that resources brought: a service's own file need not have them.
+    added_tags: frozenset[str] = frozenset()
+
+    @property
+    def expected(self) -> list[Operation]:
+        """The operations that every service's file should have."""
+        return [one for one in self.operations.values() if one.tag not in self.added_tags]
 
     def operation(self, operation_id: str) -> Operation:
         """The operation of that id. Raises KeyError when the contract has none."""
@@ -100,6 +107,7 @@ class Contract:
             self.filter_operators,
             {tag: fields for tag, fields in records.items() if fields},
             self.common_fields,
+            self.added_tags,
         )
 
     def _records_of(
@@ -166,7 +174,9 @@ def builtin_contract() -> Contract:
         # What is wrong with the file is said by a check at start (`contract_file_problems`).
         with suppress(ContractError):
             contract = contract.overlaid(read_contract_file(path))
-    return contract
+    known = {operation.tag for operation in reference_contract().operations.values()}
+    added = {operation.tag for operation in contract.operations.values()} - known
+    return replace(contract, added_tags=frozenset(added))
 
 
 @dataclass(frozen=True)

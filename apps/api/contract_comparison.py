@@ -58,7 +58,13 @@ def compare(own: Contract, document: Mapping[str, Any]) -> Comparison:
     Raises `ContractError` for what is no OpenAPI 3 document.
     """
     vendor = {matching_key(operation): operation for operation in read_operations(Document(document))}
-    ours = {matching_key(operation): operation for operation in own.operations.values()}
+    tags = {operation.tag for operation in vendor.values()}
+    # Operations that a resource brought are compared where the file has that tag at all.
+    ours = {
+        matching_key(operation): operation
+        for operation in own.operations.values()
+        if operation.tag not in own.added_tags or operation.tag in tags
+    }
     stated = stated_names(document)
     pairs = [
         _Pair(operation, vendor[key], stated.get(operation.tag, {}))

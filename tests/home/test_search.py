@@ -2,6 +2,7 @@
 
 import pytest
 
+from apps.api.contract import reference_contract
 from tests.home.conftest import at
 from tests.resources.rules import visit
 from tests.support.people import signed_in
@@ -25,7 +26,8 @@ def test_every_page_has_the_search_and_it_is_a_plain_form(admin_client):
 def test_a_name_is_looked_for_in_every_list_at_once(admin_client, sandbox, calls):
     calls()
     page = visit(admin_client, search("ann"))
-    assert calls() == sorted(
+    # What a resource with its own contract adds is looked through besides.
+    assert [call for call in calls() if call in reference_contract().operations] == sorted(
         [
             "listOffers",
             "listOffers",

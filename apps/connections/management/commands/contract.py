@@ -107,9 +107,7 @@ class Command(BaseCommand):
     def _show(self, service: Service) -> None:
         own = builtin_contract_of(service)
         if not service.contract_digest:
-            self.stdout.write(
-                f"{service.name} uses the built-in contract; operations: {len(own.operations)}."
-            )
+            self.stdout.write(f"{service.name} uses the built-in contract; operations: {len(own.expected)}.")
             return
         document = service.contract or {}
         info = document.get("info")
