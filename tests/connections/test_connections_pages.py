@@ -237,9 +237,11 @@ def test_lists_show_nothing_of_another_persons_key(admin, manager_connection):
 @pytest.mark.parametrize("name", ["list", "create", "edit", "test", "remove"])
 def test_strangers_are_sent_to_sign_in(client, manager_connection, name):
     arguments = [manager_connection.pk] if name in ("edit", "test", "remove") else []
-    for method in (client.get, client.post):
-        answer = method(reverse(f"connections:{name}", args=arguments))
-        assert answer["Location"].startswith(reverse("account_login"))
+    address = reverse(f"connections:{name}", args=arguments)
+    assert client.get(address)["Location"].startswith(reverse("account_login"))
+    answer = client.post(address)
+    assert answer.status_code == 401
+    assert f'action="{reverse("account_login")}"' in answer.content.decode()
     assert Connection.objects.get().has_key
 
 
