@@ -143,7 +143,9 @@ def test_lists_filter_and_sort_by_the_vendors_names_of_fields_and_by_fields_it_a
     operation = builtin_contract().for_tag(resource.tag)["list"].id
     own, theirs = next(iter(FIELDS[SCHEMAS[resource.name]].items()))
     value = records[records.ids[0]].get(own) or ""
-    query = f"filter[{own}][ne]={value}&filter[tier]=Gold&filter[created_at][gte]=2020-01-01&sort=-{own},updated_at"
+    # A moment: a day alone would be turned into one first.
+    since = "filter[created_at][gte]=2020-01-01T00:00:00Z"
+    query = f"filter[{own}][ne]={value}&filter[tier]=Gold&{since}&sort=-{own},updated_at"
     page = visit(admin_client, f"{url}?{query}")
     assert not page.all("div", class_="notice warn")
     asked = dict(sandbox.journal(operation)[0]["query"])
