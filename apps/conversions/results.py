@@ -13,9 +13,10 @@ from apps.conversions.state import LOOKS, TableState
 from apps.conversions.table import Table
 from apps.resources.columns import LONGEST_LINE, Cell, text_cell
 from apps.resources.error_pages import ErrorDescription
+from apps.resources.filter_chips import Chip
 from apps.resources.markup import Row
 from apps.resources.paging import Pager
-from apps.resources.results import Chip, Header
+from apps.resources.results import Header
 from apps.resources.transaction_ids import looks_like_transaction
 from apps.resources.values import shortened, text_of
 from apps.text.direction import isolated

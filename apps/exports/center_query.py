@@ -9,9 +9,9 @@ from apps.api.contract import Contract, Parameter
 from apps.api.exports import LIST_EXPORTS
 from apps.api.query import Filter, ListQuery
 from apps.exports.remote_states import remote_state
+from apps.resources.filter_chips import Chip
 from apps.resources.filter_values import expectation, fits, has_control_characters
 from apps.resources.list_state import DEFAULT_PAGE_SIZE, query_string, read_number, read_page_size
-from apps.resources.results import Chip
 from apps.resources.values import label_of
 
 ALL, MINE = "all", "mine"

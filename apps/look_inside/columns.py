@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from functools import cached_property
 
 from apps.look_inside.moments import moment_sql
@@ -21,11 +22,6 @@ NUMBER = "number"
 TIME = "time"
 #: The form of ids and texts that are all whole numbers: they are sorted by size.
 DIGITS = "digits"
-
-#: Why a column is not summed. Of numbers: what they are by their name.
-IS_RATE, IS_MEASURE, IS_UNKNOWN = "rate", "measure", "unknown"
-#: Of what would be an amount: some values are no numbers; can be read in two ways; are in several currencies.
-IS_ODD, IS_AMBIGUOUS, IS_MIXED = "odd", "ambiguous", "currencies"
 
 #: Names that may stand in an address as they are: no sign before them, and none that looks like a place.
 _PLAIN = re.compile(r"(?!column-[0-9])[A-Za-z0-9_.][A-Za-z0-9_.-]*(?: [A-Za-z0-9_.-]+)*")
@@ -49,6 +45,21 @@ _GROUPS = (
     ("Currency", ("currency",)),
     ("Country", ("geo_country", "country", "country_code")),
 )
+
+
+class Unsummed(StrEnum):
+    """Why a column is not summed."""
+
+    RATE = "rate"
+    MEASURE = "measure"
+    #: Numbers of whose name nothing is known: summed when a person says so.
+    UNKNOWN = "unknown"
+    #: What would be an amount, but some values are no numbers.
+    ODD = "odd"
+    #: … but its values can be read in two ways.
+    AMBIGUOUS = "ambiguous"
+    #: … but its values are in several currencies.
+    CURRENCIES = "currencies"
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
-from apps.look_inside import columns as is_
-from apps.look_inside.columns import DIGITS, ID, NUMBER, TEXT, TIME, Column
+from apps.look_inside.columns import DIGITS, ID, NUMBER, TEXT, TIME, Column, Unsummed
 from apps.look_inside.moments import (
     MIXED,
     TIME_PATTERN,
@@ -32,10 +31,10 @@ _MOSTLY = 0.9
 _TEXTS = (Meaning.ID, Meaning.TEXT, Meaning.CURRENCY)
 _YES_AND_NO = frozenset({"true", "false", "yes", "no", "y", "n", "t", "f", "0", "1"})
 _UNSUMMED = {
-    Meaning.RATE: is_.IS_RATE,
-    Meaning.MEASURE: is_.IS_MEASURE,
-    Meaning.MOMENT: is_.IS_MEASURE,
-    Meaning.UNKNOWN: is_.IS_UNKNOWN,
+    Meaning.RATE: Unsummed.RATE,
+    Meaning.MEASURE: Unsummed.MEASURE,
+    Meaning.MOMENT: Unsummed.MEASURE,
+    Meaning.UNKNOWN: Unsummed.UNKNOWN,
 }
 
 
@@ -130,7 +129,7 @@ def _as_number(column: Column, seen: _Seen, meaning: Meaning) -> Column:
 
 def _named(column: Column, meaning: Meaning) -> Column:
     """A column of numbers with what its name says: its currency, and whether it is summed."""
-    unsummed = is_.IS_RATE if column.has_percent else _UNSUMMED.get(meaning, "")
+    unsummed = Unsummed.RATE if column.has_percent else _UNSUMMED.get(meaning, "")
     currency = column.currency or (currency_in(column.name) if meaning is Meaning.AMOUNT else "")
     return replace(column, unsummed=unsummed, currency="" if unsummed else currency)
 
@@ -229,7 +228,7 @@ def _looked_at_closely(
         form = Form.COMMA
     if form is not None and percents in (0, filled):
         if first_sign != last_sign:
-            return replace(column, unsummed=is_.IS_MIXED, odd=f"{first_sign}, {last_sign}")
+            return replace(column, unsummed=Unsummed.CURRENCIES, odd=f"{first_sign}, {last_sign}")
         return _named(
             replace(
                 column,
@@ -244,13 +243,13 @@ def _looked_at_closely(
     if not _would_be_summed(column, meaning, seen):
         return column
     if form is not None:
-        return replace(column, unsummed=is_.IS_ODD, numbers=filled - percents, odd=percent or "")
+        return replace(column, unsummed=Unsummed.ODD, numbers=filled - percents, odd=percent or "")
     if points == filled:
-        return replace(column, unsummed=is_.IS_AMBIGUOUS, numbers=filled, odd=ambiguous or "")
+        return replace(column, unsummed=Unsummed.AMBIGUOUS, numbers=filled, odd=ambiguous or "")
     best, example = max((numbers, odd), (points, odd_point), (commas, odd_comma), key=lambda one: int(one[0]))
     if numbers == best:
         example = odd
-    return replace(column, unsummed=is_.IS_ODD, numbers=best, odd=example or "")
+    return replace(column, unsummed=Unsummed.ODD, numbers=best, odd=example or "")
 
 
 def _odd(name: str, is_number: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from apps.api.query import Filter
 from apps.look_inside.about import About
-from apps.look_inside.columns import ID, IS_UNKNOWN, Column, Columns
+from apps.look_inside.columns import ID, Column, Columns, Unsummed
 from apps.look_inside.engine import Questions, TooSlow
 from apps.look_inside.groups import Groups, read_groups
 from apps.look_inside.moments import form_words
@@ -16,9 +16,10 @@ from apps.look_inside.state import OPERATOR_WORDS, Group, LookState, read_group
 from apps.look_inside.store import Facts
 from apps.look_inside.sum_words import why_not_summed
 from apps.resources.columns import Cell, text_cell
+from apps.resources.filter_chips import Chip
 from apps.resources.markup import Row
 from apps.resources.paging import Pager
-from apps.resources.results import Chip, ChoiceLink, Header
+from apps.resources.results import ChoiceLink, Header
 from apps.resources.values import MISSING, shortened
 from apps.text.direction import isolated
 
@@ -163,7 +164,9 @@ class LookResults:
         links = [
             ChoiceLink(column.name, self.link(self.state.with_sum(column.key)), is_current=False)
             for column in self.columns.all
-            if column.unsummed == IS_UNKNOWN and column.is_number and column.key not in self.state.summed
+            if column.unsummed == Unsummed.UNKNOWN
+            and column.is_number
+            and column.key not in self.state.summed
             if self.groups is None or column != self.groups.group.column
         ]
         return links[:_MOST_SUM_LINKS]

@@ -8,24 +8,14 @@ from dataclasses import dataclass, replace
 from django.http import QueryDict
 
 from apps.api.query import Filter
-from apps.look_inside.columns import IS_UNKNOWN, Column, Columns
+from apps.look_inside.columns import Column, Columns, Unsummed
 from apps.look_inside.moments import typed_moment
+from apps.resources import filter_chips
 from apps.resources.list_state import DEFAULT_PAGE_SIZE, query_string, read_number, read_page_size
-from apps.resources.results import OPERATOR_WORDS as HOUSE_WORDS
 
 #: The order in which the form offers them.
-OPERATOR_WORDS = {
-    "eq": HOUSE_WORDS["eq"],
-    "ne": HOUSE_WORDS["ne"],
-    "contains": HOUSE_WORDS["contains"],
-    "starts_with": HOUSE_WORDS["starts_with"],
-    "in": HOUSE_WORDS["in"],
-    "gt": HOUSE_WORDS["gt"],
-    "gte": HOUSE_WORDS["gte"],
-    "lt": HOUSE_WORDS["lt"],
-    "lte": HOUSE_WORDS["lte"],
-    "empty": "is empty",
-}
+_IN_ORDER = ("eq", "ne", "contains", "starts_with", "in", "gt", "gte", "lt", "lte")
+OPERATOR_WORDS = {name: filter_chips.OPERATOR_WORDS[name] for name in _IN_ORDER} | {"empty": "is empty"}
 PERIODS = {"hour": 13, "day": 10, "month": 7}
 #: What the form *Filter* sends; the address that follows has it as a filter.
 ADD_COLUMN, ADD_OPERATOR, ADD_VALUE = "filter_field", "filter_operator", "filter_value"
@@ -221,7 +211,7 @@ def listed(value: str) -> list[str]:
 
 def _summed_in(query: QueryDict, columns: Columns, problems: list[str]) -> tuple[str, ...]:
     keys = dict.fromkeys(query.getlist("sum"))
-    known = [key for key in keys if (column := columns.get(key)) and column.unsummed == IS_UNKNOWN]
+    known = [key for key in keys if (column := columns.get(key)) and column.unsummed == Unsummed.UNKNOWN]
     problems += [
         f"“{key[:40]}” cannot be summed; it was ignored." for key in keys if key and key not in known
     ]

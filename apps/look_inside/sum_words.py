@@ -1,7 +1,6 @@
 """Whether a column is summed, and if not why, in words: for the list of columns, and beside the sums."""
 
-from apps.look_inside import columns as is_
-from apps.look_inside.columns import Column, Columns
+from apps.look_inside.columns import Column, Columns, Unsummed
 from apps.look_inside.numbers import DECIMALS
 from apps.resources.column_names import Meaning, names_amount
 from apps.resources.values import shortened
@@ -11,7 +10,7 @@ _LONGEST_EXAMPLE = 40
 
 def why_not_summed(column: Column) -> str:
     """Of what a reader may miss among the sums: why it is not there, or not as the file has it; "" for all else."""
-    if column.unsummed in (is_.IS_ODD, is_.IS_AMBIGUOUS, is_.IS_MIXED):
+    if column.unsummed in (Unsummed.ODD, Unsummed.AMBIGUOUS, Unsummed.CURRENCIES):
         return f"{column.name} is not summed: {_reason(column)}."
     if column.is_number and column.unsummed and names_amount(column.name):
         return f"{column.name} is not summed: {_reason(column)}."
@@ -38,18 +37,18 @@ def sum_words(column: Column, columns: Columns) -> str:
 def _reason(column: Column) -> str:
     example = f"“{shortened(column.odd, _LONGEST_EXAMPLE)}”"
     match column.unsummed:
-        case is_.IS_ODD:
+        case Unsummed.ODD:
             odd = column.filled - column.numbers
             are = "is no number" if odd == 1 else "are no numbers"
             such = "" if odd == 1 else "such as "
             return f"{odd:,} of {column.filled:,} values {are}, {such}{example}"
-        case is_.IS_AMBIGUOUS:
+        case Unsummed.AMBIGUOUS:
             return f"{example} can be read in two ways, with thousands or with decimals"
-        case is_.IS_MIXED:
+        case Unsummed.CURRENCIES:
             return f"its values name several currencies, as {shortened(column.odd, _LONGEST_EXAMPLE)}"
-        case is_.IS_RATE:
+        case Unsummed.RATE:
             return "it is a rate, and rates do not add up"
-        case is_.IS_MEASURE:
+        case Unsummed.MEASURE:
             return "it is no amount" if column.meaning is not Meaning.MOMENT else "it is a time"
         case _:
             return "its name does not say that it is an amount"

@@ -17,9 +17,10 @@ from apps.reports.reading import Reading
 from apps.reports.references import BY_FILTER, KINDS
 from apps.reports.report_types import REPORT_TABLES, ReportType
 from apps.reports.wall_clock import TIME_FORMAT, zone_named
+from apps.resources.filter_chips import Chip
 from apps.resources.readings import unknown_text
 from apps.resources.registry import suggest_url
-from apps.resources.results import LONGEST_CHOICE, Chip, ChoiceLink
+from apps.resources.results import LONGEST_CHOICE, ChoiceLink
 from apps.resources.suggestions import Suggestion
 from apps.resources.values import shortened
 from apps.text.direction import isolated

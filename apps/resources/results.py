@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
@@ -13,10 +12,9 @@ from apps.api.errors import ApiError
 from apps.api.query import Filter
 from apps.resources.columns import Column, RowContext
 from apps.resources.error_pages import ErrorDescription, counted_but_not_sent, describe
-from apps.resources.filter_values import is_time
+from apps.resources.filter_chips import OPERATOR_WORDS, Chip, filter_chips
 from apps.resources.list_state import ListState
 from apps.resources.markup import Row
-from apps.resources.moments import by_field, spans
 from apps.resources.paging import Pager
 from apps.resources.readings import known_text
 from apps.resources.refused_operators import INSTEAD
@@ -27,19 +25,9 @@ from apps.resources.transaction_ids import looks_like_transaction
 from apps.resources.typed_filters import values_of
 from apps.resources.values import shortened
 from apps.text.direction import isolated
-from apps.text.typed import trimmed
 
-OPERATOR_WORDS = {
-    "eq": "is",
-    "ne": "is not",
-    "gt": "is more than",
-    "gte": "is at least",
-    "lt": "is less than",
-    "lte": "is at most",
-    "in": "is one of",
-    "contains": "contains",
-    "starts_with": "starts with",
-}
+#: Of a name on a button.
+LONGEST_CHOICE = 60
 
 
 @dataclass(frozen=True)
@@ -50,28 +38,6 @@ class Header:
     css: str
     url: str
     order: str
-
-
-@dataclass(frozen=True)
-class Chip:
-    """One filter in words, and the address of the list without it."""
-
-    text: str
-    url: str
-    #: Whether it is what the search box holds, which stands outside of what is swapped.
-    is_search: bool = False
-
-
-#: Of a name on a button.
-LONGEST_CHOICE = 60
-
-
-@dataclass(frozen=True)
-class Choices:
-    """Records that a text may mean, each with the address of the list by it."""
-
-    text: str
-    links: Sequence["ChoiceLink"]
 
 
 @dataclass(frozen=True)
@@ -92,6 +58,14 @@ class ChoiceLink:
     url: str
     is_current: bool
     icon: str = ""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Records that a text may mean, each with the address of the list by it."""
+
+    text: str
+    links: Sequence[ChoiceLink]
 
 
 class Results:
@@ -252,45 +226,9 @@ class Results:
 
     @cached_property
     def chips(self) -> list[Chip]:
-        """The filters in words; those that are one day of the person's are one."""
+        """The filters in words."""
         search = (self.resource.search_field, self._search_operator)
-        catalogue = self.scope.catalogue
-        times = {item.field for item in self.state.filters if is_time(catalogue[item.field])}
-        chips: list[Chip] = []
-        zone = timezone.get_current_timezone()
-        for name, conditions in by_field(self.state.filters).items():
-            if name in times:
-                chips += [
-                    Chip(
-                        f"{self.resource.label_of(name)} {span.words} ({timezone.get_current_timezone_name()})",
-                        self._link(self.state.without_filters(span.filters)),
-                    )
-                    for span in spans(conditions, zone)
-                ]
-                continue
-            chips += [
-                Chip(
-                    self._in_words(item),
-                    self._link(self.state.without_filter(item)),
-                    (item.field, item.operator) == search,
-                )
-                for item in conditions
-            ]
-        return chips
-
-    def _in_words(self, item: Filter) -> str:
-        label = self.resource.label_of(item.field)
-        names = self.names.get(self.scope.catalogue.refers(item), {})
-        words = self.resource.value_words(item.field)
-        field = self.scope.catalogue[item.field]
-        is_fixed = field.type == "boolean" or bool(field.enum or field.item_enum)
-        if is_fixed and item.operator in ("eq", "ne", "in"):
-            values = ", ".join(words.get(v) or known_text(v, field) for v in values_of(item))
-        else:
-            values = ", ".join(_value_words(value, words, names) for value in values_of(item))
-        if item.operator == "eq":
-            return f"{label}: {values}"
-        return f"{label} {OPERATOR_WORDS.get(item.operator, item.operator)} {values}"
+        return filter_chips(self.resource, self.scope.catalogue, self.state, self.names, search, self._link)
 
     @cached_property
     def quick_filters(self) -> list[QuickFilter]:
@@ -338,15 +276,6 @@ class Results:
             return "none"
         rows = f"{pager.first:,}–{pager.last:,}"
         return rows if pager.total is None else f"{rows} of {pager.total:,}"
-
-
-def _value_words(value: str, words: Mapping[str, str], names: Mapping[str, str]) -> str:
-    """A value of a filter: a record by its name and id; blanks at a text's ends are seen by the quotes around it."""
-    if names.get(value):
-        return f"{isolated(names[value])} ({value})"
-    if value in words:
-        return words[value]
-    return isolated(value) if value == trimmed(value) else f"“{isolated(value)}”"
 
 
 @lru_cache(maxsize=128)

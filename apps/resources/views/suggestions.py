@@ -4,8 +4,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from apps.resources import registry
+from apps.resources.filter_chips import OPERATOR_WORDS
 from apps.resources.filter_values import is_time
-from apps.resources.results import OPERATOR_WORDS
 from apps.resources.suggestions import suggest
 from apps.resources.views.base import ResourceView
 
