@@ -123,11 +123,6 @@ class Files:
         return self._seen[export.remote_id]
 
 
-def find_existing(person: User, connection: Connection, client: Client, wanted: Wanted) -> Existing | None:
-    """The best file there is of one range."""
-    return Files(person, connection, client, wanted).find(wanted)
-
-
 def _holds(export: ExportRequest, wanted: Wanted) -> bool:
     """Whether one of ours has all the rows and columns."""
     return (

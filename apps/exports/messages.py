@@ -13,7 +13,8 @@ from apps.exports.again import again_url, in_halves
 from apps.exports.models import ExportRequest
 from apps.exports.states import State
 from apps.mail.models import Message
-from apps.mail.outbox import absolute_url, post
+from apps.mail.outbox import post
+from apps.mail.words import absolute_url
 
 _SECOND, _DAY = "%-d %b %Y, %H:%M:%S", "%-d %b %Y"
 #: So much of the list of columns stands in a mail.

@@ -7,9 +7,7 @@ from django.db.models import F
 
 from apps.accounts.models import User
 from apps.mail.models import Message
-from apps.mail.words import absolute_url, one_line, words_of
-
-__all__ = ["absolute_url", "one_line", "post", "withdraw"]
+from apps.mail.words import words_of
 
 
 def post(

@@ -23,7 +23,7 @@ def words_of(template: str, context: Mapping[str, Any]) -> Words:
     """The mail's words; templates get `context` and `site_url`."""
     values = {**context, "site_url": settings.SITE_URL}
     return Words(
-        one_line(render_to_string(f"mail/{template}.subject.txt", values)),
+        header_line(render_to_string(f"mail/{template}.subject.txt", values)),
         without_control_characters(render_to_string(f"mail/{template}.txt", values)),
         without_control_characters(render_to_string(f"mail/{template}.html", values)),
     )
@@ -34,7 +34,7 @@ def absolute_url(name: str, *arguments: Any) -> str:
     return settings.SITE_URL + reverse(name, args=arguments)
 
 
-def one_line(text: str) -> str:
+def header_line(text: str) -> str:
     """A text fit for a mail header: no control or line characters, at most 120 characters."""
     words = " ".join(without_control_characters(text).split())
     return words if len(words) <= LONGEST_SUBJECT else words[: LONGEST_SUBJECT - 1] + "…"

@@ -153,10 +153,10 @@ def test_ones_own_file_is_offered_while_the_vendor_keeps_it(admin_client, finish
 
 def test_a_file_made_before_the_range_was_over_is_not_offered(admin_client, finished):
     ExportRequest.objects.update(created_at="2026-11-02T12:00:00Z", end_time="2026-11-02 23:59:59")
-    from apps.exports.existing import find_existing
+    from apps.exports.existing import Files
     from apps.exports.transitions import client_of, connection_of
 
-    found = find_existing(finished.owner, connection_of(finished), client_of(finished), wanted())
+    found = Files(finished.owner, connection_of(finished), client_of(finished), wanted()).find(wanted())
     assert found is not None
     assert found.url.startswith("/exports/api/")
 

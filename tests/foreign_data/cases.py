@@ -435,7 +435,7 @@ TEXT: dict[str, Callable[[str], Work]] = {
             delimiters.delimiter_plural(text),
         )
     ),
-    "mail.outbox": lambda text: lambda: (words.one_line(text), words.without_control_characters(text)),
+    "mail.words": lambda text: lambda: (words.header_line(text), words.without_control_characters(text)),
     "mail.mailbox": lambda text: partial(urlize, text[: mailbox.LONGEST_TEXT]),
 }
 

@@ -15,7 +15,8 @@ from apps.exports.models import ExportRequest
 from apps.jobs.machine import take_turn
 from apps.jobs.models import LeaseLost
 from apps.mail.models import Message
-from apps.mail.outbox import one_line, post, withdraw
+from apps.mail.outbox import post, withdraw
+from apps.mail.words import header_line
 from tests.services.stand import free_port
 
 
@@ -236,7 +237,7 @@ def test_a_message_that_was_sent_is_not_withdrawn(server, message):
 
 
 def test_a_long_subject_is_cut_at_120_characters():
-    assert len(one_line("word " * 100)) == 120
+    assert len(header_line("word " * 100)) == 120
 
 
 def test_the_words_of_a_refusal_never_exceed_their_field(server, message):
