@@ -16,21 +16,23 @@ from django.db.models.functions import Now
 from apps.api import exports as api_exports
 from apps.api.answers import Record
 from apps.api.errors import ApiError, KeyRejected, NotPermitted, RateLimited
-from apps.connections.organisations import is_not_of_another
 from apps.exports.candidates import words_for_choice
 from apps.exports.desk import Desk, desk_of, hold_back
-from apps.exports.file_facts import FileFacts, FileNotRead, Verdict, read_facts, verdict_on
+from apps.exports.file_facts import FileFacts, FileNotRead, Verdict, read_facts
 from apps.exports.matching import (
-    Candidates,
-    agreement,
-    candidates,
     has_same_range,
     is_known_to_be_newer,
     remote_id_of,
     tells_the_days,
 )
 from apps.exports.models import ExportAttempt, ExportRequest
-from apps.exports.record_times import Agreement
+from apps.exports.rivals import (
+    LONGEST_SEARCH,
+    candidates_for,
+    file_verdict,
+    may_be_of,
+    others_without_answer,
+)
 from apps.exports.states import State
 from apps.exports.transitions import (
     AT_ONCE,
@@ -47,8 +49,6 @@ from apps.exports.transitions import (
 #: An attempt is followed by another only when it is certain that nothing was made; each is waited for longer than the
 #: one before. Workers are killed and answers lost for many reasons, so a few in a row say nothing about the export.
 MAXIMUM_ATTEMPTS = 4
-#: After so long a person has to look.
-LONGEST_SEARCH = timedelta(hours=24)
 #: Parts of the settling time to wait before the second and third look that finds nothing.
 LOOK_AGAIN = (1 / 6, 1 / 3)
 #: Files that are looked into for one lost answer; of more the person says which one it is.
@@ -100,7 +100,7 @@ def _look(export: ExportRequest, attempt: ExportAttempt, desk: Desk) -> None:
     same.filter(unknown_since__isnull=True).update(unknown_since=Now())
     is_whole = desk.back_to(attempt)
     records = list(desk.newest().values())
-    found = _candidates(export, attempt, records, desk)
+    found = candidates_for(export, attempt, records, desk)
     if found.certain:
         _take(export, found.certain, desk)
         return
@@ -131,7 +131,7 @@ def _sees_the_mark(attempt: ExportAttempt, records: Sequence[Record]) -> bool:
 
 def _take(export: ExportRequest, certain: Sequence[Mapping[str, Any]], desk: Desk) -> None:
     """The oldest of equal ones is ours, unless somebody else is being answered at this moment with one of them."""
-    rivals = [other for other in _others_without_answer(export) if _may_be_of(other, certain[0])]
+    rivals = [other for other in others_without_answer(export) if may_be_of(other, certain[0])]
     if any(other.state == State.CREATING for other in rivals):
         export.advance(State.UNKNOWN, after=timedelta(seconds=2), failures=0)
         return
@@ -171,7 +171,7 @@ def _decide(
             message=MAY_BE_OURS,
         )
         return
-    verdicts = [(record, _verdict(export, record, looked)) for record in possible]
+    verdicts = [(record, file_verdict(export, record, looked)) for record in possible]
     left = [(record, verdict) for record, verdict in verdicts if verdict is not Verdict.REFUTED]
     likely = [(record, verdict) for record, verdict in left if verdict is not Verdict.UNLIKELY]
     if not left:
@@ -184,7 +184,7 @@ def _decide(
         and verdict is Verdict.FITS
         and tells_the_days(record)
         and is_known_to_be_newer(attempt.mark, record)
-        and not any(_may_be_of(other, record, looked) for other in _others_without_answer(export))
+        and not any(may_be_of(other, record, looked) for other in others_without_answer(export))
     )
     if is_proved:
         _adopt(export, record, desk)
@@ -213,37 +213,9 @@ def _read(export: ExportRequest, attempt: ExportAttempt, desk: Desk, record: Map
     export.advance(State.UNKNOWN, after=AT_ONCE, failures=0, message=MAY_BE_OURS)
 
 
-def _verdict(export: ExportRequest, record: Mapping[str, Any], looked: Mapping[str, Any]) -> Verdict:
-    stored = looked.get(str(remote_id_of(record)))
-    return verdict_on(export, FileFacts.of(stored)) if stored else Verdict.OPEN
-
-
 def _note_not_ours(attempt: ExportAttempt, records: Sequence[Mapping[str, Any]]) -> None:
     ids = [*attempt.mark.get("not_ours", ()), *(remote_id_of(record) for record in records)]
     ExportAttempt.objects.filter(pk=attempt.pk).update(mark={**attempt.mark, "not_ours": ids})
-
-
-def _others_without_answer(export: ExportRequest) -> list[ExportRequest]:
-    """What else was asked of the service, by anybody, and may have made what is listed."""
-    others = ExportRequest.objects.filter(
-        is_not_of_another(export.organisation),
-        service=export.service_id,
-        remote_id="",
-        attempts__started_at__gt=Now() - 2 * LONGEST_SEARCH,
-        attempts__is_absent=False,
-        attempts__remote_id="",
-    )
-    unanswered = others.exclude(pk=export.pk).exclude(state__in=(State.CANCELED, State.FAILED))
-    return list(unanswered.distinct())
-
-
-def _may_be_of(
-    other: ExportRequest, record: Mapping[str, Any], looked: Mapping[str, Any] | None = None
-) -> bool:
-    """Whether a record may as well be another request's."""
-    return agreement(other, record) is not Agreement.CONTRADICTS and _verdict(
-        other, record, looked or {}
-    ) not in (Verdict.REFUTED, Verdict.UNLIKELY)
 
 
 def _nothing_found(export: ExportRequest, attempt: ExportAttempt, settle: timedelta) -> None:
@@ -289,7 +261,7 @@ def note_of_duplicates(export: ExportRequest, desk: Desk) -> str:
         records = list(desk.newest().values())
     except ApiError:
         return ""
-    found = _candidates(export, first, records, desk)
+    found = candidates_for(export, first, records, desk)
     alike = [record for record in (*found.certain, *found.possible) if has_same_range(export, record)]
     return _note([record for record in alike if remote_id_of(record) != export.remote_id])
 
@@ -297,24 +269,3 @@ def note_of_duplicates(export: ExportRequest, desk: Desk) -> str:
 def _note(others: Sequence[Mapping[str, object]]) -> str:
     ids = ", ".join(str(remote_id_of(record)) for record in others)
     return f"The API holds more exports like this one: {ids}." if ids else ""
-
-
-def _candidates(
-    export: ExportRequest, attempt: ExportAttempt, records: Sequence[Record], desk: Desk
-) -> Candidates:
-    """The listed records that are, or may be, this attempt's."""
-    listed = [identity for record in records if (identity := remote_id_of(record))]
-    others = ExportRequest.objects.filter(
-        is_not_of_another(export.organisation), service=export.service_id, remote_id__in=listed
-    )
-    answered = ExportAttempt.objects.filter(
-        is_not_of_another(export.organisation, "export__"),
-        export__service=export.service_id,
-        remote_id__in=listed,
-    )
-    taken = {
-        *others.exclude(pk=export.pk).values_list("remote_id", flat=True),
-        *answered.exclude(export=export.pk).values_list("remote_id", flat=True),
-    }
-    creator = desk.connection.api_user if desk.key == export.known_to else ""
-    return candidates(export, attempt.mark, records, taken, creator)
