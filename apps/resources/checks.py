@@ -10,15 +10,11 @@ from apps.api.contract import builtin_contract, contract_file_problems
 from apps.resources import registry
 from apps.resources.declaration_checks import declaration_faults
 from apps.resources.declaration_types import class_name, missing_faults, nearest, type_faults
+from apps.resources.declared import TWICE
 from apps.resources.form_checks import form_faults
 from apps.resources.resource import Resource
 
-NO_OPERATIONS, CONTRACT_FILE, READ_IN_PART, TWICE = (
-    "integr8.E001",
-    "integr8.E014",
-    "integr8.W015",
-    "integr8.E011",
-)
+NO_OPERATIONS, CONTRACT_FILE, READ_IN_PART = "integr8.E001", "integr8.E014", "integr8.W015"
 
 
 def register_checks() -> None:
