@@ -23,7 +23,7 @@ from apps.resources.bulk_actions import LARGEST_SELECTION
 from apps.resources.columns import Record
 from apps.resources.filter_values import fits, has_control_characters
 from apps.resources.scope import Scope
-from apps.resources.values import LONGEST_ID, shortened
+from apps.resources.values import LONGEST_ID, shortened, whole_number
 from apps.text.direction import isolated
 from apps.text.typed import one_line, unseen_in, words_of
 
@@ -150,12 +150,11 @@ def _as_id(key: str, field: Field | None) -> str:
     """An id as the API writes it, so that ids are compared as ids; "" for what no publisher can have."""
     if len(key) > LONGEST_ID or "," in key or has_control_characters(key):
         return ""
-    if key.isdecimal():
-        # Digits of any script are digits; where ids are numbers, zeros before them say nothing.
-        key = "".join(str(int(sign)) for sign in key)
     if field is None or field.type != "integer":
-        return key
-    return str(int(key)) if key.isdecimal() and fits(key.lstrip("0") or "0", field) else ""
+        # Digits of any script are digits.
+        return "".join(str(int(sign)) for sign in key) if key.isdecimal() else key
+    number = whole_number(key)
+    return number if number.isdecimal() and fits(number, field) else ""
 
 
 def _one_by_one(scope: Scope, ids: Sequence[str]) -> dict[str, Record | None]:

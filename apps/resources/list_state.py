@@ -15,6 +15,7 @@ from apps.api.query import Filter, ListQuery
 from apps.resources.filter_values import expectation, fits, has_control_characters, is_time
 from apps.resources.moments import tighter
 from apps.resources.typed_filters import PARTS_OF_TEXT, SEVERAL, as_sent, values_of
+from apps.resources.values import whole_number
 from apps.text.direction import isolated
 from apps.text.typed import is_blank, one_word
 
@@ -80,6 +81,7 @@ class FieldCatalogue:
         """The id that a text may be, without a leading #; "" for what no record can have as its id."""
         key = one_word(text).removeprefix("#")
         if "id" in self._fields and self._fields["id"].type == "integer":
+            key = whole_number(key)
             return key if fits(key, self._fields["id"]) else ""
         return key if _ID.fullmatch(key) and any(sign.isdigit() for sign in key) else ""
 

@@ -1,5 +1,6 @@
 """Records found by what a person types into a look-up: by id first, then by name, through the API's own filter."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -11,11 +12,15 @@ from apps.api.errors import ApiError, RecordNotFound
 from apps.api.query import Filter, ListQuery
 from apps.resources.columns import Record
 from apps.resources.error_pages import ErrorDescription, describe
+from apps.resources.names import LARGEST_PAGE
 from apps.resources.scope import Scope
-from apps.text.typed import one_line
+from apps.resources.values import whole_number
+from apps.text.typed import as_shown, one_line, one_word, words_of
 
 MOST_SUGGESTIONS = 10
 LONGEST_TEXT = 200
+#: A name with its id behind it, as it is copied from a page: "Acme 12", "Acme (12)".
+_NAME_AND_ID = re.compile(r"(.+?) \(?#?([^\s()]+)\)?")
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,8 @@ def suggest(scope: Scope, typed: str, *, with_exact: bool = False) -> Suggestion
         elif not isinstance(answer, ApiError):
             records.append(answer)
     found = list(_unique(scope, records))
+    if not found:
+        found = list(_unique(scope, _shown_as(scope, text)))
     errors = [
         answer
         for answer in answers
@@ -78,9 +85,32 @@ def suggest(scope: Scope, typed: str, *, with_exact: bool = False) -> Suggestion
     )
 
 
-def _read(scope: Scope, filters: tuple[Filter, ...]) -> Page:
+def _shown_as(scope: Scope, text: str) -> Iterable[Record]:
+    """Records as people write them: "007" for 7, a name with its id behind it, or without what nobody sees in it.
+
+    The API searches for just the letters it has, so it is asked for the id, and for the longest word.
+    """
+    parts = _NAME_AND_ID.fullmatch(text)
+    number = whole_number(one_word(text).removeprefix("#"))
+    key = scope.catalogue.as_id(parts[2] if parts else number)
+    longest = max(words_of(text), key=len, default="")
+    calls: list[Callable[[], Any]] = [partial(scope.get, key)] if key else []
+    if longest and longest != text:
+        calls += [
+            partial(_read, scope, filters, LARGEST_PAGE)
+            for filters in scope.resource.suggestion_filters(longest)
+        ]
+    for answer in run_together(*calls):
+        for record in [] if isinstance(answer, ApiError) else getattr(answer, "records", [answer]):
+            name, record_id = as_shown(scope.resource.title(record)), scope.resource.record_id(record)
+            is_copied = parts is not None and record_id == key and name == as_shown(parts[1])
+            if is_copied or as_shown(text) in name or record_id == number:
+                yield record
+
+
+def _read(scope: Scope, filters: tuple[Filter, ...], most: int = MOST_SUGGESTIONS) -> Page:
     sort = (filters[0].field,) if scope.catalogue.is_comparable(filters[0].field) else ()
-    page, _ = scope.search(ListQuery(page_size=MOST_SUGGESTIONS, sort=sort, filters=filters))
+    page, _ = scope.search(ListQuery(page_size=most, sort=sort, filters=filters))
     return page
 
 

@@ -53,6 +53,16 @@ def identifier(value: Any) -> str:
     return text if len(text) <= LONGEST_ID else ""
 
 
+def whole_number(text: str) -> str:
+    """A number as an API writes it: digits of any script are digits, zeros before them say nothing ("007" is "7").
+
+    A text that is no number comes back as it is.
+    """
+    if not text.isdecimal():
+        return text
+    return "".join(str(int(sign)) for sign in text).lstrip("0") or "0"
+
+
 def text_of(value: Any) -> str:
     """Any JSON value as plain text: Yes/No, numbers as given, lists joined, objects as JSON."""
     if isinstance(value, str):

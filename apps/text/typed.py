@@ -46,6 +46,11 @@ def one_word(text: str) -> str:
     return " ".join(filter(None, words))
 
 
+def as_shown(text: str) -> str:
+    """A text as a page shows it, in small letters, to compare a name with what was copied of it."""
+    return one_word(text).casefold()
+
+
 def words_of(text: str) -> list[str]:
     """The pieces of a text that a person separated by commas, semicolons, blanks or lines, each as one word."""
     return [word for piece in _SEPARATORS.split(text) if (word := one_word(piece))]

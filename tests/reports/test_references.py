@@ -15,6 +15,7 @@ def names(sandbox):
     """Publishers whose names contain each other."""
     store = sandbox.application.store
     made = {"9001": "Oakland Media", "9002": "Oakland Media West", "9003": "Yew\u200d 7", "9004": "20267"}
+    made |= {"9005": "Ash\u200b\xa0Grove", "9006": "  Elm   of\tKent "}
     with store.lock:
         store.write(
             [
@@ -37,13 +38,20 @@ def address(typed: str, name: str = "publisher") -> str:
         ("\u200bYew\u200d 7 ", "9003"),
         ("#9001", "9001"),
         ("20267", "9004"),
+        ("ash grove", "9005"),
+        ("Elm of Kent", "9006"),
+        ("\u2068Elm of Kent\u2069", "9006"),
+        ("Oakland Media 9001", "9001"),
+        ("Oakland Media West (9002)", "9002"),
+        ("09001", "9001"),
+        ("٩٠٠١", "9001"),
     ],
 )
 def test_a_publisher_typed_by_name_is_the_one_that_has_it(admin_client, typed, key, sandbox):
     response = admin_client.get(address(typed))
     assert response.status_code == 302
     assert f"filter[publisher]={key}" in response["Location"]
-    assert len(sandbox.journal("conversionReport")) == (1 if typed == "20267" else 0)
+    assert len(sandbox.journal("conversionReport")) == (1 if typed in ("20267", "09001") else 0)
 
 
 def test_several_are_to_choose_from_and_nothing_is_read_before(admin_client, sandbox):
@@ -58,6 +66,8 @@ def test_several_are_to_choose_from_and_nothing_is_read_before(admin_client, san
 def test_nobody_is_said(admin_client, sandbox):
     page = visit(admin_client, address("Nobody Ltd"), status=422)
     assert "No publisher has the name or ID “Nobody Ltd”." in page.text
+    page = visit(admin_client, address("Somebody Else 9001"), status=422)
+    assert "No publisher has the name or ID “Somebody Else 9001”." in page.text
     assert sandbox.journal("conversionReport") == []
     page = visit(admin_client, address("99999"))
     assert "No publisher has the name or ID “99999”." in page.text
