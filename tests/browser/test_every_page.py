@@ -17,6 +17,12 @@ from tests.browser.states import STATES, State
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 ALL_RULES = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
 AXE = Axe()
+# A bar for scrolling on a page that fits moves everything aside.
+_BELOW = """() => {
+  const shell = document.querySelector(".shell");
+  const end = shell ? shell.getBoundingClientRect().bottom + scrollY : Infinity;
+  return document.documentElement.scrollHeight - Math.ceil(end);
+}"""
 # A theme changes colours alone.
 COLOUR_RULES = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 
@@ -51,6 +57,9 @@ def _findings(page: Page, rules: dict[str, Any]) -> list[str]:
     overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     if overflow > 0:
         findings.append(f"the page is {overflow} px too wide")
+    below = page.evaluate(_BELOW)
+    if below > 0:
+        findings.append(f"the page scrolls {below} px past its end")
     return findings
 
 
