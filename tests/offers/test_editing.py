@@ -189,13 +189,21 @@ def test_an_api_that_does_not_answer_keeps_what_was_typed(admin_client, opened, 
     assert "The API has a fault" in page.text
 
 
-@pytest.mark.parametrize("when", ["before opening", "before saving"])
-def test_an_offer_that_is_gone_has_a_page_that_says_so(admin_client, opened, store, when):
+def test_an_offer_that_is_gone_has_a_page_that_says_so(admin_client, store):
     store.put(1001, None)
-    data = None if when == "before opening" else opened
-    page = visit(admin_client, EDIT, data=data, status=404)
+    page = visit(admin_client, EDIT, status=404)
     assert "This offer is gone" in page.text
     assert page.link("Back to offers") == LIST
+
+
+@pytest.mark.parametrize("operation", ["getOffer", "updateOffer"])
+def test_what_was_typed_outlives_the_offer_it_was_typed_for(admin_client, opened, sandbox, operation):
+    sandbox.faults({"kind": "status", "status": 404, "operation": operation})
+    page = visit(admin_client, EDIT, data={**opened, "description": "An hour of work"}, status=404)
+    assert "This no longer exists" in page.text
+    assert "What you typed is still in the form." in page.text
+    assert page.fields()["description"] == "An hour of work"
+    assert page.link("Cancel") == LIST
 
 
 # --- Archiving one ---

@@ -253,8 +253,6 @@ class EditView(FormView):
         opened = Opened.read(request.POST)
         try:
             current = self.scope.get(self.record_id)
-        except RecordNotFound as error:
-            return self.gone(error)
         except ApiError as error:
             return self.show_error(self.form(request.POST, opened.shown or {}), error, **self._asked_before())
         title = self.resource.title(current)
@@ -298,12 +296,17 @@ class EditView(FormView):
             return self.show(form, CONFLICT, warning=warning, **context)
         try:
             self._save(payload)
-        except RecordNotFound as error:
-            return self.gone(error)
         except ApiError as error:
             return self.show_error(form, error, **context)
         messages.success(self.request, f"{self.resource.label} {self.record_id} was saved. {kept}".strip())
         return redirect(self.url_after(self.record_id))
+
+    def show_error(self, form: ContractForm, error: ApiError, **context: Any) -> HttpResponse:
+        """As ever; of a record that is gone meanwhile the text stays too, and Cancel leads to where others are."""
+        if isinstance(error, RecordNotFound):
+            parent = self.resource.parent_link(self.kwargs)
+            context["cancel_url"] = parent.url if parent else self.list_url
+        return super().show_error(form, error, **context)
 
     def _asked_before(self) -> dict[str, Any]:
         """What a page with conflicts asked about is not forgotten while the form comes back for another reason."""
