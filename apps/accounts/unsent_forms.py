@@ -32,7 +32,7 @@ _SECRET_NAME = re.compile(r"pass(?:word|wd)|secret|token|api_?key|^key$|credenti
 _RESTORES = "restores_unsent_form"
 _View = TypeVar("_View", bound=Callable[..., Any])
 
-FILLED_AGAIN = "It was not saved. What you typed is in the form again: check it, then send it."
+FILLED_AGAIN = "Nothing was saved. What you typed is in the form again: check it, then send it."
 SECRETS_AGAIN = "Passwords and keys are not kept: enter them again."
 NOTHING_DONE = "Nothing was done. Do it again if you still want it."
 

@@ -15,7 +15,7 @@ from apps.api.query import Filter, ListQuery
 from apps.resources.filter_values import expectation, fits, has_control_characters, is_time
 from apps.resources.moments import tighter
 from apps.resources.typed_filters import PARTS_OF_TEXT, SEVERAL, as_sent, values_of
-from apps.resources.values import whole_number
+from apps.resources.values import label_of, whole_number
 from apps.text.direction import isolated
 from apps.text.typed import is_blank, one_word
 
@@ -44,12 +44,14 @@ class FieldCatalogue:
         contract: Contract,
         hidden: Collection[str] = (),
         references: Mapping[str, str] = NO_REFERENCES,
+        label_of: Callable[[str], str] = label_of,
     ) -> None:
         shown = (field for name, field in fields.items() if name not in hidden)
         self._fields = dict(_flattened(shown))
         self.operators = contract.filter_operators
         #: Field → tag of the records that its values are the ids of.
         self.references = references
+        self._label_of = label_of
 
     def __getitem__(self, name: str) -> Field:
         return self._fields[name]
@@ -91,16 +93,17 @@ class FieldCatalogue:
             return f"There is no field “{item.field}” to filter by"
         if item.operator not in self.operators:
             return f"The API has no filter operator “{item.operator}”"
+        label = f"“{self._label_of(item.field)}”"
         if has_control_characters(item.value):
-            return f"A value to compare “{item.field}” with cannot hold control characters"
+            return f"A value to compare {label} with cannot hold control characters"
         field = self._fields[item.field]
         if item.operator in PARTS_OF_TEXT and not is_time(field):
             return None
         wrong = next((value for value in values_of(item) if not fits(value, field)), None)
         if wrong is not None:
-            return f"“{isolated(wrong)}” is not {expectation(field)} for “{item.field}”"
+            return f"“{isolated(wrong)}” is not {expectation(field)} for {label}"
         if item.operator == SEVERAL and any(map(is_blank, values_of(item))):
-            return f"One of the values to compare “{item.field}” with is empty"
+            return f"One of the values to compare {label} with is empty"
         return None
 
     def refers(self, item: Filter) -> str:
@@ -113,7 +116,10 @@ class FieldCatalogue:
             return (), self.problem_with(item) or ""
         sent = as_sent(item, self._fields[item.field], zone)
         if sent is None:
-            problem = self.problem_with(item) or f"The API cannot compare “{item.field}” with a day that way"
+            problem = (
+                self.problem_with(item)
+                or f"The API cannot compare “{self._label_of(item.field)}” with a day that way"
+            )
             return (), problem
         problem = next((words for one in sent if (words := self.problem_with(one))), "")
         return (() if problem else sent), problem

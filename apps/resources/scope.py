@@ -98,7 +98,11 @@ class Scope:
     def catalogue(self) -> FieldCatalogue:
         """What the list can be filtered and sorted by."""
         return FieldCatalogue(
-            self.fields, self.contract, self.resource.hidden_fields, self.resource.references
+            self.fields,
+            self.contract,
+            self.resource.hidden_fields,
+            self.resource.references,
+            self.resource.label_of,
         )
 
     @cached_property

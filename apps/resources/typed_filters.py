@@ -8,7 +8,7 @@ from apps.api.contract import Field
 from apps.api.query import Filter
 from apps.resources.filter_values import is_time
 from apps.resources.moments import as_moments
-from apps.text.typed import is_blank, one_line, one_word
+from apps.text.typed import is_blank, one_line, one_word, words_of
 
 #: The API separates several values by this; there is no way to say it within one.
 SEPARATOR = ","
@@ -74,6 +74,10 @@ def as_sent(item: Filter, field: Field, zone: tzinfo) -> tuple[Filter, ...] | No
 
     None for what cannot be said of a day. A whole text to compare with stays to the letter: names may end with blanks.
     """
+    if field.name == "id" and item.operator not in PARTS_OF_TEXT:
+        # As they are copied from a page or a column of a table: with "#", in lines.
+        ids = words_of(item.value) if item.operator == SEVERAL else [one_word(item.value)]
+        return (Filter(item.field, item.operator, SEPARATOR.join(key.removeprefix("#") for key in ids)),)
     if is_time(field):
         return as_moments(Filter(item.field, item.operator, one_word(item.value)), zone)
     if item.operator in PARTS_OF_TEXT:

@@ -208,3 +208,20 @@ def test_a_name_that_looks_like_an_id_is_found_once_nothing_has_that_id(admin_cl
         store.write([(("org-main", "advertisers", ""), "9005", {"id": 9005, "name": "20267"})])
     response = admin_client.get(f"{OFFERS}?filter[advertiser_id]=20267")
     assert response["Location"] == f"{OFFERS}?filter[advertiser_id]=9005"
+
+
+@pytest.mark.parametrize(
+    ("query", "operator", "value"),
+    [
+        ("filter[id]=%231001", "eq", "1001"),
+        ("filter[id][ne]=%231001 ", "ne", "1001"),
+        ("filter[id][in]=%231001;1002 1003%0A1004,,", "in", "1001,1002,1003,1004"),
+    ],
+)
+def test_ids_are_taken_as_they_are_copied(query, operator, value):
+    assert sent(query) == [(operator, value)]
+
+
+def test_a_field_is_called_as_on_the_page(admin_client):
+    page = visit(admin_client, f"{OFFERS}?filter_field=updated_at&filter_operator=eq&filter_value=2026-02-30")
+    assert "“2026-02-30” is not a date such as 2026-10-01 for “Changed”." in page.text
