@@ -11,6 +11,7 @@ from apps.accounts.models import ACCOUNT_CLOSED
 from apps.mail.outgoing import Outgoing
 from apps.mail.outgoing import State as MailState
 from apps.mail.password_resets import PasswordReset
+from apps.mail.words import Words
 
 __all__ = ["Message", "PasswordReset"]
 
@@ -47,12 +48,5 @@ class Message(Outgoing):
 
     def as_email(self, connection: BaseEmailBackend) -> EmailMultiAlternatives:
         """The message with both its parts."""
-        email = EmailMultiAlternatives(
-            self.subject,
-            self.text,
-            to=[self.address or self.recipient.email],
-            connection=connection,
-            headers={"Message-ID": self.message_id, "Auto-Submitted": "auto-generated"},
-        )
-        email.attach_alternative(self.html, "text/html")
-        return email
+        words = Words(self.subject, self.text, self.html)
+        return self.written(words, self.address or self.recipient.email, connection)

@@ -15,6 +15,7 @@ from django.db.models.functions import Now
 
 from apps.jobs.failpoints import fp
 from apps.jobs.models import Job, LeaseLost
+from apps.mail.words import Words
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +67,18 @@ class Outgoing(Job):
     def as_email(self, connection: BaseEmailBackend) -> EmailMultiAlternatives:
         """The mail itself."""
         raise NotImplementedError
+
+    def written(self, words: Words, address: str, connection: BaseEmailBackend) -> EmailMultiAlternatives:
+        """A mail with these words in both their parts."""
+        email = EmailMultiAlternatives(
+            words.subject,
+            words.text,
+            to=[address],
+            connection=connection,
+            headers={"Message-ID": self.message_id, "Auto-Submitted": "auto-generated"},
+        )
+        email.attach_alternative(words.html, "text/html")
+        return email
 
     def note_sent(self) -> None:
         """Write down that it left, whatever became of the lease: the lock is held, and nobody sends it again."""

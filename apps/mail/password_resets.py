@@ -64,15 +64,7 @@ class PasswordReset(Outgoing):
         token = default_token_generator.make_token(self.person)
         url = absolute_url("account_reset_password_from_key", user_pk_to_url_str(self.person), token)
         words = words_of("password_reset", {"recipient": self.person, "url": url})
-        email = EmailMultiAlternatives(
-            words.subject,
-            words.text,
-            to=[self.person.email],
-            connection=connection,
-            headers={"Message-ID": self.message_id, "Auto-Submitted": "auto-generated"},
-        )
-        email.attach_alternative(words.html, "text/html")
-        return email
+        return self.written(words, self.person.email, connection)
 
     def note_sent(self) -> None:
         """Keep to whom and when, and no address."""
