@@ -17,8 +17,8 @@ from apps.resources.error_pages import describe
 from apps.resources.panels import Fact, Facts
 from apps.resources.values import is_missing, text_of
 from apps.resources.views.base import ResourceView, is_fragment_wanted
+from apps.resources.views.creating import CreateView
 from apps.resources.views.detail import DetailView
-from apps.resources.views.editing import CreateView
 
 #: What of the advertiser an offer's page shows besides its name.
 ADVERTISER_FACTS = ("active", "company_name", "country")

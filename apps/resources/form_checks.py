@@ -8,7 +8,7 @@ from django.core.checks import Error
 from apps.api.contract import Field
 from apps.resources.declaration_types import TYPE, class_name, nearest
 from apps.resources.declared import FIELD, FLAG, TWICE, Declared, tag_faults
-from apps.resources.forms import leaves
+from apps.resources.form_bodies import leaves
 from apps.resources.resource import Resource
 
 _WRITES = ("create", "update")

@@ -9,6 +9,7 @@ from apps.api.contract import Field, Operation
 from apps.api.errors import RequestRefused
 from apps.resources import snapshots
 from apps.resources.columns import Record
+from apps.resources.form_bodies import leaves, put
 from apps.resources.form_fields import (
     LinesField,
     ReferenceField,
@@ -226,7 +227,7 @@ class ContractForm(forms.Form):
                 kept = (current or {}).get(name)
                 body[name] = as_contract_says(kept, field) if isinstance(kept, Mapping) else {}
                 for leaf in inner:
-                    _put(body[name], leaf.split(".")[1:], self._value_to_send(leaf))
+                    put(body[name], leaf.split(".")[1:], self._value_to_send(leaf))
             elif name in changed:
                 body[name] = self._value_to_send(name)
             elif field.required and current is not None and name in current:
@@ -291,27 +292,6 @@ class ContractForm(forms.Form):
             value, field = (self.original or {}).get(name), self.operation.body_fields[name]
             if isinstance(value, Mapping):
                 yield from (str(key) for key in value if key not in field.fields)
-
-
-def leaves(fields: Any, prefix: str = "") -> Iterator[tuple[str, Field]]:
-    """The fields that a control can stand for, dotted inside objects: none that only the API sets."""
-    for field in fields:
-        if field.is_read_only:
-            continue
-        if field.type == "object":
-            yield from leaves(field.fields.values(), f"{prefix}{field.name}.")
-        elif field.type != "array" or field.item_type not in ("object", "array"):
-            yield prefix + field.name, field
-
-
-def _put(body: dict[str, Any], path: list[str], value: Any) -> None:
-    """Set the value at a path of objects; those that are not there yet are made."""
-    *outer, last = path
-    for name in outer:
-        inner = body.get(name)
-        body[name] = dict(inner) if isinstance(inner, Mapping) else {}
-        body = body[name]
-    body[last] = value
 
 
 def _shown(value: Any) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from apps.api.contract import builtin_contract
 from apps.resources import registry
-from apps.resources.forms import leaves
+from apps.resources.form_bodies import leaves
 from apps.resources.web_addresses import is_for_address, is_for_email
 from tests.resources.every.places import PLACE, kept_at
 from tests.resources.pages import Page

@@ -5,7 +5,7 @@ import pytest
 
 from apps.api.contract import builtin_contract
 from apps.resources import registry
-from apps.resources.forms import leaves
+from apps.resources.form_bodies import leaves
 from apps.resources.payment import PAYMENT_TYPES
 
 #: Field → why its label says it all.

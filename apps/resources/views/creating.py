@@ -1,0 +1,111 @@
+"""New records. One opened form creates one record; whatever goes wrong, what was typed stays in the form."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from apps.accounts.access import signed_in_person
+from apps.api.errors import ApiError, OutcomeUnknown
+from apps.resources.forms import ContractForm
+from apps.resources.look_again import find_created
+from apps.resources.models import Submission
+from apps.resources.nonces import read_nonce
+from apps.resources.submissions import claim, mark_done, mark_unknown, release, wait_for
+from apps.resources.values import is_missing, text_of, value_at
+from apps.resources.views.record_form import REFUSED, FormView
+
+
+class CreateView(FormView):
+    """A new record. One opened form creates one record, however often it is sent."""
+
+    role = "create"
+
+    def page_context(self) -> dict[str, Any]:
+        """Words for a new record."""
+        parent = self.resource.parent_link(self.kwargs)
+        return {
+            "heading": f"New {self.resource.label.lower()}",
+            "cancel_url": parent.url if parent else self.list_url,
+            "is_new": True,
+        }
+
+    def get(self, request: HttpRequest, **path: str) -> HttpResponse:
+        """An empty form with its defaults, or what was typed before the session ended."""
+        nonce = uuid.uuid4() if self.unsent is None else read_nonce(self.unsent)
+        return self.show(self.form(self.unsent), nonce=nonce)
+
+    def post(self, request: HttpRequest, **path: str) -> HttpResponse:
+        """Create the record; a second sending of the same form waits for the first and goes where it goes."""
+        form = self.bound(request.POST)
+        nonce = read_nonce(request.POST)
+        if not form.is_valid():
+            return self.show(form, REFUSED, nonce=nonce)
+        if not claim(nonce, signed_in_person(request)):
+            return self._follow(form, nonce)
+        try:
+            created_id = self.scope.client.create(self.operation.id, self.scope.list_path, self.payload(form))
+        except OutcomeUnknown as error:
+            mark_unknown(nonce)
+            return self._look_for_it(form, error)
+        except ApiError as error:
+            release(nonce)
+            return self.show_error(form, error, nonce=nonce)
+        except BaseException:
+            # A fault of ours after the claim: whether the call was sent is not known.
+            mark_unknown(nonce)
+            raise
+        return self.created(nonce, created_id)
+
+    def payload(self, form: ContractForm) -> dict[str, Any]:
+        """The body to send."""
+        return form.payload()
+
+    def created(self, nonce: uuid.UUID, created_id: str) -> HttpResponse:
+        """Where the person goes once the API has given the new record its id; every sending of the form goes there."""
+        target = self.url_after(created_id)
+        mark_done(nonce, target)
+        messages.success(self.request, self.created_message(created_id))
+        return redirect(target)
+
+    def created_message(self, created_id: str) -> str:
+        """What the page after it says."""
+        return f"{self.resource.label} {created_id} was created."
+
+    def url_of_found(self, record_id: str) -> str:
+        """Where a record leads that may be the one whose creation got no answer."""
+        return self.resource.url_of_record(self.scope.list_path)(record_id)
+
+    def _follow(self, form: ContractForm, nonce: uuid.UUID) -> HttpResponse:
+        """The same form was sent before: go where its first sending went."""
+        submission = wait_for(nonce, signed_in_person(self.request))
+        if submission is not None and submission.state == Submission.State.DONE:
+            return redirect(submission.target)
+        if submission is None:
+            form.add_error(
+                None, "Its first sending was refused meanwhile, and nothing was created. Send it again."
+            )
+            return self.show(form, REFUSED, nonce=nonce)
+        return self._look_for_it(form, None)
+
+    def _look_for_it(self, form: ContractForm, error: OutcomeUnknown | None) -> HttpResponse:
+        """Say that the outcome is not known, and show what the API has by that name now."""
+        search = find_created(self.scope.renewed(), form.cleaned_data)
+        found = [
+            {
+                "title": self.resource.title(record),
+                "record_id": key,
+                "url": self.url_of_found(key),
+                "created": "" if is_missing(created := value_at(record, "created_at")) else text_of(created),
+            }
+            for record in search.records
+            if (key := self.resource.record_id(record))
+        ]
+        return self.show(
+            form,
+            504,
+            nonce=uuid.uuid4(),
+            unknown={"found": found, "was_read": search.was_read, "error": error},
+        )
