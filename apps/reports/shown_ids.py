@@ -4,7 +4,6 @@ The API looks up no row but by its cursor. Who copies another id from a table he
 is known; everything else has to be looked for page by page.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -12,6 +11,7 @@ from hashlib import sha256
 from django.core.cache import cache
 
 from apps.connections.models import Connection
+from apps.resources.column_names import words_of
 from apps.resources.columns import Record
 from apps.resources.values import is_missing, text_of
 
@@ -19,12 +19,27 @@ from apps.resources.values import is_missing, text_of
 SECONDS = 24 * 3600
 MOST_PAGES = 40
 _LONGEST_ID = 200
-_ID_NAME = re.compile(r"(^|_)(id|uuid|guid)$|[a-z](Id|ID|Uuid|Guid)$")
-#: Of records that many rows refer to; a sub id is whatever a publisher says.
-_OF_OTHERS = re.compile(
-    r"(offer|publisher|advertiser|affiliate|integration|campaign|landing_?page|event|manager|user|organi[sz]ation|sub|goal|device)"
-    r"_?(id|uuid)?s?$",
-    re.IGNORECASE,
+_ID_WORDS = frozenset({"id", "uuid", "guid"})
+#: Before it: of records that many rows refer to; a sub id is whatever a publisher says.
+_OF_OTHERS = frozenset(
+    [
+        "offer",
+        "publisher",
+        "advertiser",
+        "affiliate",
+        "integration",
+        "campaign",
+        "landingpage",
+        "page",
+        "event",
+        "manager",
+        "user",
+        "organisation",
+        "organization",
+        "sub",
+        "goal",
+        "device",
+    ]
 )
 
 
@@ -42,7 +57,7 @@ def own_ids(record: Record) -> list[str]:
     """Every id in a row that is the row's own: of all its fields that are called an id but those of other records."""
     ids = []
     for name, value in record.items():
-        if not _ID_NAME.search(name) or _OF_OTHERS.search(name):
+        if not _is_own_id(name):
             continue
         if is_missing(value) or isinstance(value, list | dict | bool):
             continue
@@ -50,6 +65,12 @@ def own_ids(record: Record) -> list[str]:
         if 0 < len(text) <= _LONGEST_ID:
             ids.append(text)
     return list(dict.fromkeys(ids))
+
+
+def _is_own_id(name: str) -> bool:
+    *before, last = words_of(name) or ("",)
+    whose = next((word for word in reversed(before) if not word.isdigit()), "")
+    return last in _ID_WORDS and whose not in _OF_OTHERS
 
 
 def note_shown(
