@@ -5,9 +5,11 @@ No message holds a value that may be a secret, and none is chained to a library'
 
 import base64
 import binascii
+import ipaddress
 import os
 import re
 import secrets
+import ssl
 from collections.abc import Callable, Mapping
 from email import policy
 from email.errors import MessageError, ObsoleteHeaderDefect
@@ -17,6 +19,7 @@ from urllib.parse import SplitResult, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail.message import sanitize_address
 
+from apps.api.addresses import is_host, is_list_entry
 from apps.api.secret_text import decoded, has_control_characters
 from apps.text.typed import trimmed
 
@@ -80,6 +83,40 @@ class Environment:
         """A comma-separated list, without empty entries."""
         return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
 
+    def api_hosts(self, name: str, default: str = "") -> list[str]:
+        """Hosts that may be called, each `host` or `host:port`. An entry of another form would permit nothing."""
+        return self._checked(
+            name, default, is_list_entry, "host or host:port, without a scheme, a path or a star"
+        )
+
+    def own_hosts(self, name: str, default: str) -> list[str]:
+        """Host names of the site, each `host`, or `.host` for all below it too; `*` for any."""
+        return self._checked(name, default, _is_own_host, "a host name, without a scheme, a port or a path")
+
+    def ip_addresses(self, name: str) -> list[str]:
+        """IP addresses, or networks of them."""
+        return self._checked(name, "", _is_ip_address, "an IP address")
+
+    def certificates(self, name: str) -> str:
+        """The path of a file of certificates, or "" when none is named."""
+        path = self.line(name)
+        if path:
+            try:
+                ssl.create_default_context(cafile=path)
+            except (OSError, ValueError):
+                raise ImproperlyConfigured(
+                    f"{name}: is not a file of certificates that can be read"
+                ) from None
+        return path
+
+    def _checked(self, name: str, default: str, is_fit: Callable[[str], bool], what: str) -> list[str]:
+        words = self.words(name, default)
+        for number, word in enumerate(words, start=1):
+            # Named by its number: somebody may write a whole address there, with a password.
+            if not is_fit(word):
+                raise ImproperlyConfigured(f"{name}: entry {number} is not {what}")
+        return words
+
     def one_of(self, name: str, allowed: tuple[str, ...], default: str) -> str:
         """One of a few words."""
         word = self.text(name, default)
@@ -101,12 +138,14 @@ class Environment:
             after = f"{parts.path}{parts.query}{parts.fragment}"
             if "@" in user_information or "@" in after or _BARE_PERCENT.search(user_information):
                 raise ImproperlyConfigured(f"{name}: {_ENCODE}")
+            if parts.port == 0:
+                raise ImproperlyConfigured(f"{name}: nothing listens on port 0")
             if not parts.hostname and needs_host:
                 raise ImproperlyConfigured(f"{name}: has no host")
         return word.rstrip("/")
 
     def site_url(self, name: str, default: str) -> str:
-        """The address people type: https anywhere, http only on this machine."""
+        """The address people type, in lower case: https anywhere, http only on this machine."""
         word = self.url(name, default, ("http", "https"))
         parts = urlsplit(word)
         if "@" in parts.netloc:
@@ -117,7 +156,10 @@ class Environment:
             )
         if parts.path or parts.query or parts.fragment:
             raise ImproperlyConfigured(f"{name}: only scheme, host and port, without a path")
-        return word
+        host = parts.hostname or ""
+        if not is_host(host) or (_is_ip_address(host) and ipaddress.ip_address(host).is_unspecified):
+            raise ImproperlyConfigured(f"{name}: its host is none that people can type")
+        return word.lower()
 
     def sender(self, name: str, default: str) -> str:
         """The sender of mails: one address, alone or in angle brackets after a name."""
@@ -205,6 +247,18 @@ def _split(name: str, word: str) -> SplitResult:
         # The library quotes what it could not read, which may be a part of a password.
         raise ImproperlyConfigured(f"{name}: is not an address; {_ENCODE}") from None
     return parts
+
+
+def _is_own_host(entry: str) -> bool:
+    return entry == "*" or is_host(entry.lower().removeprefix(".").strip("[]"))
+
+
+def _is_ip_address(text: str) -> bool:
+    try:
+        ipaddress.ip_interface(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_one_address(text: str) -> bool:

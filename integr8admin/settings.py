@@ -49,17 +49,17 @@ if IS_BUILD:
     env = Environment({**os.environ, **_stand_ins})
 SECRET_KEY = env.secret("SECRET_KEY", _secrets_directory and _secrets_directory / "secret_key")
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default=_site.hostname or "")
+ALLOWED_HOSTS = env.own_hosts("ALLOWED_HOSTS", default=_site.hostname or "")
 API_KEY_RING = env.key_ring("API_KEY_RING", _secrets_directory and _secrets_directory / "api_key_ring")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 # --- The remote API ---
-API_ALLOWED_HOSTS = env.words("API_ALLOWED_HOSTS", default="api.app.integr8.co")
-DOWNLOAD_ALLOWED_HOSTS = env.words("DOWNLOAD_ALLOWED_HOSTS")
-API_CA_BUNDLE = env.text("API_CA_BUNDLE")
+API_ALLOWED_HOSTS = env.api_hosts("API_ALLOWED_HOSTS", default="api.app.integr8.co")
+DOWNLOAD_ALLOWED_HOSTS = env.api_hosts("DOWNLOAD_ALLOWED_HOSTS")
+API_CA_BUNDLE = env.certificates("API_CA_BUNDLE")
 API_PROXY = env.url("API_PROXY", "", ("http", "https")) if env.text("API_PROXY") else ""
 # Addresses this server calls from, named to people whose key is bound to addresses.
-OUTGOING_ADDRESSES = env.words("OUTGOING_ADDRESSES")
+OUTGOING_ADDRESSES = env.ip_addresses("OUTGOING_ADDRESSES")
 PAGE_DEADLINE_SECONDS = env.integer("PAGE_DEADLINE_SECONDS", default=10, minimum=1, maximum=60)
 # How long a made export may take to show up in the API's list before its absence means "was not made".
 EXPORT_SETTLE_SECONDS = env.integer("EXPORT_SETTLE_SECONDS", default=120, minimum=0, maximum=3600)
@@ -176,7 +176,13 @@ try:
 except (ValueError, dj_database_url.ParseError):
     raise ImproperlyConfigured("DATABASE_URL: not a database address") from None
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    make_private_database(str(DATABASES["default"]["NAME"]))
+    try:
+        make_private_database(str(DATABASES["default"]["NAME"]))
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{'DATABASE_URL' if env.text('DATABASE_URL') else 'DATA_DIRECTORY'}: the directory cannot be made: "
+            f"{error.strerror}"
+        ) from None
     # A deferred transaction that turns into a write fails at once under load; an immediate one waits.
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
@@ -267,9 +273,9 @@ _email_url = env.url(
     f"mailbox://{DATA_DIRECTORY / 'mailbox'}" if IS_EMBEDDED else "",
     ("smtp", "smtps", "smtp+tls", "mailbox", "console"),
 )
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender(
-    "DEFAULT_FROM_EMAIL", f"Integr8 desk <no-reply@{_site.hostname}>"
-)
+# No address of mail ends in an IPv6 address as it stands in a URL.
+_mail_host = "localhost" if ":" in (_site.hostname or "") else _site.hostname
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender("DEFAULT_FROM_EMAIL", f"Integr8 desk <no-reply@{_mail_host}>")
 EMAIL_SUBJECT_PREFIX = ""
 EMAIL_TIMEOUT = 10
 _mail = urlsplit(_email_url)

@@ -55,6 +55,25 @@ def is_listed(host: str, port: int, allowed: Sequence[str], *, with_port: bool) 
     return False
 
 
+def is_list_entry(entry: str) -> bool:
+    """Whether an entry of such a list names a host, alone or with a port: else it would match nothing, silently."""
+    host, port = _entry(entry)
+    return _is_host(host) and port != 0 and not set(entry) & set("/\\@?#%*")
+
+
+def is_host(text: str) -> bool:
+    """Whether a text in lower case is the name of a host or an address as everybody writes it, without a port."""
+    if not _is_host(text):
+        return False
+    if ":" in text or not text.rpartition(".")[2].isdigit():
+        return True
+    try:
+        ipaddress.IPv4Address(text)
+    except ValueError:
+        return False
+    return True
+
+
 def is_loopback(host: str) -> bool:
     """True for this machine's own names and addresses."""
     if host == "localhost":

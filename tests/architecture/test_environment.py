@@ -3,6 +3,7 @@
 import stat
 import traceback
 
+import certifi
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
@@ -146,6 +147,64 @@ def test_a_sender_that_every_mail_can_have_is_taken(value):
 def test_a_sender_that_a_mail_cannot_have_stops_the_start(value):
     with pytest.raises(ImproperlyConfigured, match="DEFAULT_FROM_EMAIL"):
         Environment({"DEFAULT_FROM_EMAIL": value}).sender("DEFAULT_FROM_EMAIL", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ALLOWED_HOSTS", "https://desk.example.com"),
+        ("ALLOWED_HOSTS", "desk.example.com/"),
+        ("ALLOWED_HOSTS", "desk.example.com:8000"),
+        ("ALLOWED_HOSTS", "*.example.com"),
+        ("ALLOWED_HOSTS", "**"),
+        ("ALLOWED_HOSTS", "desk example.com"),
+        ("API_ALLOWED_HOSTS", "*"),
+        ("API_ALLOWED_HOSTS", "https://api.example.com"),
+        ("API_ALLOWED_HOSTS", "api.example.com/v2"),
+        ("API_ALLOWED_HOSTS", "api.example.com:https"),
+        ("API_ALLOWED_HOSTS", "api.example.com:99999"),
+        ("API_ALLOWED_HOSTS", "fine.example.com,.example.com"),
+        ("DOWNLOAD_ALLOWED_HOSTS", "*.example.com"),
+        ("DOWNLOAD_ALLOWED_HOSTS", "https://user:hunter2@files.example.com"),
+        ("OUTGOING_ADDRESSES", "desk.example.com"),
+        ("OUTGOING_ADDRESSES", "192.0.2.1,192.0.2"),
+        ("API_CA_BUNDLE", "/nowhere/ca.pem"),
+        ("API_CA_BUNDLE", __file__),
+        ("SITE_URL", "https://desk example.com"),
+        ("SITE_URL", "https://*"),
+        ("SITE_URL", "https://desk.example.com."),
+        ("SITE_URL", "https://0.0.0.0"),
+        ("SITE_URL", "https://127.1"),
+        ("EMAIL_URL", "smtp://mail.example.com:0"),
+    ],
+)
+def test_a_host_or_address_that_would_match_nothing_stops_the_start(name, value):
+    read = Environment({name: value})
+    readers = {
+        "ALLOWED_HOSTS": lambda: read.own_hosts(name, ""),
+        "OUTGOING_ADDRESSES": lambda: read.ip_addresses(name),
+        "API_CA_BUNDLE": lambda: read.certificates(name),
+        "SITE_URL": lambda: read.site_url(name, ""),
+        "EMAIL_URL": lambda: read.url(name, "", SCHEMES),
+    }
+    with pytest.raises(ImproperlyConfigured, match=f"^{name}: ") as caught:
+        readers.get(name, lambda: read.api_hosts(name))()
+    assert "hunter2" not in printed(caught.value)
+
+
+def test_hosts_and_addresses_as_people_write_them_are_taken():
+    variables = {
+        "ALLOWED_HOSTS": "desk.example.com, .example.org, [::1], 127.0.0.1, Desk",
+        "API_ALLOWED_HOSTS": "api.app.integr8.co,127.0.0.1:8001,localhost,[::1]:80,::1",
+        "OUTGOING_ADDRESSES": "192.0.2.1, 2001:db8::1, 198.51.100.0/28",
+        "API_CA_BUNDLE": certifi.where(),
+    }
+    read = Environment(variables)
+    assert len(read.own_hosts("ALLOWED_HOSTS", "")) == len(read.api_hosts("API_ALLOWED_HOSTS")) == 5
+    assert len(read.ip_addresses("OUTGOING_ADDRESSES")) == 3
+    assert read.certificates("API_CA_BUNDLE") == certifi.where()
+    for address in ("https://desk", "http://[::1]:8000", "https://xn--mnchen-3ya.example:8443"):
+        assert Environment({"SITE_URL": address.upper()}).site_url("SITE_URL", "") == address
 
 
 def test_what_is_generated_and_sqlites_files_are_readable_by_their_owner_alone(tmp_path):
