@@ -6,6 +6,7 @@ looks closely at those that would be amounts but are not written as computers wr
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import duckdb
 
@@ -191,10 +192,43 @@ def _bare(moment: str | None) -> str:
     return f"{whole}.{fraction}" if fraction.strip("0") else whole
 
 
-def _looked_at_closely(
-    connection: duckdb.DuckDBPyConnection, column: Column, meaning: Meaning, seen: _Seen
-) -> Column:
-    """A column of which not all values are plain numbers: whether all can be read as numbers, in one way."""
+class _Written(NamedTuple):
+    """How the values of a column are written: how many are numbers in each notation, and one that is none."""
+
+    numbers: int
+    rounded: int
+    points: int
+    commas: int
+    only_point: int
+    only_comma: int
+    with_comma: int
+    percents: int
+    first_sign: str | None
+    last_sign: str | None
+    odd: str | None
+    odd_point: str | None
+    odd_comma: str | None
+    #: A value with a comma, and one with a percent sign.
+    ambiguous: str | None
+    percent: str | None
+
+    def form(self, filled: int) -> Form | None:
+        """The one notation in which all values are numbers; None where there is none, or more than one."""
+        if self.numbers == filled:
+            return Form.PLAIN
+        if self.points == filled and (self.only_point or not self.with_comma):
+            return Form.POINT
+        return Form.COMMA if self.commas == filled and self.only_comma else None
+
+    def nearest(self) -> tuple[int, str]:
+        """Of the notation that most values have: how many, and one that is none of it."""
+        notations = ((self.numbers, self.odd), (self.points, self.odd_point), (self.commas, self.odd_comma))
+        # Of equal ones the first counts.
+        best, example = max(notations, key=lambda one: one[0])
+        return best, example or ""
+
+
+def _written(connection: duckdb.DuckDBPyConnection, column: Column) -> _Written:
     name = column.sql
     matches = {
         form: f"(regexp_full_match({name}, {_quoted(pattern)}) AND {number_sql(name, form)} IS NOT NULL)"
@@ -214,42 +248,39 @@ def _looked_at_closely(
         f" min(left({name}, {_LONGEST_KEPT})) FILTER (ends_with({name}, '%'))"
         f" FROM t"
     ).fetchone()
-    if found is None:
-        return column
-    numbers, rounded, points, commas, only_point, only_comma, with_comma, percents = found[:8]
-    first_sign, last_sign, odd, odd_point, odd_comma, ambiguous, percent = found[8:]
-    filled = seen.filled
-    form: Form | None = None
-    if numbers == filled:
-        form = Form.PLAIN
-    elif points == filled and (only_point or not with_comma):
-        form = Form.POINT
-    elif commas == filled and only_comma:
-        form = Form.COMMA
-    if form is not None and percents in (0, filled):
-        if first_sign != last_sign:
-            return replace(column, unsummed=Unsummed.CURRENCIES, odd=f"{first_sign}, {last_sign}")
+    return _Written(*(found or ()))
+
+
+def _looked_at_closely(
+    connection: duckdb.DuckDBPyConnection, column: Column, meaning: Meaning, seen: _Seen
+) -> Column:
+    """A column of which not all values are plain numbers: whether all can be read as numbers, in one way."""
+    filled, written = seen.filled, _written(connection, column)
+    form, sign = written.form(filled), written.first_sign
+    if form is not None and written.percents in (0, filled):
+        if sign != written.last_sign:
+            return replace(column, unsummed=Unsummed.CURRENCIES, odd=f"{sign}, {written.last_sign}")
         return _named(
             replace(
                 column,
                 kind=NUMBER,
                 form=str(form),
-                rounded=rounded if form is Form.PLAIN else 0,
-                has_percent=percents == filled,
-                currency=currency_of_sign(first_sign) if first_sign and form is not Form.PLAIN else "",
+                rounded=written.rounded if form is Form.PLAIN else 0,
+                has_percent=written.percents == filled,
+                currency=currency_of_sign(sign) if sign and form is not Form.PLAIN else "",
             ),
-            Meaning.AMOUNT if meaning is Meaning.UNKNOWN and first_sign else meaning,
+            Meaning.AMOUNT if meaning is Meaning.UNKNOWN and sign else meaning,
         )
     if not _would_be_summed(column, meaning, seen):
         return column
     if form is not None:
-        return replace(column, unsummed=Unsummed.ODD, numbers=filled - percents, odd=percent or "")
-    if points == filled:
-        return replace(column, unsummed=Unsummed.AMBIGUOUS, numbers=filled, odd=ambiguous or "")
-    best, example = max((numbers, odd), (points, odd_point), (commas, odd_comma), key=lambda one: int(one[0]))
-    if numbers == best:
-        example = odd
-    return replace(column, unsummed=Unsummed.ODD, numbers=best, odd=example or "")
+        return replace(
+            column, unsummed=Unsummed.ODD, numbers=filled - written.percents, odd=written.percent or ""
+        )
+    if written.points == filled:
+        return replace(column, unsummed=Unsummed.AMBIGUOUS, numbers=filled, odd=written.ambiguous or "")
+    best, example = written.nearest()
+    return replace(column, unsummed=Unsummed.ODD, numbers=best, odd=example)
 
 
 def _odd(name: str, is_number: str) -> str:

@@ -173,7 +173,7 @@ class Copying:
         # A child whose answer was lost may be there all the same; one that got an id is there for certain.
         return [_with_reasons(comparison, reasons) for comparison in self.compare()]
 
-    def _create_missing(self, scope: Scope, comparison: Comparison) -> "Reasons":
+    def _create_missing(self, scope: Scope, comparison: Comparison) -> Reasons:
         """Create one kind's missing children; gives why it failed, by resource and id."""
         kind = comparison.resource
         below = scope.below(kind, self._target_id)
