@@ -7,12 +7,12 @@ import sys
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
-from integr8admin.declared import check_declarations
+from integr8admin.before_serving import check_before_serving
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "integr8admin.settings")
 handler = get_wsgi_application()
 # No `manage.py` runs the checks here: a wrong declaration would be pages that answer 500.
-check_declarations()
+check_before_serving()
 
 from integr8admin.serving.application import Application  # noqa: E402
 

@@ -27,10 +27,9 @@ DATA_DIRECTORY = Path(env.text("DATA_DIRECTORY", str(BASE_DIR / "var")))
 DEBUG = env.boolean("DEBUG", default=False)
 # While an image is built there are no secrets yet; nothing that runs then may ever answer anybody.
 IS_BUILD = env.boolean("IMAGE_BUILD", default=False)
+FOR_THE_BUILD_ALONE = "IMAGE_BUILD: is for `manage.py collectstatic` alone; unset it to start the site"
 if IS_BUILD and sys.argv[1:2] != ["collectstatic"]:
-    raise ImproperlyConfigured(
-        "IMAGE_BUILD: is for `manage.py collectstatic` alone; unset it to start the site"
-    )
+    raise ImproperlyConfigured(FOR_THE_BUILD_ALONE)
 # An image has no address of its own: left unset it would take itself to be on the reader's machine.
 if env.boolean("SITE_URL_REQUIRED", default=False) and not (IS_BUILD or env.text("SITE_URL")):
     raise ImproperlyConfigured(

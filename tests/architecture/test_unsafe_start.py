@@ -138,7 +138,8 @@ def test_an_image_is_built_without_secrets_and_serves_nothing_with_what_it_was_b
     collected = run(["manage.py", "collectstatic", "--noinput"], variables)
     assert collected.returncode == 0, collected.stderr
     assert (tmp_path / "static" / "staticfiles.json").exists()
-    for process in (["-c", "import integr8admin.wsgi"], ["manage.py", "worker"]):
+    servers = [["-c", f"import integr8admin.{entry}", "collectstatic"] for entry in ("wsgi", "asgi")]
+    for process in (*servers, ["-c", "import integr8admin.asgi"], ["manage.py", "worker"]):
         done = run(process, variables | PUBLIC)
         assert done.returncode != 0
         assert "IMAGE_BUILD" in done.stderr.splitlines()[-1]

@@ -1,0 +1,25 @@
+"""What a server checks that starts without `manage.py`: both entry points, WSGI and ASGI, ask it."""
+
+from django.conf import settings
+from django.core.checks import ERROR
+from django.core.exceptions import ImproperlyConfigured
+
+
+def check_before_serving() -> None:
+    """Raises `ImproperlyConfigured` while an image is built, and naming all that is wrong with what is declared."""
+    if settings.IS_BUILD:
+        # The settings take a process for the build by its first word, which any server may be started with.
+        raise ImproperlyConfigured(settings.FOR_THE_BUILD_ALONE)
+    _check_declarations()
+
+
+def _check_declarations() -> None:
+    """The resources and reports."""
+    from apps.reports.checks import check_reports
+    from apps.resources.checks import check_resources
+
+    wrong = [message for message in [*check_resources(), *check_reports()] if message.level >= ERROR]
+    if wrong:
+        raise ImproperlyConfigured(
+            "\n".join(f"({one.id}) {one.msg}  {one.hint or ''}".strip() for one in wrong)
+        )
