@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
 
 from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
@@ -20,11 +22,13 @@ from apps.connections.access import (
     client_for,
     connection_for,
     connections_of,
+    integrations_for,
 )
 from apps.connections.models import Connection, Service
 from apps.connections.refused_calls import RefusedCalls, place_of
 from apps.resources import registry
 from apps.resources.columns import Record, ReferenceColumn, RowContext
+from apps.resources.current_integration import current_integration
 from apps.resources.list_state import FieldCatalogue
 from apps.resources.names import NameCache, Names, referenced_ids
 from apps.resources.refused_operators import INSTEAD, RefusedOperators, without
@@ -34,6 +38,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 NOTHING_ELSE: Mapping[str, Iterable[str]] = {}
+#: The hidden field of a form that names the service it was opened at.
+SERVICE_FIELD = "_service"
 
 
 class Scope:
@@ -57,7 +63,9 @@ class Scope:
         person = signed_in_person(request)
         integration = path.get("integrationID")
         try:
-            connection = connection_for(person, integration) if integration else _only_connection(person)
+            connection = (
+                connection_for(person, integration) if integration else _connection_at_hand(request, person)
+            )
         except UnknownIntegration as error:
             raise Http404("no such integration") from error
         deadline = Deadline(settings.PAGE_DEADLINE_SECONDS)
@@ -283,13 +291,31 @@ def _complete(caches: Mapping[str, NameCache], ids: Mapping[str, Iterable[str]])
     run_together(*(partial(caches[tag].complete, wanted) for tag, wanted in ids.items()))
 
 
-def _only_connection(user: User) -> Connection:
-    """The person's connection for resources that belong to no integration."""
-    kind = Service.Kind.INTEGR8
-    connection = connections_of(user).filter(service__kind=kind).first()
-    if connection is not None:
-        return connection
-    service = Service.objects.filter(kind=kind).first()
-    if service is None:
-        raise Http404("no service is registered")
-    raise NoConnection(service)
+def _connection_at_hand(request: HttpRequest, person: User) -> Connection:
+    """The person's connection for records that belong to no integration.
+
+    Of several services: the one where the form that is sent was opened, else that of the integration the page is about.
+    """
+    services = Service.objects.filter(kind=Service.Kind.INTEGR8)
+    mine = connections_of(person).filter(service__kind=Service.Kind.INTEGR8).order_by("service__name")
+    by_service = {str(connection.service_id): connection for connection in mine}
+    named = request.POST.get(SERVICE_FIELD)
+    if named and named not in by_service:
+        # Another service may have a record of the same id.
+        raise NoConnection(get_object_or_404(services, pk=_as_uuid(named)))
+    if not by_service:
+        service = services.first()
+        if service is None:
+            raise Http404("no service is registered")
+        raise NoConnection(service)
+    if named is None and len(by_service) > 1:
+        current = current_integration(request, integrations_for(person))
+        named = str(current.service_id) if current else None
+    return by_service[named] if named in by_service else next(iter(by_service.values()))
+
+
+def _as_uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Http404("no such service") from error

@@ -5,11 +5,13 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views import View
 
 from apps.accounts.access import signed_in_person
 from apps.api.errors import RecordNotFound
+from apps.resources.current_integration import remember_integration
 from apps.resources.error_pages import error_response
 from apps.resources.resource import Resource
 from apps.resources.scope import Scope
@@ -24,6 +26,18 @@ class ResourceView(View):
     def scope(self) -> Scope:
         """The way to the API for this request."""
         return Scope.for_request(self.request, self.resource, self.kwargs)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """As ever; an integration that was looked at is remembered, for pages that belong to none."""
+        response = super().dispatch(request, *args, **kwargs)
+        if request.method == "GET" and isinstance(response, HttpResponse):
+            remember_integration(request, response, str(kwargs.get("integrationID", "")))
+        return response
+
+    @property
+    def _service_id(self) -> str:
+        """For the page's forms: the service they are for, where the address says it of no record."""
+        return "" if "integrationID" in self.kwargs else str(self.scope.connection.service_id)
 
     @property
     def record_id(self) -> str:
@@ -83,6 +97,7 @@ class ResourceView(View):
             "create_url": self.url("create"),
             "parent": self.resource.parent_link(self.kwargs),
             "create_refusal": partial(self.refusal_note, "create"),
+            "service_id": self._service_id,
             **context,
         }
         names = [f"{self.resource.name}/{template}", f"resources/{template}"]

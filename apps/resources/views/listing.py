@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
 from apps.api.query import Filter
-from apps.resources.current_integration import remember_integration
 from apps.resources.list_state import ListState
 from apps.resources.resolving import Resolution, Resolver, resolved_values
 from apps.resources.results import Results
@@ -60,7 +59,6 @@ class ListView(ResourceView):
             push_address(request, response, self.list_path + results.state.query_string())
         if results.retry_after:
             response["Retry-After"] = str(results.retry_after)
-        remember_integration(request, response, self.kwargs.get("integrationID", ""))
         return response
 
     def _state(self) -> tuple[ListState, bool]:
