@@ -75,8 +75,7 @@ def restores_unsent_form(view: _View) -> _View:
 
 def unsent(request: HttpRequest) -> UnsentForm:
     """The posted form of a request that is not going to be carried out."""
-    htmx = getattr(request, "htmx", None)
-    page = (htmx.current_url_abs_path if htmx else "") or _referring_page(request)
+    page = _page_of(request)
     address = request.get_full_path()
     if not _restores(request.path_info):
         return UnsentForm(address, page=page, owner=_session_owner(request))
@@ -136,13 +135,18 @@ def _restores(path: str) -> bool:
     return bool(getattr(getattr(view, "view_class", view), _RESTORES, False))
 
 
-def _referring_page(request: HttpRequest) -> str:
-    try:
-        parts = urlsplit(request.headers.get("Referer", ""))
-    except ValueError:
-        return "/"
-    page = parts.path + (f"?{parts.query}" if parts.query else "")
-    return page if parts.netloc == request.get_host() and is_local_path(page) else "/"
+def _page_of(request: HttpRequest) -> str:
+    """The page of this site that the request was sent from, as HTMX or the browser says; "/" for any other."""
+    htmx = getattr(request, "htmx", None)
+    for said in ((htmx and htmx.current_url) or "", request.headers.get("Referer", "")):
+        try:
+            parts = urlsplit(said)
+        except ValueError:
+            continue
+        page = parts.path + (f"?{parts.query}" if parts.query else "")
+        if parts.netloc == request.get_host() and is_local_path(page):
+            return page
+    return "/"
 
 
 def _session_owner(request: HttpRequest) -> str:

@@ -6,6 +6,7 @@ Counted in each web process: a process that ends takes its counts along.
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 
 from django.conf import settings
@@ -23,6 +24,7 @@ Refuse = Callable[[HttpRequest, str, int], HttpResponse]
 RETRY_SECONDS = 10
 _OWN = "You are downloading {files} already. Wait until one of them is there, then try again."
 _GUEST = "Your network is downloading {files} already. Wait until one of them is there, then try again."
+_SLOW_HOST = "Many files are being asked for, and their host is slow to answer. Try again in a minute."
 _ALL = "Many files are being downloaded at this moment. Try again in a minute."
 
 
@@ -67,6 +69,32 @@ class Places:
                 del self._taken[key]
 
 
+class Openings:
+    """Requests that wait, each on a thread that pages need too, until a file's host begins to answer.
+
+    Pages keep half of the threads whatever that host does, and guests have half of the others.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._open: Counter[bool] = Counter()
+
+    @contextmanager
+    def opening(self, *, is_guest: bool) -> Iterator[None]:
+        """While a file is opened. Raises `TooMany` at once."""
+        most = max(1, settings.WEB_THREADS // 2)
+        with self._lock:
+            of_guests = self._open[True] >= max(min(2, most), most // 2)
+            if self._open.total() >= most or (is_guest and of_guests):
+                raise TooMany(_SLOW_HOST, 503)
+            self._open[is_guest] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._open[is_guest] -= 1
+
+
 class _Once:
     """Calls a function the first time."""
 
@@ -80,6 +108,7 @@ class _Once:
 
 
 places = Places()
+openings = Openings()
 
 
 class _Held(Iterable[bytes]):
@@ -116,18 +145,23 @@ def limited_for_guests(refuse: Refuse) -> Callable[[View], View]:
     return lambda view: _limited(view, client_network, refuse, is_guest=True)
 
 
+def _nothing() -> None:
+    """No place was taken."""
+
+
 def _limited(view: View, who: Callable[[HttpRequest], str], refuse: Refuse, *, is_guest: bool) -> View:
     @wraps(view)
     def limited(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        give_back: Callable[[], None] = _nothing
+        response: HttpResponseBase | None = None
         try:
             give_back = places.take(who(request), is_guest=is_guest)
+            with openings.opening(is_guest=is_guest):
+                response = view(request, *args, **kwargs)
         except TooMany as problem:
             refusal = refuse(request, str(problem), problem.status)
             refusal["Retry-After"] = str(RETRY_SECONDS)
             return refusal
-        response: HttpResponseBase | None = None
-        try:
-            response = view(request, *args, **kwargs)
         finally:
             if not isinstance(response, StreamingHttpResponse):
                 give_back()

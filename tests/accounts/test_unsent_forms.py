@@ -215,3 +215,17 @@ def test_a_form_of_another_site_is_refused_and_kept_nowhere(browser, headers):
     assert answer.status_code == 403
     assert "unsent_form" not in browser.session
     assert "Reload" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("page", ["//evil.example/x", "/\\evil.example/x", "http:///evil.example"])
+@pytest.mark.parametrize("name", ["HX-Current-URL", "Referer"])
+def test_no_page_that_a_browser_reads_as_another_site_is_gone_on_to(admin, name, page):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(admin)
+    said = {"HX-Request": "true", name: f"http://testserver{page}"}
+    address = reverse("connections:remove", args=["6f0c1ff6-58c8-4d7b-9b0a-1c2f2f1b8d11"])
+    answer = client.post(address, {"csrfmiddlewaretoken": "stale"}, headers={**SITE, **said})
+    assert answer["HX-Redirect"] == "/"
+    client.logout()
+    answer = client.post(address, {"csrfmiddlewaretoken": "stale"}, headers={**SITE, **said})
+    assert "evil.example" not in answer.content.decode() + answer["HX-Push-Url"]

@@ -1,6 +1,7 @@
 """The page of any export of the API: its state, its file, deleting it, asking again."""
 
 import uuid
+from contextlib import ExitStack
 
 import pytest
 from django.db import connection
@@ -9,6 +10,7 @@ from django.urls import reverse
 
 from apps.exports.models import ExportRequest
 from apps.mail.models import Message
+from apps.resources.streams import TooMany, openings
 from tests.exports.conftest import advance, advance_until
 
 DONE, FAILED = "exp-000008", "exp-000003"
@@ -62,6 +64,24 @@ def test_one_person_gets_so_many_files_at_a_time_and_others_go_on(
     assert busy.status_code == 503
     assert "Many files are being downloaded" in text_of(busy)
     del under_way
+
+
+def test_files_that_are_waited_for_leave_threads_for_pages(admin_client, service, settings):
+    settings.WEB_THREADS = 8
+    address = url(service, page="remote_download")
+    with ExitStack() as waiting:
+        for _ in range(2):
+            waiting.enter_context(openings.opening(is_guest=True))
+        with pytest.raises(TooMany):
+            waiting.enter_context(openings.opening(is_guest=True))
+        for _ in range(2):
+            waiting.enter_context(openings.opening(is_guest=False))
+        settings.STREAMS_PER_PERSON = 1
+        for _ in range(2):
+            refused = admin_client.get(address)
+            assert (refused.status_code, refused["Retry-After"]) == (503, "10")
+        assert "their host is slow to answer" in text_of(refused)
+    assert b"".join(admin_client.get(address).streaming_content)
 
 
 def test_a_file_that_is_not_given_takes_no_place(admin_client, service, settings):
