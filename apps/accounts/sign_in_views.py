@@ -78,9 +78,24 @@ def stale_form(request: HttpRequest) -> HttpResponse | None:
             return _page(request, page, unsent=unsent, is_stale=True)
         return redirect(unsent_forms.keep(request, unsent, SESSION_ENDED) if unsent else page)
     if not request.user.is_authenticated:
-        return sign_in_first(request)
+        return _opened_anew(request) if _is_for_anybody(request) else sign_in_first(request)
     address = unsent_forms.keep(request, unsent_forms.unsent(request), SIGNED_IN_ANEW)
     return HttpResponseClientRedirect(address) if getattr(request, "htmx", None) else redirect(address)
+
+
+def _is_for_anybody(request: HttpRequest) -> bool:
+    """Whether the form's view asks nobody to sign in: a guest has no account, who resets a password cannot."""
+    view = request.resolver_match.func if request.resolver_match else None
+    return getattr(view, "login_required", True) is False
+
+
+def _opened_anew(request: HttpRequest) -> HttpResponse | None:
+    """The page of a stranger's form once more, with a new token; None when it is not known, or would be in vain."""
+    page = unsent_forms.unsent(request).page
+    blocks_cookies = settings.CSRF_COOKIE_NAME not in request.COOKIES
+    if page == "/" or blocks_cookies:
+        return None
+    return HttpResponseClientRedirect(page) if getattr(request, "htmx", None) else redirect(page)
 
 
 def _page(request: HttpRequest, next_page: str, **attributes: Any) -> HttpResponse:

@@ -30,13 +30,13 @@ _BEARER = re.compile(r"\b(bearer\s++)[A-Za-z0-9._~+/=-]{6,}", re.IGNORECASE)
 _USER_INFORMATION = re.compile(r"(\b[a-z][a-z0-9+.-]{0,20}://)[^\s/@:]{0,200}:[^\s/@]{1,500}@", re.IGNORECASE)
 # A link with a secret in it, of ours or of anybody: a part of the path behind a word that says that what follows opens
 # something, or one of the form of a token; and what an address on the web has behind its "?" or "#".
-_SLASH = r"(?:/|\\/|%2F)"
+_SLASH = r"(?:\\{0,4}/|%(?:25){0,3}2F)"
 _OPENS = (
     r"(?:shared?|guest|key|token|reset|invit(?:e|ation)s?|confirm|verify|activate|unsubscribe|magic|signed)"
 )
 _PART = r"(?:[A-Za-z0-9_~.+=:@-]|%(?!2F)[0-9A-F]{2})"
 _SECRET_PART = re.compile(
-    rf"(?P<before>{_SLASH}{_OPENS}{_SLASH}){_PART}{{12,}}"
+    rf"(?P<before>{_SLASH}{_OPENS}{_SLASH}++){_PART}{{12,}}"
     rf"|(?P<slash>{_SLASH})(?=[^/\s]{{0,200}}[0-9])(?=[^/\s]{{0,200}}(?-i:[A-Z]))(?=[^/\s]{{0,200}}(?-i:[a-z]))"
     r"[A-Za-z0-9_~-]{24,}",
     re.IGNORECASE,

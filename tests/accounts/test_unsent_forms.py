@@ -229,3 +229,18 @@ def test_no_page_that_a_browser_reads_as_another_site_is_gone_on_to(admin, name,
     client.logout()
     answer = client.post(address, {"csrfmiddlewaretoken": "stale"}, headers={**SITE, **said})
     assert "evil.example" not in answer.content.decode() + answer["HX-Push-Url"]
+
+
+def test_the_form_of_a_stranger_with_an_old_token_leads_to_its_page_and_never_to_signing_in(db):
+    client = Client(enforce_csrf_checks=True)
+    page = reverse("account_reset_password")
+    link = reverse("shares:guest_file", args=["A" * 43])
+    sent = {"email": "ada@example.com", "csrfmiddlewaretoken": "old"}
+    blocking = client.post(page, sent, headers={**SITE, "Referer": f"http://testserver{page}"})
+    assert blocking.status_code == 403
+    assert "Allow cookies" in blocking.content.decode()
+    client.get(page)
+    for address in (page, link):
+        answer = client.post(address, sent, headers={**SITE, "Referer": f"http://testserver{address}"})
+        assert answer["Location"] == address
+    assert client.post(link, sent, headers=SITE).status_code == 403

@@ -117,6 +117,7 @@ def test_what_follows_a_telling_name_is_masked(text: str) -> None:
     "text",
     [
         "GET /shared/{0}/ HTTP/1.1", "Not Found: /shared/{0}/file/", "/account/password/reset/key/2k4-{0}/",
+        "Not Found: //account//password//reset//key//{0}//", "/password%252Freset%252Fkey%252F{0}",
         "/login/?next=%2Fshared%2F{0}%2F", "https://desk.example.com/account/password/reset/key/2k4-d1-{0}/?x=1",
         "https:\\/\\/desk.example.com\\/shared\\/{0}\\/", "/invite/{0}", "/en/invitations/{0}/accept",
         "/users/confirm/{0}",
