@@ -299,7 +299,7 @@ def _connection_at_hand(request: HttpRequest, person: User) -> Connection:
     services = Service.objects.filter(kind=Service.Kind.INTEGR8)
     mine = connections_of(person).filter(service__kind=Service.Kind.INTEGR8).order_by("service__name")
     by_service = {str(connection.service_id): connection for connection in mine}
-    named = request.POST.get(SERVICE_FIELD)
+    named = request.POST.get(SERVICE_FIELD) or request.GET.get(SERVICE_FIELD)
     if named and named not in by_service:
         # Another service may have a record of the same id.
         raise NoConnection(get_object_or_404(services, pk=_as_uuid(named)))

@@ -42,7 +42,7 @@ def confirmed(client, action, ids=IDS, **data):
 @pytest.mark.parametrize("action", list(OPERATIONS))
 def test_the_question_names_every_record_and_changes_nothing(admin_client, action, sent):
     data = {"action": action, "id": IDS, "list": "?sort=name"}
-    page = visit(admin_client, BULK, data=data)
+    page = carried_out(admin_client, BULK, data)
     assert page.one("h1").text == f"{action.capitalize()} 3 offers?"
     assert all(f"Offer number {key}" in page.text for key in IDS)
     assert [element["value"] for element in page.all("input", name="id")] == IDS
@@ -51,8 +51,22 @@ def test_the_question_names_every_record_and_changes_nothing(admin_client, actio
     assert sent == []
 
 
+def test_the_question_has_an_address_that_asks_again_and_does_nothing(admin_client, sent):
+    address = admin_client.post(BULK, {"action": "deactivate", "id": IDS, "list": "?sort=name"})["Location"]
+    for _ in range(2):
+        page = visit(admin_client, f"{address}&confirmed=yes")
+        assert page.one("h1").text == "Deactivate 3 offers?"
+    assert sent == []
+
+
+def test_a_selection_too_long_for_an_address_is_asked_about_at_once(admin_client):
+    ids = [f"{number:060}" for number in range(100)]
+    page = visit(admin_client, BULK, data={"action": "deactivate", "id": ids})
+    assert page.one("h1").text == "Deactivate 100 offers?"
+
+
 def test_one_record_is_called_one(admin_client):
-    page = visit(admin_client, BULK, data={"action": "archive", "id": ["1001"]})
+    page = carried_out(admin_client, BULK, {"action": "archive", "id": ["1001"]})
     assert page.one("h1").text == "Archive 1 offer?"
 
 

@@ -5,7 +5,7 @@ import pytest
 from apps.api.contract import builtin_contract
 from apps.sandbox.vocabulary import AWKWARD_NAMES, AWKWARD_URLS
 from tests.offers.conftest import LIST
-from tests.resources.rules import visit
+from tests.resources.rules import carried_out, visit
 
 pytestmark = pytest.mark.django_db
 PAGE = f"{LIST}1001/"
@@ -98,7 +98,7 @@ def test_any_name_is_shown_as_text_on_every_page(admin_client, store, name):
     assert expected in visit(admin_client, LIST).rows
     assert expected in visit(admin_client, PAGE + "archive/").text
     visit(admin_client, PAGE + "edit/")
-    question = visit(admin_client, LIST + "bulk/", data={"action": "archive", "id": ["1001"]})
+    question = carried_out(admin_client, LIST + "bulk/", {"action": "archive", "id": ["1001"]})
     assert expected in question.text
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.resources.pages import Page
-from tests.resources.rules import visit
+from tests.resources.rules import carried_out, visit
 
 pytestmark = pytest.mark.django_db
 SELF, OTHER = "/users/usr-main-001/", "/users/usr-main-003/"
@@ -95,10 +95,10 @@ def test_the_button_of_another_user_acts_at_once(admin_client, user):
 @pytest.mark.parametrize("action", ["deactivate", "archive"])
 def test_a_selection_with_ones_own_user_says_so_in_its_confirmation(admin_client, action):
     chosen = {"action": action, "id": ["usr-main-001", "usr-main-003"]}
-    page = visit(admin_client, "/users/bulk/", data=chosen)
+    page = carried_out(admin_client, "/users/bulk/", chosen)
     assert YOURS in " ".join(warnings(page))
     chosen["id"].pop(0)
-    assert warnings(visit(admin_client, "/users/bulk/", data=chosen)) == []
+    assert warnings(carried_out(admin_client, "/users/bulk/", chosen)) == []
 
 
 def test_archiving_ones_own_user_says_so(admin_client):

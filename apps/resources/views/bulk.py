@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -14,7 +15,11 @@ from apps.resources.bulk_results import begin, finish, is_running, outcomes_of
 from apps.resources.bulk_runs import read_records, run
 from apps.resources.models import BulkResult
 from apps.resources.nonces import read_nonce
+from apps.resources.scope import SERVICE_FIELD
 from apps.resources.views.base import ResourceView
+
+#: A longer selection has no address: servers and browsers take no more than some thousand characters.
+LONGEST_QUERY = 4_000
 
 
 @dataclass(frozen=True)
@@ -44,9 +49,9 @@ class BulkView(ResourceView):
     restores_unsent_form = True
 
     def get(self, request: HttpRequest, **path: str) -> HttpResponse:
-        """The question once more for a selection sent after the session ended; else back to the list."""
-        unsent = take(request)
-        return redirect(self.list_url) if unsent is None else self._answer(unsent, is_confirmed=False)
+        """The question about the selection in the address, or sent after the session ended; else back to the list."""
+        sent = take(request) or request.GET
+        return self._answer(sent, is_confirmed=False) if "action" in sent else redirect(self.list_url)
 
     def post(self, request: HttpRequest, **path: str) -> HttpResponse:
         """Ask, or carry out what was confirmed. Raises `PermissionDenied` for a person without the role."""
@@ -70,6 +75,13 @@ class BulkView(ResourceView):
         list_query = sent.get("list", "")
         if is_confirmed:
             return self._carry_out(action, ids, read_nonce(sent), list_query)
+        values: dict[str, object] = {"action": action.name, "id": ids, "list": list_query}
+        if service := sent.get(SERVICE_FIELD):
+            values[SERVICE_FIELD] = service
+        asked = f"?{urlencode(values, doseq=True)}"
+        if self.request.method == "POST" and len(asked) <= LONGEST_QUERY:
+            # A page with an address of its own: Back and reload come to it without sending the selection again.
+            return redirect(f"{self.url('bulk')}{asked}")
         return self._ask(action, ids, list_query)
 
     def _ask(self, action: BulkAction, ids: list[str], list_query: str) -> HttpResponse:
@@ -83,7 +95,10 @@ class BulkView(ResourceView):
             and (warning := self.resource.warning_before(self.scope, person, record, action.changes))
         ]
         context = {"action": action, "rows": rows, "count": len(rows), "warnings": warnings}
-        return self.render("bulk_confirm.html", {**context, "list_query": list_query, "nonce": uuid.uuid4()})
+        list_url = self.list_path + list_query if list_query.startswith("?") else self.list_url
+        context |= {"bulk_url": self.url("bulk"), "list_url": list_url, "list_query": list_query}
+        context["nonce"] = uuid.uuid4()
+        return self.render("bulk_confirm.html", context)
 
     def _carry_out(
         self, action: BulkAction, ids: list[str], nonce: uuid.UUID, list_query: str
