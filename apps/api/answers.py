@@ -22,6 +22,10 @@ class Answer:
     seconds: float
 
 
+#: Ten of the API's largest pages. A server that ignores the page's size sends everything at once.
+MOST_RECORDS = 1_000
+
+
 @dataclass(frozen=True)
 class Page:
     """A numbered page of a list. Counts are None when the answer does not tell them."""
@@ -33,6 +37,8 @@ class Page:
     size: int
     #: Rows left out because they were no objects.
     dropped: int = 0
+    #: Rows left out because they were beyond the most that are read.
+    cut: int = 0
 
 
 @dataclass(frozen=True)
@@ -45,16 +51,18 @@ class ReportPage:
     has_next: bool
     has_previous: bool
     dropped: int = 0
+    #: Rows left out because they were beyond the most that are read.
+    cut: int = 0
 
 
 def read_page(data: object, number: int, size: int) -> Page:
     """The page in `{"data": […], "meta": {"total_count": …, "total_page": …}}`."""
     frame = _mapping(data, "the answer")
-    records, dropped = _rows(frame.get("data", ()))
+    records, dropped, cut = _rows(frame.get("data", ()))
     meta = frame.get("meta")
     meta = meta if isinstance(meta, Mapping) else {}
     return Page(
-        records, _count(meta.get("total_count")), _count(meta.get("total_page")), number, size, dropped
+        records, _count(meta.get("total_count")), _count(meta.get("total_page")), number, size, dropped, cut
     )
 
 
@@ -63,7 +71,7 @@ def read_report(data: object) -> ReportPage:
     frame = _mapping(data, "the answer")
     if isinstance(frame.get("data"), Mapping):
         frame = frame["data"]
-    records, dropped = _rows(frame.get("data", ()))
+    records, dropped, cut = _rows(frame.get("data", ()))
     information = frame.get("pageInfo")
     information = information if isinstance(information, Mapping) else {}
     return ReportPage(
@@ -73,7 +81,13 @@ def read_report(data: object) -> ReportPage:
         information.get("hasNextPage") is True,
         information.get("hasPreviousPage") is True,
         dropped,
+        cut,
     )
+
+
+def words_of_cut(cut: int) -> str:
+    """That so many records were not read, as a sentence."""
+    return f"The API sent {cut + MOST_RECORDS:,} records at once; the first {MOST_RECORDS:,} are read."
 
 
 def read_record(data: object) -> Record:
@@ -102,13 +116,15 @@ def _mapping(data: object, place: str) -> Mapping[str, Any]:
     return data
 
 
-def _rows(data: object) -> tuple[list[Record], int]:
+def _rows(data: object) -> tuple[list[Record], int, int]:
+    """The records that are read, how many of them are none, and how many were not looked at."""
     if data is None or data == ():
         raise UnexpectedShape("the answer has no data")
     if not isinstance(data, list):
         raise UnexpectedShape(f"data is {type(data).__name__}, not a list")
-    records = [row for row in data if isinstance(row, dict)]
-    return records, len(data) - len(records)
+    read = data[:MOST_RECORDS]
+    records = [row for row in read if isinstance(row, dict)]
+    return records, len(read) - len(records), len(data) - len(read)
 
 
 def _count(value: object) -> int | None:

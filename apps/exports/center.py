@@ -93,6 +93,8 @@ class Center:
         if self.connection and self.client:
             try:
                 self.page = self._read(self.client)
+                if self.page.cut:
+                    self.notes.append(words_of_cut(self.page.cut))
                 records = remote_exports(self.connection.service, self.page.records)
                 learn_organisation(self.connection, self.page.records)
                 self._creators = creators_of(self.connection, self.client, records)

@@ -70,6 +70,8 @@ class Results:
         else:
             self._page, self.records = page, page.records
             self._context = source.context(page.records)
+            if page.cut:
+                self.notes.append(words_of_cut(page.cut))
             if page.dropped:
                 self.notes.append(f"{page.dropped:,} entries were left out: they are no rows with columns.")
             if self.plan.unknown:

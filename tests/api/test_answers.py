@@ -3,7 +3,14 @@ import threading
 
 import pytest
 
-from apps.api.answers import UnexpectedShape, read_page, read_record, read_report
+from apps.api.answers import (
+    MOST_RECORDS,
+    UnexpectedShape,
+    read_page,
+    read_record,
+    read_report,
+    words_of_cut,
+)
 from apps.api.deadline import Deadline, run_together
 from apps.api.errors import ApiError, RecordNotFound
 from apps.api.exports import artifact_name, has_failed, is_finished, signed_url
@@ -17,6 +24,13 @@ def test_a_page_tells_its_records_and_counts() -> None:
     )
     assert [record["id"] for record in page.records] == ["1", "2"]
     assert (page.total_count, page.total_page, page.number, page.size, page.dropped) == (7, 4, 2, 2, 2)
+
+
+def test_a_server_that_sends_everything_at_once_is_read_in_part_and_that_is_said() -> None:
+    rows = [{"id": number} for number in range(6_000)]
+    for page in (read_page({"data": rows}, 1, 50), read_report({"data": {"data": rows}})):
+        assert (len(page.records), page.cut, page.dropped) == (MOST_RECORDS, 5_000, 0)
+    assert words_of_cut(5_000) == "The API sent 6,000 records at once; the first 1,000 are read."
 
 
 @pytest.mark.parametrize(
