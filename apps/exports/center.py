@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.api.answers import Page
+from apps.api.answers import Page, words_of_cut
 from apps.api.client import Client
 from apps.api.deadline import Deadline
 from apps.api.errors import ApiError

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from apps.api.answers import Record
+from apps.api.answers import Record, words_of_cut
 from apps.api.client import ReportPage
 from apps.api.errors import ApiError
 from apps.reports.columns import ColumnPlan, column_for, column_label, seen_columns
