@@ -227,7 +227,7 @@ def test_a_records_pages_read_save_act_and_archive(admin_client, resource, recor
 def test_a_selection_is_changed_and_archived(admin_client, resource, records, sandbox):
     url = resource.url("bulk", PLACE)
     for action in resource.bulk_actions:
-        visit(admin_client, url, data={"action": action.name, "id": records.ids})
+        carried_out(admin_client, url, {"action": action.name, "id": records.ids})
         result = carried_out(
             admin_client, url, {"action": action.name, "id": records.ids, "confirmed": "yes"}
         )
