@@ -15,7 +15,7 @@ from apps.reports.references import BY_FILTER
 from apps.reports.report_types import ReportType
 from apps.reports.state import COLUMNS, FILTERS, RANGE, ROW, ReportState
 from apps.reports.wall_clock import TIME_FORMAT, wall_clock, zone_named
-from apps.resources.filter_values import expectation, fits, has_control_characters
+from apps.resources.filter_values import expectation, fits
 from apps.resources.list_state import DEFAULT_PAGE_SIZE, PAGE_SIZES
 from apps.resources.resolving import Resolution
 from apps.text.typed import one_line, trimmed
@@ -203,10 +203,6 @@ class AddressReader:
                 continue
             if parameter is None:
                 self._problems.append(f"This report cannot be filtered by {name}; the filter was ignored.")
-            elif has_control_characters(value):
-                self._problems.append(
-                    f"A value of {name} cannot hold control characters; the filter was ignored."
-                )
             elif not fits(value, parameter):
                 self._problems.append(
                     f"“{value[:40]}” is not {expectation(parameter)}; the filter by {name} was ignored."

@@ -87,7 +87,7 @@ def test_a_name_that_was_not_chosen_is_kept_and_complained_about(page: Page, wat
     page.get_by_role("textbox", name="Name required").fill("Half done")
     page.get_by_label("Advertiser").fill("Some name")
     page.get_by_role("button", name="Save").click()
-    expect(error_summary(page)).to_contain_text("Choose one from the list")
+    expect(error_summary(page)).to_contain_text("No advertiser has the name or ID “Some name”.")
     expect(page.get_by_label("Advertiser")).to_have_value("Some name")
     error_summary(page).get_by_role("link", name="Advertiser").click()
     expect(page.get_by_label("Advertiser")).to_be_focused()

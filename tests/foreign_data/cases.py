@@ -261,6 +261,7 @@ TEXT: dict[str, Callable[[str], Work]] = {
         lambda: (
             answers.read_page({"data": _records(text), "meta": {"total_count": text}}, 1, 50),
             answers.created_id({"id": text}),
+            answers.words_of_cut(len(text)),
         )
     ),
     "api.error_bodies.plain": lambda text: partial(error_bodies.plain, text),
@@ -350,6 +351,7 @@ TEXT: dict[str, Callable[[str], Work]] = {
             typed.one_word(text),
             typed.words_of(text),
             typed.unseen_in(text),
+            typed.as_shown(text),
         )
     ),
     "resources.values": lambda text: (
@@ -363,6 +365,7 @@ TEXT: dict[str, Callable[[str], Work]] = {
             values.shortened(text, 10),
             values.identifier(text),
             values.is_missing(text),
+            values.whole_number(text),
         )
     ),
     "resources.readings": lambda text: (

@@ -95,6 +95,7 @@ OWN_TEXTS = {
     "mail": "what this site wrote",
     "reports.reading": "the address of a page",
     "resources.list_state": "the address of a page",
+    "resources.suggestions": "what people type into boxes for another record",
     "resources.typed_filters": "what people type into filters, in the address of a page",
 }
 
