@@ -22,6 +22,8 @@ _ASSIGNED = re.compile(
     r"(?P<value>b?\\?\"(?:[^\"\\]|\\.)*\\?\"|b?\\?'(?:[^'\\]|\\.)*\\?'|[^\s&,;'\"<>)\]}]+)",
     re.IGNORECASE,
 )
+_SECRET_NAME = re.compile(_NAMES, re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"\{[A-Za-z0-9_.:-]+\}(?=$|[\s&#\"'<>])")
 _AUTHORIZATION = re.compile(
     r"(authorization\\?[\"']?\s*+[:=]\s*+\\?[\"']?\s*+(?:(?:bearer|basic|token)\s*+)?)[^\s,;'\"\\]+",
     re.IGNORECASE,
@@ -54,6 +56,28 @@ def without_keys(text: str) -> str:
                 if form in text:
                     text = text.replace(form, MASK)
     return text
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a field of this name holds a secret, whatever the contract says of it."""
+    return _SECRET_NAME.fullmatch(name) is not None
+
+
+def without_credentials(text: str) -> str:
+    """The text with keys, tokens and passwords masked, and its links left as they are: for what is stored.
+
+    What follows a telling name stays where it is a placeholder, as `token={click_id}` in a tracking link.
+    """
+    text = without_keys(text)
+    text = _AUTHORIZATION.sub(rf"\g<1>{MASK}", text)
+    text = _BEARER.sub(rf"\g<1>{MASK}", text)
+    text = _ASSIGNED.sub(_masked_unless_placeholder, text)
+    return _USER_INFORMATION.sub(rf"\g<1>{MASK}@", text)
+
+
+def _masked_unless_placeholder(match: re.Match[str]) -> str:
+    is_placeholder = _PLACEHOLDER.match(match.string, match.start("value"))
+    return match[0] if is_placeholder else f"{match['name']}{MASK}"
 
 
 def redact(text: str) -> str:

@@ -1,0 +1,69 @@
+"""The key of the digests: random, kept encrypted (RFC 3394 key wrap) under a key of `API_KEY_RING`.
+
+So whoever can write to the database alone cannot make digests, and a change of SECRET_KEY or of the ring leaves
+older entries verifiable.
+"""
+
+import logging
+import secrets
+from functools import lru_cache
+
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
+from django.conf import settings
+
+from apps.audit.models import ChainKey
+
+logger = logging.getLogger(__name__)
+
+KEY_BYTES = 32
+
+
+class ChainKeyUnreadable(Exception):
+    """The ring has no key that opens the log's key, or the log's key was changed or removed."""
+
+
+def usable_key() -> ChainKey:
+    """The newest key that the ring opens; a new one where there is none, so that the log goes on."""
+    for key in ChainKey.objects.order_by("-created_at"):
+        try:
+            unwrapped(key)
+        except ChainKeyUnreadable:
+            logger.error("No key of API_KEY_RING opens the change log's key %s", key.pk)
+        else:
+            return key
+    ring_key_id, wrapped = _wrap(secrets.token_bytes(KEY_BYTES))
+    return ChainKey.objects.create(ring_key_id=ring_key_id, wrapped=wrapped)
+
+
+def unwrapped(key: ChainKey) -> bytes:
+    """The key itself. Raises `ChainKeyUnreadable`."""
+    ring_key = settings.API_KEY_RING.get(key.ring_key_id)
+    if ring_key is None:
+        raise ChainKeyUnreadable(f"API_KEY_RING has no key {key.ring_key_id}")
+    return _unwrapped(ring_key, bytes(key.wrapped))
+
+
+def rotate_keys() -> tuple[int, int]:
+    """Encrypt every key that is not under the first ring key under it; how many were moved, how many cannot be read."""
+    moved = unreadable = 0
+    for key in ChainKey.objects.exclude(ring_key_id=next(iter(settings.API_KEY_RING))):
+        try:
+            ring_key_id, wrapped = _wrap(unwrapped(key))
+        except ChainKeyUnreadable:
+            unreadable += 1
+        else:
+            moved += ChainKey.objects.filter(pk=key.pk).update(ring_key_id=ring_key_id, wrapped=wrapped)
+    return moved, unreadable
+
+
+def _wrap(key: bytes) -> tuple[str, bytes]:
+    ring_key_id = next(iter(settings.API_KEY_RING))
+    return ring_key_id, aes_key_wrap(settings.API_KEY_RING[ring_key_id], key)
+
+
+@lru_cache(maxsize=16)
+def _unwrapped(ring_key: bytes, wrapped: bytes) -> bytes:
+    try:
+        return aes_key_unwrap(ring_key, wrapped)
+    except (InvalidUnwrap, ValueError) as error:
+        raise ChainKeyUnreadable("The key was changed") from error

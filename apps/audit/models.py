@@ -1,0 +1,277 @@
+"""The change log: one entry for each write to the API, closed once, chained per service. Rows are never changed."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar, NoReturn, TypeVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from apps.audit.fields import ExactJSONField, canonical
+from apps.jobs.models import Job
+
+#: Longer ids of records are cut: they stand in an index.
+RECORD_ID_LENGTH = 200
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+class Outcome(models.TextChoices):
+    """What came of a write."""
+
+    SENDING = "sending", "Being sent"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+    NOT_SENT = "not_sent", "Not sent"
+    UNKNOWN = "unknown", "Not known"
+
+
+class AppendOnly(Exception):
+    """A row of the log was to be changed or deleted."""
+
+
+class AppendOnlyQuerySet(models.QuerySet[Row]):
+    """Rows that are read and added. Changing or deleting them raises `AppendOnly`."""
+
+    def update(self, **_values: Any) -> NoReturn:
+        """Raises `AppendOnly`."""
+        raise AppendOnly(self.model._meta.label)
+
+    def bulk_update(self, *_arguments: Any, **_options: Any) -> NoReturn:
+        """Raises `AppendOnly`."""
+        raise AppendOnly(self.model._meta.label)
+
+    def delete(self) -> NoReturn:
+        """Raises `AppendOnly`."""
+        raise AppendOnly(self.model._meta.label)
+
+
+class ChainKey(models.Model):
+    """The key that digests are made with, itself encrypted under a key of `API_KEY_RING` (keys.py)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    wrapped = models.BinaryField()
+    ring_key_id = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"Key of {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class Chain(models.Model):
+    """The head of a service's chain; its row is locked while links are appended."""
+
+    service_id = models.UUIDField(primary_key=True)
+    #: The number of the last link, 0 before the first.
+    length = models.PositiveBigIntegerField(default=0)
+    #: The digest of the last link.
+    digest = models.CharField(max_length=64, blank=True, default="")
+    #: What the next link's digest is made with.
+    key = models.ForeignKey(ChainKey, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.service_id}: {self.length}"
+
+
+class Link(models.Model):
+    """A row of a service's chain: its digest covers all its other columns, the digest before it among them."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service_id = models.UUIDField()
+    #: Counts the links of the service, openings and closings together, from 1.
+    number = models.PositiveBigIntegerField()
+    at = models.DateTimeField(default=timezone.now)
+    key = models.ForeignKey(ChainKey, on_delete=models.PROTECT, related_name="+", db_index=False)
+    previous = models.CharField(max_length=64, blank=True)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *_arguments: Any, **_options: Any) -> NoReturn:
+        """Raises `AppendOnly`: links are added by `apps.audit.log` alone."""
+        raise AppendOnly(f"{self._meta.label} {self.pk}")
+
+    def delete(self, *_arguments: Any, **_options: Any) -> NoReturn:
+        """Raises `AppendOnly`."""
+        raise AppendOnly(f"{self._meta.label} {self.pk}")
+
+    def content(self) -> str:
+        """What the digest is made of: the row's columns as canonical JSON.
+
+        A column that holds nothing is left out, so that one that is added later leaves older digests as they are.
+        """
+        values: dict[str, str] = {"": self._meta.label}
+        for field in self._meta.concrete_fields:
+            value = field.value_from_object(self)
+            if field.name == "digest" or value is None or value == "":
+                continue
+            values[field.attname] = canonical(value) if isinstance(field, ExactJSONField) else _text(value)
+        return canonical(values)
+
+
+class EntryQuerySet(AppendOnlyQuerySet["Entry"]):
+    """Ways to look into the log."""
+
+    def about(
+        self,
+        service_id: uuid.UUID,
+        resource: str,
+        record_id: str,
+        path: Mapping[str, str] | None = None,
+    ) -> "EntryQuerySet":
+        """What was written to one record, its creation among it; `path` where ids repeat below other records."""
+        closings = EntryClosing.objects.filter(service_id=service_id, record_id=record_id)
+        named = Entry.objects.filter(service_id=service_id, resource=resource, record_id=record_id)
+        found = self.filter(pk__in=named.values("pk").union(closings.values("entry_id")), resource=resource)
+        return found if path is None else found.filter(path=path)
+
+    def ended(self, outcome: Outcome) -> "EntryQuerySet":
+        """Entries that were closed with the outcome, or that are still open for `SENDING`."""
+        if outcome == Outcome.SENDING:
+            return self.filter(open_entry__isnull=False)
+        return self.filter(closing__outcome=outcome)
+
+
+class EntryManager(models.Manager.from_queryset(EntryQuerySet)):  # type: ignore[misc]
+    """Entries come with their closings."""
+
+    def get_queryset(self) -> EntryQuerySet:
+        """Entries and what closed them, by one query."""
+        return EntryQuerySet(self.model, using=self._db).select_related("closing")
+
+
+class Entry(Link):
+    """One write, as it was known right before it was sent. `closing` says what came of it."""
+
+    #: Who. The id and address stay when the account is gone; `person` is None for nobody, and not found for a gone one.
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        null=True,
+        related_name="+",
+        db_index=False,
+    )
+    email = models.TextField(blank=True)
+    #: Through what: a page or a job, its route or kind, the address, the job or bulk result that it is one of many of.
+    origin_kind = models.CharField(max_length=20)
+    origin_name = models.TextField(blank=True)
+    origin_path = models.TextField(blank=True)
+    batch = models.UUIDField(null=True)
+    connection_id = models.UUIDField(null=True)
+    #: `Connection.key_name`: names the key, and is none.
+    connection_key = models.TextField(blank=True)
+    #: The API's operation, the resource's name, and the parameters of the path.
+    operation = models.TextField()
+    resource = models.CharField(max_length=100)
+    path = ExactJSONField(default=dict)
+    #: Empty for a creation; its closing has the id.
+    record_id = models.CharField(max_length=RECORD_ID_LENGTH, blank=True)
+    title = models.TextField(blank=True)
+    kind = models.CharField(max_length=40)
+    #: A `FieldChange` for each field, and the body as it was sent; secrets are masked in both.
+    changes = ExactJSONField(default=list)
+    body = ExactJSONField(default=None)
+    #: An entry that nobody closed until then counts as not known.
+    deadline = models.DateTimeField()
+
+    objects: ClassVar[EntryManager] = EntryManager()
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["service_id", "number"], name="audit_entry_number")
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["service_id", "resource", "record_id", "at"], name="audit_entry_record"),
+            models.Index(fields=["person", "at"], name="audit_entry_person"),
+            models.Index(fields=["batch", "number"], name="audit_entry_batch"),
+            models.Index(fields=["at"], name="audit_entry_at"),
+        ]
+
+    def __str__(self) -> str:
+        name = " ".join(filter(None, [self.resource, self.record_id]))
+        return f"{self.kind} {name} at {self.at:%Y-%m-%d %H:%M:%S} by {self.email or 'nobody'}"
+
+    @property
+    def known_closing(self) -> "EntryClosing | None":
+        """What closed the entry, or None while it is open."""
+        return getattr(self, "closing", None)
+
+    @property
+    def outcome(self) -> Outcome:
+        """What came of it; an open entry is being sent until its deadline, and not known afterwards."""
+        closing = self.known_closing
+        if closing:
+            return Outcome(closing.outcome)
+        return Outcome.SENDING if timezone.now() < self.deadline else Outcome.UNKNOWN
+
+    @property
+    def known_record_id(self) -> str:
+        """The record's id, of a creation too once it is known; else empty."""
+        closing = self.known_closing
+        return self.record_id or (closing.record_id if closing else "")
+
+
+class EntryClosing(Link):
+    """What came of a write; there is one for each entry that is closed."""
+
+    entry = models.OneToOneField(Entry, on_delete=models.DO_NOTHING, related_name="closing")
+    outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    #: What the API said, or why it was not asked.
+    words = models.TextField(blank=True)
+    api_status = models.PositiveSmallIntegerField(null=True)
+    request_id = models.TextField(blank=True)
+    #: How often it was sent.
+    tries = models.PositiveSmallIntegerField(null=True)
+    #: Of a creation: the id of what was made.
+    record_id = models.CharField(max_length=RECORD_ID_LENGTH, blank=True)
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["service_id", "number"], name="audit_closing_number")
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["service_id", "record_id"],
+                name="audit_closing_record",
+                condition=~models.Q(record_id=""),
+            ),
+            models.Index(fields=["outcome", "at"], name="audit_closing_outcome"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} at {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+class OpenEntry(Job):
+    """Stands beside an entry until it is closed; due at its deadline. Not part of the chain."""
+
+    #: The overdue ones of a service are closed in one turn.
+    lane_fields: ClassVar = ("service_id",)
+    #: Closes the entry as not known (overdue.py); set when the app is ready.
+    on_overdue: ClassVar[Callable[["OpenEntry"], None]]
+
+    entry = models.OneToOneField(Entry, on_delete=models.DO_NOTHING, related_name="open_entry")
+    service_id = models.UUIDField()
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} is open"
+
+    def step(self) -> None:
+        """Close the entry: whoever was to do it had time until its deadline."""
+        type(self).on_overdue(self)
+
+    def gave_up(self, reason: str) -> None:
+        """Try again in an hour: closing takes no more than a database that works."""
+        self.postpone(timedelta(hours=1))
+
+
+def _text(value: object) -> str:
+    """A column's value as text, the same whichever database it was read from."""
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)

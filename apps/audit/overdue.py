@@ -1,0 +1,17 @@
+"""Entries whose process ended before it closed them: the worker closes them as not known."""
+
+from contextlib import suppress
+
+from apps.audit.facts import Closing
+from apps.audit.log import AlreadyClosed, close
+from apps.audit.models import OpenEntry, Outcome
+
+NOBODY_CLOSED_IT = (
+    "It is not known what came of this: the process that sent it ended before it could write that down."
+)
+
+
+def close_as_unknown(open_entry: OpenEntry) -> None:
+    """Close the entry, unless somebody does at this very moment."""
+    with suppress(AlreadyClosed):
+        close(open_entry.entry, Closing(Outcome.UNKNOWN, NOBODY_CLOSED_IT))
