@@ -55,8 +55,10 @@ class ClosedSignUpAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         try:
             person: AbstractBaseUser | None = super().authenticate(request, **credentials)
         except HashingBusy:
-            self._rollback_login_failed_rl_usage()
+            self._forget_try()
             raise
+        if person is not None:
+            self._forget_try()
         return person
 
     def post_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse:
@@ -65,7 +67,6 @@ class ClosedSignUpAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         remember_place(request, response, user)
         return response
 
-    def _rollback_login_failed_rl_usage(self) -> None:
-        # allauth calls this when the password was right.
+    def _forget_try(self) -> None:
         if self._tried is not None and self._tried.pk is not None:
             self._tried.delete()

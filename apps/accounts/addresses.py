@@ -2,9 +2,9 @@
 
 import ipaddress
 
-from allauth.core.internal.httpkit import clean_client_ip
 from django.conf import settings
 from django.http import HttpRequest
+from django.http.request import split_domain_port
 
 #: Whoever has an IPv6 address has at least so many bits of them.
 _IPV6_NETWORK = 64
@@ -18,9 +18,8 @@ def client_address(request: HttpRequest) -> str | None:
     """
     count = settings.TRUSTED_PROXY_COUNT
     said = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if count else []
-    forwarded = clean_client_ip(said[-count]) if len(said) >= count > 0 else None
-    address = forwarded or clean_client_ip(request.META.get("REMOTE_ADDR") or "")
-    return _plain(address) if address else None
+    forwarded = _parsed(said[-count]) if len(said) >= count > 0 else None
+    return forwarded or _parsed(request.META.get("REMOTE_ADDR") or "")
 
 
 def client_network(request: HttpRequest) -> str:
@@ -31,8 +30,15 @@ def client_network(request: HttpRequest) -> str:
     return str(ipaddress.ip_network(f"{address}/{_IPV6_NETWORK}", strict=False).network_address)
 
 
-def _plain(address: str) -> str:
-    """An IPv4 address that is written as an IPv6 one as itself: else all of them would be one network."""
-    parsed = ipaddress.ip_address(address.partition("%")[0])
+def _parsed(text: str) -> str | None:
+    """An IP address, without the port that some proxies name and without a zone; None for anything else.
+
+    An IPv4 address that is written as an IPv6 one is given as itself: else all of them would be one network.
+    """
+    host, port = split_domain_port(text.strip())
+    try:
+        parsed = ipaddress.ip_address(host.strip("[]") if port else text.strip())
+    except ValueError:
+        return None
     mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
-    return str(mapped or parsed)
+    return str(mapped or parsed).partition("%")[0]

@@ -174,8 +174,9 @@ class ContractForm(forms.Form):
             return bool(submitted) != (as_boolean(initial) is True)
         return self.fields[name].has_changed(initial, submitted)
 
-    def _clean_fields(self) -> None:
-        super()._clean_fields()  # type: ignore[misc]
+    def clean(self) -> dict[str, Any]:
+        """After its fields: what is unchanged is kept as it is, a name that led to no record is a fault."""
+        super().clean()
         for name in list(self.errors):
             # A value of another type than the contract's is kept, not complained about, while it is unchanged.
             if (
@@ -190,6 +191,7 @@ class ContractForm(forms.Form):
         for name, field in self._leaves.items():
             if self._is_cleared_for_good(name, field):
                 self.add_error(name, "The API has no way to empty this field. Enter a value, for example 0.")
+        return self.cleaned_data
 
     def _is_cleared_for_good(self, name: str, field: Field) -> bool:
         return (

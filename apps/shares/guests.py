@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable
 from functools import wraps
 
-from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -25,12 +24,13 @@ from apps.resources.error_pages import describe
 from apps.resources.streams import limited_for_guests
 from apps.shares.links import NotThisLink, unseal
 from apps.shares.models import Opening, Share
+from apps.shares.rate_limit import Rate, take
 from apps.shares.sharing import find
 
 logger = logging.getLogger(__name__)
 
-#: From one network address: nobody tries links out, and nobody fills the log of one.
-RATES = {"page": "60/m/ip", "file": "20/m/ip"}
+#: From one network: nobody tries links out, and nobody fills the log of one.
+RATES = {"page": Rate(60, 60), "file": Rate(20, 60)}
 #: Openings noted of one link; further ones are answered, and stand in the log alone.
 MOST_OPENINGS = 1000
 
@@ -60,11 +60,10 @@ def for_guests(action: str) -> Callable[[Callable[..., HttpResponseBase]], Calla
         @wraps(view)
         def guarded(request: HttpRequest, key: str) -> HttpResponseBase:
             response: HttpResponseBase
-            if not ratelimit.consume(
-                request, app="shares", action=action, config={action: RATES[action]}, limit_get=True
-            ):
+            rate = RATES[action]
+            if not take(request, f"share-{action}", rate):
                 response = not_now(request, "This was opened too often in a short time. Wait a minute.", 429)
-                response["Retry-After"] = "60"
+                response["Retry-After"] = str(rate.seconds)
             elif (share := find(key)) is None:
                 response = refused(request, NOT_WORKING, 404)
             else:

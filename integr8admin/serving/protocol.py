@@ -35,7 +35,8 @@ class Protocol(HttpToolsProtocol):
         """End, with all timers."""
         self._unwatch_head()
         super().connection_lost(exc)
-        self._unset_keepalive_if_required()
+        if self.timeout_keep_alive_task is not None:
+            self.timeout_keep_alive_task.cancel()
 
     def data_received(self, data: bytes) -> None:
         """Parse; a head that grows too large ends the connection."""
