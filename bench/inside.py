@@ -138,7 +138,7 @@ class _PreparingProcess:
 def _preparing_process() -> Path | None:
     for command in Path("/proc").glob("[0-9]*/cmdline"):
         try:
-            if b"apps.look_inside.process" in command.read_bytes():
+            if b"apps.look_inside.prepare.process" in command.read_bytes():
                 return command.parent
         except OSError:
             continue

@@ -24,7 +24,7 @@ _SEED = """
 import json, sys
 from apps.accounts.models import User
 from apps.api.credentials import Secret
-from apps.connections.keys import save_key
+from apps.connections.keys.stored import save_key
 from apps.connections.models import Connection, Integration, Service
 given = json.load(sys.stdin)
 service = Service.objects.create(name="Sandbox", base_url=given["base_url"])
@@ -40,7 +40,7 @@ import json, sys, uuid
 from datetime import datetime, timedelta
 from django.db import transaction
 from apps.connections.models import Connection, Integration
-from apps.exports.asking import Wanted, ask_for
+from apps.exports.request.submission import Wanted, ask_for
 given = json.load(sys.stdin)
 integration = Integration.objects.select_related("service").get()
 connections = {c.owner.email: c for c in Connection.objects.select_related("owner", "service")}

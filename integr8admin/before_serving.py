@@ -16,7 +16,7 @@ def check_before_serving() -> None:
 def _check_declarations() -> None:
     """The resources and reports."""
     from apps.reports.checks import check_reports
-    from apps.resources.checks import check_resources
+    from apps.resources.declaration.system_checks import check_resources
 
     wrong = [message for message in [*check_resources(), *check_reports()] if message.level >= ERROR]
     if wrong:

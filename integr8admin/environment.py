@@ -19,7 +19,7 @@ from urllib.parse import SplitResult, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail.message import sanitize_address
 
-from apps.api.addresses import is_host, is_list_entry
+from apps.api.http.addresses import is_host, is_list_entry
 from apps.api.secret_text import decoded, has_control_characters
 from apps.text.typed import trimmed
 

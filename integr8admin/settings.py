@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "apps.audit",
     "apps.connections",
     "apps.mail",
+    "apps.ui",
     "apps.resources",
     "apps.reports",
     "apps.exports",
@@ -133,7 +134,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "apps.accounts.middleware.PersonMiddleware",
-    "apps.resources.middleware.ApiErrorMiddleware",
+    "apps.ui.middleware.ApiErrorMiddleware",
 ]
 
 ROOT_URLCONF = "integr8admin.urls"
@@ -210,7 +211,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "apps.accounts.sign_in_views.csrf_failure"
+CSRF_FAILURE_VIEW = "apps.accounts.sign_in.views.csrf_failure"
 _is_https = _site.scheme == "https"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
 SESSION_COOKIE_NAME = "__Host-session" if _is_https else "session"
@@ -236,12 +237,12 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"user_attributes": ("email", "name")},
     },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "apps.accounts.password_rules.GuessablePasswordValidator"},
+    {"NAME": "apps.accounts.passwords.rules.GuessablePasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_ADAPTER = "apps.accounts.adapter.ClosedSignUpAdapter"
+ACCOUNT_ADAPTER = "apps.accounts.sign_in.adapter.ClosedSignUpAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -250,19 +251,19 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_RATE_LIMITS = {
-    # Wrong passwords are counted in the database (apps/accounts/sign_in_limits.py).
+    # Wrong passwords are counted in the database (apps/accounts/sign_in/limits.py).
     "login_failed": None,
     # Asks for a reset mail, by network and by address of mail; apps.mail.password_resets counts the mails besides.
     "reset_password": "10/m/ip,60/d/ip,2/m/key,6/d/key",
 }
 KNOWN_BROWSER_COOKIE_NAME = "__Host-known" if _is_https else "known"
 PASSWORD_HASHES_AT_ONCE = env.integer("PASSWORD_HASHES_AT_ONCE", default=1, minimum=1, maximum=64)
-PASSWORD_HASHERS = ["apps.accounts.hashing.BoundedPasswordHasher"]
+PASSWORD_HASHERS = ["apps.accounts.passwords.hashing.BoundedPasswordHasher"]
 ACCOUNT_FORMS = {
-    "change_password": "apps.accounts.forms.ChangePasswordForm",
-    "set_password": "apps.accounts.forms.SetPasswordForm",
+    "change_password": "apps.accounts.sign_in.forms.ChangePasswordForm",
+    "set_password": "apps.accounts.sign_in.forms.SetPasswordForm",
     "reset_password": "apps.mail.forms.ResetPasswordForm",
-    "reset_password_from_key": "apps.accounts.forms.ResetPasswordKeyForm",
+    "reset_password_from_key": "apps.accounts.sign_in.forms.ResetPasswordKeyForm",
 }
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _site.scheme
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT

@@ -8,7 +8,7 @@ from integr8admin.gallery import gallery
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.home.urls")),
-    path("account/", include("apps.accounts.sign_in_urls")),
+    path("account/", include("apps.accounts.sign_in.urls")),
     path("", include("apps.accounts.urls")),
     path("connections/", include("apps.connections.urls")),
     path("conversions/", include("apps.conversions.urls")),

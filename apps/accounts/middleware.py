@@ -12,9 +12,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.utils import timezone
 
-from apps.accounts.hashing import RETRY_SECONDS, HashingBusy
 from apps.accounts.models import User
-from apps.accounts.sign_in_views import sign_in_first
+from apps.accounts.passwords.hashing import RETRY_SECONDS, HashingBusy
+from apps.accounts.sign_in.views import sign_in_first
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 

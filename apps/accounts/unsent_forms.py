@@ -18,7 +18,7 @@ from django.core import signing
 from django.http import HttpRequest, QueryDict
 from django.urls import Resolver404, resolve
 
-from apps.accounts.navigation import is_local_path
+from apps.accounts.safe_redirects import is_local_path
 
 #: The name of the sign-in form's hidden field.
 FIELD = "unsent_form"

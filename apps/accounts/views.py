@@ -9,8 +9,8 @@ from django.urls import reverse, reverse_lazy
 from django.views.generic import FormView
 
 from apps.accounts.access import signed_in_person
-from apps.accounts.navigation import next_path
 from apps.accounts.preferences import PreferencesForm, current_preferences, remember
+from apps.accounts.safe_redirects import next_path
 from apps.accounts.unsent_forms import take
 
 

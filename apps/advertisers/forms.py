@@ -1,7 +1,7 @@
 """The advertiser form: groups and words for the contract's fields."""
 
-from apps.resources.choices import countries
-from apps.resources.forms import ContractForm, FormGroup
+from apps.resources.forms.contract_form import ContractForm, FormGroup
+from apps.ui.countries import countries
 
 
 class AdvertiserForm(ContractForm):

@@ -1,12 +1,12 @@
 """Advertisers: they own offers, and pay for conversions."""
 
 from apps.advertisers.forms import AdvertiserForm
-from apps.resources.columns import Column, CountryColumn, EmailColumn
-from apps.resources.panels import RelatedPanel
+from apps.network.actions import archive_action, status_actions
+from apps.network.columns import CHANGED, MANAGER, NAME_ID_STATUS, STATUS_LABEL, contact, overview
+from apps.resources.details.panels import RelatedPanel
 from apps.resources.registry import register
 from apps.resources.resource import Resource
-from apps.resources.shared_parts import CHANGED, MANAGER, NAME_ID_STATUS, STATUS_LABEL, contact, overview
-from apps.resources.tones import archive_action, status_actions
+from apps.ui.columns import Column, CountryColumn, EmailColumn
 
 
 @register

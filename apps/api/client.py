@@ -5,14 +5,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from apps.api import answers, exports
-from apps.api.answers import Answer, Page, Record, ReportPage, UnexpectedShape
-from apps.api.calls import JOB, NO_VALUES, PAGE, READ, Caller, Endpoint, Profile
+from apps.api import exports
+from apps.api.answers import shapes
+from apps.api.answers.shapes import Answer, Page, Record, ReportPage, UnexpectedShape
+from apps.api.contracts.field_names import in_our_words, query_on_the_wire
 from apps.api.deadline import Deadline, run_together
 from apps.api.errors import ApiError, OutcomeUnknown, UnreadableAnswer
-from apps.api.field_names import in_our_words, query_on_the_wire
+from apps.api.http.calls import JOB, NO_VALUES, PAGE, READ, Caller, Endpoint, Profile
+from apps.api.http.transport import configure
 from apps.api.query import ListQuery
-from apps.api.transport import configure
 
 __all__ = [
     "JOB",
@@ -47,13 +48,13 @@ class Client(Caller):
         sent = query_on_the_wire(query, fields, operation.query_parameters)
         answer = self.call(operation_id, path, sent.parameters())
         page = self._shaped(
-            operation_id, answer, lambda data: answers.read_page(data, query.page_number, query.page_size)
+            operation_id, answer, lambda data: shapes.read_page(data, query.page_number, query.page_size)
         )
         return replace(page, records=[in_our_words(record, fields) for record in page.records])
 
     def get(self, operation_id: str, path: Mapping[str, str] = NO_VALUES) -> Record:
         """One record, out of its `data` if it is wrapped."""
-        record = self._shaped(operation_id, self.call(operation_id, path), answers.read_record)
+        record = self._shaped(operation_id, self.call(operation_id, path), shapes.read_record)
         return in_our_words(record, self.endpoint.contract.operation(operation_id).answer_fields)
 
     def report(
@@ -63,14 +64,14 @@ class Client(Caller):
         path: Mapping[str, str] = NO_VALUES,
     ) -> ReportPage:
         """One page of a report table."""
-        page = self._shaped(operation_id, self.call(operation_id, path, parameters), answers.read_report)
+        page = self._shaped(operation_id, self.call(operation_id, path, parameters), shapes.read_report)
         fields = self.endpoint.contract.operation(operation_id).answer_fields
         return replace(page, records=[in_our_words(row, fields) for row in page.records])
 
     def create(self, operation_id: str, path: Mapping[str, str], payload: Mapping[str, Any]) -> str:
         """Create a record; gives its id. `OutcomeUnknown` when the answer was lost or has no id."""
         answer = self.call(operation_id, path, payload=payload)
-        item_id = answers.created_id(answer.data)
+        item_id = shapes.created_id(answer.data)
         if item_id is None:
             raise self._without_id(operation_id, answer)
         return item_id
@@ -83,11 +84,11 @@ class Client(Caller):
         `OutcomeUnknown` when the answer was lost or has no id: the export may exist.
         """
         answer = self.call(operation_id, path, parameters)
-        item_id = answers.created_id(answer.data)
+        item_id = shapes.created_id(answer.data)
         if item_id is None:
             raise self._without_id(operation_id, answer)
         fields = self.endpoint.contract.operation(operation_id).answer_fields
-        return {**in_our_words(answers.read_record(answer.data), fields), "id": item_id}
+        return {**in_our_words(shapes.read_record(answer.data), fields), "id": item_id}
 
     def signed_url(self, operation_id: str, parameters: Sequence[tuple[str, str]]) -> str:
         """The signed address of an export's file. It is a secret: it is neither logged nor stored."""

@@ -13,18 +13,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from apps.api.answers import Answer, Record
+from apps.api.answers.error_bodies import read_error
+from apps.api.answers.outcomes import FailedAnswer, read_answer
+from apps.api.answers.shapes import Answer, Record
 from apps.api.client import Client
-from apps.api.contract import Contract, Operation
+from apps.api.contracts.contract import Contract, Operation
+from apps.api.contracts.openapi import Document
+from apps.api.contracts.operations import read_operations
 from apps.api.credentials import MASK
-from apps.api.error_bodies import read_error
 from apps.api.errors import ApiError, UnreadableAnswer
-from apps.api.openapi import Document
-from apps.api.operations import read_operations
-from apps.api.outcomes import FailedAnswer, read_answer
-from apps.api.protocol import encode
+from apps.api.http.protocol import encode
+from apps.api.http.retry import read_retry_after
 from apps.api.redaction import redact
-from apps.api.retry import read_retry_after
 
 TOKEN_FILE = Path(__file__).parent / "contract" / "token.openapi.json"
 LIST_CONVERSIONS = "listConversions"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from apps.api.contract import Operation
+from apps.api.contracts.contract import Operation
 from apps.api.errors import ApiError
 
 

@@ -7,13 +7,13 @@ from django.db.models import QuerySet
 
 from apps.accounts.models import User
 from apps.api.client import READ, Client, Endpoint, Profile
-from apps.api.contract import Contract, builtin_contract
+from apps.api.contracts.contract import Contract, builtin_contract
 from apps.api.credentials import Authentication, Credential, Secret
 from apps.api.deadline import Deadline
 from apps.api.token_service import token_contract
 from apps.connections.exceptions import KeyUnreadable, NoConnection, UnknownIntegration
-from apps.connections.key_answers import KeyWitness
-from apps.connections.keys import read_key
+from apps.connections.keys.answers import KeyWitness
+from apps.connections.keys.stored import read_key
 from apps.connections.models import Connection, Integration, Service
 from apps.connections.pauses import CachedPauses
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from apps.api.errors import ApiError, KeyRejected, NotPermitted, RecordNotFound, RequestRefused
 from apps.connections.models import Service
-from apps.resources.error_pages import ErrorDescription, describe, whitelisting_step
+from apps.ui.error_pages import ErrorDescription, describe, whitelisting_step
 
 
 def describe_for(service: Service, error: ApiError) -> ErrorDescription:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from apps.api.answers import Record
+from apps.api.answers.shapes import Record
 from apps.api.client import Client
 from apps.api.errors import ApiError
 from apps.api.token_service import Conversions, list_conversions
@@ -11,15 +11,15 @@ from apps.connections.models import Service
 from apps.conversions.error_words import describe_for
 from apps.conversions.state import LOOKS, TableState
 from apps.conversions.table import Table
-from apps.resources.columns import LONGEST_LINE, Cell, text_cell
-from apps.resources.error_pages import ErrorDescription
-from apps.resources.filter_chips import Chip
-from apps.resources.markup import Row
-from apps.resources.paging import Pager
-from apps.resources.results import Header
-from apps.resources.transaction_ids import looks_like_transaction
-from apps.resources.values import shortened, text_of
+from apps.network.transaction_ids import looks_like_transaction
+from apps.resources.lists.filter_chips import Chip
+from apps.resources.lists.results import Header
 from apps.text.direction import isolated
+from apps.ui.columns import LONGEST_LINE, Cell, text_cell
+from apps.ui.error_pages import ErrorDescription
+from apps.ui.markup import Row
+from apps.ui.paging import Pager
+from apps.ui.values import shortened, text_of
 
 #: Further columns are in the file only: a page of a thousand columns helps nobody.
 MAXIMUM_COLUMNS = 100

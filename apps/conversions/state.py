@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.http import QueryDict
 
-from apps.resources.list_state import DEFAULT_PAGE_SIZE, query_string, read_number, read_page_size
+from apps.resources.lists.state import DEFAULT_PAGE_SIZE, query_string, read_number, read_page_size
 
 #: How often a page that waits has looked already; part of no link, and of no address a browser shows.
 LOOKS = "looks"

@@ -8,9 +8,9 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from apps.api.answers import Record
-from apps.resources.column_names import Meaning, meaning_of
-from apps.resources.values import is_missing, label_of, moment_of, shortened, text_of
+from apps.api.answers.shapes import Record
+from apps.network.column_names import Meaning, meaning_of
+from apps.ui.values import is_missing, label_of, moment_of, shortened, text_of
 
 _NUMBER = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?")
 #: With a zero before it a number is an id; a whole one without is compared by size whatever it is.

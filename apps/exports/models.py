@@ -15,15 +15,15 @@ from django.utils import timezone
 
 from apps.connections.models import Service
 from apps.exports import states
-from apps.exports.cut import Cut, cut_of
 from apps.exports.delimiters import delimiter_words
 from apps.exports.remote_states import remote_state
 from apps.exports.states import State
+from apps.exports.truncation import Cut, cut_of
 from apps.jobs.models import Job
+from apps.reports.address.slices import Slice, slice_of
 from apps.reports.report_types import REPORT_TYPES, ReportType
-from apps.reports.slices import Slice, slice_of
 from apps.reports.wall_clock import TIME_FORMAT
-from apps.resources.values import MISSING
+from apps.ui.values import MISSING
 
 
 class ExportRequest(Job):
@@ -77,7 +77,7 @@ class ExportRequest(Job):
     #: Looks into the API's list that found nothing, after the time in which an export shows up there.
     empty_looks = models.PositiveSmallIntegerField(default=0)
 
-    #: Exports of the API that may be this one (apps.exports.candidates), for the person to choose from.
+    #: Exports of the API that may be this one (apps.exports.worker.candidates), for the person to choose from.
     candidates = models.JSONField(default=list, blank=True)
     #: The API's id of the organisation whose rows it is about (apps.connections.organisations); "" while not known.
     organisation = models.CharField(max_length=200, blank=True, default="")
@@ -132,14 +132,14 @@ class ExportRequest(Job):
                 canceled.filter(cancel_requested_at__isnull=False).update(due_at=Now())
 
     def step(self) -> None:
-        """Do the next short step (apps.exports.steps)."""
-        from apps.exports.steps import step
+        """Do the next short step (apps.exports.worker.steps)."""
+        from apps.exports.worker.steps import step
 
         step(self)
 
     def gave_up(self, reason: str) -> None:
         """Leave the decision to the person."""
-        from apps.exports.transitions import needs_attention
+        from apps.exports.worker.transitions import needs_attention
 
         needs_attention(self, reason)
 

@@ -3,7 +3,7 @@
 from datetime import datetime, time
 
 from apps.reports.wall_clock import TIME_FORMAT
-from apps.resources.values import MISSING
+from apps.ui.values import MISSING
 
 _TO_THE_MINUTE, _DAY = "%Y-%m-%d %H:%M", "%Y-%m-%d"
 

@@ -2,15 +2,16 @@
 
 from django.urls import path
 
-import apps.resources.converters  # noqa: F401  (registers `record`)
-from apps.exports import create_views, remote_views, views
-from apps.exports.downloads import download, remote_download
+import apps.ui.converters  # noqa: F401  (registers `record`)
+from apps.exports.center import remote_views, views
+from apps.exports.center.downloads import download, remote_download
+from apps.exports.request import views as request_views
 
 app_name = "exports"
 urlpatterns = [
     path("", views.export_list, name="list"),
-    path("new/", create_views.export_create, name="create"),
-    path("new/quota/", create_views.export_quota, name="quota"),
+    path("new/", request_views.export_create, name="create"),
+    path("new/quota/", request_views.export_quota, name="quota"),
     path("<uuid:export_id>/", views.export_detail, name="detail"),
     path("<uuid:export_id>/cancel/", views.export_cancel, name="cancel"),
     path("<uuid:export_id>/choose/", views.export_choose, name="choose"),

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from apps.api.errors import ApiError
-from apps.resources.error_pages import ErrorDescription
+from apps.ui.error_pages import ErrorDescription
 
 
 class Part(Protocol):

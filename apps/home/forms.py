@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from apps.connections.models import Integration
 from apps.home.report_rows import TimeRange
+from apps.network.transaction_ids import MAXIMUM_LENGTH
 from apps.reports.wall_clock import INPUT_TIME_FORMAT, TimeZoneField, WallClockField, wall_clock
-from apps.resources.transaction_ids import MAXIMUM_LENGTH
 from apps.text.typed import one_word
 
 #: How far back a row is looked for by its cursor, and a scan goes, unless somebody says otherwise.

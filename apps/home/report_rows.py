@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from apps.api.answers import Record
+from apps.api.answers.shapes import Record
 from apps.api.client import Client, ReportPage
 from apps.api.query import MAXIMUM_PAGE_SIZE
-from apps.reports.references import moment_of_row
+from apps.reports.address.state import ReportState
 from apps.reports.report_types import ReportType
-from apps.reports.shown_ids import own_ids
-from apps.reports.state import ReportState
+from apps.reports.rows.references import moment_of_row
+from apps.reports.rows.shown_ids import own_ids
 from apps.reports.wall_clock import TIME_FORMAT
-from apps.resources.values import is_missing, text_of
+from apps.ui.values import is_missing, text_of
 
 #: The fields by which a transaction is known, and which rows of several reports may share.
 ID_FIELDS = ("real_tx_id", "transaction_id", "external_transaction_id")

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from apps.api.answers import Record
+from apps.api.answers.shapes import Record
 from apps.home.report_rows import ID_FIELDS, id_of
-from apps.reports.columns import column_for, column_label
-from apps.reports.references import time_text_of
 from apps.reports.report_types import ReportType
-from apps.reports.source import row_id
-from apps.resources.columns import Column, RowContext
-from apps.resources.markup import Row
+from apps.reports.rows.columns import column_for, column_label
+from apps.reports.rows.references import time_text_of
+from apps.reports.rows.source import row_id
+from apps.ui.columns import Column, RowContext
+from apps.ui.markup import Row
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ from apps.api.deadline import run_together
 from apps.api.errors import ApiError, RateLimited
 from apps.api.query import MAXIMUM_PAGE_SIZE
 from apps.home.report_rows import ReportReader, is_known_by
-from apps.reports.references import time_text_of
 from apps.reports.report_types import ReportType
-from apps.reports.source import row_id
+from apps.reports.rows.references import time_text_of
+from apps.reports.rows.source import row_id
 
 READING, FOUND, ENDED, FAILED = "reading", "found", "ended", "failed"
 STATES = (READING, FOUND, ENDED, FAILED)

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cached_property
 
 from apps.home.scan import ENDED, FAILED, FOUND, ReportScan, Scan
-from apps.resources.error_pages import ErrorDescription, describe
+from apps.ui.error_pages import ErrorDescription, describe
 
 #: The tone of a badge and its text.
 Badge = tuple[str, str]

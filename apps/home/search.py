@@ -12,16 +12,16 @@ from apps.api.deadline import run_together
 from apps.api.errors import ApiError, RecordNotFound, RequestRefused
 from apps.api.query import Filter, ListQuery
 from apps.connections.models import Integration
+from apps.network.transaction_ids import is_surely_transaction, looks_like_record_id
 from apps.resources import registry
-from apps.resources.columns import BadgeColumn, Cell, Record, RowContext
-from apps.resources.error_pages import ErrorDescription, describe
-from apps.resources.list_state import ListState
+from apps.resources.lists.state import ListState
 from apps.resources.resource import Resource
 from apps.resources.scope import Scope
-from apps.resources.transaction_ids import is_surely_transaction, looks_like_record_id
-from apps.resources.values import is_missing, text_of, value_at
 from apps.text.direction import isolated
 from apps.text.typed import one_line
+from apps.ui.columns import BadgeColumn, Cell, Record, RowContext
+from apps.ui.error_pages import ErrorDescription, describe
+from apps.ui.values import is_missing, text_of, value_at
 
 ROWS_SHOWN = 5
 MAXIMUM_LENGTH = 200

@@ -11,12 +11,12 @@ from django.views import View
 
 from apps.accounts.access import signed_in_person
 from apps.connections.access import connections_of, integrations_for
+from apps.connections.current_integration import current_integration
 from apps.connections.models import Integration, Service
 from apps.conversions.services import has_token
 from apps.home.failures import common_failure, render_with
 from apps.home.search import Question, look, places
-from apps.resources.current_integration import current_integration
-from apps.resources.transaction_ids import looks_like_transaction
+from apps.network.transaction_ids import looks_like_transaction
 
 
 class SearchView(View):

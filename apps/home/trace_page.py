@@ -6,22 +6,22 @@ from datetime import datetime, timedelta
 
 from django.urls import reverse
 
-from apps.api.answers import Record
+from apps.api.answers.shapes import Record
 from apps.api.errors import ApiError
 from apps.connections.models import Integration
 from apps.home.forms import CURSOR_SPAN, HOURS, LONGEST_SCAN, SCAN_SPAN, TraceForm
 from apps.home.report_rows import TimeRange, ids_of
+from apps.home.row_matches import RELATED_ROWS, Related, Sighting
 from apps.home.row_tables import RowTable
-from apps.home.sightings import RELATED_ROWS, Related, Sighting
-from apps.reports.drawer import Drawer
-from apps.reports.links import state_url
-from apps.reports.references import moment_of_row, time_text_of
+from apps.reports.address.links import state_url
+from apps.reports.address.state import ReportState
 from apps.reports.report_types import ReportType
-from apps.reports.source import row_id
-from apps.reports.state import ReportState
-from apps.resources.columns import RowContext
-from apps.resources.error_pages import ErrorDescription, describe
-from apps.resources.list_state import query_string
+from apps.reports.rows.drawer import Drawer
+from apps.reports.rows.references import moment_of_row, time_text_of
+from apps.reports.rows.source import row_id
+from apps.resources.lists.state import query_string
+from apps.ui.columns import RowContext
+from apps.ui.error_pages import ErrorDescription, describe
 
 YEAR = timedelta(days=365)
 SCAN_PRESETS = (

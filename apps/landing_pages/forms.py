@@ -1,6 +1,6 @@
 """The landing page form: groups and words for the contract's fields."""
 
-from apps.resources.forms import ContractForm, FormGroup
+from apps.resources.forms.contract_form import ContractForm, FormGroup
 
 
 class LandingPageForm(ContractForm):

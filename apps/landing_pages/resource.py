@@ -1,11 +1,11 @@
 """Landing pages of an offer: where a click is sent."""
 
 from apps.landing_pages.forms import LandingPageForm
-from apps.resources.columns import Column, UrlColumn
+from apps.network.actions import archive_action, status_actions
+from apps.network.columns import CHANGED, NAME_ID_STATUS, STATUS_LABEL, overview
 from apps.resources.registry import register
 from apps.resources.resource import Resource
-from apps.resources.shared_parts import CHANGED, NAME_ID_STATUS, STATUS_LABEL, overview
-from apps.resources.tones import archive_action, status_actions
+from apps.ui.columns import Column, UrlColumn
 
 
 @register

@@ -1,7 +1,7 @@
 """The steps of a table: begin in a process of its own, and remove it when it was kept long enough.
 
 A file of a gigabyte takes longer than a step may, and would hold a place of the queue for as long. So the step only
-starts a process and leaves its lease to it: the process renews the lease while it works (apps.look_inside.preparing).
+starts a process and leaves its lease to it: the process renews the lease while it works (prepare/preparing.py).
 Killed, it falls silent, the lease runs out, and the next claim starts another one.
 """
 
@@ -15,8 +15,8 @@ from django.db.models.functions import Now
 
 from apps.jobs.locks import LockIsHeld, sender_lock
 from apps.look_inside.models import PreparedTable, State, kept_for
-from apps.look_inside.preparing import LEASE
-from apps.look_inside.room import make_room, remove_files
+from apps.look_inside.prepare.preparing import LEASE
+from apps.look_inside.storage import make_room, remove_files
 
 #: So many tables are prepared at the same time, by all workers together.
 MAXIMUM_AT_ONCE = 2
@@ -59,7 +59,7 @@ def _takes_place(table: PreparedTable) -> bool:
 def start_process(table: PreparedTable) -> subprocess.Popen[bytes]:
     """The process that prepares the table; in the worker's group, so that it ends with the worker."""
     return subprocess.Popen(
-        [sys.executable, "-m", "apps.look_inside.process", str(table.pk), str(table.fence)],
+        [sys.executable, "-m", "apps.look_inside.prepare.process", str(table.pk), str(table.fence)],
         cwd=settings.BASE_DIR,
         env=os.environ | {"DJANGO_SETTINGS_MODULE": "integr8admin.settings"},
         stdin=subprocess.DEVNULL,

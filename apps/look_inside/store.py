@@ -12,9 +12,9 @@ from typing import Any
 import duckdb
 
 from apps.look_inside.columns import Column, Columns
-from apps.look_inside.kinds import columns_of
-from apps.look_inside.rows import BrokenLine
-from apps.look_inside.shape import Shape
+from apps.look_inside.prepare.column_kinds import columns_of
+from apps.look_inside.prepare.csv_rows import BrokenLine
+from apps.look_inside.prepare.csv_shape import Shape
 
 TABLE = "table.parquet"
 FACTS = "facts.json"
@@ -85,7 +85,7 @@ def literal(text: str) -> str:
 
 
 def store(source: Path, shape: Shape, directory: Path, rows: int) -> list[Column]:
-    """Make the Parquet file of clean CSV (apps.look_inside.rows) without a header; what its columns are.
+    """Make the Parquet file of clean CSV (apps.look_inside.prepare.csv_rows) without a header; what its columns are.
 
     The connection is closed and its memory given back at the end.
     """

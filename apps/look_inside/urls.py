@@ -3,7 +3,6 @@
 from django.urls import path
 
 from apps.look_inside import views
-from apps.resources import converters  # noqa: F401 - registers "record"
 
 app_name = "look_inside"
 _EXPORT = "api/<uuid:service_id>/<record:remote_id>/inside/"

@@ -16,19 +16,19 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
-from apps.exports.cut import cut_of
+from apps.exports.truncation import cut_of
 from apps.look_inside.access import Admitted, admit, was_admitted
-from apps.look_inside.engine import Busy, TableGone, questions
-from apps.look_inside.files import CONTENT_TYPES, Wanted, file_response
+from apps.look_inside.files.downloads import CONTENT_TYPES, Wanted, file_response
+from apps.look_inside.files.workbook import MAXIMUM_ROWS
 from apps.look_inside.models import PreparedTable, State, begin_again, give_up_unseen
-from apps.look_inside.preview import read_preview
-from apps.look_inside.results import LookResults
-from apps.look_inside.room import spill_directory
-from apps.look_inside.state import ADD_COLUMN, LookState
+from apps.look_inside.prepare.preview import read_preview
+from apps.look_inside.query.engine import Busy, TableGone, questions
+from apps.look_inside.query.results import LookResults
+from apps.look_inside.query.state import ADD_COLUMN, LookState
+from apps.look_inside.storage import spill_directory
 from apps.look_inside.store import Facts, read_facts
-from apps.look_inside.workbook import MAXIMUM_ROWS
-from apps.resources.streams import limited_for_people
 from apps.resources.views.base import is_fragment_wanted
+from apps.ui.download_places import limited_for_people
 
 RESULTS_ID = "results"
 PROGRESS_ID = "progress"

@@ -1,7 +1,7 @@
 """The event form: groups and words for the contract's fields."""
 
-from apps.resources.forms import ContractForm, FormGroup
-from apps.resources.payment import PAYMENT_HELP, PAYMENT_LABELS, PAYMENT_TYPES
+from apps.network.payment import PAYMENT_HELP, PAYMENT_LABELS, PAYMENT_TYPES
+from apps.resources.forms.contract_form import ContractForm, FormGroup
 
 
 class OfferEventForm(ContractForm):

@@ -1,12 +1,12 @@
 """Offer events: goals after the conversion, each with its own payout and revenue."""
 
+from apps.network.actions import archive_action, status_actions
+from apps.network.columns import CHANGED, NAME_ID_STATUS, STATUS_LABEL, overview
 from apps.offer_events.forms import OfferEventForm
-from apps.resources.columns import Column, MoneyColumn
-from apps.resources.panels import Panel
+from apps.resources.details.panels import Panel
 from apps.resources.registry import register
 from apps.resources.resource import Resource
-from apps.resources.shared_parts import CHANGED, NAME_ID_STATUS, STATUS_LABEL, overview
-from apps.resources.tones import archive_action, status_actions
+from apps.ui.columns import Column, MoneyColumn
 
 #: In the currency of the offer.
 PAYOUT = MoneyColumn("payout", currency_field="currency")

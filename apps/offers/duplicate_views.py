@@ -16,13 +16,13 @@ from apps.api.errors import ApiError, RecordNotFound
 from apps.jobs.locks import LockIsHeld
 from apps.offers.duplication import Chosen, Comparison, Copying, Missing, child_resources, read_children
 from apps.offers.views import OfferCreateView, with_next_step
-from apps.resources.columns import Record
-from apps.resources.error_pages import ErrorDescription, describe
-from apps.resources.forms import ContractForm
-from apps.resources.nonces import read_nonce
+from apps.resources.forms.contract_form import ContractForm
 from apps.resources.resource import Resource
-from apps.resources.submissions import mark_done
 from apps.resources.views.base import ResourceView
+from apps.resources.writes.submissions import mark_done
+from apps.ui.columns import Record
+from apps.ui.error_pages import ErrorDescription, describe
+from apps.ui.nonces import read_nonce
 
 
 @dataclass(frozen=True)

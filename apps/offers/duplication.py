@@ -8,18 +8,18 @@ from functools import partial
 from hashlib import sha256
 from typing import Any
 
-from apps.api.contract import Operation
+from apps.api.contracts.contract import Operation
 from apps.api.deadline import run_together
 from apps.api.errors import ApiError, OutcomeUnknown, RequestRefused, ServiceFailed
 from apps.api.query import ListQuery
 from apps.jobs.locks import LockIsHeld, sender_lock
 from apps.resources import registry
-from apps.resources.columns import Record
-from apps.resources.error_pages import describe
-from apps.resources.readings import as_contract_says
 from apps.resources.resource import Resource
 from apps.resources.scope import Scope
-from apps.resources.values import is_missing
+from apps.ui.columns import Record
+from apps.ui.error_pages import describe
+from apps.ui.readings import as_contract_says
+from apps.ui.values import is_missing
 
 #: Children are read a hundred at a time, and no offer has more than a thousand of a kind.
 PAGE_SIZE = 100

@@ -15,14 +15,14 @@ from apps.api.client import Page
 from apps.api.errors import ApiError
 from apps.offers.tracking_links import SUB_IDS, TrackingLinkForm, macro_note, tracking_link
 from apps.resources import registry
-from apps.resources.columns import Record
-from apps.resources.readings import as_boolean, unknown_text
-from apps.resources.resolving import Resolution, Resolver
+from apps.resources.references.resolving import Resolution, Resolver
+from apps.resources.references.suggestions import Suggestion
 from apps.resources.scope import Scope
-from apps.resources.suggestions import Suggestion
-from apps.resources.values import is_missing
 from apps.text.direction import isolated
 from apps.text.typed import is_blank
+from apps.ui.columns import Record
+from apps.ui.readings import as_boolean, unknown_text
+from apps.ui.values import is_missing
 
 #: The element that the live preview is swapped into, and HTMX's target.
 PREVIEW_ID = "link-preview"

@@ -27,17 +27,17 @@ from apps.offers.tracking_links import (
     tracking_link,
 )
 from apps.resources import registry
-from apps.resources.columns import Record
-from apps.resources.csv_files import csv_response
-from apps.resources.error_pages import describe
-from apps.resources.readings import as_boolean
-from apps.resources.resolving import Resolution, Resolver, is_plain_id
+from apps.resources.details.related_tables import MOST_CHILDREN
+from apps.resources.references.resolving import Resolution, Resolver, is_plain_id
 from apps.resources.scope import Scope
-from apps.resources.tables_below import MOST_CHILDREN
-from apps.resources.values import text_of
 from apps.resources.views.base import ResourceView
 from apps.text.direction import isolated
 from apps.text.typed import one_word
+from apps.ui.columns import Record
+from apps.ui.csv_files import csv_response
+from apps.ui.error_pages import describe
+from apps.ui.readings import as_boolean
+from apps.ui.values import text_of
 
 
 @dataclass(frozen=True)

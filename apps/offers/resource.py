@@ -1,17 +1,17 @@
 """Offers: what is promoted, with a payout to the publisher and a revenue from the advertiser."""
 
+from apps.network.actions import archive_action, status_actions
+from apps.network.columns import CHANGED, NAME_ID_STATUS, STATUS_LABEL, overview
 from apps.offers.duplicate_views import CopyRestView, DuplicateView
 from apps.offers.forms import OfferForm
 from apps.offers.link_builder import VISIBILITY_WARNINGS
 from apps.offers.link_views import TrackingLinksView
 from apps.offers.setup_check import PAIRED_REVENUE_TYPE, SHARES_OF_THE_SALE
 from apps.offers.views import OfferCreateView, OfferDetailView
-from apps.resources.columns import BadgeColumn, MoneyColumn, ReferenceColumn, Tone
-from apps.resources.panels import ChildrenPanel, Panel
+from apps.resources.details.panels import ChildrenPanel, Panel
 from apps.resources.registry import register
 from apps.resources.resource import Resource
-from apps.resources.shared_parts import CHANGED, NAME_ID_STATUS, STATUS_LABEL, overview
-from apps.resources.tones import archive_action, status_actions
+from apps.ui.columns import BadgeColumn, MoneyColumn, ReferenceColumn, Tone
 
 VISIBILITY_TONES = {
     "Public": Tone("Public", "info"),

@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from apps.resources.columns import Record
-from apps.resources.readings import as_boolean, as_number, unknown_text
-from apps.resources.values import (
+from apps.resources.forms.web_addresses import problem_with_address, problem_with_email
+from apps.text.direction import isolated
+from apps.ui.columns import Record
+from apps.ui.readings import as_boolean, as_number, unknown_text
+from apps.ui.values import (
     LONGEST_TITLE,
     identifier,
     is_missing,
@@ -16,8 +18,6 @@ from apps.resources.values import (
     text_of,
     value_at,
 )
-from apps.resources.web_addresses import problem_with_address, problem_with_email
-from apps.text.direction import isolated
 
 #: What the advertiser's address must carry, or no conversion finds its click.
 TRANSACTION_MACRO = "{transaction_id}"

@@ -15,17 +15,17 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from apps.api.client import Page
-from apps.api.contract import Field
+from apps.api.contracts.contract import Field
 from apps.api.deadline import run_together
 from apps.api.errors import ApiError
 from apps.api.query import Filter, ListQuery
-from apps.resources.bulk_actions import LARGEST_SELECTION
-from apps.resources.columns import Record
-from apps.resources.filter_values import fits, has_control_characters
+from apps.resources.lists.filter_values import fits, has_control_characters
 from apps.resources.scope import Scope
-from apps.resources.values import LONGEST_ID, shortened, whole_number
+from apps.resources.writes.actions import LARGEST_SELECTION
 from apps.text.direction import isolated
 from apps.text.typed import one_line, unseen_in, words_of
+from apps.ui.columns import Record
+from apps.ui.values import LONGEST_ID, shortened, whole_number
 
 SUB_IDS = ("sub_id", "sub_id_2", "sub_id_3", "sub_id_4", "sub_id_5", "sub_id_6")
 #: As many as an address can list: servers take about eight kilobytes of it.

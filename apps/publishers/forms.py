@@ -1,8 +1,8 @@
 """The publisher form: groups and words for the contract's fields."""
 
 from apps.accounts.preferences import time_zone_choices
-from apps.resources.choices import countries
-from apps.resources.forms import ContractForm, FormGroup
+from apps.resources.forms.contract_form import ContractForm, FormGroup
+from apps.ui.countries import countries
 
 
 class PublisherForm(ContractForm):

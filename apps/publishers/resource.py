@@ -1,11 +1,11 @@
 """Publishers: affiliates who bring traffic."""
 
+from apps.network.actions import archive_action, status_actions
+from apps.network.columns import CHANGED, MANAGER, NAME_ID_STATUS, STATUS_LABEL, contact, overview
 from apps.publishers.forms import PublisherForm
-from apps.resources.columns import Column, CountryColumn
 from apps.resources.registry import register
 from apps.resources.resource import Resource
-from apps.resources.shared_parts import CHANGED, MANAGER, NAME_ID_STATUS, STATUS_LABEL, contact, overview
-from apps.resources.tones import archive_action, status_actions
+from apps.ui.columns import Column, CountryColumn
 
 
 @register

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
 
-from apps.api.contract import builtin_contract
+from apps.api.contracts.contract import builtin_contract
 from apps.api.exports import LIST_EXPORTS
-from apps.reports.columns import STATUS_TONES
+from apps.reports.address.state import FILTERS
 from apps.reports.report_types import REPORT_TABLES, REPORT_TYPES, ReportType
-from apps.reports.state import FILTERS
+from apps.reports.rows.columns import STATUS_TONES
 from apps.resources import registry
 
 

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from apps.api.errors import ApiError, NotPermitted, RecordNotFound, RequestRefused
+from apps.reports.address.state import ReportState
 from apps.reports.report_types import ReportType
-from apps.reports.state import ReportState
-from apps.resources.error_pages import NOTHING_CHANGED, ErrorDescription, describe
+from apps.ui.error_pages import NOTHING_CHANGED, ErrorDescription, describe
 
 # Field names come with dots in place of brackets.
 _CURSOR_WORDS = ("cursor", "page.after", "page.before", "page[after]", "page[before]")

@@ -8,22 +8,22 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
-from apps.api.contract import Contract
-from apps.reports.columns import STATUS_TONES
-from apps.reports.forms import ReportForm
-from apps.reports.links import state_url
-from apps.reports.ranges import PRESETS, range_of
-from apps.reports.reading import Reading
-from apps.reports.references import BY_FILTER, KINDS
+from apps.api.contracts.contract import Contract
+from apps.reports.address.forms import ReportForm
+from apps.reports.address.links import state_url
+from apps.reports.address.ranges import PRESETS, range_of
+from apps.reports.address.reading import Reading
 from apps.reports.report_types import REPORT_TABLES, ReportType
+from apps.reports.rows.columns import STATUS_TONES
+from apps.reports.rows.references import BY_FILTER, KINDS
 from apps.reports.wall_clock import TIME_FORMAT, zone_named
-from apps.resources.filter_chips import Chip
-from apps.resources.readings import unknown_text
+from apps.resources.lists.filter_chips import Chip
+from apps.resources.lists.results import LONGEST_CHOICE, ChoiceLink
+from apps.resources.references.suggestions import Suggestion
 from apps.resources.registry import suggest_url
-from apps.resources.results import LONGEST_CHOICE, ChoiceLink
-from apps.resources.suggestions import Suggestion
-from apps.resources.values import shortened
 from apps.text.direction import isolated
+from apps.ui.readings import unknown_text
+from apps.ui.values import shortened
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ type others.
 
 from dataclasses import dataclass
 
-from apps.api.contract import Contract
+from apps.api.contracts.contract import Contract
 
 MONEY = "money"
 ATTRIBUTION = "attribution"
@@ -34,7 +34,7 @@ class ReportType:
     attribution: tuple[str, ...]
     #: The columns of the table on screen after the time, which always stands first.
     shown: tuple[str, ...] = ()
-    #: The range that a report opens with (apps.reports.ranges).
+    #: The range that a report opens with (apps.reports.address.ranges).
     default_range: str = "today"
 
     @property

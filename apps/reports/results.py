@@ -8,25 +8,25 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from apps.api.answers import Record, words_of_cut
+from apps.api.answers.shapes import Record, words_of_cut
 from apps.api.client import ReportPage
 from apps.api.errors import ApiError
-from apps.reports.columns import ColumnPlan, column_for, column_label, seen_columns
-from apps.reports.drawer import Drawer
+from apps.reports.address.reading import Reading
+from apps.reports.address.slices import columns_for
+from apps.reports.address.state import ROW
 from apps.reports.error_words import describe_for
-from apps.reports.reading import Reading
-from apps.reports.references import time_text_of
 from apps.reports.report_types import ReportType
-from apps.reports.seen_columns import with_currency
-from apps.reports.slices import columns_for
-from apps.reports.source import Source, row_id
-from apps.reports.state import ROW
-from apps.resources.columns import RowContext
-from apps.resources.error_pages import ErrorDescription
-from apps.resources.markup import Row
-from apps.resources.paging import Pager, size_links
-from apps.resources.results import Header
-from apps.resources.values import MISSING
+from apps.reports.rows.columns import ColumnPlan, column_for, column_label, seen_columns
+from apps.reports.rows.drawer import Drawer
+from apps.reports.rows.references import time_text_of
+from apps.reports.rows.seen_columns import with_currency
+from apps.reports.rows.source import Source, row_id
+from apps.resources.lists.results import Header
+from apps.ui.columns import RowContext
+from apps.ui.error_pages import ErrorDescription
+from apps.ui.markup import Row
+from apps.ui.paging import Pager, size_links
+from apps.ui.values import MISSING
 
 #: From here on reading page by page helps nobody, and the page says so.
 LONG_RANGE = timedelta(days=31)

@@ -15,7 +15,7 @@ from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
 from apps.accounts.preferences import time_zone_names
 from apps.api.client import Client
-from apps.api.contract import Contract, builtin_contract
+from apps.api.contracts.contract import Contract, builtin_contract
 from apps.api.deadline import Deadline
 from apps.api.errors import ApiError
 from apps.connections.access import (
@@ -26,18 +26,18 @@ from apps.connections.access import (
     contract_for,
     integrations_for,
 )
+from apps.connections.current_integration import current_integration, remember_integration
 from apps.connections.models import Connection, Service
+from apps.reports.address.reading import AddressReader, Reading
+from apps.reports.address.state import ReportState
 from apps.reports.error_words import unknown_integration
 from apps.reports.frame import Frame
-from apps.reports.reading import AddressReader, Reading
-from apps.reports.references import BY_FILTER
-from apps.reports.remembered_columns import remember_columns, remembered_columns
 from apps.reports.report_types import REPORT_TABLES, ReportType
 from apps.reports.results import Results
-from apps.reports.source import Source
-from apps.reports.state import ReportState
-from apps.resources.current_integration import current_integration, remember_integration
-from apps.resources.resolving import Resolver
+from apps.reports.rows.references import BY_FILTER
+from apps.reports.rows.remembered_columns import remember_columns, remembered_columns
+from apps.reports.rows.source import Source
+from apps.resources.references.resolving import Resolver
 from apps.resources.views.base import is_fragment_wanted, push_address
 from apps.resources.views.listing import RESULTS_ID
 from apps.text.typed import one_word

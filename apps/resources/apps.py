@@ -18,7 +18,8 @@ class ResourcesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the resources and their system checks."""
-        from apps.resources import checks, registry
+        from apps.resources import registry
+        from apps.resources.declaration import system_checks
 
         registry.autodiscover()
-        checks.register_checks()
+        system_checks.register_checks()

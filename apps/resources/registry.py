@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.urls import URLResolver
 
-from apps.api.contract import add_contract_file
+from apps.api.contracts.contract import add_contract_file
 
 if TYPE_CHECKING:
     from apps.resources.resource import Resource
@@ -20,7 +20,7 @@ _incomplete: list[type["Resource"]] = []
 
 def register(resource_class: type["Resource"]) -> type["Resource"]:
     """Class decorator: make the resource known under its name, and its operations; a name may stand once."""
-    from apps.resources.declaration_types import class_name, missing_attributes
+    from apps.resources.declaration.types import class_name, missing_attributes
 
     resource = resource_class()
     if missing_attributes(resource_class) or not isinstance(resource.name, str):
@@ -80,7 +80,7 @@ def contract_files() -> list[Path]:
 
 def urls() -> list[URLResolver]:
     """The addresses of every registered resource; none of one whose declaration is wrong: a check says why."""
-    from apps.resources.checks import has_pages
+    from apps.resources.declaration.system_checks import has_pages
 
     return [resource.urls() for resource in _resources.values() if has_pages(resource)]
 

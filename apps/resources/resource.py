@@ -11,16 +11,16 @@ from django.urls import URLPattern, URLResolver, include, path, reverse
 from django.views import View
 
 from apps.accounts.models import User
-from apps.api.contract import Field, builtin_contract
+from apps.api.contracts.contract import Field, builtin_contract
 from apps.api.query import Filter
 from apps.resources import registry
-from apps.resources.bulk_actions import BulkAction
-from apps.resources.columns import BadgeColumn, Column, Record, ReferenceColumn
-from apps.resources.converters import segment
-from apps.resources.forms import ContractForm
-from apps.resources.panels import ChildrenPanel, Panel, RelatedPanel
-from apps.resources.readings import as_boolean
-from apps.resources.values import (
+from apps.resources.details.panels import ChildrenPanel, Panel, RelatedPanel
+from apps.resources.forms.contract_form import ContractForm
+from apps.resources.writes.actions import BulkAction
+from apps.ui.columns import BadgeColumn, Column, Record, ReferenceColumn
+from apps.ui.converters import segment
+from apps.ui.readings import as_boolean
+from apps.ui.values import (
     LONGEST_TITLE,
     identifier,
     is_missing,

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404
 from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
 from apps.api.client import PAGE, READ, Client, Page
-from apps.api.contract import Contract, Field, Operation
+from apps.api.contracts.contract import Contract, Field, Operation
 from apps.api.deadline import Deadline, run_together
 from apps.api.errors import ApiError, RecordNotFound, RequestRefused, UnreadableAnswer
 from apps.api.query import ListQuery
@@ -24,14 +24,14 @@ from apps.connections.access import (
     connections_of,
     integrations_for,
 )
+from apps.connections.current_integration import current_integration
 from apps.connections.models import Connection, Service
 from apps.connections.refused_calls import RefusedCalls, place_of
 from apps.resources import registry
-from apps.resources.columns import Record, ReferenceColumn, RowContext
-from apps.resources.current_integration import current_integration
-from apps.resources.list_state import FieldCatalogue
-from apps.resources.names import NameCache, Names, referenced_ids
-from apps.resources.refused_operators import INSTEAD, RefusedOperators, without
+from apps.resources.lists.refused_operators import INSTEAD, RefusedOperators, without
+from apps.resources.lists.state import FieldCatalogue
+from apps.resources.references.names import NameCache, Names, referenced_ids
+from apps.ui.columns import Record, ReferenceColumn, RowContext
 
 if TYPE_CHECKING:
     from apps.resources.resource import Resource

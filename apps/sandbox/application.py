@@ -11,21 +11,23 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from apps.sandbox import exports, keys, validation
-from apps.sandbox.added_seeds import added_records
-from apps.sandbox.contract import Contract, Match, Operation
+from apps.sandbox import keys
+from apps.sandbox.contract import validation
+from apps.sandbox.contract.routes import Contract, Match, Operation
+from apps.sandbox.contract.schemas import without_write_only
+from apps.sandbox.contract.validation import Query
+from apps.sandbox.data.added_seeds import added_records
+from apps.sandbox.data.filtering import page_of
+from apps.sandbox.data.records import Records, integration_of
+from apps.sandbox.data.seeding import ORGANISATIONS, seeded_records
+from apps.sandbox.data.store import Place, Seed, Store
+from apps.sandbox.exports import exports
 from apps.sandbox.faults import HTML_PAGE, FaultPlan, Journal, Kind, Rule
-from apps.sandbox.filtering import page_of
 from apps.sandbox.messages import Answer, Note, Request, Settings
-from apps.sandbox.records import Records, integration_of
 from apps.sandbox.refusals import Refused, not_found
-from apps.sandbox.reports import report_page
-from apps.sandbox.rows import Stream
-from apps.sandbox.schemas import without_write_only
-from apps.sandbox.seeding import ORGANISATIONS, seeded_records
-from apps.sandbox.store import Place, Seed, Store
-from apps.sandbox.token_api import TokenApi, is_token_path, note_request
-from apps.sandbox.validation import Query
+from apps.sandbox.reports.pages import report_page
+from apps.sandbox.reports.rows import Stream
+from apps.sandbox.token.api import TokenApi, is_token_path, note_request
 
 Json = dict[str, Any]
 

@@ -18,7 +18,7 @@ class Settings:
     #: Exports run up to so much longer, each its own time.
     export_running_spread_seconds: float = 0.0
     hide_new_exports_seconds: float = 0.0
-    #: The form in which records tell of an export's range (apps.sandbox.record_forms).
+    #: The form in which records tell of an export's range (apps.sandbox.exports.record_forms).
     export_record_form: int = 0
     exports_per_day: int = 10
     signed_url_seconds: int = 60

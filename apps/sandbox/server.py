@@ -11,9 +11,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from apps.sandbox.application import Application
+from apps.sandbox.contract.validation import split_query
 from apps.sandbox.faults import Kind, Rule
 from apps.sandbox.messages import Answer, Request
-from apps.sandbox.validation import split_query
 
 CONTROL = "/_sandbox/"
 MAXIMUM_BODY = 5_000_000

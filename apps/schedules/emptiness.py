@@ -8,7 +8,7 @@ from apps.api.deadline import Deadline
 from apps.api.errors import ApiError, RateLimited, ServiceFailed, Unreachable, UnreadableAnswer
 from apps.connections.access import KeyUnreadable, client_for
 from apps.connections.models import Connection
-from apps.exports.newest_rows import newest_rows
+from apps.exports.request.newest_rows import newest_rows
 from apps.schedules.models import Schedule
 
 #: Shorter than the lease of a step.

@@ -13,11 +13,11 @@ from apps.accounts.models import User
 from apps.accounts.preferences import time_zone_names
 from apps.accounts.unsent_forms import restores_unsent_form, take
 from apps.connections.access import integrations_for
-from apps.exports.file_form import offered_reports
-from apps.exports.filling import edited, first_values, is_edit, report_of
+from apps.exports.request.file_form import offered_reports
+from apps.exports.request.initial_values import edited, first_values, is_edit, report_of
 from apps.reports.report_types import COLUMN_PRESETS
 from apps.resources.views.base import is_fragment_wanted
-from apps.schedules import deciding
+from apps.schedules import decisions
 from apps.schedules.forms import ScheduleForm, initial_of
 from apps.schedules.models import Schedule
 from apps.schedules.preview import preview_of
@@ -48,9 +48,9 @@ def _answer(request: HttpRequest, person: User, schedule: Schedule | None) -> Ht
     if not form.is_bound or PREVIEW_ID in request.POST or not form.is_valid():
         return _page(request, form, schedule, notes)
     if schedule is None:
-        schedule = deciding.save(form)
+        schedule = decisions.save(form)
     else:
-        deciding.change(schedule, form)
+        decisions.change(schedule, form)
     messages.success(request, "The schedule is saved.")
     return redirect(schedule)
 

@@ -10,15 +10,15 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.connections.models import Integration
 from apps.exports.delimiters import delimiter_name
-from apps.exports.file_form import FileForm, columns_initial
+from apps.exports.request.file_form import FileForm, columns_initial
 from apps.reports.report_types import ReportType
-from apps.resources.nonces import NonceField
-from apps.schedules.covering import MOST_DAYS, Covering
+from apps.schedules.covered_days import MOST_DAYS, Covering
 from apps.schedules.models import Schedule
 from apps.schedules.planning import LAST_DAY, Frequency
 from apps.schedules.quota import refusal
 from apps.schedules.words import WEEKDAYS
 from apps.text.direction import isolated
+from apps.ui.nonces import NonceField
 
 _MONTH_DAYS = [(str(day), str(day)) for day in range(1, 32)]
 

@@ -13,14 +13,14 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from apps.connections.models import Integration, Service
-from apps.exports.asking import Wanted
 from apps.exports.delimiters import delimiter_words
+from apps.exports.request.submission import Wanted
 from apps.jobs.models import Job
-from apps.reports.ranges import Range
+from apps.reports.address.ranges import Range
 from apps.reports.report_types import REPORT_TYPES, ReportType
 from apps.reports.wall_clock import TIME_FORMAT
 from apps.schedules import words
-from apps.schedules.covering import Covering, range_covered
+from apps.schedules.covered_days import Covering, range_covered
 from apps.schedules.planning import Frequency, Plan
 
 

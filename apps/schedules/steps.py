@@ -13,13 +13,13 @@ from django.db.models.functions import Now
 from apps.accounts.models import ACCOUNT_CLOSED
 from apps.connections.access import NoConnection, connection_for_service
 from apps.connections.exceptions import NO_KEY
-from apps.exports.asking import Circumstances, ask_for
 from apps.exports.models import ExportRequest
+from apps.exports.request.submission import Circumstances, ask_for
 from apps.exports.states import IN_FLIGHT, WITH_FILE
 from apps.exports.states import State as ExportState
 from apps.jobs.failpoints import fp
 from apps.jobs.models import LeaseLost
-from apps.schedules import messages
+from apps.schedules import mails
 from apps.schedules.emptiness import Finding, look_for_rows
 from apps.schedules.models import Run, Schedule, nonce_of
 from apps.schedules.reasons import WAITS_FOR_KEY
@@ -153,7 +153,7 @@ def _end(schedule: Schedule, run: Run, state: Run.State, message: str) -> None:
             schedule.advance(schedule.state, after=AT_ONCE, failures=schedule.failures + 1)
             if run.export_id is None:
                 # An export that fails has a mail of its own.
-                messages.failed(schedule, run)
+                mails.failed(schedule, run)
         fp("schedule.ended")
 
 
@@ -165,7 +165,7 @@ def _pause(schedule: Schedule, reason: str, run: Run | None) -> None:
         next_run_at=None,
         failures=schedule.failures + 1,
     )
-    messages.paused(schedule, run)
+    mails.paused(schedule, run)
 
 
 def _waits_for_key(schedule: Schedule) -> bool:

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from apps.reports.ranges import Range
-from apps.schedules.covering import covering_words as covering
+from apps.reports.address.ranges import Range
+from apps.schedules.covered_days import covering_words as covering
 from apps.schedules.planning import LAST_DAY, SHORTEST_MONTH, Frequency, Plan
 from apps.text.direction import isolated
 

@@ -2,8 +2,8 @@
 
 from django import forms
 
-from apps.resources.nonces import NonceField
 from apps.shares.sharing import DAYS
+from apps.ui.nonces import NonceField
 
 
 class ShareForm(forms.Form):

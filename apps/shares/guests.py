@@ -15,17 +15,17 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.accounts.addresses import client_address
 from apps.api.errors import ApiError, RecordNotFound
 from apps.api.exports import GET_SHARED_FILE_ADDRESS
-from apps.api.hosts import DownloadFailed, DownloadRefused, open_download
+from apps.api.http.hosts import DownloadFailed, DownloadRefused, open_download
 from apps.connections.access import guest_client_for
-from apps.exports.downloads import saved_as
+from apps.exports.center.downloads import saved_as
+from apps.exports.center.streaming import streamed
 from apps.exports.limits import KEPT
-from apps.exports.streaming import streamed
-from apps.resources.error_pages import describe
-from apps.resources.streams import limited_for_guests
 from apps.shares.links import NotThisLink, unseal
 from apps.shares.models import Opening, Share
 from apps.shares.rate_limit import Rate, take
 from apps.shares.sharing import find
+from apps.ui.download_places import limited_for_guests
+from apps.ui.error_pages import describe
 
 logger = logging.getLogger(__name__)
 

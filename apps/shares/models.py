@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from apps.connections.models import Service
-from apps.exports.cut import Cut, cut_of
+from apps.exports.truncation import Cut, cut_of
 from apps.reports.report_types import REPORT_TYPES
 
 

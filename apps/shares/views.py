@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
-from apps.accounts.navigation import next_path
+from apps.accounts.safe_redirects import next_path
 from apps.accounts.unsent_forms import restores_unsent_form, take
 from apps.api.errors import RecordNotFound
 from apps.connections import organisations
 from apps.connections.models import Service
-from apps.exports.remote import RemoteExport, client_of_service, read_remote
+from apps.exports.center.remote_exports import RemoteExport, client_of_service, read_remote
 from apps.shares.forms import ShareForm
 from apps.shares.models import Opening, Share
 from apps.shares.sharing import CannotShare, NewLink, revoke, share, why_not

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 from apps.accounts.models import User
 from apps.connections.access import key_holder
-from apps.resources.columns import Record
-from apps.resources.readings import as_boolean
 from apps.resources.scope import Scope
-from apps.resources.values import text_of
+from apps.ui.columns import Record
+from apps.ui.readings import as_boolean
+from apps.ui.values import text_of
 
 DEACTIVATED = "Deactivated"
 ADMIN = "admin"

@@ -8,7 +8,7 @@ from apps.accounts.models import User
 from apps.api.errors import ApiError
 from apps.api.query import Filter, ListQuery
 from apps.resources.scope import Scope
-from apps.resources.values import text_of
+from apps.ui.values import text_of
 from apps.users.key_in_use import ADMIN
 
 CACHE_SECONDS = 600

@@ -4,8 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from apps.accounts.models import User
 from apps.api.query import Filter
-from apps.resources.bulk_actions import BulkAction
-from apps.resources.columns import (
+from apps.network.actions import archive_action
+from apps.resources.details.panels import Panel, RelatedPanel
+from apps.resources.registry import register
+from apps.resources.resource import DEEDS, Resource
+from apps.resources.scope import Scope
+from apps.resources.writes.actions import BulkAction
+from apps.ui.columns import (
     BadgeColumn,
     Column,
     CountryColumn,
@@ -16,12 +21,7 @@ from apps.resources.columns import (
     TimeColumn,
     Tone,
 )
-from apps.resources.panels import Panel, RelatedPanel
-from apps.resources.registry import register
-from apps.resources.resource import DEEDS, Resource
-from apps.resources.scope import Scope
-from apps.resources.tones import archive_action
-from apps.resources.values import is_missing, text_of
+from apps.ui.values import is_missing, text_of
 from apps.users.forms import UserForm
 from apps.users.key_in_use import DEACTIVATED, warning_before
 from apps.users.own_role import not_for_role

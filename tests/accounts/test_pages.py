@@ -5,13 +5,13 @@ import re
 import pytest
 from django.urls import NoReverseMatch, reverse
 
-from apps.accounts import sign_in_urls
 from apps.accounts.models import User
+from apps.accounts.sign_in import urls
 
 pytestmark = pytest.mark.django_db
 ARGUMENTS = {"account_reset_password_from_key": {"uidb36": "abc", "key": "set-password"}}
 HELP_TEXT = re.compile(r'<p class="field-help".*?</p>', re.DOTALL)
-NAMES = [pattern.name for pattern in sign_in_urls.urlpatterns]
+NAMES = [pattern.name for pattern in urls.urlpatterns]
 
 
 @pytest.mark.parametrize("signed_in", [False, True])

@@ -10,8 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from apps.accounts import hashing
 from apps.accounts.models import Role, SignInTry, User
+from apps.accounts.passwords import hashing
 
 PASSWORD = "a long enough password"
 
@@ -229,7 +229,7 @@ def test_a_sign_in_asks_the_database_as_much_for_an_account_as_for_none(person):
 
 
 def test_passwords_that_cannot_be_checked_now_are_refused_in_words_and_not_counted(client, person, settings):
-    settings.PASSWORD_HASHERS = ["apps.accounts.hashing.BoundedPasswordHasher"]
+    settings.PASSWORD_HASHERS = ["apps.accounts.passwords.hashing.BoundedPasswordHasher"]
     client.force_login(person)
     with ExitStack() as busy:
         for _ in range(hashing.turns.places):

@@ -14,10 +14,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from apps.api.client import PAGE, Client, Endpoint
-from apps.api.contract import builtin_contract
+from apps.api.contracts.contract import builtin_contract
 from apps.api.credentials import Authentication, Credential, Secret
-from apps.api.retry import RetryQuota
-from apps.api.transport import Transport
+from apps.api.http.retry import RetryQuota
+from apps.api.http.transport import Transport
 from tests.api.raw_server import RawServer
 
 KEY = "canary-key-5f1e0c8d77"

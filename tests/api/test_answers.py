@@ -3,7 +3,7 @@ import threading
 
 import pytest
 
-from apps.api.answers import (
+from apps.api.answers.shapes import (
     MOST_RECORDS,
     UnexpectedShape,
     read_page,

@@ -4,15 +4,15 @@ import re
 
 import pytest
 
-from apps.api.contract import (
+from apps.api.contracts.contract import (
     BUILTIN_FILE,
     Contract,
     ContractError,
     Parameter,
     reference_contract,
 )
-from apps.api.protocol import build_request
-from apps.api.renaming import own_parameter_names
+from apps.api.contracts.renaming import own_parameter_names
+from apps.api.http.protocol import build_request
 
 DOCUMENT = json.loads(BUILTIN_FILE.read_text(encoding="utf-8"))
 ROLES = {

@@ -8,9 +8,9 @@ import time
 import pytest
 import yaml
 
-from apps.api.contract import BUILTIN_FILE, ContractError, builtin_contract
-from apps.api.contract_comparison import MOST_VALUES, Difference, compare, unfillable_parameters
-from apps.api.contract_files import read_contract_file
+from apps.api.contracts.comparison import MOST_VALUES, Difference, compare, unfillable_parameters
+from apps.api.contracts.contract import BUILTIN_FILE, ContractError, builtin_contract
+from apps.api.contracts.files import read_contract_file
 from tests.support.moved_contract import moved_document
 
 OURS = json.loads(BUILTIN_FILE.read_text(encoding="utf-8"))

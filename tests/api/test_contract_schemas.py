@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from apps.api.contract import BUILTIN_FILE
-from apps.api.contract_problems import problems_of
-from apps.api.field_names import in_our_words, without_read_only
-from apps.api.openapi import Document
-from apps.api.operations import read_operations
+from apps.api.contracts.contract import BUILTIN_FILE
+from apps.api.contracts.field_names import in_our_words, without_read_only
+from apps.api.contracts.openapi import Document
+from apps.api.contracts.operations import read_operations
+from apps.api.contracts.problems import problems_of
 
 
 def document(properties, *, required=(), version="3.1.0", **components):

@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.api.contract import builtin_contract
+from apps.api.answers.error_bodies import UNQUOTABLE, ErrorBody, plain, read_error
+from apps.api.answers.markup_text import without_markup
+from apps.api.answers.outcomes import FailedAnswer, read_answer
+from apps.api.contracts.contract import builtin_contract
 from apps.api.credentials import Secret
-from apps.api.error_bodies import UNQUOTABLE, ErrorBody, plain, read_error
 from apps.api.errors import ApiError, NotPermitted, RequestRefused
-from apps.api.markup_text import without_markup
-from apps.api.outcomes import FailedAnswer, read_answer
 
 FIELDS = ("name", "email", "description", "default_payout")
 

@@ -23,7 +23,7 @@ from apps.api.errors import (
     Unreachable,
     UnreadableAnswer,
 )
-from apps.api.transport import Network, Transport
+from apps.api.http.transport import Network, Transport
 from tests.api.conftest import KEY, PATIENT, QUICK, Certificate, Rig
 from tests.api.raw_server import RawServer, answer, drip, raw, reset_after, silence
 

@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.api.client import Client, Endpoint
-from apps.api.contract import builtin_contract
-from apps.api.errors import RequestRefused
-from apps.api.field_names import (
+from apps.api.contracts.contract import builtin_contract
+from apps.api.contracts.field_names import (
     in_our_words,
     in_their_words,
     path_in_our_words,
@@ -19,7 +18,8 @@ from apps.api.field_names import (
     stated_names,
     under_our_names,
 )
-from apps.api.openapi import Field
+from apps.api.contracts.openapi import Field
+from apps.api.errors import RequestRefused
 from apps.api.query import Filter, ListQuery
 from tests.api.raw_server import RawServer, answer
 

@@ -4,10 +4,10 @@ from functools import partial
 
 import pytest
 
-from apps.api.addresses import public_address
 from apps.api.client import configure
-from apps.api.hosts import DownloadFailed, DownloadRefused, HostRefused, check_base_url, open_download
-from apps.api.public_addresses import is_public
+from apps.api.http.addresses import public_address
+from apps.api.http.hosts import DownloadFailed, DownloadRefused, HostRefused, check_base_url, open_download
+from apps.api.http.public_addresses import is_public
 from tests.api.conftest import Certificate, Rig
 from tests.api.raw_server import RawServer, answer, raw, silence
 
@@ -204,8 +204,8 @@ def test_the_connection_goes_to_the_address_that_was_checked(
 ) -> None:
     started = rig(answer(200, b"x"), tls=certificate.context)
     answers = iter([["127.0.0.1"], ["10.0.0.1"]])
-    monkeypatch.setattr("apps.api.addresses.is_public", lambda address: address == "127.0.0.1")
-    monkeypatch.setattr("apps.api.downloads.certifi.where", lambda: str(certificate.path))
+    monkeypatch.setattr("apps.api.http.addresses.is_public", lambda address: address == "127.0.0.1")
+    monkeypatch.setattr("apps.api.http.downloads.certifi.where", lambda: str(certificate.path))
     url = f"https://files.example:{started.server.port}/f"
     with open_download(url, OWN, resolve=lambda host, port: next(answers)) as download:
         assert list(download.chunks) == [b"x"]
@@ -217,8 +217,8 @@ def test_the_connection_goes_to_the_address_that_was_checked(
 
 def test_a_certificate_for_another_name_fails(rig: Start, certificate: Certificate, monkeypatch) -> None:
     started = rig(answer(200, b"x"), tls=certificate.context)
-    monkeypatch.setattr("apps.api.addresses.is_public", lambda address: True)
-    monkeypatch.setattr("apps.api.downloads.certifi.where", lambda: str(certificate.path))
+    monkeypatch.setattr("apps.api.http.addresses.is_public", lambda address: True)
+    monkeypatch.setattr("apps.api.http.downloads.certifi.where", lambda: str(certificate.path))
     with pytest.raises(DownloadFailed, match=ssl.SSLCertVerificationError.__name__):
         open_download(
             f"https://other.example:{started.server.port}/f", OWN, resolve=lambda host, port: ["127.0.0.1"]

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.api.contract import Operation, builtin_contract
+from apps.api.contracts.contract import Operation, builtin_contract
 from apps.api.credentials import Authentication, Credential, Secret
 from apps.api.errors import ForeignOrigin, KeyRejected
-from apps.api.protocol import UndecodableBody, build_request, decode, encode
+from apps.api.http.protocol import UndecodableBody, build_request, decode, encode
 
 BASE = "https://api.app.integr8.co/api/v2"
 KEY = "canary-key-5f1e0c8d77"
@@ -70,8 +70,8 @@ def test_no_path_of_a_contract_leads_to_another_host(base: str, path: str) -> No
 
 
 def test_another_origin_is_refused_before_sending(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("apps.api.protocol.filled_path", lambda operation, path: "x")
-    monkeypatch.setattr("apps.api.protocol.origin", lambda url: url)
+    monkeypatch.setattr("apps.api.http.protocol.filled_path", lambda operation, path: "x")
+    monkeypatch.setattr("apps.api.http.protocol.origin", lambda url: url)
     with pytest.raises(ForeignOrigin):
         build_request(builtin_contract().operation("listUsers"), BASE, key(Authentication.API_KEY), {})
 

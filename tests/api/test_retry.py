@@ -6,7 +6,7 @@ from email.utils import formatdate
 
 import pytest
 
-from apps.api.retry import Failure, RetryQuota, read_retry_after, seconds_before_retry
+from apps.api.http.retry import Failure, RetryQuota, read_retry_after, seconds_before_retry
 
 EFFECTS = ("safe", "idempotent", "creates")
 # Retries at most, written down a second time on purpose: safe, idempotent, creates.

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from apps.api.client import Client, Endpoint
-from apps.api.contract import builtin_contract
+from apps.api.contracts.contract import builtin_contract
 from apps.api.credentials import MASK, Authentication, Credential, Secret
 from apps.api.errors import (
     KeyRejected,
@@ -16,10 +16,10 @@ from apps.api.errors import (
     ServiceFailed,
     UnreadableAnswer,
 )
+from apps.api.http.retry import RetryQuota
 from apps.api.redaction import RedactingFormatter
-from apps.api.retry import RetryQuota
 from apps.api.token_service import find_rows, list_conversions, token_contract
-from apps.sandbox import token_api
+from apps.sandbox.token import api
 from tests.api.conftest import PATIENT
 from tests.api.raw_server import RawServer, answer
 
@@ -207,9 +207,9 @@ def test_a_token_that_the_service_echoes_is_shown_and_logged_nowhere(ask, caplog
 
 
 def test_the_sandbox_serves_what_the_client_reads(sandbox):
-    credential = Credential(Authentication.BEARER, Secret(token_api.ADMIN))
+    credential = Credential(Authentication.BEARER, Secret(api.ADMIN))
     found = list_conversions(
-        Client(Endpoint(sandbox.origin + token_api.BASE_PATH, credential, token_contract(), "t"))
+        Client(Endpoint(sandbox.origin + api.BASE_PATH, credential, token_contract(), "t"))
     )
     assert len(found.rows) == 300
     assert found.is_ready

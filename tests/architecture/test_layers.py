@@ -21,8 +21,8 @@ SOURCES = sorted(path for room in ("apps", "integr8admin") for path in (PROJECT 
 UNESCAPED = {"mark_safe", "SafeString", "SafeText"}
 #: The files that may, and why.
 TRUSTED = {
-    "apps/resources/choice_widgets.py": "draws long lists of choices, and escapes every value and label",
-    "apps/resources/markup.py": "draws a table's cells, and escapes every value (tests/resources/test_markup.py)",
+    "apps/ui/choice_widgets.py": "draws long lists of choices, and escapes every value and label",
+    "apps/ui/markup.py": "draws a table's cells, and escapes every value (tests/ui/test_markup.py)",
     "integr8admin/template_loader.py": "isolates values, escaped before (tests/architecture/test_direction.py)",
     "integr8admin/icons.py": "keeps the icons that the library drew from its own files",
 }

@@ -29,8 +29,8 @@ def test_what_changed_is_tested_the_nearest_first(changed, expected):
 
 
 def test_tests_that_import_a_changed_module_come_before_those_of_its_app():
-    found = places_for(["apps/resources/checks.py"])
-    assert found.index("tests/resources/test_checks.py") < found.index("tests/resources")
+    found = places_for(["apps/resources/declaration/system_checks.py"])
+    assert found.index("tests/resources/declaration/test_checks.py") < found.index("tests/resources")
 
 
 def test_every_app_has_tests_to_run():

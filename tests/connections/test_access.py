@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.api.contract import builtin_contract
+from apps.api.contracts.contract import builtin_contract
 from apps.connections.access import (
     NoConnection,
     UnknownIntegration,
@@ -12,7 +12,7 @@ from apps.connections.access import (
     contract_for,
     integrations_for,
 )
-from apps.connections.keys import remove_key
+from apps.connections.keys.stored import remove_key
 from apps.connections.models import Integration, Service
 
 pytestmark = pytest.mark.django_db

@@ -6,9 +6,9 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from apps.api.contract import builtin_contract
+from apps.api.contracts.contract import builtin_contract
 from apps.connections.access import contract_for
-from apps.connections.keys import read_key
+from apps.connections.keys.stored import read_key
 from apps.connections.models import Connection, Integration, Service
 
 pytestmark = pytest.mark.django_db

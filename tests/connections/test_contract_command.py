@@ -13,7 +13,7 @@ import pytest
 import yaml
 from django.core.management import CommandError, call_command
 
-from apps.api.contract import BUILTIN_FILE, builtin_contract
+from apps.api.contracts.contract import BUILTIN_FILE, builtin_contract
 from apps.api.token_service import TOKEN_FILE
 from apps.connections.access import contract_for
 from apps.connections.models import Service

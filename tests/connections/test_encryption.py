@@ -7,7 +7,7 @@ import pytest
 from apps.accounts.models import User
 from apps.api.credentials import Secret
 from apps.connections.exceptions import KeyUnreadable
-from apps.connections.keys import origin_of, read_key, remove_key, save_key
+from apps.connections.keys.stored import origin_of, read_key, remove_key, save_key
 from apps.connections.models import Connection, Service
 
 KEY = "canary-key-5f0e8a3b1c"

@@ -3,9 +3,9 @@
 import pytest
 from django.utils import timezone
 
-from apps.api.contract import builtin_contract
+from apps.api.contracts.contract import builtin_contract
 from apps.api.errors import KeyRejected, RequestRefused, Unreachable
-from apps.connections.key_answers import KeyWitness, with_last_answer
+from apps.connections.keys.answers import KeyWitness, with_last_answer
 from apps.connections.models import Connection
 
 pytestmark = pytest.mark.django_db

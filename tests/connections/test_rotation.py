@@ -8,8 +8,8 @@ from django.core.management import CommandError, call_command
 
 from apps.accounts.models import User
 from apps.api.credentials import Secret
-from apps.connections import rotation
-from apps.connections.keys import move_to_first_ring_key, read_key, save_key
+from apps.connections.keys import rotation
+from apps.connections.keys.stored import move_to_first_ring_key, read_key, save_key
 from apps.connections.models import Connection, Service
 
 OLD, NEW = {"old": os.urandom(32)}, {"new": os.urandom(32)}

@@ -17,7 +17,7 @@ OLD, NEW = (f"{name}:{base64.b64encode(os.urandom(32)).decode()}" for name in ("
 FILL = f"""
 from apps.accounts.models import User
 from apps.api.credentials import Secret
-from apps.connections.keys import save_key
+from apps.connections.keys.stored import save_key
 from apps.connections.models import Service
 from django.db import transaction
 service = Service.objects.create(name="Acme", base_url="https://api.example.com")
@@ -29,7 +29,7 @@ with transaction.atomic():
 SAVE_ANEW = """
 import sys
 from apps.api.credentials import Secret
-from apps.connections.keys import save_key
+from apps.connections.keys.stored import save_key
 from apps.connections.models import Connection
 rows = list(Connection.objects.select_related("owner", "service").order_by("-pk")[:150])
 print("saving", flush=True)
@@ -38,7 +38,7 @@ for row in rows:
 """
 READ = """
 from collections import Counter
-from apps.connections.keys import read_key
+from apps.connections.keys.stored import read_key
 from apps.connections.models import Connection
 kinds = Counter()
 for row in Connection.objects.select_related("owner", "service"):

@@ -3,9 +3,9 @@
 import pytest
 
 from apps.api.credentials import Secret
-from apps.connections.keys import save_key
+from apps.connections.keys.stored import save_key
 from apps.connections.models import Connection, Service
-from apps.sandbox import token_api
+from apps.sandbox.token import api
 from tests.resources.pages import Page
 from tests.resources.rules import visit
 from tests.support.people import signed_in
@@ -18,11 +18,11 @@ FILE = "/conversions/conversions.csv"
 def token_service(db, sandbox):
     """The sandbox's token API as a registered service."""
     return Service.objects.create(
-        name="Token API", kind=Service.Kind.TOKEN, base_url=sandbox.origin + token_api.BASE_PATH
+        name="Token API", kind=Service.Kind.TOKEN, base_url=sandbox.origin + api.BASE_PATH
     )
 
 
-def connect(person, service, token=token_api.ADMIN, authentication=Connection.Authentication.BEARER):
+def connect(person, service, token=api.ADMIN, authentication=Connection.Authentication.BEARER):
     """A saved connection of the person with that token."""
     return save_key(person, service, authentication, Secret(token))
 

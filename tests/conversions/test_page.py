@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from apps.connections.models import Connection, Service
-from apps.sandbox import token_api
+from apps.sandbox.token import api
 from tests.conversions.conftest import FILE, LIST, cells, column, connect, visit
 from tests.resources.pages import Page
 from tests.support.people import signed_in
@@ -265,7 +265,7 @@ def test_nobody_reads_with_another_persons_token(admin, manager, token_service, 
         assert answer.status_code == 302
         assert answer["Location"].startswith("/connections/new/")
     assert asked(sandbox) == []
-    connect(manager, token_service, token_api.MANAGER)
+    connect(manager, token_service, api.MANAGER)
     visit(other, LIST)
     assert asked(sandbox) == ["token-manager"]
 
@@ -294,7 +294,7 @@ def test_several_token_apis_have_a_switch_in_the_address(admin, token_client, to
     assert token_client.get(page.link("Another"))["Location"].startswith(
         f"/connections/new/?service={second.pk}"
     )
-    connect(admin, second, token_api.MANAGER)
+    connect(admin, second, api.MANAGER)
     visit(token_client, page.link("Another"))
     assert asked(sandbox)[-1] == "token-manager"
 
@@ -347,7 +347,7 @@ def test_a_token_is_sent_as_bearer_or_in_the_query(admin, token_service, sandbox
         "query",
     ]
     for chosen in ("bearer", "query"):
-        sent = {"service": str(token_service.pk), "authentication": chosen, "key": token_api.ADMIN}
+        sent = {"service": str(token_service.pk), "authentication": chosen, "key": api.ADMIN}
         page = client.post("/connections/new/", sent, follow=True)
         assert "The token works." in page.content.decode()
         connection = Connection.objects.get()
@@ -358,9 +358,9 @@ def test_a_token_is_sent_as_bearer_or_in_the_query(admin, token_service, sandbox
 @pytest.mark.parametrize(
     ("token", "state", "words"),
     [
-        (token_api.REVOKED, "key_refused", "The service refused the key: The access token is not valid."),
-        (token_api.BOUND, "address_refused", "The IP address 127.0.0.1 is not whitelisted"),
-        (token_api.SLOW, "works", "Its conversions are being prepared."),
+        (api.REVOKED, "key_refused", "The service refused the key: The access token is not valid."),
+        (api.BOUND, "address_refused", "The IP address 127.0.0.1 is not whitelisted"),
+        (api.SLOW, "works", "Its conversions are being prepared."),
     ],
 )
 def test_a_test_of_the_token_says_what_is_wrong_with_it(admin, token_service, token, state, words):

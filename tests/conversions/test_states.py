@@ -7,10 +7,10 @@ import pytest
 from django.urls import reverse
 
 from apps.api.credentials import Secret
-from apps.connections.keys import save_key
+from apps.connections.keys.stored import save_key
 from apps.connections.models import Connection
 from apps.conversions.results import seconds_until_next_look
-from apps.sandbox import token_api
+from apps.sandbox.token import api
 from tests.conversions.conftest import FILE, LIST, connect, visit
 from tests.support.people import signed_in
 
@@ -22,7 +22,7 @@ CANARY = "canary-token-9b41c7e2f0"
 @pytest.fixture
 def slow_client(admin, token_service):
     """Requests of the admin, whose token is told twice to wait."""
-    connect(admin, token_service, token_api.SLOW)
+    connect(admin, token_service, api.SLOW)
     return signed_in(admin)
 
 
@@ -134,12 +134,12 @@ def test_the_file_says_the_same_on_a_page(token_client, serve, theirs, ours, tit
 
 
 def test_a_refused_token_leads_to_the_page_that_mends_it_and_back(admin, token_service):
-    connection = connect(admin, token_service, token_api.REVOKED)
+    connection = connect(admin, token_service, api.REVOKED)
     client = signed_in(admin)
     page = visit(client, f"{LIST}?q=approved", status=403)
     mending = page.link("Replace the key")
     assert mending == f"/connections/{connection.pk}/?next=%2Fconversions%2F%3Fq%3Dapproved"
-    sent = {"authentication": "bearer", "key": token_api.ADMIN, "next": f"{LIST}?q=approved"}
+    sent = {"authentication": "bearer", "key": api.ADMIN, "next": f"{LIST}?q=approved"}
     assert client.post(mending, sent)["Location"] == f"{LIST}?q=approved"
     assert visit(client, f"{LIST}?q=approved").rows
 
@@ -159,7 +159,7 @@ def test_a_403_names_the_addresses_to_whitelist(
     admin, token_service, serve, settings, addresses, words, names_an_address
 ):
     settings.OUTGOING_ADDRESSES = addresses
-    connect(admin, token_service, token_api.BOUND)
+    connect(admin, token_service, api.BOUND)
     if not names_an_address:
         serve({"status": "forbidden", "message": "Not for you."}, 403)
     page = visit(signed_in(admin), LIST, status=403)

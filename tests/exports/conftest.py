@@ -9,8 +9,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from apps.connections.models import Integration
-from apps.exports.asking import Wanted, ask_for
 from apps.exports.models import ExportRequest
+from apps.exports.request.submission import Wanted, ask_for
 from apps.jobs.machine import take_turn
 
 

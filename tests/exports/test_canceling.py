@@ -9,10 +9,10 @@ from django.db.models.functions import Now
 from apps.api.client import Client
 from apps.api.credentials import Secret
 from apps.api.exports import GET_EXPORT
-from apps.connections.keys import save_key
+from apps.connections.keys.stored import save_key
 from apps.connections.models import Connection
-from apps.exports.asking import ask_for, cancel
 from apps.exports.models import ExportRequest
+from apps.exports.request.submission import ask_for, cancel
 from apps.exports.states import CANCELABLE, State
 from apps.jobs.machine import take_turn
 from apps.mail.models import Message

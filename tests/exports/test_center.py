@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from apps.connections.models import Integration, Service
-from apps.exports.asking import Circumstances, ask_for
 from apps.exports.models import ExportRequest
+from apps.exports.request.submission import Circumstances, ask_for
 from tests.exports.conftest import advance, advance_until, wanted
 from tests.support.people import connect, signed_in
 
@@ -156,7 +156,7 @@ def test_the_filters_go_to_the_api_in_its_own_words_and_stand_as_chips(admin_cli
 
 
 def test_each_documented_filter_has_a_control(admin_client):
-    from apps.api.contract import builtin_contract
+    from apps.api.contracts.contract import builtin_contract
 
     documented = {
         n for n in builtin_contract().operation("listExports").query_parameters if n.startswith("filter")

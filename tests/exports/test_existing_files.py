@@ -8,11 +8,11 @@ import pytest
 from django.utils import timezone
 
 from apps.connections.access import client_for
-from apps.exports.asking import ask_for
+from apps.exports.center.remote_exports import read_remote
 from apps.exports.models import ExportRequest
-from apps.exports.remote import read_remote
-from apps.exports.splitting import parts_of
-from apps.sandbox.record_forms import RecordForm
+from apps.exports.request.splitting import parts_of
+from apps.exports.request.submission import ask_for
+from apps.sandbox.exports.record_forms import RecordForm
 from tests.exports.conftest import advance_until, wanted
 from tests.exports.test_pages import CREATE, text_of, typed
 from tests.support.people import connect, signed_in
@@ -153,8 +153,8 @@ def test_ones_own_file_is_offered_while_the_vendor_keeps_it(admin_client, finish
 
 def test_a_file_made_before_the_range_was_over_is_not_offered(admin_client, finished):
     ExportRequest.objects.update(created_at="2026-11-02T12:00:00Z", end_time="2026-11-02 23:59:59")
-    from apps.exports.existing import Files
-    from apps.exports.transitions import client_of, connection_of
+    from apps.exports.request.existing_files import Files
+    from apps.exports.worker.transitions import client_of, connection_of
 
     found = Files(finished.owner, connection_of(finished), client_of(finished), wanted()).find(wanted())
     assert found is not None

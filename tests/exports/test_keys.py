@@ -5,10 +5,10 @@ import uuid
 import pytest
 
 from apps.api.credentials import Secret
-from apps.connections.keys import remove_key, save_key
+from apps.connections.keys.stored import remove_key, save_key
 from apps.connections.models import Connection
-from apps.exports.asking import ask_for
 from apps.exports.models import ExportRequest
+from apps.exports.request.submission import ask_for
 from apps.mail.models import Message
 from tests.exports.conftest import advance, advance_until, wanted
 from tests.exports.test_steps import CREATE, exports_made
@@ -79,7 +79,7 @@ def test_the_owner_is_told_once_of_a_key_that_stopped_working_however_many_expor
 def test_a_key_that_is_removed_between_reading_it_and_asking_stops_the_export(
     export, sandbox, admin_connection, monkeypatch
 ):
-    from apps.exports.desk import Desk
+    from apps.exports.worker.lane_session import Desk
 
     newest = Desk.newest
 
@@ -114,7 +114,7 @@ def test_an_export_of_a_person_who_left_stops_before_the_next_call_and_is_not_ma
 
 
 def test_somebody_who_leaves_while_the_list_is_read_is_not_asked_for(export, sandbox, admin, monkeypatch):
-    from apps.exports.desk import Desk
+    from apps.exports.worker.lane_session import Desk
 
     newest = Desk.newest
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from apps.exports.matching import candidates, high_water_mark, remote_id_of
 from apps.exports.models import ExportRequest
+from apps.exports.worker.matching import candidates, high_water_mark, remote_id_of
 
 OURS: dict[str, Any] = {
     "id": "new",

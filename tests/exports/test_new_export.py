@@ -5,9 +5,9 @@ import uuid
 
 import pytest
 
-from apps.exports.asking import ask_for_parts, asked_with
 from apps.exports.models import ExportRequest
-from apps.exports.splitting import parts_of
+from apps.exports.request.splitting import parts_of
+from apps.exports.request.submission import ask_for_parts, asked_with
 from apps.jobs.failpoints import PlantedFault
 from apps.mail.models import Message
 from tests.exports.conftest import advance, advance_until, wanted

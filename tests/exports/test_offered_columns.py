@@ -2,11 +2,11 @@
 
 import pytest
 
-from apps.exports.asking import ask_for
 from apps.exports.models import ExportRequest
+from apps.exports.request.submission import ask_for
 from apps.reports.models import SeenColumn
 from apps.reports.report_types import CONVERSIONS
-from apps.reports.seen_columns import columns_seen, note_columns, with_currency
+from apps.reports.rows.seen_columns import columns_seen, note_columns, with_currency
 from tests.exports.conftest import advance_until, wanted
 from tests.exports.test_pages import CREATE, typed
 

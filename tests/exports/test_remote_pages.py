@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from apps.exports.models import ExportRequest
 from apps.mail.models import Message
-from apps.resources.streams import TooMany, openings
+from apps.ui.download_places import TooMany, openings
 from tests.exports.conftest import advance, advance_until
 
 DONE, FAILED = "exp-000008", "exp-000003"

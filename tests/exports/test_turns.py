@@ -8,11 +8,11 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from apps.api.contract import builtin_contract
-from apps.exports import desk, transitions
-from apps.exports.asking import ask_for
+from apps.api.contracts.contract import builtin_contract
+from apps.exports.center.newest_first import read_newest_first
 from apps.exports.models import ExportRequest
-from apps.exports.newest_first import read_newest_first
+from apps.exports.request.submission import ask_for
+from apps.exports.worker import lane_session, transitions
 from apps.jobs import machine
 from apps.mail.models import Message
 from tests.exports.conftest import advance, wanted
@@ -28,7 +28,7 @@ def _many_a_day_looked_at_when_the_test_says_so(settings, sandbox, monkeypatch):
     monkeypatch.setattr(transitions, "POLLS", (3600,))
     # A turn ends when nothing is left to do and a list stays fresh in it, however slow the machine is.
     monkeypatch.setattr(machine, "TURN_SECONDS", 3600)
-    monkeypatch.setattr(desk, "FRESH_SECONDS", 3600)
+    monkeypatch.setattr(lane_session, "FRESH_SECONDS", 3600)
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_an_export_somebody_works_on_is_left_to_them(exports, sandbox):
 
 
 def test_what_is_not_among_the_newest_is_asked_for_alone(exports, sandbox, monkeypatch):
-    monkeypatch.setattr(desk, "MAXIMUM_PAGE_SIZE", 5)
+    monkeypatch.setattr(lane_session, "MAXIMUM_PAGE_SIZE", 5)
     take_turn()
     make_due()
     take_turn()
@@ -129,11 +129,11 @@ def test_a_slow_list_is_read_once_for_all_that_wait(exports, sandbox, monkeypatc
     seconds = [0.0]
 
     def slow_read(*arguments):
-        seconds[0] += 5 * desk.FRESH_SECONDS
+        seconds[0] += 5 * lane_session.FRESH_SECONDS
         return read_newest_first(*arguments)
 
-    monkeypatch.setattr(desk, "monotonic", lambda: seconds[0])
-    monkeypatch.setattr(desk, "read_newest_first", slow_read)
+    monkeypatch.setattr(lane_session, "monotonic", lambda: seconds[0])
+    monkeypatch.setattr(lane_session, "read_newest_first", slow_read)
     make_due()
     take_turn()
     assert set(ExportRequest.objects.values_list("state", flat=True)) == {"ready"}
@@ -160,7 +160,7 @@ def test_the_vendors_daily_limit_is_met_once_for_all(exports, sandbox):
 
 
 def test_a_lost_answer_behind_more_than_a_page_of_newer_exports_is_found(exports, sandbox, monkeypatch):
-    monkeypatch.setattr(desk, "MAXIMUM_PAGE_SIZE", 3)
+    monkeypatch.setattr(lane_session, "MAXIMUM_PAGE_SIZE", 3)
     sandbox.faults({"kind": "reset_after_effect", "operation": CREATE})
     take_turn()
     for _ in range(3):

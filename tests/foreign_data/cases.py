@@ -15,72 +15,47 @@ from uuid import UUID
 from django.test import RequestFactory
 from django.utils.html import urlize
 
-from apps.api import (
-    addresses,
-    answers,
-    error_bodies,
-    exports,
-    field_names,
-    markup_text,
-    outcomes,
-    protocol,
-    public_addresses,
-    query,
-    redaction,
-    renaming,
-    retry,
-    token_service,
-    yaml_files,
-)
-from apps.api.contract import Operation, builtin_contract
+from apps.api import exports, query, redaction, token_service
+from apps.api.answers import error_bodies, markup_text, outcomes, shapes
+from apps.api.contracts import field_names, renaming, yaml_files
+from apps.api.contracts.contract import Operation, builtin_contract
+from apps.api.contracts.openapi import Field, Parameter
 from apps.api.errors import RequestRefused
-from apps.api.openapi import Field, Parameter
+from apps.api.http import addresses, protocol, public_addresses, retry
 from apps.api.query import ListQuery
 from apps.connections.models import Service
 from apps.conversions import csv_cells, table
 from apps.conversions.results import Results as ConversionResults
 from apps.conversions.state import TableState
-from apps.exports import (
-    center_rows,
-    delimiters,
-    downloads,
-    file_facts,
-    range_words,
-    record_query,
-    record_times,
-    remote,
-    remote_states,
-)
+from apps.exports import delimiters, range_words, remote_states
+from apps.exports.center import downloads, record_query, record_times, remote_exports
+from apps.exports.center import rows as center_rows
+from apps.exports.worker import file_facts
 from apps.home import report_rows, row_tables
 from apps.look_inside import columns as look_columns
-from apps.look_inside import encodings, numbers, packed, preview, rows, shape, workbook, writer
-from apps.look_inside import results as look_results
-from apps.look_inside import text as look_text
+from apps.look_inside import numbers
+from apps.look_inside.files import workbook, writer
+from apps.look_inside.prepare import compression, csv_rows, csv_shape, encodings, preview
+from apps.look_inside.prepare import decoding as look_text
+from apps.look_inside.query import results as look_results
 from apps.mail import mailbox, words
+from apps.network import transaction_ids
 from apps.offers import duplication, link_builder, setup_check, tracking_links
-from apps.reports import columns as report_columns
-from apps.reports import drawer, error_words, references, seen_columns, slices, source, wall_clock
+from apps.reports import error_words, wall_clock
+from apps.reports.address import slices
+from apps.reports.address.state import ReportState
 from apps.reports.report_types import REPORT_TABLES, REPORT_TYPES
-from apps.reports.state import ReportState
-from apps.resources import (
-    choices,
-    converters,
-    csv_files,
-    error_pages,
-    filter_values,
-    form_fields,
-    markup,
-    names,
-    panels,
-    readings,
-    registry,
-    transaction_ids,
-    values,
-    web_addresses,
-)
-from apps.resources.columns import Cell, RowContext
-from apps.resources.markup import Row
+from apps.reports.rows import columns as report_columns
+from apps.reports.rows import drawer, references, seen_columns, source
+from apps.resources import registry
+from apps.resources.details import panels
+from apps.resources.forms import fields, web_addresses
+from apps.resources.lists import filter_values
+from apps.resources.references import names
 from apps.text import direction, mail_addresses, typed
+from apps.ui import converters, countries, csv_files, error_pages, markup, readings, values
+from apps.ui.columns import Cell, RowContext
+from apps.ui.markup import Row
 
 Work = Callable[[], object]
 
@@ -147,8 +122,10 @@ def _list_rows(records: list[dict[str, Any]]) -> object:
 
 def _remote(record: dict[str, Any]) -> object:
     """Everything that is told of an export of the API's list."""
-    told = remote.RemoteExport(SERVICE, record)
-    names_of_all = [name for name, value in vars(remote.RemoteExport).items() if isinstance(value, property)]
+    told = remote_exports.RemoteExport(SERVICE, record)
+    names_of_all = [
+        name for name, value in vars(remote_exports.RemoteExport).items() if isinstance(value, property)
+    ]
     return [getattr(told, name) for name in names_of_all], center_rows.row_of_remote(told, integration="")
 
 
@@ -173,7 +150,7 @@ def _file(text: str) -> object:
     encoding = encodings.encoding_of([data])
     list(look_text.Decoder(encoding).utf8([data]))
     found = preview.parse_preview(data, ",", is_whole=True)
-    reader = rows.Reader(max(len(found.names), 1), ",", lambda line: None)
+    reader = csv_rows.Reader(max(len(found.names), 1), ",", lambda line: None)
     return list(reader.read([data])), [row.html() for row in found.rows]
 
 
@@ -256,17 +233,17 @@ def _chain(count: int) -> dict[str, Field]:
 
 #: By the reader: the work it has with a text.
 TEXT: dict[str, Callable[[str], Work]] = {
-    "api.addresses": lambda text: partial(_addressed, text),
-    "api.answers": lambda text: (
+    "api.http.addresses": lambda text: partial(_addressed, text),
+    "api.answers.shapes": lambda text: (
         lambda: (
-            answers.read_page({"data": _records(text), "meta": {"total_count": text}}, 1, 50),
-            answers.created_id({"id": text}),
-            answers.words_of_cut(len(text)),
+            shapes.read_page({"data": _records(text), "meta": {"total_count": text}}, 1, 50),
+            shapes.created_id({"id": text}),
+            shapes.words_of_cut(len(text)),
         )
     ),
-    "api.error_bodies.plain": lambda text: partial(error_bodies.plain, text),
-    "api.error_bodies.read_error": lambda text: partial(_error, text),
-    "api.error_bodies.is_page": lambda text: partial(
+    "api.answers.error_bodies.plain": lambda text: partial(error_bodies.plain, text),
+    "api.answers.error_bodies.read_error": lambda text: partial(_error, text),
+    "api.answers.error_bodies.is_page": lambda text: partial(
         error_bodies.is_page, {"content-type": text}, text.encode("utf-8", "replace")
     ),
     "api.exports": lambda text: (
@@ -280,7 +257,7 @@ TEXT: dict[str, Callable[[str], Work]] = {
             exports.signed_url(text),
         )
     ),
-    "api.field_names": lambda text: (
+    "api.contracts.field_names": lambda text: (
         lambda: (
             field_names.in_our_words({text: text}, {"a": Field("a", wire_name="b")}),
             field_names.in_their_words({text: text}, {"a": Field("a", wire_name="b")}),
@@ -290,8 +267,8 @@ TEXT: dict[str, Callable[[str], Work]] = {
             field_names.stated_names({field_names.EXTENSION: {text: text}}),
         )
     ),
-    "api.markup_text.without_markup": lambda text: partial(markup_text.without_markup, text),
-    "api.outcomes": lambda text: (
+    "api.answers.markup_text.without_markup": lambda text: partial(markup_text.without_markup, text),
+    "api.answers.outcomes": lambda text: (
         lambda: (
             outcomes.their_request_id({"x-request-id": text}),
             _tried(
@@ -302,10 +279,10 @@ TEXT: dict[str, Callable[[str], Work]] = {
             ),
         )
     ),
-    "api.protocol.decode": lambda text: (
+    "api.http.protocol.decode": lambda text: (
         lambda: _tried(partial(protocol.decode, text.encode("utf-8", "replace")), protocol.UndecodableBody)
     ),
-    "api.protocol.encode": lambda text: partial(protocol.encode, {text: text}),
+    "api.http.protocol.encode": lambda text: partial(protocol.encode, {text: text}),
     "api.query": lambda text: (
         lambda: (
             query.Filter.from_parameter(text, text),
@@ -315,10 +292,10 @@ TEXT: dict[str, Callable[[str], Work]] = {
     ),
     "api.redaction.redact": lambda text: partial(redaction.redact, text),
     "api.redaction.without_keys": lambda text: partial(redaction.without_keys, text),
-    "api.renaming.normalised": lambda text: partial(renaming.normalised, text),
-    "api.retry.read_retry_after": lambda text: partial(retry.read_retry_after, text),
+    "api.contracts.renaming.normalised": lambda text: partial(renaming.normalised, text),
+    "api.http.retry.read_retry_after": lambda text: partial(retry.read_retry_after, text),
     "api.token_service.find_rows": lambda text: partial(token_service.find_rows, {"data": text}),
-    "api.yaml_files.read_yaml": lambda text: (
+    "api.contracts.yaml_files.read_yaml": lambda text: (
         lambda: _tried(partial(yaml_files.read_yaml, text), yaml_files.YamlError)
     ),
     "text.direction": lambda text: (
@@ -330,9 +307,9 @@ TEXT: dict[str, Callable[[str], Work]] = {
         )
     ),
     "text.mail_addresses": lambda text: partial(mail_addresses.addresses_in, text),
-    "exports.record_times.read_time": lambda text: partial(record_times.read_time, text),
-    "exports.record_query.RecordQuery": lambda text: partial(_query_of, text, 1),
-    "exports.file_facts.facts_of": lambda text: partial(
+    "exports.center.record_times.read_time": lambda text: partial(record_times.read_time, text),
+    "exports.center.record_query.RecordQuery": lambda text: partial(_query_of, text, 1),
+    "exports.worker.file_facts.facts_of": lambda text: partial(
         file_facts.facts_of,
         text.encode("utf-8", "replace"),
         text.encode("utf-8", "replace"),
@@ -340,7 +317,7 @@ TEXT: dict[str, Callable[[str], Work]] = {
         is_whole=False,
         asked=",",
     ),
-    "reports.slices.slice_of": lambda text: partial(
+    "reports.address.slices.slice_of": lambda text: partial(
         slices.slice_of, f"/reports/clicks/?filter[status]={text}", [text]
     ),
     "text.typed": lambda text: (
@@ -354,7 +331,7 @@ TEXT: dict[str, Callable[[str], Work]] = {
             typed.as_shown(text),
         )
     ),
-    "resources.values": lambda text: (
+    "ui.values": lambda text: (
         lambda: (
             values.label_of(text),
             values.value_at({"a": {"b": 1}}, text),
@@ -368,7 +345,7 @@ TEXT: dict[str, Callable[[str], Work]] = {
             values.whole_number(text),
         )
     ),
-    "resources.readings": lambda text: (
+    "ui.readings": lambda text: (
         lambda: (
             readings.as_boolean(text),
             readings.as_number(text),
@@ -379,21 +356,23 @@ TEXT: dict[str, Callable[[str], Work]] = {
             readings.known_text([text], Field("a", "array", item_enum=("b",))),
         )
     ),
-    "resources.web_addresses": lambda text: (
+    "resources.forms.web_addresses": lambda text: (
         lambda: (
             web_addresses.problem_with_address(text),
             web_addresses.problem_with_email(text),
         )
     ),
-    "resources.markup": lambda text: (
+    "ui.markup": lambda text: (
         lambda: (
             markup.cell_html(Cell(text, suffix=text)),
             markup.cell_html(Cell(text, href="/", is_external=True)),
             Row(text, text, text, [Cell(text, suffix=text)]).selectable_html(),
         )
     ),
-    "resources.names.referenced_ids": lambda text: partial(names.referenced_ids, [{"a": text}], "a"),
-    "resources.csv_files": lambda text: (
+    "resources.references.names.referenced_ids": lambda text: partial(
+        names.referenced_ids, [{"a": text}], "a"
+    ),
+    "ui.csv_files": lambda text: (
         lambda: (
             csv_files.plain_file_name(text),
             csv_files.plain_cell(text),
@@ -401,14 +380,14 @@ TEXT: dict[str, Callable[[str], Work]] = {
             csv_files.csv_response(text, [text], [[text]]),
         )
     ),
-    "resources.transaction_ids": lambda text: (
+    "network.transaction_ids": lambda text: (
         lambda: (
             transaction_ids.is_surely_transaction(text),
             transaction_ids.looks_like_transaction(text),
             transaction_ids.looks_like_record_id(text),
         )
     ),
-    "resources.filter_values": lambda text: (
+    "resources.lists.filter_values": lambda text: (
         lambda: (
             filter_values.fits(text, TIME_FIELD),
             filter_values.fits(text, NUMBER_FIELD),
@@ -416,19 +395,17 @@ TEXT: dict[str, Callable[[str], Work]] = {
             filter_values.has_control_characters(text),
         )
     ),
-    "resources.choices": lambda text: lambda: (choices.country_name(text), choices.is_country(text)),
-    "resources.converters.segment": lambda text: partial(converters.segment, text),
-    "resources.error_pages.describe": lambda text: partial(
-        error_pages.describe, _refusal({"name": [text]}, text)
-    ),
+    "ui.countries": lambda text: lambda: (countries.country_name(text), countries.is_country(text)),
+    "ui.converters.segment": lambda text: partial(converters.segment, text),
+    "ui.error_pages.describe": lambda text: partial(error_pages.describe, _refusal({"name": [text]}, text)),
     "reports.wall_clock": lambda text: lambda: (wall_clock.wall_clock(text), wall_clock.zone_named(text)),
-    "reports.source.row_id": lambda text: partial(source.row_id, {"real_tx_id": text}),
+    "reports.rows.source.row_id": lambda text: partial(source.row_id, {"real_tx_id": text}),
     "reports.error_words.is_about_cursor": lambda text: partial(
         error_words.is_about_cursor, _refusal({"a": [text]}, text)
     ),
     "conversions.csv_cells.csv_cell": lambda text: partial(csv_cells.csv_cell, [text, {text: text}]),
     "conversions.table.folded": lambda text: partial(table.folded, text),
-    "exports.downloads.saved_as": lambda text: partial(downloads.saved_as, text, text),
+    "exports.center.downloads.saved_as": lambda text: partial(downloads.saved_as, text, text),
     "exports.remote_states.remote_state": lambda text: partial(remote_states.remote_state, text),
     "exports.range_words.range_words": lambda text: partial(range_words.range_words, text, text),
     "exports.delimiters": lambda text: (
@@ -444,19 +421,19 @@ TEXT: dict[str, Callable[[str], Work]] = {
 
 #: The same of what draws whole pages, of many fields each: it is fed with a few of the texts.
 PAGES: dict[str, Callable[[str], Work]] = {
-    "resources.columns": lambda text: partial(_list_rows, _records(text)),
-    "resources.form_fields": lambda text: (
+    "ui.columns": lambda text: partial(_list_rows, _records(text)),
+    "resources.forms.fields": lambda text: (
         lambda: (
-            form_fields.LinesField().to_python(text),
-            form_fields.ApiTextField().to_python(text),
-            form_fields.form_field(
+            fields.LinesField().to_python(text),
+            fields.ApiTextField().to_python(text),
+            fields.form_field(
                 Field("a", enum=("b",)), label="", help_text="", current=text, is_multiline=False
             ),
         )
     ),
-    "reports.columns": lambda text: partial(_plan, _records(text)),
-    "reports.drawer.Drawer": lambda text: lambda: [_drawn(record) for record in _records(text)],
-    "reports.references": lambda text: (
+    "reports.rows.columns": lambda text: partial(_plan, _records(text)),
+    "reports.rows.drawer.Drawer": lambda text: lambda: [_drawn(record) for record in _records(text)],
+    "reports.rows.references": lambda text: (
         lambda: [
             (
                 references.reference_in(record, kind),
@@ -472,17 +449,17 @@ PAGES: dict[str, Callable[[str], Work]] = {
     ),
     "look_inside": lambda text: partial(_file, text),
     "look_inside.columns": lambda text: lambda: (numbers.number_of(text), _looked_into([text])),
-    "look_inside.workbook.write_workbook": lambda text: partial(_workbook, [[text, "1"]]),
-    "look_inside.writer.write_csv": lambda text: partial(
+    "look_inside.files.workbook.write_workbook": lambda text: partial(_workbook, [[text, "1"]]),
+    "look_inside.files.writer.write_csv": lambda text: partial(
         writer.write_csv, io.BytesIO(), [text], iter([[(text,)]]), has_mark=True
     ),
-    "look_inside.results": lambda text: (
+    "look_inside.query.results": lambda text: (
         lambda: (
             look_results.row_of([look_columns.Column(0, text, "text", 1, 1)] * 2, [text, text]).html(),
             look_results.row_of([look_columns.Column(0, text, "number", 1, 1)] * 2, [text, text]).html(),
         )
     ),
-    "exports.remote.RemoteExport": lambda text: partial(_remote, _remote_record(text)),
+    "exports.center.remote_exports.RemoteExport": lambda text: partial(_remote, _remote_record(text)),
     "home.report_rows": lambda text: (
         lambda: (
             report_rows.ids_of(_records(text)),
@@ -505,7 +482,7 @@ PAGES: dict[str, Callable[[str], Work]] = {
                 link_builder.link_form(
                     RequestFactory().get("/", {"publisher": "1"}).GET,
                     record,
-                    answers.Page(_records(text), None, None, 1, 50),
+                    shapes.Page(_records(text), None, None, 1, 50),
                 ).is_valid(),
             )
             for record in _records(text)
@@ -574,19 +551,19 @@ def _errors(count: int) -> list[Any]:
 
 #: By the reader: the work it has with many things.
 WIDE: dict[str, Callable[[int], Work]] = {
-    "api.answers": _over_wide(lambda records: answers.read_page({"data": records}, 1, 50)),
-    "api.answers.read_report": _over_wide(
-        lambda records: answers.read_report({"data": records, "pageInfo": records[0]})
+    "api.answers.shapes": _over_wide(lambda records: shapes.read_page({"data": records}, 1, 50)),
+    "api.answers.shapes.read_report": _over_wide(
+        lambda records: shapes.read_report({"data": records, "pageInfo": records[0]})
     ),
-    "api.answers.read_record": _over_wide(lambda records: answers.read_record(records[0])),
-    "api.error_bodies.read_error": lambda count: (
+    "api.answers.shapes.read_record": _over_wide(lambda records: shapes.read_record(records[0])),
+    "api.answers.error_bodies.read_error": lambda count: (
         lambda: [
             error_bodies.read_error(json.dumps({"errors": found}).encode(), ["name"])
             for found in _errors(count)
         ]
     ),
     "api.exports": _over_wide(lambda records: [exports.is_finished(record) for record in records]),
-    "api.field_names": lambda count: (
+    "api.contracts.field_names": lambda count: (
         lambda: (
             field_names.under_our_names(_fields(count, "f"), _fields(count, "F"), {}),
             field_names.under_our_names(
@@ -596,11 +573,11 @@ WIDE: dict[str, Callable[[int], Work]] = {
             field_names.in_their_words(_one_each(count, "f"), _chain(count)),
         )
     ),
-    "api.protocol.decode": _over_wide(
+    "api.http.protocol.decode": _over_wide(
         lambda records: protocol.decode(json.dumps(records, default=str).encode())
     ),
     "api.redaction.redact": lambda count: partial(redaction.redact, "\n".join(["token=abcdefgh"] * count)),
-    "api.renaming": lambda count: (
+    "api.contracts.renaming": lambda count: (
         lambda: (
             renaming.same_words(["a"] * count, ["a"] * count, str),
             renaming.same_words(
@@ -612,24 +589,26 @@ WIDE: dict[str, Callable[[int], Work]] = {
     "api.token_service.find_rows": _over_wide(
         lambda records: token_service.find_rows({"data": {"rows": records}})
     ),
-    "api.yaml_files.read_yaml": lambda count: (
+    "api.contracts.yaml_files.read_yaml": lambda count: (
         lambda: [
             _tried(partial(yaml_files.read_yaml, text), yaml_files.YamlError)
             for text in ("- a\n" * count, "[" * count, "".join(f"a{n}: &a{n} b\n" for n in range(count)))
         ]
     ),
-    "resources.columns": _over_wide(lambda records: _list_rows(records[:20])),
-    "resources.names.referenced_ids": _over_wide(lambda records: names.referenced_ids(records, "id")),
-    "resources.form_fields": lambda count: (
+    "ui.columns": _over_wide(lambda records: _list_rows(records[:20])),
+    "resources.references.names.referenced_ids": _over_wide(
+        lambda records: names.referenced_ids(records, "id")
+    ),
+    "resources.forms.fields": lambda count: (
         lambda: [
-            form_fields.form_field(
+            fields.form_field(
                 Field("a", "array", item_enum=tuple(f"v{n}" for n in range(count))),
                 label="",
                 help_text="",
                 current=[f"w{n}" for n in range(count)],
                 is_multiline=False,
             ),
-            form_fields.chosen_field(
+            fields.chosen_field(
                 Field("a", "array"),
                 [(f"v{n}", "v") for n in range(count)],
                 label="",
@@ -638,16 +617,16 @@ WIDE: dict[str, Callable[[int], Work]] = {
             ),
         ]
     ),
-    "resources.error_pages.describe": lambda count: partial(
+    "ui.error_pages.describe": lambda count: partial(
         error_pages.describe, _refusal({f"f{n}": ["x"] for n in range(count)})
     ),
-    "reports.columns": _over_wide(lambda records: _plan(records[:100])),
-    "reports.columns.seen_columns": _over_wide(report_columns.seen_columns),
-    "reports.drawer.Drawer": _over_wide(lambda records: [_drawn(record) for record in records[:3]]),
-    "reports.references.nameless_ids": _over_wide(
+    "reports.rows.columns": _over_wide(lambda records: _plan(records[:100])),
+    "reports.rows.columns.seen_columns": _over_wide(report_columns.seen_columns),
+    "reports.rows.drawer.Drawer": _over_wide(lambda records: [_drawn(record) for record in records[:3]]),
+    "reports.rows.references.nameless_ids": _over_wide(
         lambda records: [references.nameless_ids(records, kind) for kind in references.KINDS.values()]
     ),
-    "reports.seen_columns.with_currency": lambda count: partial(
+    "reports.rows.seen_columns.with_currency": lambda count: partial(
         seen_columns.with_currency, ["payout"] * count, ["currency"] * count
     ),
     "conversions.results.Results": _over_wide(
@@ -660,14 +639,14 @@ WIDE: dict[str, Callable[[int], Work]] = {
             table.Table(records).sorted_by("id", is_descending=True).rows,
         )
     ),
-    "look_inside.shape.shape_of": lambda count: (
+    "look_inside.prepare.csv_shape.shape_of": lambda count: (
         lambda: [
-            _tried(partial(shape.shape_of, ",".join(header) + "\n"), packed.NoTable)
+            _tried(partial(csv_shape.shape_of, ",".join(header) + "\n"), compression.NoTable)
             for header in _headers(count)
         ]
     ),
-    "look_inside.shape._names_of": lambda count: (
-        lambda: [shape._names_of(header) for header in _headers(count)]
+    "look_inside.prepare.csv_shape._names_of": lambda count: (
+        lambda: [csv_shape._names_of(header) for header in _headers(count)]
     ),
     "look_inside.columns": lambda count: lambda: [_looked_into(header) for header in _headers(count)],
     "look_inside": lambda count: (
@@ -682,13 +661,13 @@ WIDE: dict[str, Callable[[int], Work]] = {
             )
         ]
     ),
-    "look_inside.workbook.write_workbook": lambda count: partial(_workbook, [["=a", "1"]] * count),
-    "exports.record_query.RecordQuery": lambda count: partial(_query_of, "a", count),
-    "exports.remote.RemoteExport": lambda count: partial(
+    "look_inside.files.workbook.write_workbook": lambda count: partial(_workbook, [["=a", "1"]] * count),
+    "exports.center.record_query.RecordQuery": lambda count: partial(_query_of, "a", count),
+    "exports.center.remote_exports.RemoteExport": lambda count: partial(
         _remote, {"artifact": [{"a": [{}]}] * count, "reports_query_option": {"fields": ["a"] * count}}
     ),
-    "exports.remote.remote_exports": lambda count: partial(
-        remote.remote_exports, Service(pk=SERVICE), [{"id": n} for n in range(count)]
+    "exports.center.remote_exports.remote_exports": lambda count: partial(
+        remote_exports.remote_exports, Service(pk=SERVICE), [{"id": n} for n in range(count)]
     ),
     "home.report_rows": _over_wide(report_rows.ids_of),
     "offers.setup_check.check": _over_wide(

@@ -30,46 +30,46 @@ MOST_SECONDS = 1.0
 
 #: Modules whose every public function reads what an API or a file holds, and is in a case.
 READERS = (
-    "api.answers",
-    "api.error_bodies",
+    "api.answers.shapes",
+    "api.answers.error_bodies",
     "api.exports",
-    "api.markup_text",
+    "api.answers.markup_text",
     "api.redaction",
-    "api.renaming",
+    "api.contracts.renaming",
     "conversions.csv_cells",
     "conversions.table",
     "exports.delimiters",
     "exports.remote_states",
     "home.report_rows",
-    "look_inside.shape",
+    "look_inside.prepare.csv_shape",
     "mail.words",
     "offers.setup_check",
-    "reports.columns",
-    "reports.references",
-    "reports.source",
-    "resources.choices",
-    "resources.columns",
-    "resources.csv_files",
-    "resources.markup",
-    "resources.readings",
-    "resources.transaction_ids",
-    "resources.values",
-    "resources.web_addresses",
+    "reports.rows.columns",
+    "reports.rows.references",
+    "reports.rows.source",
+    "ui.countries",
+    "ui.columns",
+    "ui.csv_files",
+    "ui.markup",
+    "ui.readings",
+    "network.transaction_ids",
+    "ui.values",
+    "resources.forms.web_addresses",
     "text.direction",
     "text.typed",
     "text.urls",
 )
 #: Public functions of theirs that read nothing of others.
 NO_READERS = {
-    "api.renaming": {
+    "api.contracts.renaming": {
         "matching_key",
         "certain_names",
         "own_path_names",
     },  # paths of a contract, a few words each
     "exports.delimiters": {"delimiter_choices"},  # those there are
     "mail.words": {"absolute_url", "words_of"},  # addresses and templates of ours
-    "resources.values": {"time_text"},  # a moment that was read before
-    "resources.web_addresses": {
+    "ui.values": {"time_text"},  # a moment that was read before
+    "resources.forms.web_addresses": {
         "is_for_address",
         "is_for_email",
         "check_address",
@@ -83,20 +83,20 @@ OWN_TEXTS = {
     "jobs": "settings of this site",
     "sandbox": "a server of its own, not part of the site",
     "schedules": "what people type into forms of limited length",
-    "api.operations": "a vendor's contract, which an operator puts in",
+    "api.contracts.operations": "a vendor's contract, which an operator puts in",
     "api.witnesses": "a vendor's contract, which an operator puts in",
-    "exports.filling": "what people type into forms of limited length",
-    "resources.declaration_checks": "declarations of this code",
-    "exports.file_form": "what people type into forms of limited length",
-    "look_inside.files": "names of files that this site makes",
-    "look_inside.state": "the address of a page",
+    "exports.request.initial_values": "what people type into forms of limited length",
+    "resources.declaration.checks": "declarations of this code",
+    "exports.request.file_form": "what people type into forms of limited length",
+    "look_inside.files.downloads": "names of files that this site makes",
+    "look_inside.query.state": "the address of a page",
     "look_inside.moments": "patterns for the database of a prepared table, a process of its own",
     "look_inside.numbers": "numbers that people filter by, and of a prepared table",
     "mail": "what this site wrote",
-    "reports.reading": "the address of a page",
-    "resources.list_state": "the address of a page",
-    "resources.suggestions": "what people type into boxes for another record",
-    "resources.typed_filters": "what people type into filters, in the address of a page",
+    "reports.address.reading": "the address of a page",
+    "resources.lists.state": "the address of a page",
+    "resources.references.suggestions": "what people type into boxes for another record",
+    "resources.lists.typed_filters": "what people type into filters, in the address of a page",
 }
 
 

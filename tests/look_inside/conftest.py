@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from apps.look_inside.models import PreparedTable
-from apps.look_inside.preparing import prepare
+from apps.look_inside.prepare.preparing import prepare
 from tests.look_inside.files import FileHost
 
 #: A conversions export that a fresh sandbox has.

@@ -9,13 +9,13 @@ import pytest
 
 from apps.api.query import Filter
 from apps.look_inside.columns import Columns
-from apps.look_inside.files import for_sheet, number_format, typed
-from apps.look_inside.queries import condition, order
-from apps.look_inside.shape import shape_of
-from apps.look_inside.state import LookState, problem_with
+from apps.look_inside.files.downloads import for_sheet, number_format, typed
+from apps.look_inside.files.workbook import write_workbook
+from apps.look_inside.prepare.csv_shape import shape_of
+from apps.look_inside.query.queries import condition, order
+from apps.look_inside.query.state import LookState, problem_with
+from apps.look_inside.query.sum_words import sum_words, why_not_summed
 from apps.look_inside.store import TABLE, store
-from apps.look_inside.sum_words import sum_words, why_not_summed
-from apps.look_inside.workbook import write_workbook
 
 
 @pytest.fixture

@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from apps.jobs.models import LeaseLost
 from apps.look_inside import steps
-from apps.look_inside.fetching import fetch
 from apps.look_inside.models import PreparedTable, State
-from apps.look_inside.preparing import prepare
-from apps.look_inside.room import home_of, make_room, root, spill_directory
+from apps.look_inside.prepare.fetching import fetch
+from apps.look_inside.prepare.preparing import prepare
+from apps.look_inside.storage import home_of, make_room, root, spill_directory
 from apps.look_inside.store import read_facts
 from tests.look_inside.conftest import EXPORT, step
 from tests.look_inside.files import CSV
@@ -264,11 +264,11 @@ def test_nothing_is_left_but_the_table(table):
 
 _MEASURE = """
 import pathlib, sys
-from apps.look_inside.rows import Reader
-from apps.look_inside.shape import shape_of
+from apps.look_inside.prepare.csv_rows import Reader
+from apps.look_inside.prepare.csv_shape import shape_of
 from apps.look_inside.store import store
-from apps.look_inside.encodings import encoding_of
-from apps.look_inside.text import Decoder, chunks_of
+from apps.look_inside.prepare.encodings import encoding_of
+from apps.look_inside.prepare.decoding import Decoder, chunks_of
 source, directory = map(pathlib.Path, sys.argv[1:])
 encoding = encoding_of(chunks_of(source, 10**10))
 shape = shape_of(source.open().read(5000))

@@ -13,13 +13,13 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from apps.look_inside.columns import Column
-from apps.look_inside.encodings import Encoding, encoding_of
 from apps.look_inside.numbers import number_of
-from apps.look_inside.packed import NoTable
-from apps.look_inside.rows import MAXIMUM_LINE, MAXIMUM_LINES_OF_A_ROW, Reader
-from apps.look_inside.shape import MAXIMUM_COLUMNS, shape_of
+from apps.look_inside.prepare.compression import NoTable
+from apps.look_inside.prepare.csv_rows import MAXIMUM_LINE, MAXIMUM_LINES_OF_A_ROW, Reader
+from apps.look_inside.prepare.csv_shape import MAXIMUM_COLUMNS, shape_of
+from apps.look_inside.prepare.decoding import Decoder, TooLarge, chunks_of
+from apps.look_inside.prepare.encodings import Encoding, encoding_of
 from apps.look_inside.store import TABLE, store
-from apps.look_inside.text import Decoder, TooLarge, chunks_of
 
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 

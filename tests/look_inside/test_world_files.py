@@ -6,11 +6,11 @@ import zipfile
 
 import pytest
 
-from apps.look_inside.encodings import encoding_of
-from apps.look_inside.packed import NoTable
-from apps.look_inside.preview import parse_preview
-from apps.look_inside.shape import shape_of
-from apps.look_inside.text import TooLarge, chunks_of
+from apps.look_inside.prepare.compression import NoTable
+from apps.look_inside.prepare.csv_shape import shape_of
+from apps.look_inside.prepare.decoding import TooLarge, chunks_of
+from apps.look_inside.prepare.encodings import encoding_of
+from apps.look_inside.prepare.preview import parse_preview
 from tests.look_inside.files import CSV
 from tests.look_inside.test_reading import read, rows_of
 

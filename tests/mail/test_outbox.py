@@ -10,7 +10,7 @@ from aiosmtpd.controller import Controller
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from apps.exports import messages
+from apps.exports import mails
 from apps.exports.models import ExportRequest
 from apps.jobs.machine import take_turn
 from apps.jobs.models import LeaseLost
@@ -208,11 +208,11 @@ def test_one_event_has_one_message(admin, admin_connection):
         time_zone="UTC",
         rows=1234567,
     )
-    first = messages.ready(export)
+    first = mails.ready(export)
     assert (
         post(first.key, admin, "export_stopped", {"export": export, "url": "u"})
         == first
-        == messages.ready(export)
+        == mails.ready(export)
     )
     assert "&lt;b&gt;EU&lt;/b&gt;" in first.html
     assert "<b>EU</b>" in first.text

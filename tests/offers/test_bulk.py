@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from apps.resources.bulk_actions import BulkAction, Outcome, RowOutcome, row_outcome
 from apps.resources.models import BulkResult
+from apps.resources.writes.actions import BulkAction, Outcome, RowOutcome, row_outcome
 from tests.offers.conftest import LIST
 from tests.resources.rules import carried_out, visit
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from apps.api.answers import Page
+from apps.api.answers.shapes import Page
+from apps.api.contracts.openapi import Field
 from apps.api.errors import ApiError, RequestRefused
-from apps.api.openapi import Field
 from apps.offers.tracking_links import chosen_ids, find_publishers, named
 from apps.publishers.resource import PublisherResource
 

@@ -4,8 +4,8 @@ import pytest
 
 from apps.offers.setup_check import AdvertiserGap, check
 from tests.offers.conftest import LIST
+from tests.resources.forms.test_web_addresses import NO_ADDRESSES
 from tests.resources.rules import visit
-from tests.resources.test_web_addresses import NO_ADDRESSES
 
 pytestmark = pytest.mark.django_db
 PAGE = f"{LIST}1001/"

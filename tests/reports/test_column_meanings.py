@@ -2,8 +2,8 @@
 
 import pytest
 
-from apps.reports.columns import MonoColumn, column_for, is_money
-from apps.resources.columns import MoneyColumn
+from apps.reports.rows.columns import MonoColumn, column_for, is_money
+from apps.ui.columns import MoneyColumn
 
 
 @pytest.mark.parametrize("name", ["payout", "saleAmount", "Net Revenue", "PURCHASE_VALUE", "purchase-value"])

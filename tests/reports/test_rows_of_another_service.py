@@ -2,9 +2,9 @@
 
 import pytest
 
-from apps.reports.columns import ColumnPlan
-from apps.reports.references import ADVERTISER, PUBLISHER, moment_of_row, reference_in, time_text_of
 from apps.reports.report_types import CLICKS, CONVERSIONS
+from apps.reports.rows.columns import ColumnPlan
+from apps.reports.rows.references import ADVERTISER, PUBLISHER, moment_of_row, reference_in, time_text_of
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.reports.shown_ids import own_ids
+from apps.reports.rows.shown_ids import own_ids
 
 
 @pytest.mark.parametrize(

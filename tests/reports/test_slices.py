@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.reports.slices import columns_for, slice_of
+from apps.reports.address.slices import columns_for, slice_of
 
 PAGE = "/reports/conversions/?integration_id=int-eu&start_time=2026-11-01+00%3A00%3A00"
 

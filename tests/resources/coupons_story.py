@@ -5,9 +5,9 @@ import json
 import pytest
 from django.core.management import call_command
 
-from apps.api.contract import builtin_contract
+from apps.api.contracts.contract import builtin_contract
 from apps.resources import registry
-from apps.resources.checks import check_resources
+from apps.resources.declaration.system_checks import check_resources
 from tests.resources.every.places import PLACE
 from tests.resources.pages import Page
 from tests.resources.rules import carried_out, visit

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from apps.resources.forms import ContractForm
+from apps.resources.forms.contract_form import ContractForm
 from apps.resources.resource import Resource
 
 PROJECT = Path(__file__).parents[2]

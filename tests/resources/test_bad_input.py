@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from apps.api.contract import builtin_contract
+from apps.api.contracts.contract import builtin_contract
 from apps.resources import registry
-from apps.resources.form_bodies import leaves
-from apps.resources.web_addresses import is_for_address, is_for_email
+from apps.resources.forms.bodies import leaves
+from apps.resources.forms.web_addresses import is_for_address, is_for_email
 from tests.resources.every.places import PLACE, kept_at
 from tests.resources.pages import Page
 from tests.resources.rules import visit

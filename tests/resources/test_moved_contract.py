@@ -7,13 +7,13 @@ import pytest
 import yaml
 from django.core.management import call_command
 
-from apps.api.contract import builtin_contract
+from apps.api.contracts.contract import builtin_contract
 from apps.connections.access import client_for, contract_for
 from apps.connections.models import Connection, Service
 from apps.exports.models import ExportRequest
 from apps.resources import registry
-from apps.resources.columns import ReferenceColumn
-from apps.resources.names import NameCache
+from apps.resources.references.names import NameCache
+from apps.ui.columns import ReferenceColumn
 from tests.exports.conftest import advance_until
 from tests.resources.every.places import PLACE, kept_at
 from tests.resources.pages import Page

@@ -13,7 +13,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from apps.sandbox.contract import BUILTIN_CONTRACT
+from apps.sandbox.contract.routes import BUILTIN_CONTRACT
 from tests.resources.every.places import known_ids
 from tests.support.sandbox import Sandbox
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from apps.sandbox.preparation import LOGINS
+from apps.sandbox.demo.preparation import LOGINS
 
 ROOT = Path(__file__).resolve().parents[2]
 CSRF_FIELD = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')

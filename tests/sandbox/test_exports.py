@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import requests
 
-from apps.sandbox import exports
+from apps.sandbox.exports import exports
 
 DOWNLOADS = "/integrations/int-eu/reports/downloads"
 EXPORTS = "/download-center/exports"

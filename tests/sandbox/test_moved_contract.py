@@ -5,7 +5,7 @@ import json
 import pytest
 import requests
 
-from apps.sandbox.contract import BUILTIN_CONTRACT
+from apps.sandbox.contract.routes import BUILTIN_CONTRACT
 from tests.support.moved_contract import moved_document
 from tests.support.sandbox import Sandbox
 

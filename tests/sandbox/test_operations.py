@@ -6,8 +6,8 @@ import pytest
 import requests
 
 from apps.resources import registry
-from apps.sandbox.contract import Contract, Operation
-from apps.sandbox.schemas import properties_of, type_of
+from apps.sandbox.contract.routes import Contract, Operation
+from apps.sandbox.contract.schemas import properties_of, type_of
 from tests.resources.every.places import known_ids
 
 OFFERS = "/integrations/int-eu/offers"

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import requests
 
+from apps.sandbox.data.seeding import seeded_records
+from apps.sandbox.data.store import Store
 from apps.sandbox.keys import ADMIN_KEY
-from apps.sandbox.seeding import seeded_records
-from apps.sandbox.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 HEADERS = {"API-KEY": ADMIN_KEY}

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from apps.sandbox.rows import Stream
-from apps.sandbox.seeding import MAIN
+from apps.sandbox.data.seeding import MAIN
+from apps.sandbox.reports.rows import Stream
 
 REPORTS = {"click": "/reports/v2/click-table", "conversion": "/reports/v2/conversion-table"}
 LAST_WEEKS = {"integration_id": "int-eu", "page[size]": "25"}

@@ -5,7 +5,7 @@ import json
 import pytest
 import requests
 
-from apps.sandbox.contract import Contract
+from apps.sandbox.contract.routes import Contract
 from tests.support.sandbox import Sandbox
 
 DOCUMENT = {

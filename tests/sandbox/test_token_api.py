@@ -3,8 +3,8 @@
 import pytest
 import requests
 
-from apps.sandbox import token_api
-from apps.sandbox.token_rows import ROW_COUNT
+from apps.sandbox.token import api
+from apps.sandbox.token.rows import ROW_COUNT
 
 pytestmark = pytest.mark.usefixtures("sandbox")
 
@@ -13,10 +13,10 @@ pytestmark = pytest.mark.usefixtures("sandbox")
 def get(sandbox):
     """`get(token)` asks for conversions with a bearer token; None sends none."""
 
-    def send(token: str | None = token_api.ADMIN, path="/conversions", method="GET", **options):
+    def send(token: str | None = api.ADMIN, path="/conversions", method="GET", **options):
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         return requests.request(
-            method, sandbox.origin + token_api.BASE_PATH + path, headers=headers, timeout=10, **options
+            method, sandbox.origin + api.BASE_PATH + path, headers=headers, timeout=10, **options
         )
 
     return send
@@ -30,7 +30,7 @@ def refusal(answer):
     return answer.status_code, body["status"], body["message"]
 
 
-@pytest.mark.parametrize("token", [token_api.ADMIN, token_api.MANAGER])
+@pytest.mark.parametrize("token", [api.ADMIN, api.MANAGER])
 def test_a_good_token_gets_every_conversion_by_header_and_by_query(get, token):
     by_header, by_query = get(token), get(None, params={"access_token": token})
     assert by_header.status_code == by_query.status_code == 200
@@ -46,7 +46,7 @@ def test_the_rows_do_not_agree_on_their_columns(get):
     assert any("<script>" in str(row.get("note")) for row in rows)
 
 
-@pytest.mark.parametrize("token", [None, token_api.REVOKED, "somebody-elses-token"])
+@pytest.mark.parametrize("token", [None, api.REVOKED, "somebody-elses-token"])
 def test_without_a_good_token_there_is_nothing(get, token):
     status, word, message = refusal(get(token))
     assert (status, word) == (401, "unauthorized")
@@ -55,13 +55,13 @@ def test_without_a_good_token_there_is_nothing(get, token):
 
 def test_a_key_of_the_other_api_is_no_token(sandbox):
     answer = requests.get(
-        f"{sandbox.origin}{token_api.BASE_PATH}/conversions", headers={"API-KEY": token_api.ADMIN}, timeout=10
+        f"{sandbox.origin}{api.BASE_PATH}/conversions", headers={"API-KEY": api.ADMIN}, timeout=10
     )
     assert refusal(answer)[0] == 401
 
 
 def test_a_token_for_another_address_is_refused_and_the_address_named(get):
-    assert refusal(get(token_api.BOUND)) == (
+    assert refusal(get(api.BOUND)) == (
         403,
         "forbidden",
         "The IP address 127.0.0.1 is not whitelisted for this token.",
@@ -69,9 +69,9 @@ def test_a_token_for_another_address_is_refused_and_the_address_named(get):
 
 
 def test_the_slow_token_is_told_twice_to_wait_and_again_after_a_reset(get, sandbox):
-    assert [get(token_api.SLOW).status_code for _ in range(4)] == [202, 202, 200, 200]
+    assert [get(api.SLOW).status_code for _ in range(4)] == [202, 202, 200, 200]
     sandbox.reset()
-    waiting = get(token_api.SLOW)
+    waiting = get(api.SLOW)
     assert waiting.json() == {
         "status": "accepted",
         "code": 202,
@@ -86,15 +86,15 @@ def test_other_addresses_methods_and_parameters_are_refused(get):
 
 
 def test_the_journal_names_the_token_and_never_holds_it(get, sandbox):
-    get(None, params={"access_token": token_api.ADMIN})
-    get(token_api.REVOKED)
-    entries = sandbox.journal(token_api.OPERATION)
+    get(None, params={"access_token": api.ADMIN})
+    get(api.REVOKED)
+    entries = sandbox.journal(api.OPERATION)
     assert [(entry["key"], entry["status"]) for entry in entries] == [
         ("token-admin", 200),
         ("token-revoked", 401),
     ]
-    assert token_api.ADMIN not in str(entries)
-    assert token_api.REVOKED not in str(entries)
+    assert api.ADMIN not in str(entries)
+    assert api.REVOKED not in str(entries)
 
 
 def test_faults_are_switched_for_it_like_for_any_operation(get, sandbox):

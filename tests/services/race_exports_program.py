@@ -9,8 +9,10 @@ from typing import Any
 from django.db.models.functions import Now
 
 from apps.accounts.models import User
-from apps.exports import asking, removal, steps
+from apps.exports.center import deletion
 from apps.exports.models import ExportRequest
+from apps.exports.request import submission
+from apps.exports.worker import steps
 from apps.mail.models import Message
 from tests.services.meanwhile import before_commit
 
@@ -44,13 +46,13 @@ def get_ready(export: ExportRequest) -> None:
 
 def cancel(export: ExportRequest) -> None:
     """As the page does."""
-    asking.cancel(ExportRequest.objects.get(pk=export.pk))
+    submission.cancel(ExportRequest.objects.get(pk=export.pk))
 
 
 def delete(export: ExportRequest) -> None:
     """As the page does."""
     client: Any = Api()
-    removal.delete(User.objects.get(), client, export.service_id, "exp-1")
+    deletion.delete(User.objects.get(), client, export.service_id, "exp-1")
 
 
 def found(first: Callable[[ExportRequest], None], second: Callable[[ExportRequest], None]) -> dict[str, Any]:

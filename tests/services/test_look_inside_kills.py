@@ -49,7 +49,7 @@ def prepare(
         stand.change("UPDATE look_inside_preparedtable SET fence = %s", fence)
     table = str(stand.value("SELECT id FROM look_inside_preparedtable"))
     return run(
-        [sys.executable, "-m", "apps.look_inside.process", table, str(fence)],
+        [sys.executable, "-m", "apps.look_inside.prepare.process", table, str(fence)],
         environment | {"DJANGO_SETTINGS_MODULE": "integr8admin.settings"},
         check=False,
     )

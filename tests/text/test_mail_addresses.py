@@ -3,7 +3,7 @@
 import pytest
 from django.forms import ValidationError
 
-from apps.exports.file_form import RecipientsField
+from apps.exports.request.file_form import RecipientsField
 from apps.text.mail_addresses import addresses_in
 
 ADA, BOB = "ada@example.com", "bob@example.com"

@@ -19,13 +19,13 @@ from django.views.generic.detail import SingleObjectMixin
 
 from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
-from apps.accounts.navigation import next_path
+from apps.accounts.safe_redirects import next_path
 from apps.connections.forms import ConnectionForm, KeyForm
-from apps.connections.key_answers import with_last_answer
-from apps.connections.keys import is_readable, remove_key
+from apps.connections.keys.answers import with_last_answer
+from apps.connections.keys.check import check_key
+from apps.connections.keys.replacing import take_key, usable_key
+from apps.connections.keys.stored import is_readable, remove_key
 from apps.connections.models import Connection, Service
-from apps.connections.replacing import take_key, usable_key
-from apps.connections.testing import check_key
 
 State = Connection.State
 TONES = {

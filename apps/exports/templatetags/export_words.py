@@ -2,7 +2,7 @@
 
 from django import template
 
-from apps.resources.values import MISSING
+from apps.ui.values import MISSING
 
 register = template.Library()
 

@@ -5,10 +5,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from apps.accounts.access import signed_in_person
-from apps.accounts.navigation import next_path
-from apps.resources.bulk_actions import Outcome
-from apps.resources.bulk_runs import run
+from apps.accounts.safe_redirects import next_path
 from apps.resources.views.base import ResourceView
+from apps.resources.writes.actions import Outcome
+from apps.resources.writes.bulk_runs import run
 from apps.text.direction import isolated
 
 

@@ -6,9 +6,9 @@ from django.shortcuts import redirect
 
 from apps.accounts.access import signed_in_person
 from apps.api.errors import OutcomeUnknown, RecordNotFound
-from apps.resources.bulk_actions import is_archived
-from apps.resources.resending import send_until_known
 from apps.resources.views.base import ResourceView
+from apps.resources.writes.actions import is_archived
+from apps.resources.writes.resending import send_until_known
 
 
 class ArchiveView(ResourceView):

@@ -11,10 +11,10 @@ from django.views import View
 
 from apps.accounts.access import signed_in_person
 from apps.api.errors import RecordNotFound
-from apps.resources.current_integration import remember_integration
-from apps.resources.error_pages import error_response
+from apps.connections.current_integration import remember_integration
 from apps.resources.resource import Resource
 from apps.resources.scope import Scope
+from apps.ui.error_pages import error_response
 
 
 class ResourceView(View):

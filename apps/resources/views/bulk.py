@@ -10,13 +10,13 @@ from django.shortcuts import get_object_or_404, redirect
 
 from apps.accounts.access import signed_in_person
 from apps.accounts.unsent_forms import take
-from apps.resources.bulk_actions import LARGEST_SELECTION, BulkAction, Outcome, RowOutcome
-from apps.resources.bulk_results import begin, finish, is_running, outcomes_of
-from apps.resources.bulk_runs import read_records, run
 from apps.resources.models import BulkResult
-from apps.resources.nonces import read_nonce
 from apps.resources.scope import SERVICE_FIELD
 from apps.resources.views.base import ResourceView
+from apps.resources.writes.actions import LARGEST_SELECTION, BulkAction, Outcome, RowOutcome
+from apps.resources.writes.bulk_results import begin, finish, is_running, outcomes_of
+from apps.resources.writes.bulk_runs import read_records, run
+from apps.ui.nonces import read_nonce
 
 #: A longer selection has no address: servers and browsers take no more than some thousand characters.
 LONGEST_QUERY = 4_000

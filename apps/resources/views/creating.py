@@ -9,13 +9,13 @@ from django.shortcuts import redirect
 
 from apps.accounts.access import signed_in_person
 from apps.api.errors import ApiError, OutcomeUnknown
-from apps.resources.forms import ContractForm
-from apps.resources.look_again import find_created
+from apps.resources.forms.contract_form import ContractForm
 from apps.resources.models import Submission
-from apps.resources.nonces import read_nonce
-from apps.resources.submissions import claim, mark_done, mark_unknown, release, wait_for
-from apps.resources.values import is_missing, text_of, value_at
 from apps.resources.views.record_form import REFUSED, FormView
+from apps.resources.writes.possible_duplicates import find_created
+from apps.resources.writes.submissions import claim, mark_done, mark_unknown, release, wait_for
+from apps.ui.nonces import read_nonce
+from apps.ui.values import is_missing, text_of, value_at
 
 
 class CreateView(FormView):

@@ -13,13 +13,11 @@ from apps.api.client import Page
 from apps.api.errors import ApiError, RecordNotFound
 from apps.api.query import ListQuery
 from apps.connections.access import integrations_for
+from apps.connections.current_integration import current_integration
 from apps.connections.models import Integration
 from apps.resources import registry
-from apps.resources.columns import Column, Record, RowContext
-from apps.resources.current_integration import current_integration
-from apps.resources.error_pages import describe
-from apps.resources.panels import ChildrenPanel, build_panels
-from apps.resources.tables_below import (
+from apps.resources.details.panels import ChildrenPanel, build_panels
+from apps.resources.details.related_tables import (
     MOST_CHILDREN,
     RelatedList,
     child_table,
@@ -27,6 +25,8 @@ from apps.resources.tables_below import (
     open_actions,
 )
 from apps.resources.views.base import ResourceView, is_fragment_wanted
+from apps.ui.columns import Column, Record, RowContext
+from apps.ui.error_pages import describe
 
 
 class DetailView(ResourceView):

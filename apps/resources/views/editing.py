@@ -9,11 +9,11 @@ from django.shortcuts import redirect
 
 from apps.accounts.access import signed_in_person
 from apps.api.errors import ApiError, RecordNotFound
-from apps.resources.columns import Record
-from apps.resources.forms import ContractForm
-from apps.resources.overwriting import Guard, Opened
-from apps.resources.resending import send_until_known
+from apps.resources.forms.contract_form import ContractForm
+from apps.resources.forms.overwriting import Guard, Opened
 from apps.resources.views.record_form import CONFLICT, REFUSED, FormView
+from apps.resources.writes.resending import send_until_known
+from apps.ui.columns import Record
 
 
 class EditView(FormView):

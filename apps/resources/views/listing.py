@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
 from apps.api.query import Filter
-from apps.resources.list_state import ListState
-from apps.resources.resolving import Resolution, Resolver, resolved_values
-from apps.resources.results import Results
-from apps.resources.typed_filters import SEPARATOR, SEVERAL, typed_filter, values_of
+from apps.resources.lists.results import Results
+from apps.resources.lists.state import ListState
+from apps.resources.lists.typed_filters import SEPARATOR, SEVERAL, typed_filter, values_of
+from apps.resources.references.resolving import Resolution, Resolver, resolved_values
 from apps.resources.views.base import ResourceView, is_fragment_wanted, push_address
 from apps.text.typed import is_blank
 

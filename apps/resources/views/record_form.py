@@ -6,16 +6,16 @@ from typing import Any
 from django.http import HttpResponse, QueryDict
 
 from apps.accounts.unsent_forms import take
-from apps.api.contract import Operation
+from apps.api.contracts.contract import Operation
 from apps.api.errors import ApiError, RequestRefused
 from apps.resources import registry
-from apps.resources.columns import Record
-from apps.resources.error_pages import describe
-from apps.resources.forms import ContractForm, Lookup
-from apps.resources.resolving import Resolver
-from apps.resources.values import text_of, value_at
+from apps.resources.forms.contract_form import ContractForm, Lookup
+from apps.resources.references.resolving import Resolver
 from apps.resources.views.base import ResourceView
 from apps.text.typed import is_blank, one_word
+from apps.ui.columns import Record
+from apps.ui.error_pages import describe
+from apps.ui.values import text_of, value_at
 
 #: Statuses a form's page answers with: 422 for what the person can mend.
 REFUSED = 422

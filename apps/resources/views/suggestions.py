@@ -4,9 +4,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from apps.resources import registry
-from apps.resources.filter_chips import OPERATOR_WORDS
-from apps.resources.filter_values import is_time
-from apps.resources.suggestions import suggest
+from apps.resources.lists.filter_chips import OPERATOR_WORDS
+from apps.resources.lists.filter_values import is_time
+from apps.resources.references.suggestions import suggest
 from apps.resources.views.base import ResourceView
 
 #: The operators that make sense for a type; others stay reachable through the address.

@@ -1,9 +1,9 @@
 """Where the records of every resource lie in these tests, and how their addresses are read off a page."""
 
 from apps.resources import registry
-from apps.sandbox.added_seeds import added_records
-from apps.sandbox.contract import Contract
-from apps.sandbox.seeding import seeded_records
+from apps.sandbox.contract.routes import Contract
+from apps.sandbox.data.added_seeds import added_records
+from apps.sandbox.data.seeding import seeded_records
 from tests.resources.pages import Page
 
 

@@ -5,8 +5,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from django.urls import reverse
 
-from apps.api.contract import builtin_contract
-from apps.resources.columns import ReferenceColumn
+from apps.api.contracts.contract import builtin_contract
+from apps.ui.columns import ReferenceColumn
 from tests.resources.every.bad_news import BAD_NEWS
 from tests.resources.rules import visit
 from tests.support.people import connect

@@ -5,9 +5,9 @@ from urllib.parse import urlencode
 import pytest
 from django.core.cache import cache
 
-from apps.api.contract import builtin_contract
+from apps.api.contracts.contract import builtin_contract
 from apps.resources import registry
-from apps.resources.list_state import FieldCatalogue
+from apps.resources.lists.state import FieldCatalogue
 from tests.resources.every.places import PLACE
 from tests.resources.rules import visit
 

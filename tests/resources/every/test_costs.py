@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from apps.api.contract import builtin_contract
+from apps.api.contracts.contract import builtin_contract
 from apps.resources import registry
-from apps.resources.columns import ReferenceColumn
+from apps.ui.columns import ReferenceColumn
 
 pytestmark = pytest.mark.django_db
 CALLS_FILE = Path(__file__).with_name("api_calls.json")

@@ -8,13 +8,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.api.contract import Contract, Operation, builtin_contract
-from apps.api.contract_comparison import Comparison, compare, unfillable_parameters, unknown_statements
-from apps.api.contract_files import read_contract_file
-from apps.api.contract_problems import problems_of
-from apps.api.field_names import EXTENSION
-from apps.api.openapi import ContractError
-from apps.api.schemas import as_mapping
+from apps.api.contracts.comparison import Comparison, compare, unfillable_parameters, unknown_statements
+from apps.api.contracts.contract import Contract, Operation, builtin_contract
+from apps.api.contracts.field_names import EXTENSION
+from apps.api.contracts.files import read_contract_file
+from apps.api.contracts.openapi import ContractError
+from apps.api.contracts.problems import problems_of
+from apps.api.contracts.schemas import as_mapping
 from apps.api.token_service import token_contract
 from apps.connections.access import builtin_contract_of
 from apps.connections.models import Service

@@ -13,8 +13,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from apps.sandbox import keys
 from apps.sandbox.application import Application
+from apps.sandbox.data.store import DataInUse
 from apps.sandbox.server import SandboxServer
-from apps.sandbox.store import DataInUse
 
 
 class Command(BaseCommand):

@@ -1,0 +1,72 @@
+"""How allauth behaves here: no sign-up, and a lock that says when it ends."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+
+from apps.accounts.addresses import client_address
+from apps.accounts.models import SignInTry, User
+from apps.accounts.passwords.hashing import HashingBusy
+from apps.accounts.safe_redirects import is_local_path
+from apps.accounts.sign_in.limits import Locked, count_try, lift, remember_place
+
+
+class ClosedSignUpAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """allauth's hooks, set for a tool whose accounts an operator makes."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": "This account is not active. Ask an admin.",
+        "email_password_mismatch": "The email address or the password is not right.",
+        "invalid_password_reset": "This link cannot be used any more. Ask for a new one.",
+    }
+
+    _tried: SignInTry | None = None
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Never: an operator makes accounts with `manage.py create_account`."""
+        return False
+
+    def is_safe_url(self, url: str) -> bool:
+        """Whether a person may be sent to this address after signing in: a page of this site, by path."""
+        return is_local_path(url)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Whom allauth's limits count; the same for limits and logs everywhere."""
+        return client_address(request) or ""
+
+    def set_password(self, user: User, password: str) -> None:
+        """Save a new password, and lift the lock of too many wrong ones."""
+        super().set_password(user, password)
+        lift(user)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count one try; raises `ValidationError` with the end of the lock when there were too many."""
+        try:
+            self._tried = count_try(request, str(credentials.get("email", "")))
+        except Locked as lock:
+            raise ValidationError(lock.words, code="too_many_login_attempts") from lock
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        """The person, or None. Raises `HashingBusy`, and counts no try then: nothing was checked."""
+        try:
+            person: AbstractBaseUser | None = super().authenticate(request, **credentials)
+        except HashingBusy:
+            self._forget_try()
+            raise
+        if person is not None:
+            self._forget_try()
+        return person
+
+    def post_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse:
+        """Where to go after signing in; this browser and this network are known from now on."""
+        response: HttpResponse = super().post_login(request, user, **details)
+        remember_place(request, response, user)
+        return response
+
+    def _forget_try(self) -> None:
+        if self._tried is not None and self._tried.pk is not None:
+            self._tried.delete()

@@ -1,0 +1,258 @@
+"""One call is attempts, a decision between them, and one line in the log for each."""
+
+import logging
+import random
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from apps.api.answers.outcomes import FailedAnswer, failure_error, read_answer, their_request_id
+from apps.api.answers.shapes import Answer
+from apps.api.contracts.contract import Contract, Operation
+from apps.api.contracts.field_names import in_their_words, without_read_only
+from apps.api.credentials import Credential
+from apps.api.deadline import Deadline
+from apps.api.errors import ApiError, RateLimited, RecordNotFound, Unreachable
+from apps.api.http.pauses import NO_PAUSES, Pauses
+from apps.api.http.protocol import Request, build_request
+from apps.api.http.retry import MAXIMUM_WAIT_SECONDS, Failure, RetryQuota, seconds_before_retry
+from apps.api.http.transport import Limits, RawAnswer, Transport, TransportError, shared_transport
+from apps.api.witnesses import NO_WITNESS, Witness
+
+logger = logging.getLogger("apps.api")
+
+NO_VALUES: Mapping[str, str] = {}
+_quota = RetryQuota()
+
+
+@dataclass(frozen=True)
+class Profile:
+    """How much time and memory a call may take. Seconds; bytes of the decoded body."""
+
+    name: str
+    connect: float
+    between_bytes: float
+    attempt: float
+    call: float
+    maximum_bytes: int
+    retries: bool
+    #: Seconds that one call may wait for a service that asks to in all; None for up to 3 seconds each time.
+    longest_wait: float | None = None
+
+
+#: A person waits, and a button says so: up to three tries within ten seconds.
+PAGE = Profile("page", connect=2, between_bytes=5, attempt=8, call=10, maximum_bytes=5_000_000, retries=True)
+#: A person looks at an empty page: what has to wait longer than a second is said, and asked for again later.
+READ = replace(PAGE, name="read", longest_wait=1.25)
+#: A worker's step: one try; the job decides when the next one is due.
+JOB = Profile("job", connect=2, between_bytes=5, attempt=20, call=20, maximum_bytes=20_000_000, retries=False)
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A service as one person sees it. `identity` names connection and key version in logs, never the key."""
+
+    base_url: str
+    credential: Credential | None
+    contract: Contract
+    identity: str
+
+
+@dataclass
+class _Call:
+    """One call in progress: what is asked, and what its attempts have used."""
+
+    operation: Operation
+    request: Request
+    request_id: str
+    deadline: Deadline
+    path: Mapping[str, str] = field(default_factory=dict)
+    tries: int = 0
+    tokens: int = 0
+    waited: float = 0.0
+    may_have_happened: bool = False
+    started: float = field(default_factory=time.monotonic)
+
+
+class Caller:
+    """Sends the operations of one endpoint.
+
+    Without a `deadline` each call has the profile's own. `sleep` and `uniform` are replaced in tests.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        profile: Profile = PAGE,
+        deadline: Deadline | None = None,
+        *,
+        transport: Transport | None = None,
+        quota: RetryQuota | None = None,
+        pauses: Pauses = NO_PAUSES,
+        witness: Witness = NO_WITNESS,
+        sleep: Callable[[float], None] = time.sleep,
+        uniform: Callable[[float, float], float] = random.uniform,
+    ) -> None:
+        self.endpoint = endpoint
+        self.profile = profile
+        self.deadline = deadline
+        self._transport = transport or shared_transport()
+        self._quota = quota or _quota
+        self._pauses = pauses
+        self._witness = witness
+        self._sleep = sleep
+        self._uniform = uniform
+
+    def call(
+        self,
+        operation_id: str,
+        path: Mapping[str, str] = NO_VALUES,
+        parameters: Sequence[tuple[str, str]] = (),
+        payload: Mapping[str, Any] | None = None,
+    ) -> Answer:
+        """Any operation of the contract, repeated as far as its effect and the time left allow.
+
+        The payload has our names; the answer is as it came.
+        """
+        operation = self.endpoint.contract.operation(operation_id)
+        if payload is not None:
+            fields = operation.body_fields
+            payload = in_their_words(without_read_only(payload, fields), fields)
+        request_id = uuid.uuid4().hex
+        endpoint = self.endpoint
+        if endpoint.contract.is_another_address(operation, path):
+            raise RecordNotFound(operation.id, "There is no such record.", request_id=request_id)
+        request = build_request(
+            operation, endpoint.base_url, endpoint.credential, path, parameters, payload, request_id
+        )
+        call = _Call(operation, request, request_id, self.deadline or Deadline(self.profile.call), path)
+        while True:
+            self._keep_pause(call)
+            if call.deadline.has_passed:
+                raise self._out_of_time(call)
+            call.tries += 1
+            try:
+                answer = self._attempt(call)
+            except FailedAnswer as failed:
+                answer = None
+                delay = self._delay(call, failed)
+                error = failed.error
+                call.may_have_happened |= failed.failure.leaves_unknown
+                if failed.failure is Failure.RATE_LIMITED:
+                    self._pauses.begin(endpoint.identity, failed.retry_after)
+                    if isinstance(error, RateLimited) and error.retry_after is None:
+                        # The service named no time: ours, after which a call may be made again.
+                        error.retry_after = self._pauses.seconds_left(endpoint.identity) or None
+            if answer is not None:
+                self._quota.give_back(endpoint.identity, call.tokens)
+                self._tell(call, None)
+                return answer
+            if delay is None:
+                self._tell(call, error)
+                raise error
+            self._sleep(delay)
+
+    def _tell(self, call: _Call, error: ApiError | None) -> None:
+        if call.operation.needs_credential:
+            self._witness.saw(self.endpoint.identity, call.operation, call.path, error)
+
+    def _attempt(self, call: _Call) -> Answer:
+        started = time.monotonic()
+        raw: RawAnswer | None = None
+        problem = ""
+        try:
+            raw = self._transport.send(
+                call.request, self._limits(call), fresh_connection=call.operation.effect == "creates"
+            )
+        except TransportError as error:
+            failure, problem = error.failure, str(error)
+        seconds = time.monotonic() - started
+        theirs = their_request_id(raw.headers) if raw else ""
+        self._log(call, raw.status if raw else problem, seconds, theirs)
+        request_id = theirs or call.request_id
+        if raw is None:
+            raise FailedAnswer(failure, failure_error(call.operation, failure, request_id, problem=problem))
+        data = read_answer(call.operation, raw.status, raw.headers, raw.body, request_id)
+        return Answer(raw.status, data, raw.headers, request_id, seconds)
+
+    def _keep_pause(self, call: _Call) -> None:
+        """Wait when this key is asked to wait a moment; refuse the call when it is longer. Raises `RateLimited`."""
+        left = self._pauses.seconds_left(self.endpoint.identity)
+        if left <= 0:
+            return
+        if (
+            self.profile.retries
+            and left <= min(MAXIMUM_WAIT_SECONDS, call.deadline.remaining)
+            and self._may_wait(call, left)
+        ):
+            self._sleep(left)
+            return
+        error = RateLimited(
+            call.operation.id,
+            "The service asked us to wait before the next call. Nothing was sent.",
+            request_id=call.request_id,
+            retry_after=left,
+        )
+        error.is_quoted = False
+        raise error
+
+    def _limits(self, call: _Call) -> Limits:
+        profile = self.profile
+        total = min(profile.attempt, call.deadline.remaining)
+        return Limits(profile.connect, profile.between_bytes, total, profile.maximum_bytes)
+
+    def _delay(self, call: _Call, failed: FailedAnswer) -> float | None:
+        if not self.profile.retries:
+            return None
+        delay = seconds_before_retry(
+            call.operation.effect,
+            failed.failure,
+            call.tries,
+            call.deadline.remaining,
+            failed.retry_after,
+            self._uniform,
+        )
+        if delay is None:
+            return None
+        if failed.failure is Failure.RATE_LIMITED and not self._may_wait(call, delay):
+            return None
+        taken = self._quota.take(self.endpoint.identity, failed.failure)
+        if taken is None:
+            return None
+        call.tokens += taken
+        return delay
+
+    def _may_wait(self, call: _Call, seconds: float) -> bool:
+        """Whether the call may wait so long for a service that asks to; if so, the wait is counted."""
+        longest = self.profile.longest_wait
+        if longest is not None and call.waited + seconds > longest:
+            return False
+        call.waited += seconds
+        return True
+
+    def _out_of_time(self, call: _Call) -> ApiError:
+        if call.tries and call.may_have_happened:
+            return failure_error(call.operation, Failure.TIMED_OUT, call.request_id)
+        error = Unreachable(
+            call.operation.id,
+            "There was no time left for this call. Nothing was sent.",
+            request_id=call.request_id,
+        )
+        error.is_quoted = False
+        return error
+
+    def _log(self, call: _Call, result: object, seconds: float, their_id: str) -> None:
+        logger.info(
+            "%s %s %s -> %s in %d ms, try %d, request %s/%s, connection %s",
+            call.operation.id,
+            call.operation.method,
+            call.operation.path,
+            result,
+            seconds * 1000,
+            call.tries,
+            call.request_id,
+            their_id or "-",
+            self.endpoint.identity,
+        )

@@ -1,0 +1,122 @@
+"""The download: a fresh signed address at the click, and the file through us. The address is shown to nobody."""
+
+import logging
+import re
+import uuid
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from apps.accounts.access import signed_in_person
+from apps.api.client import Client
+from apps.api.exports import GET_EXPORT, artifact_name
+from apps.api.http.hosts import DownloadFailed, DownloadRefused
+from apps.exports.center.remote_exports import RemoteExport, client_of_service, open_file, read_remote
+from apps.exports.center.streaming import streamed
+from apps.exports.limits import ASK_AGAIN_WORDS
+from apps.exports.models import ExportRequest
+from apps.ui.csv_files import plain_file_name
+from apps.ui.download_places import limited_for_people
+
+logger = logging.getLogger(__name__)
+
+_SUFFIX = re.compile(r"\.(?:csv|tsv|txt|json|zip|xlsx|(?:csv|tsv|json)\.gz|gz)$", re.IGNORECASE)
+
+
+@require_GET
+@limited_for_people
+def download(request: HttpRequest, export_id: uuid.UUID) -> HttpResponseBase:
+    """The file of a person's own export. What goes wrong before the first byte is said on a page."""
+    person = signed_in_person(request)
+    export = get_object_or_404(ExportRequest, pk=export_id, owner=person)
+    page = _Page(request, reverse("exports:download", args=[export_id]), export.get_absolute_url())
+    if not export.has_file:
+        return page.refused(_why_not_there(export), 410 if export.is_expired else 409)
+    client = client_of_service(person, export.service_id)
+    name = export.artifact_name or _artifact_name_now(client, export)
+    return _sent(page, client, name, file_name(export, name), f"Export {export.pk}")
+
+
+@require_GET
+@limited_for_people
+def remote_download(request: HttpRequest, service_id: uuid.UUID, remote_id: str) -> HttpResponseBase:
+    """The file of any export of the organisation, with the person's own key. Raises an `ApiError`."""
+    client = client_of_service(signed_in_person(request), service_id)
+    address = [service_id, remote_id]
+    page = _Page(
+        request,
+        reverse("exports:remote_download", args=address),
+        reverse("exports:remote", args=address),
+    )
+    remote = read_remote(client, service_id, remote_id)
+    if not remote.has_file:
+        return page.refused(_why_not_there(remote), 410 if remote.is_expired else 409)
+    name = remote.artifact_name
+    log_name = f"Export {plain_file_name(remote_id)[:80]} of the API"
+    return _sent(page, client, name, remote_file_name(remote, name), log_name)
+
+
+@dataclass(frozen=True)
+class _Page:
+    """The page that says why there is no file."""
+
+    request: HttpRequest
+    again_url: str
+    back_url: str
+
+    def refused(self, cause: str, status: int) -> HttpResponse:
+        """Why there is no file; trying again is offered where the host may have had a bad moment."""
+        context = {
+            "cause": cause,
+            "again_url": self.again_url if status not in (409, 410) else "",
+            "back_url": self.back_url,
+        }
+        return render(self.request, "exports/download_failed.html", context, status=status)
+
+
+def _sent(page: _Page, client: Client, artifact: str, name: str, log_name: str) -> HttpResponseBase:
+    if not artifact:
+        return page.refused("The API has not named the file yet. Try again in a minute.", 409)
+    try:
+        opened = open_file(client, artifact)
+    except (DownloadRefused, DownloadFailed) as error:
+        logger.warning("%s could not be fetched: %s", log_name, error)
+        return page.refused(str(error), 502)
+    if opened.status != 200:
+        opened.close()
+        logger.warning("%s could not be fetched: status %s", log_name, opened.status)
+        return page.refused(f"The file's host answered with the status {opened.status}.", 502)
+    return streamed(opened, name, log_name)
+
+
+def file_name(export: ExportRequest, artifact: str) -> str:
+    """The name to save under: what it is, from where, which days."""
+    days = f"{export.start:%Y-%m-%d}_{export.end:%Y-%m-%d}"
+    return saved_as(f"{export.report}_{export.integration_id}_{days}", artifact)
+
+
+def remote_file_name(remote: RemoteExport, artifact: str) -> str:
+    """The same of an export that the API tells of; what it does not tell is left out."""
+    report = remote.report_type.slug if remote.report_type else remote.label
+    parts = (report, remote.integration_id, remote.start[:10], remote.end[:10])
+    return saved_as("_".join(part[:60] for part in parts if part), artifact)
+
+
+def saved_as(name: str, artifact: str) -> str:
+    """A name of letters that every system takes, with the artifact's ending."""
+    suffix = _SUFFIX.search(artifact)
+    return plain_file_name(name) + (suffix[0].lower() if suffix else ".csv")
+
+
+def _artifact_name_now(client: Client, export: ExportRequest) -> str:
+    return artifact_name(client.get(GET_EXPORT, {"exportID": export.remote_id})) or ""
+
+
+def _why_not_there(export: ExportRequest | RemoteExport) -> str:
+    if export.is_expired:
+        return ASK_AGAIN_WORDS
+    return f"This export has no file: its state is “{export.state_words}”."

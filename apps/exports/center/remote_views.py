@@ -1,0 +1,112 @@
+"""The pages about any export of the API's download center, read with the person's own key."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.accounts.access import signed_in_person
+from apps.accounts.models import User
+from apps.api.client import Client
+from apps.api.errors import ApiError, RecordNotFound
+from apps.connections.access import connections_of
+from apps.connections.models import Integration
+from apps.connections.organisations import visible_to
+from apps.exports.center.creators import creators_of
+from apps.exports.center.deletion import Removal, delete, may_delete
+from apps.exports.center.merged_list import CALM_SECONDS, FAILED_SECONDS
+from apps.exports.center.remote_exports import RemoteExport, client_of_service, read_remote
+from apps.exports.center.views import PROGRESS_ID
+from apps.exports.models import ExportRequest
+from apps.exports.request.repeating import again_url_of_remote, in_halves
+from apps.resources.views.base import is_fragment_wanted
+from apps.ui.error_pages import describe
+
+
+@require_safe
+def remote_detail(request: HttpRequest, service_id: uuid.UUID, remote_id: str) -> HttpResponse:
+    """One export as the API has it now; while it runs, the part that changes asks for itself again."""
+    person = signed_in_person(request)
+    is_poll = is_fragment_wanted(request, PROGRESS_ID)
+    context: dict[str, Any] = {"service_id": service_id, "remote_id": remote_id}
+    try:
+        client = client_of_service(person, service_id)
+        remote = read_remote(client, service_id, remote_id)
+    except ApiError as error:
+        if not is_poll or isinstance(error, RecordNotFound):
+            raise
+        # A bad moment of the API: what is on the page stays true, so the page looks again, later.
+        context |= {"error": describe(error), "poll_seconds": max(FAILED_SECONDS, _wait(error))}
+        return render(request, "exports/_remote_progress.html", context)
+    ours = ours_of(person, service_id, remote_id)
+    context |= _facts(remote, ours) | {
+        "asked_by": remote.requested_by if is_poll or ours else _name_of_creator(person, client, remote),
+        "may_delete": may_delete(person, ours),
+        "poll_seconds": CALM_SECONDS if remote.is_running else None,
+    }
+    return render(request, "exports/_remote_progress.html" if is_poll else "exports/remote.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def remote_delete(request: HttpRequest, service_id: uuid.UUID, remote_id: str) -> HttpResponse:
+    """Asks before an export is deleted for everybody, and deletes it."""
+    person = signed_in_person(request)
+    ours = ours_of(person, service_id, remote_id)
+    if not may_delete(person, ours):
+        raise PermissionDenied("Only an admin, or who asked for the export here, may delete it.")
+    client = client_of_service(person, service_id)
+    outcome = None
+    if request.method == "POST":
+        outcome = delete(person, client, service_id, remote_id)
+        if outcome is Removal.DONE:
+            messages.success(request, "The export and its file are deleted.")
+            is_mine = ours is not None and ours.owner_id == person.pk
+            return redirect(ours if ours and is_mine else reverse("exports:list"))
+    context = _facts(read_remote_or_none(client, service_id, remote_id, outcome), ours) | {
+        "service_id": service_id,
+        "remote_id": remote_id,
+        "outcome": outcome.name if outcome else "",
+    }
+    return render(request, "exports/delete.html", context, status=504 if outcome else 200)
+
+
+def ours_of(person: User, service_id: uuid.UUID, remote_id: str) -> ExportRequest | None:
+    """Our row of the API's export, if the person or somebody of their organisation asked for it here."""
+    ours = ExportRequest.objects.filter(visible_to(person), service_id=service_id, remote_id=remote_id)
+    return ours.select_related("owner").first() if remote_id else None
+
+
+def read_remote_or_none(
+    client: Client, service_id: uuid.UUID, remote_id: str, outcome: Removal | None
+) -> RemoteExport | None:
+    """The export that is about to be deleted; None after an answer was lost, where the API may be away."""
+    return None if outcome else read_remote(client, service_id, remote_id)
+
+
+def _facts(remote: RemoteExport | None, ours: ExportRequest | None) -> dict[str, Any]:
+    facts: dict[str, Any] = {"remote": remote, "ours": ours}
+    if remote is not None:
+        again = again_url_of_remote(remote)
+        is_split_advised = remote.has_failed or remote.cut
+        label = Integration.objects.filter(integration_id=remote.integration_id).first()
+        facts |= {
+            "integration": label.label if label else remote.integration_id,
+            "again_url": again,
+            "halves_url": in_halves(again) if again and is_split_advised else "",
+        }
+    return facts
+
+
+def _name_of_creator(person: User, client: Client, remote: RemoteExport) -> str:
+    connection = connections_of(person).filter(service=remote.service_id).first()
+    names = creators_of(connection, client, [remote]) if connection else {}
+    return names.get(remote.query.creator) or remote.requested_by
+
+
+def _wait(error: ApiError) -> int:
+    return describe(error).retry_after or 0

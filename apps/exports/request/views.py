@@ -1,0 +1,152 @@
+"""The form *New export*: what it is filled with, what its buttons do, and what is asked before the API is."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.accounts.access import signed_in_person
+from apps.accounts.models import User
+from apps.accounts.preferences import time_zone_names
+from apps.accounts.unsent_forms import restores_unsent_form, take
+from apps.api.deadline import Deadline
+from apps.api.errors import ApiError
+from apps.connections.access import client_for, connection_for, integrations_for
+from apps.exports.center.merged_list import Center
+from apps.exports.center.newest_exports import count_anew
+from apps.exports.limits import maximum_rows
+from apps.exports.models import ExportRequest
+from apps.exports.quota import is_remembered, quota_of
+from apps.exports.request.decisions import chosen_parts, open_decision, with_answers
+from apps.exports.request.file_form import offered_reports
+from apps.exports.request.forms import ExportForm
+from apps.exports.request.initial_values import edited, first_values, is_edit, report_of
+from apps.exports.request.origin_page import label_of_page
+from apps.exports.request.row_estimate import estimate
+from apps.exports.request.submission import Circumstances, ask_for, ask_for_parts, asked_with
+from apps.reports.address.ranges import PRESETS
+from apps.reports.address.slices import slice_of
+from apps.reports.report_types import COLUMN_PRESETS
+from apps.resources.views.base import is_fragment_wanted
+from apps.ui.error_pages import describe
+
+ESTIMATE_ID = "estimate"
+
+
+@restores_unsent_form
+@require_http_methods(["GET", "HEAD", "POST"])
+def export_create(request: HttpRequest) -> HttpResponse:
+    """The form *New export*. Most buttons only fill it in; *Export* asks for the export."""
+    person = signed_in_person(request)
+    integrations = integrations_for(person)
+    if not integrations:
+        return render(request, "exports/no_key.html", {"title": "New export"})
+    if (unsent := take(request)) is not None:
+        report, initial = edited(unsent, person)
+        return _page(request, ExportForm(report, integrations, initial=initial))
+    if request.method != "POST":
+        report = report_of(request.GET)
+        initial, notes = first_values(request.GET, person, report)
+        return _page(request, ExportForm(report, integrations, initial=initial), {"notes": notes})
+    if is_edit(request.POST):
+        report, initial = edited(request.POST, person)
+        return _page(request, ExportForm(report, integrations, initial=initial))
+    form = ExportForm(report_of(request.POST), integrations, with_answers(request.POST))
+    is_estimate = "estimate" in request.POST
+    if not form.is_valid():
+        if is_estimate and is_fragment_wanted(request, ESTIMATE_ID):
+            return render(request, "exports/_estimate.html", {"form": form, "is_estimate": True}, status=422)
+        return _page(request, form, {"is_estimate": is_estimate}, status=422)
+    if is_estimate:
+        return _estimated(request, person, form)
+    return _asked(request, person, form)
+
+
+@require_safe
+def export_quota(request: HttpRequest) -> HttpResponse:
+    """What is left of the day, with the API's own list read; a service that does not answer is counted here alone."""
+    connections = Center.connections_of(signed_in_person(request))
+    count_anew(connections)
+    return render(request, "exports/_quotas.html", {"quotas": [quota_of(one) for one in connections]})
+
+
+def _asked(request: HttpRequest, person: User, form: ExportForm) -> HttpResponse:
+    """Ask for the export, unless something is to be decided first."""
+    nonce = form.cleaned_data["nonce"]
+    known = asked_with(person, nonce)
+    if known:
+        return _leads_to(request, known, is_new=False)
+    wanted, parts = form.wanted(), form.parts()
+    connection = connection_for(person, wanted.integration.integration_id)
+    answers = with_answers(request.POST)
+    decision = open_decision(person, connection, parts, wanted, answers)
+    if decision:
+        return _page(request, form, decision)
+    circumstances = Circumstances(form.cleaned_data["asked_from"], form.further_recipients(person))
+    if len(parts) == 1:
+        export, is_new = ask_for(person, connection, wanted, nonce, circumstances)
+        return _leads_to(request, export, is_new=is_new)
+    asked = ask_for_parts(person, connection, chosen_parts(parts, answers), nonce, circumstances)
+    if asked.new:
+        messages.success(
+            request,
+            f"{asked.new} export{' is' if asked.new == 1 else 's are'} on the way, one for each part. "
+            "You get an email for each file.",
+        )
+    else:
+        messages.info(request, "You have asked for each of these parts already. This is the first of them.")
+    return redirect(asked.exports[0])
+
+
+def _leads_to(request: HttpRequest, export: ExportRequest, *, is_new: bool) -> HttpResponse:
+    if is_new:
+        messages.success(request, "The export is on its way. You get an email when the file is ready.")
+    else:
+        messages.info(request, "You have asked for this export already. This is it.")
+    return redirect(export)
+
+
+def _estimated(request: HttpRequest, person: User, form: ExportForm) -> HttpResponse:
+    """The rows to expect, as a fragment or within the page. It never hinders asking."""
+    context: dict[str, Any] = {"form": form}
+    wanted = form.wanted()
+    try:
+        connection = connection_for(person, wanted.integration.integration_id)
+        client = client_for(connection, deadline=Deadline(settings.PAGE_DEADLINE_SECONDS))
+        context["estimate"] = estimate(client, wanted, len(form.parts()))
+    except ApiError as error:
+        context["estimate_error"] = describe(error)
+    if is_fragment_wanted(request, ESTIMATE_ID):
+        return render(request, "exports/_estimate.html", context)
+    return _page(request, form, context)
+
+
+def _page(
+    request: HttpRequest, form: ExportForm, context: dict[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
+    person = signed_in_person(request)
+    connections = Center.connections_of(person)
+    integrations = list(form.integrations.values())
+    context = {
+        "form": form,
+        "report": form.report,
+        "reports": offered_reports(integrations),
+        "ranges": [(name, label) for name, (label, _days) in PRESETS.items()],
+        "columns_action": reverse("exports:create"),
+        "column_presets": COLUMN_PRESETS.items(),
+        "zones": time_zone_names(),
+        "quotas": [quota_of(connection) for connection in connections],
+        "quota_url": ""
+        if all(is_remembered(connection) for connection in connections)
+        else reverse("exports:quota"),
+        "maximum_rows": maximum_rows(form.report),
+        "asked_from_label": label_of_page(str(form["asked_from"].value() or "")),
+        "asked_slice": slice_of(str(form["asked_from"].value() or ""), form["columns"].value() or ()),
+        "is_anyway": "anyway" in request.POST,
+        **(context or {}),
+    }
+    return render(request, "exports/create.html", context, status=status)

@@ -1,0 +1,71 @@
+"""The exports of the API's list that may be a person's own, and what the person says of them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.db.models.functions import Now
+
+from apps.exports.center.record_query import RecordQuery
+from apps.exports.models import ExportAttempt, ExportRequest
+from apps.exports.range_words import range_words
+from apps.exports.states import State
+from apps.exports.worker.matching import remote_id_of
+from apps.ui.values import moment_of, text_of
+
+#: So much of what the API tells of one is kept.
+_LONGEST = 200
+
+
+def words_for_choice(record: Mapping[str, Any]) -> dict[str, str]:
+    """What a person tells it by: its id, range, when and by whom it was asked for."""
+    query = RecordQuery(record)
+    created = moment_of(record.get("created_at"))
+    return {
+        "id": str(remote_id_of(record)),
+        "range": range_words(query.start.text(query.zone), query.end.text(query.zone))[:_LONGEST],
+        "columns": ", ".join(query.columns)[:_LONGEST],
+        "asked": f"{created:%Y-%m-%d %H:%M:%S} UTC" if created else "",
+        "by": text_of(record.get("requested_by") or "")[:_LONGEST] if query.creator else "",
+    }
+
+
+def choose(export: ExportRequest, remote_id: str) -> bool:
+    """One of the candidates is the person's: go on with it. False when it is none of them, or taken by now."""
+    if remote_id not in {one.get("id") for one in export.candidates}:
+        return False
+    return _go_on(export, state=State.WAITING, remote_id=remote_id, made_at=Now(), polls=0)
+
+
+def have_made_anew(export: ExportRequest) -> bool:
+    """None of the candidates is the person's: ask the API anew. False when an equal export is under way by now."""
+    with transaction.atomic():
+        if not _go_on(export, state=State.QUEUED, polls=0):
+            return False
+        ExportAttempt.objects.filter(export=export, remote_id="").update(is_absent=True)
+    return True
+
+
+def _go_on(export: ExportRequest, **changes: Any) -> bool:
+    undecided = ExportRequest.objects.filter(
+        pk=export.pk, state=State.NEEDS_ATTENTION, cancel_requested_at__isnull=True, removed_at=None
+    ).exclude(candidates=[])
+    try:
+        with transaction.atomic():
+            done = undecided.update(
+                state_since=Now(),
+                due_at=Now(),
+                fence=F("fence") + 1,
+                starts=0,
+                failures=0,
+                empty_looks=0,
+                message="",
+                candidates=[],
+                **changes,
+            )
+            if done:
+                export.enqueue()
+    except IntegrityError:
+        return False
+    return bool(done)

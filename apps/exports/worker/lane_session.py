@@ -1,0 +1,221 @@
+"""What the steps of one turn share: the person's key, and the API's list of exports, read once for all of them."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from time import monotonic
+from typing import Any
+
+from django.db.models import F
+from django.db.models.functions import Now
+
+from apps.api import exports as api_exports
+from apps.api.answers.shapes import Page, Record
+from apps.api.client import Client
+from apps.api.deadline import Deadline
+from apps.api.errors import ApiError, RateLimited
+from apps.api.query import MAXIMUM_PAGE_SIZE, ListQuery
+from apps.connections.models import Connection
+from apps.connections.organisations import learn_organisation
+from apps.exports.center.newest_first import OrderOfTurn, read_newest_first
+from apps.exports.models import ExportAttempt, ExportRequest
+from apps.exports.states import CALLS, State
+from apps.exports.worker.matching import high_water_mark, is_before, remote_id_of
+from apps.exports.worker.transitions import STEP_SECONDS, client_of, connection_of, look_wait
+from apps.jobs.models import not_leased
+
+#: So many pages of 100 are looked through for exports that are not among the newest.
+MOST_PAGES = 30
+#: A look reads another page of 100 for so many exports it wants to see; what it does not find is asked for alone.
+IDS_A_PAGE = 50
+#: A list read so long ago still tells how far an export is.
+FRESH_SECONDS = 1.5
+_MEMORY = "exports.desk"
+
+
+@dataclass
+class Desk:
+    """The calls of one person to one service within a turn. Every method that reads may raise an `ApiError`."""
+
+    connection: Connection
+    client: Client
+    #: By id, newest first, as far as it was read in this turn; None before.
+    records: dict[str, Record] | None = None
+    #: Exports made in this turn since the list was read.
+    made: list[str] = field(default_factory=list)
+    is_complete: bool = False
+    #: What the last look saw, by id.
+    seen: dict[str, Record] = field(default_factory=dict)
+    #: The API's refusal to make another export now.
+    limit: RateLimited | None = None
+    _asked: set[str] = field(default_factory=set)
+    _fresh_until: float = float("-inf")
+    _pages: int = 0
+    _order: OrderOfTurn = field(default_factory=OrderOfTurn)
+    _read_at: float = float("-inf")
+    _failure: ApiError | None = None
+
+    @property
+    def key(self) -> str:
+        """Names the key the calls are made with."""
+        return self.connection.key_name
+
+    @property
+    def age(self) -> timedelta:
+        """How long ago the list was read; very long before it was."""
+        return timedelta(seconds=min(monotonic() - self._read_at, 1e6))
+
+    def newest(self) -> dict[str, Record]:
+        """The first page of the list. Where it cannot be read, it is not asked for again in this turn."""
+        if self._failure:
+            raise self._failure
+        if self.records is None:
+            self.records, self._pages, self.is_complete, self._read_at = {}, 0, False, monotonic()
+            try:
+                self._read_page()
+            except ApiError as error:
+                self.records, self._failure = None, error
+                raise
+        return self.records
+
+    def forget(self) -> None:
+        """Read the list anew the next time: something may have been made that is not known."""
+        self.records = None
+        self.made.clear()
+
+    def mark(self) -> dict[str, Any]:
+        """What the API has before it is asked for the next export."""
+        mark = high_water_mark(list(self.newest().values()))
+        return {**mark, "ids": [*self.made, *mark["ids"]]}
+
+    @property
+    def has_looked(self) -> bool:
+        """Whether a look was taken in this turn."""
+        return bool(self._asked)
+
+    def is_fresh(self, remote_ids: Collection[str]) -> bool:
+        """Whether a look a moment ago asked for these."""
+        return monotonic() <= self._fresh_until and self._asked.issuperset(remote_ids)
+
+    def look(self, remote_ids: Sequence[str]) -> None:
+        """See these exports as they are now, those that stand among the newest.
+
+        The list is read a few pages far, unfiltered: the API documents no filter by id, and refuses what it does not.
+        """
+        began = monotonic()
+        self.seen, self._asked, self.records = {}, set(remote_ids), None
+        wanted = self._asked
+        self._read_until(lambda records: wanted <= records.keys(), 1 + len(wanted) // IDS_A_PAGE)
+        records = self.newest()
+        self.seen = {identity: records[identity] for identity in wanted & records.keys()}
+        # A slow list is used for as long as it took: else it would be read for every export of the lane.
+        self._fresh_until = monotonic() + max(FRESH_SECONDS, monotonic() - began)
+
+    def back_to(self, attempt: ExportAttempt) -> bool:
+        """Read as far back as an export of the attempt can stand; False when the list is longer than is read."""
+        known = set(attempt.mark.get("ids", ()))
+
+        def is_enough(records: dict[str, Record]) -> bool:
+            older = (
+                identity in known or is_before(attempt.mark, record) for identity, record in records.items()
+            )
+            return self._order.is_sorted and any(older)
+
+        return self._read_until(is_enough, MOST_PAGES)
+
+    def _read_until(self, is_enough: Callable[[dict[str, Record]], bool], most_pages: int) -> bool:
+        records = self.newest()
+        while not self.is_complete and not is_enough(records):
+            if self._pages >= most_pages:
+                return False
+            self._read_page()
+        return True
+
+    def _read_page(self) -> None:
+        """One page more. Unfiltered: not every report type is a value of the API's filter."""
+        records = self.records if self.records is not None else {}
+        query = ListQuery(self._pages + 1, MAXIMUM_PAGE_SIZE)
+        page = read_newest_first(self.client, query, self._order)
+        learn_organisation(self.connection, page.records)
+        found = _by_id(page)
+        # A page of nothing new, or not a full one, is the last.
+        self.is_complete = len(found) < MAXIMUM_PAGE_SIZE or found.keys() <= records.keys()
+        records.update({identity: record for identity, record in found.items() if identity not in records})
+        self._pages += 1
+
+
+def _by_id(page: Page) -> dict[str, Record]:
+    return {identity: record for record in page.records if (identity := remote_id_of(record))}
+
+
+def desk_of(export: ExportRequest) -> Desk:
+    """The desk of the export's turn, with time for one step. Raises `KeyIsMissing`."""
+    desk = export.turn.memory.get(_MEMORY) if export.turn else None
+    if desk is None:
+        connection = connection_of(export)
+        desk = Desk(connection, client_of(export, connection))
+        if export.turn:
+            export.turn.memory[_MEMORY] = desk
+    export.connection_id, export.connection_version = desk.connection.pk, desk.connection.version
+    desk.client.deadline = Deadline(STEP_SECONDS)
+    return desk
+
+
+def leave_desk(export: ExportRequest) -> None:
+    """Look the key up anew at the next step: it was replaced, removed or refused."""
+    if export.turn:
+        export.turn.memory.pop(_MEMORY, None)
+
+
+def look_after_all(export: ExportRequest, desk: Desk) -> Record | None:
+    """Move every export of the lane that waits for the API on by one list; the record of this one, if it is listed.
+
+    Nothing is read where no other one waits, or the list was read a moment ago. One statement for all, under the
+    condition of a claim: what is finished, or ended otherwise, is made due, and its own step comes within this turn;
+    what still runs is due again when the youngest of them is worth a look.
+    """
+    lane = ExportRequest.objects.filter(not_leased(), state=State.WAITING, **export.lane)
+    waiting = dict(lane.exclude(remote_id="").exclude(pk=export.pk).values_list("remote_id", "polls"))
+    mine = [export.remote_id] if export.remote_id else []
+    if desk.is_fresh(mine):
+        return desk.seen.get(export.remote_id)
+    if not waiting:
+        return None
+    desk.look([*mine, *waiting])
+    seen = {identity: desk.seen[identity] for identity in waiting if identity in desk.seen}
+    ended = {
+        key
+        for key, record in seen.items()
+        if api_exports.is_finished(record) or api_exports.has_failed(record)
+    }
+    # As old as the asking: before exports that were asked for later.
+    lane.filter(remote_id__in=ended, finished_at__isnull=True).update(due_at=F("created_at"))
+    running: dict[str, list[str]] = {}
+    for identity in seen.keys() - ended:
+        running.setdefault(api_exports.status(seen[identity])[:64], []).append(identity)
+    wait = look_wait(min(waiting.values()))
+    for status, identities in running.items():
+        # One that was canceled keeps its turn, in which that is carried out.
+        lane.filter(remote_id__in=identities, cancel_requested_at__isnull=True).update(
+            due_at=Now() + wait,
+            polls=F("polls") + 1,
+            failures=0,
+            empty_looks=0,
+            message="",
+            remote_status=status,
+            known_to=desk.key,
+            fence=F("fence") + 1,
+        )
+    return desk.seen.get(export.remote_id)
+
+
+def hold_back(export: ExportRequest, wait: timedelta) -> None:
+    """No other export of the lane calls the API before then: it would fail as this one's call did.
+
+    Called before the export's own next step is written down, so that the others are due first: one that always fails
+    does not keep them from the API.
+    """
+    others = ExportRequest.objects.filter(
+        not_leased(), state__in=CALLS, due_at__lt=Now() + wait, **export.lane
+    )
+    others.filter(cancel_requested_at__isnull=True).exclude(pk=export.pk).update(due_at=Now() + wait)

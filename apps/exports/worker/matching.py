@@ -1,0 +1,211 @@
+"""Finding our export in the API's list when the answer that named it was lost.
+
+A record is ours for certain only where it tells everything that was asked for and all of it agrees, each time to the
+second. What contradicts in one point is not ours. What lies between may be ours: its file has to be looked into, or a
+person asked, before anything is made of it.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from apps.exports.center.record_query import RecordQuery, names_in, zone_of_text
+from apps.exports.center.record_times import Agreement, read_time
+from apps.exports.models import ExportRequest
+from apps.reports.report_types import REPORT_TYPES
+
+Record = Mapping[str, Any]
+
+CONTRADICTS, UNTOLD, POSSIBLE, CERTAIN = Agreement
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What the API had before it was asked: its newest exports; and what turned out not to be ours since."""
+
+    ids: frozenset[str]
+    created_at: datetime | None
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> "Mark":
+        """The mark of an attempt, as `high_water_mark` made it."""
+        ids = (*stored.get("ids", ()), *stored.get("not_ours", ()))
+        return cls(frozenset(map(str, ids)), _instant(stored.get("created_at")))
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """The listed records that are an attempt's for certain, and those that may be; both oldest first."""
+
+    certain: list[Record] = field(default_factory=list)
+    possible: list[Record] = field(default_factory=list)
+
+
+def high_water_mark(records: Sequence[Record]) -> dict[str, Any]:
+    """What the list held: every id, and the newest `created_at` that can be read."""
+    moments = [moment for record in records if (moment := _instant(record.get("created_at")))]
+    return {
+        "ids": [identity for record in records if (identity := remote_id_of(record))],
+        "created_at": max(moments).isoformat() if moments else None,
+    }
+
+
+def remote_id_of(record: object) -> str | None:
+    """The id of an export in an answer, bare or within `data`; None when it has none."""
+    if not isinstance(record, Mapping):
+        return None
+    for name in ("id", "created_item_id", "export_id"):
+        value = record.get(name)
+        if isinstance(value, str | int) and not isinstance(value, bool) and str(value):
+            return str(value)
+    return remote_id_of(record.get("data"))
+
+
+def candidates(
+    export: ExportRequest,
+    stored_mark: Mapping[str, Any],
+    records: Sequence[Record],
+    taken: Collection[str],
+    creator: str = "",
+) -> Candidates:
+    """The records that are, or may be, an attempt's. `taken` are ids that belong to others.
+
+    `creator` is how the API calls the user of the key that asked; "" where that is not known.
+    """
+    mark, found = Mark.of(stored_mark), Candidates()
+    for record in records:
+        identity = remote_id_of(record)
+        if not identity or identity in taken or identity in mark.ids:
+            continue
+        agrees = min(agreement(export, record, creator), _age(mark, record))
+        if agrees is CERTAIN:
+            found.certain.append(record)
+        elif agrees is not CONTRADICTS:
+            found.possible.append(record)
+    found.certain.sort(key=_by_age)
+    found.possible.sort(key=_by_age)
+    return found
+
+
+def agreement(export: ExportRequest, record: Record, creator: str = "") -> Agreement:
+    """How far a record is what was asked for: as far as the thing that agrees least."""
+    query, zone = RecordQuery(record), ZoneInfo(export.time_zone)
+    return min(
+        _of_type(export, query),
+        _of_set(query.integrations, {export.integration_id}),
+        query.start.agreement(export.start, zone),
+        query.end.agreement(export.end, zone, is_end=True),
+        _of_zone(export, query),
+        _of_columns(export, query),
+        _of_delimiter(export, query),
+        CONTRADICTS if query.filters else CERTAIN,
+        CONTRADICTS if creator and query.creator and query.creator != creator else CERTAIN,
+    )
+
+
+def has_same_range(export: ExportRequest, record: Record, creator: str = "") -> bool:
+    """Whether nothing of a record contradicts, and it tells this very range to the second."""
+    query, zone = RecordQuery(record), ZoneInfo(export.time_zone)
+    return (
+        agreement(export, record, creator) is not CONTRADICTS
+        and query.start.agreement(export.start, zone) is CERTAIN
+        and query.end.agreement(export.end, zone, is_end=True) is CERTAIN
+    )
+
+
+def tells_the_days(record: Record) -> bool:
+    """Whether it tells when the range starts and ends, be it only the days."""
+    query = RecordQuery(record)
+    return bool(query.start.times and query.end.times)
+
+
+def is_before(mark: Mapping[str, Any], record: Record) -> bool:
+    """Whether a record is certainly older than the mark."""
+    return _age(Mark.of(mark), record) is CONTRADICTS
+
+
+def is_known_to_be_newer(mark: Mapping[str, Any], record: Record) -> bool:
+    """Whether a record was certainly made after the mark."""
+    return _age(Mark.of(mark), record) is CERTAIN
+
+
+def _age(mark: Mark, record: Record) -> Agreement:
+    """Whether it was made after the mark, or at its very moment; one that does not tell may be any age."""
+    created = _instant(record.get("created_at"))
+    if created is None:
+        return POSSIBLE
+    if mark.created_at is None:
+        # Of an empty list everything is newer; one of records without times says nothing.
+        return POSSIBLE if mark.ids else CERTAIN
+    return CONTRADICTS if created < mark.created_at else CERTAIN
+
+
+def _by_age(record: Record) -> tuple[str, str]:
+    return str(record.get("created_at") or ""), remote_id_of(record) or ""
+
+
+def _of_type(export: ExportRequest, query: RecordQuery) -> Agreement:
+    """A word of another report contradicts; one that nobody knows may mean anything."""
+    others = (report.remote_types for slug, report in REPORT_TYPES.items() if slug != export.report)
+    if any(query.types & types for types in others):
+        return CONTRADICTS
+    if not query.types:
+        return UNTOLD
+    return CERTAIN if query.types <= export.report_type.remote_types else POSSIBLE
+
+
+def _of_set(told: Collection[str], wanted: Collection[str]) -> Agreement:
+    if not told:
+        return UNTOLD
+    return CERTAIN if set(told) == set(wanted) else CONTRADICTS
+
+
+def _of_zone(export: ExportRequest, query: RecordQuery) -> Agreement:
+    text = query.zone_text
+    if not text:
+        return UNTOLD
+    told, asked = zone_of_text(text), zone_of_text(export.time_zone)
+    if told is None:
+        # An offset, or a name that is none of ours: no proof either way.
+        return POSSIBLE
+    return CERTAIN if told == asked else CONTRADICTS
+
+
+def _of_columns(export: ExportRequest, query: RecordQuery) -> Agreement:
+    """The columns and the extra parameters; an API may name these among the columns, or leave out what is empty."""
+    asked, extra = list(export.columns), names_in(export.extra_parameters)
+    told, told_extra = list(query.columns), list(query.extra_parameters)
+    if told_extra and set(told_extra) != set(extra):
+        return CONTRADICTS
+    if not told:
+        return UNTOLD
+    rest = [name for name in extra if name not in asked]
+    if set(told) not in (set(asked), {*asked, *rest}):
+        return CONTRADICTS
+    is_whole = not extra or bool(told_extra) or set(rest) <= set(told)
+    is_in_order = told[: len(asked)] == asked
+    return CERTAIN if is_whole and is_in_order else POSSIBLE
+
+
+def _of_delimiter(export: ExportRequest, query: RecordQuery) -> Agreement:
+    if not query.delimiter:
+        return UNTOLD
+    if len(query.delimiter) > 1:
+        # A word that we do not know.
+        return POSSIBLE
+    return CERTAIN if query.delimiter == export.delimiter else CONTRADICTS
+
+
+def _instant(value: object) -> datetime | None:
+    """A moment in time; one without a zone is taken to be UTC."""
+    if isinstance(value, str):
+        try:
+            moment = datetime.fromisoformat(value.strip())
+        except ValueError:
+            pass
+        else:
+            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    told = read_time(value)
+    return None if told is None else told.instant or told.clock.replace(tzinfo=UTC)

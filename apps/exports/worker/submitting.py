@@ -1,0 +1,186 @@
+"""Asking the API to make an export. What became of a lost answer is found out by reconciliation.py."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models.functions import Now
+
+from apps.api import exports as api_exports
+from apps.api.client import Client
+from apps.api.errors import (
+    ApiError,
+    KeyRejected,
+    NotPermitted,
+    RateLimited,
+    RecordNotFound,
+    RequestRefused,
+    Unreachable,
+)
+from apps.connections.models import Connection
+from apps.exports.models import ExportAttempt, ExportRequest
+from apps.exports.states import State
+from apps.exports.worker.daily_limit import LimitReached, asked_of, reserve
+from apps.exports.worker.lane_session import Desk, desk_of, hold_back, leave_desk, look_after_all
+from apps.exports.worker.transitions import (
+    AT_ONCE,
+    KeyIsMissing,
+    adopt,
+    backoff,
+    block,
+    fail,
+)
+from apps.jobs.failpoints import fp
+from apps.jobs.locks import LockWasLost
+from apps.jobs.models import LeaseLost
+
+#: A longer wait than this is shown as the daily limit.
+LONGEST_RATE_WAIT = 15 * 60
+#: "402: the parameters were valid but the request failed" (reference): it may have had an effect.
+REQUEST_FAILED = 402
+#: Refusals of the moment: a timeout of the server, a conflict with something under way, a lock, too early.
+FOR_THE_MOMENT = frozenset({408, 409, 423, 425})
+#: Tries after such a refusal, and after pages of a firewall or proxy: half an hour, and a day.
+MOST_CONFLICTS, MOST_PAGES = 10, 290
+
+
+def ask(export: ExportRequest) -> None:
+    """QUEUED: note the newest exports, write the attempt down, then ask the API to make the export."""
+    if export.attempts.filter(is_absent=False).exists():
+        export.advance(State.UNKNOWN, after=AT_ONCE)
+        return
+    try:
+        desk = desk_of(export)
+        if desk.limit:
+            _asked_to_wait(export, desk.limit, desk.connection)
+            return
+        if not desk.has_looked:
+            # What waits goes before what is asked for later.
+            look_after_all(export, desk)
+        attempt = reserve(export, desk.connection, desk.mark())
+    except KeyIsMissing as error:
+        block(export, str(error))
+    except Connection.DoesNotExist:
+        # The key was replaced or removed, or its owner deactivated, since the turn began.
+        leave_desk(export)
+        export.advance(State.QUEUED, after=AT_ONCE)
+    except LimitReached as limit:
+        export.advance(
+            State.DEFERRED,
+            after=limit.free_at,
+            message=f"{settings.EXPORTS_PER_DAY} of {settings.EXPORTS_PER_DAY} exports were asked for today.",
+        )
+    except ApiError as error:
+        # The list could not be read: nothing was sent yet.
+        _not_sent(export, error, desk.connection)
+    else:
+        fp("export.attempted")
+        _send(export, desk, attempt)
+
+
+def _request_parameters(export: ExportRequest, client: Client) -> list[tuple[str, str]]:
+    """The query of the export's operation. Only names the contract knows are sent."""
+    values = {
+        "start_time": export.start_time,
+        "end_time": export.end_time,
+        "timezone": export.time_zone,
+        "delimiter": export.delimiter,
+        "fields": ",".join(export.columns),
+        "extra_parameters": export.extra_parameters,
+    }
+    known = client.endpoint.contract.operation(export.report_type.operation_id).query_parameters
+    return [(name, value) for name, value in values.items() if name in known]
+
+
+def _send(export: ExportRequest, desk: Desk, attempt: ExportAttempt) -> None:
+    try:
+        if export.turn:
+            export.turn.check()
+        if not export.is_still_mine():
+            raise LeaseLost(str(export.pk))
+    except (LockWasLost, LeaseLost):
+        # Certain: this attempt was not sent, and never will be.
+        attempt.delete()
+        raise
+    fp("export.sending")
+    try:
+        made = desk.client.start_export(
+            export.report_type.operation_id,
+            {"integrationID": export.integration_id},
+            _request_parameters(export, desk.client),
+        )
+    except ApiError as error:
+        desk.forget()
+        if isinstance(error, RateLimited):
+            desk.limit = error
+        _not_made(export, attempt, error, desk)
+        return
+    fp("export.answered")
+    remote_id = str(made["id"])
+    # A fact whatever became of the lease, written while the turn is ours.
+    ExportAttempt.objects.filter(pk=attempt.pk).update(remote_id=remote_id)
+    desk.made.append(remote_id)
+    fp("export.noted")
+    adopt(export, remote_id, api_exports.status(made), note=export.note)
+    fp("export.adopted")
+
+
+def _not_made(export: ExportRequest, attempt: ExportAttempt, error: ApiError, desk: Desk) -> None:
+    """The API did not answer with an export: refused, not sent, or not known."""
+    is_certain = isinstance(error, Unreachable | RateLimited | KeyRejected | NotPermitted | RecordNotFound)
+    is_certain |= isinstance(error, RequestRefused) and error.status != REQUEST_FAILED
+    with transaction.atomic():
+        if is_certain:
+            attempt.delete()
+            _not_sent(export, error, desk.connection)
+        else:
+            refusal = error.user_message if isinstance(error, RequestRefused) else ""
+            ExportAttempt.objects.filter(pk=attempt.pk).update(unknown_since=Now(), refusal=refusal)
+            export.advance(State.UNKNOWN, after=AT_ONCE, failures=0, message=error.user_message)
+
+
+def _not_sent(export: ExportRequest, error: ApiError, connection: Connection) -> None:
+    """Nothing was made: try later, wait for a key, or tell why it cannot be made.
+
+    Only what the API itself says of this request ends it. A refusal of the key, of this address, or of the moment, and
+    the page of a firewall, say nothing of the request: it waits and goes on.
+    """
+    match error:
+        case KeyRejected() | NotPermitted(address_refused=True):
+            block(export, error.user_message)
+        case RateLimited():
+            _asked_to_wait(export, error, connection)
+        case NotPermitted() | RecordNotFound() | RequestRefused() if _is_final(export, error):
+            fail(export, _error_text(error))
+        case _:
+            wait = backoff(export.failures)
+            hold_back(export, wait)
+            export.advance(State.QUEUED, after=wait, failures=export.failures + 1, message=error.user_message)
+
+
+def _is_final(export: ExportRequest, error: ApiError) -> bool:
+    """Whether trying again cannot help, or was tried long enough."""
+    if error.is_page:
+        return export.failures >= MOST_PAGES
+    return error.status not in FOR_THE_MOMENT or export.failures >= MOST_CONFLICTS
+
+
+def _asked_to_wait(export: ExportRequest, error: RateLimited, connection: Connection) -> None:
+    """429: a short wait, or the daily limit when ours is used up too or the wait is long."""
+    wait = error.retry_after or min(60.0, 2.0 ** min(export.failures, 6))
+    asked = asked_of(connection).count()
+    is_daily = wait > LONGEST_RATE_WAIT or asked >= settings.EXPORTS_PER_DAY
+    export.advance(
+        State.DEFERRED if is_daily else State.WAITING_RATE,
+        after=timedelta(seconds=max(wait, 1.0)),
+        failures=export.failures + 1,
+        message=error.user_message,
+    )
+
+
+def _error_text(error: ApiError) -> str:
+    """The API's refusal in full, with what it says of single parameters."""
+    details = ""
+    if isinstance(error, RequestRefused):
+        details = " ".join(f"{name}: {' '.join(words)}" for name, words in error.field_errors.items())
+    return f"{error.user_message} {details}".strip()

@@ -1,0 +1,84 @@
+"""The first rows of a file, read from its beginning while the whole is prepared."""
+
+import csv
+import io
+import time
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from apps.api.client import Client
+from apps.api.http.hosts import DownloadFailed, DownloadRefused
+from apps.exports.center.remote_exports import open_file
+from apps.look_inside.columns import TEXT, Column
+from apps.look_inside.prepare.compression import NoTable, start_of
+from apps.look_inside.prepare.csv_rows import Reader
+from apps.look_inside.prepare.csv_shape import SAMPLE_BYTES, Shape, shape_of
+from apps.look_inside.prepare.decoding import CHUNK_BYTES, Decoder
+from apps.look_inside.prepare.encodings import encoding_of
+from apps.look_inside.query.results import row_of
+from apps.ui.markup import Row
+
+MAXIMUM_ROWS = 200
+#: Enough of a packed file for SAMPLE_BYTES of text, as a rule.
+_READ_BYTES = SAMPLE_BYTES
+_UNPACKED_BYTES = 4 * CHUNK_BYTES
+#: A page does not wait longer for rows it can do without.
+_SECONDS = 4.0
+
+
+@dataclass
+class Preview:
+    """The first rows; or why they cannot be shown."""
+
+    names: tuple[str, ...] = ()
+    rows: list[Row] = field(default_factory=list)
+    #: Whether these are all rows of the file.
+    is_whole: bool = False
+    problem: str = ""
+
+
+def read_preview(client: Client, artifact_name: str, announced_delimiter: str) -> Preview:
+    """Read the beginning of the file with the person's own key. Raises an `ApiError` when the API gives no address."""
+    try:
+        with open_file(client, artifact_name, read_timeout=_SECONDS) as download:
+            if download.status != 200:
+                return Preview(problem=f"The file's host answered with the status {download.status}.")
+            data, is_whole = bytearray(), True
+            ends = time.monotonic() + _SECONDS
+            for chunk in download.chunks:
+                data += chunk
+                if len(data) >= _READ_BYTES or time.monotonic() > ends:
+                    is_whole = False
+                    break
+    except (DownloadRefused, DownloadFailed) as error:
+        return Preview(problem=str(error))
+    return parse_preview(bytes(data), announced_delimiter, is_whole=is_whole)
+
+
+def parse_preview(data: bytes, announced_delimiter: str, *, is_whole: bool) -> Preview:
+    """The rows in the beginning of a file, read as the whole will be."""
+    try:
+        start = start_of(data, _UNPACKED_BYTES)
+        encoding = encoding_of([start], is_cut=not is_whole)
+        text = b"".join(Decoder(encoding).utf8([start]))
+        sample = text[:SAMPLE_BYTES].decode("utf-8", "ignore")
+        shape = shape_of(sample, announced_delimiter)
+    except NoTable as error:
+        return Preview(problem=str(error))
+    is_whole = is_whole and len(text) <= SAMPLE_BYTES
+    columns = [Column(place, name, TEXT, 0, 0) for place, name in enumerate(shape.names)]
+    rows = _rows(sample, shape, is_whole=is_whole) if columns else []
+    return Preview(shape.names, [row_of(columns, row) for row in rows], is_whole)
+
+
+def _rows(sample: str, shape: Shape, *, is_whole: bool) -> list[list[Any]]:
+    """The first rows; of a file that goes on not the last line, which is cut somewhere."""
+    if not is_whole:
+        sample = sample[: max(sample.rfind("\n"), sample.rfind("\r") if shape.has_old_line_ends else -1) + 1]
+    clean = io.BytesIO()
+    reader = Reader(len(shape.names), shape.delimiter, clean.write, head_lines=shape.head_lines)
+    for _ in reader.read([sample.encode()], has_old_line_ends=shape.has_old_line_ends):
+        pass
+    text = io.StringIO(clean.getvalue().decode(), newline="")
+    return list(islice(csv.reader(text, delimiter=shape.delimiter), MAXIMUM_ROWS))

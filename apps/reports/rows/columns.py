@@ -1,0 +1,198 @@
+"""The columns of a report: how each field looks, and which of them a person may choose from."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from apps.network.column_names import Meaning, currency_in, meaning_of, names_amount, words_of
+from apps.reports.report_types import ReportType
+from apps.reports.rows.references import KINDS, ReferenceKind, reference_in
+from apps.ui.columns import (
+    Cell,
+    Column,
+    CountryColumn,
+    IdColumn,
+    MoneyColumn,
+    NumberColumn,
+    Record,
+    RowContext,
+    Tone,
+    badge_cell,
+    text_cell,
+)
+from apps.ui.readings import known_text
+from apps.ui.values import is_missing, label_of, shortened, text_of
+
+#: Further fields of a row are in the drawer's raw JSON only.
+MAXIMUM_SEEN = 200
+
+STATUS_TONES = {
+    "Approved": Tone("Approved", "ok", is_solid=True),
+    "Rejected": Tone("Rejected", "bad", is_solid=True),
+    "Pending": Tone("Pending", "warn"),
+}
+REASON_FIELDS = ("rejection_reason", "third_party_rejected_reason")
+REASON_TONE = "warn"
+_IDENTIFIERS = frozenset({"id", "ids", "ip", "ips"})
+_NUMBER_FIELDS = frozenset({"unix_time", "session_time"})
+_LABELS = {
+    "date_time": "Time",
+    "unix_time": "Unix time",
+    "geo_city": "City",
+    "geo_country": "Country",
+    "os": "OS",
+    "os_version": "OS version",
+    "conversion_ip": "Conversion IP",
+    "third_party_rejected_reason": "Third-party rejection",
+    "real_tx_id": "Row ID",
+}
+_PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_LONGEST_CELL = 120
+_LONGEST_NAME = 100
+
+
+def column_label(name: str) -> str:
+    """A column's name in words; one that is no plain word stays as it is."""
+    if name in _LABELS:
+        return _LABELS[name]
+    name = shortened(name, _LONGEST_NAME)
+    return label_of(name) if _PLAIN_NAME.fullmatch(name) else name or "(no name)"
+
+
+def is_money(name: str) -> bool:
+    """Whether a field is an amount in the currency of its row: a rate or an id is none, however its name is written."""
+    return names_amount(name) and meaning_of(name) is Meaning.AMOUNT and not currency_in(name)
+
+
+class FieldColumn(Column):
+    """Any field as text; its name is the key itself, whatever signs it has."""
+
+    def cell(self, record: Record, context: RowContext) -> Cell:
+        """The cell, read by the key alone: a dot in a column's name is no path."""
+        return self.cell_of(record.get(self.field), record, context)
+
+    def present(self, value: Any, record: Record, context: RowContext) -> Cell:
+        """The text, cut where it is very long; a longer one breaks into lines."""
+        return text_cell(known_text(value, context.fields.get(self.field)), _LONGEST_CELL, self.css)
+
+
+class MonoColumn(FieldColumn, IdColumn):
+    """An identifier."""
+
+
+class StatusColumn(FieldColumn):
+    """The status as a badge, with the reason of a rejection as another."""
+
+    def present(self, value: Any, record: Record, context: RowContext) -> Cell:
+        """The badge or two."""
+        badge = badge_cell(value, STATUS_TONES)
+        reason = next((record[name] for name in REASON_FIELDS if not is_missing(record.get(name))), None)
+        suffix = "" if reason is None else text_of(reason)[:_LONGEST_CELL]
+        return Cell(
+            badge.text, tone=badge.tone, is_solid=badge.is_solid, suffix=suffix, suffix_tone=REASON_TONE
+        )
+
+
+class ReasonColumn(FieldColumn):
+    """Why a row was rejected, as a badge in its own words."""
+
+    def present(self, value: Any, record: Record, context: RowContext) -> Cell:
+        """The badge."""
+        return Cell(text_of(value)[:_LONGEST_CELL], tone=REASON_TONE)
+
+
+class NamedColumn(FieldColumn):
+    """An offer, publisher or advertiser: its name, linked to its page, and its id."""
+
+    def __init__(self, kind: ReferenceKind) -> None:
+        super().__init__(kind.name, kind.label)
+        self.kind = kind
+
+    def cell(self, record: Record, context: RowContext) -> Cell:
+        """Name and id; the id alone where there is no name, the name alone where there is no id."""
+        reference = reference_in(record, self.kind)
+        name = reference.name or context.names.get(self.kind.tag, {}).get(reference.id, "")
+        if not reference.id:
+            return text_cell(name, _LONGEST_CELL) if name else self.missing_cell
+        url_of = context.reference_url.get(self.kind.tag)
+        url = url_of(reference.id) if url_of else ""
+        if not name:
+            return Cell(f"#{reference.id}", href=url)
+        return Cell(name[:_LONGEST_CELL], href=url, suffix=reference.id)
+
+
+@lru_cache(maxsize=512)
+def column_for(name: str) -> Column:
+    """The column that shows a field."""
+    label = column_label(name)
+    if name in KINDS:
+        return NamedColumn(KINDS[name])
+    if name == "status":
+        return StatusColumn(name, label)
+    if name in REASON_FIELDS:
+        return ReasonColumn(name, label)
+    if is_money(name):
+        return MoneyColumn(name, label, currency_field="currency")
+    if name in _NUMBER_FIELDS:
+        return NumberColumn(name, label)
+    if name == "geo_country":
+        return CountryColumn(name, label)
+    if _IDENTIFIERS.intersection(words_of(name)[-1:]):
+        return MonoColumn(name, label)
+    return FieldColumn(name, label)
+
+
+def seen_columns(records: Iterable[Record]) -> list[str]:
+    """The fields that rows of this page have, in the order of appearance; not those whose names are endless."""
+    names = dict.fromkeys(name for record in records for name in record)
+    return [name for name in names if len(name) <= _LONGEST_NAME][:MAXIMUM_SEEN]
+
+
+@dataclass(frozen=True)
+class ColumnChoice:
+    """One line of the columns' form."""
+
+    name: str
+    label: str
+    is_shown: bool
+
+
+class ColumnPlan:
+    """Which columns are shown and which there are to choose from; the time always stands first, outside of it."""
+
+    def __init__(self, report: ReportType, wanted: Sequence[str], records: Sequence[Record]) -> None:
+        self.report = report
+        self._seen = seen_columns(records)
+        known = dict.fromkeys([*report.columns, *self._seen])
+        known.pop(report.time_column, None)
+        self._known = known
+        # Columns nobody chose are shown where the rows have them, and not missed where they do not.
+        chosen = wanted or [name for name in report.shown if name in known]
+        self._wanted = [name for name in chosen if name != report.time_column]
+        self.unknown = [name for name in self._wanted if records and name not in known]
+
+    @property
+    def shown(self) -> list[str]:
+        """The columns after the time, in their order."""
+        return [name for name in self._wanted if name not in self.unknown]
+
+    @property
+    def all_shown(self) -> list[str]:
+        """The columns with the time."""
+        return [self.report.time_column, *self.shown]
+
+    @property
+    def choices(self) -> list[ColumnChoice]:
+        """Those shown in their order, then the others by their words."""
+        shown = self.shown
+        others = sorted((name for name in self._known if name not in shown), key=_sort_key)
+        return [
+            *(ColumnChoice(name, column_label(name), is_shown=True) for name in shown),
+            *(ColumnChoice(name, column_label(name), is_shown=False) for name in others),
+        ]
+
+
+def _sort_key(name: str) -> str:
+    return column_label(name).lower()

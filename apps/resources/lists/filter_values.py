@@ -1,0 +1,52 @@
+"""With which values the API can be asked to filter, by what the contract says of the field: one rule for every list."""
+
+import re
+from datetime import date, datetime
+
+from apps.api.contracts.contract import Field
+
+_CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
+# What every API reads as a number: no exponent, no plus sign, at most what 64 bits hold.
+_INTEGER = re.compile(r"-?[0-9]{1,18}")
+_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
+
+
+def is_time(field: Field) -> bool:
+    """Whether the field holds moments."""
+    return field.format == "date-time"
+
+
+def fits(value: str, field: Field) -> bool:
+    """Whether the field could have such a value."""
+    if field.enum or field.item_enum:
+        return value in (field.enum or field.item_enum)
+    if field.type == "boolean":
+        return value in ("true", "false")
+    if field.type == "integer":
+        return bool(_INTEGER.fullmatch(value))
+    if field.type == "number":
+        return bool(_NUMBER.fullmatch(value))
+    try:
+        if field.format == "date-time":
+            datetime.fromisoformat(value)
+        elif field.format == "date":
+            date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def expectation(field: Field) -> str:
+    """What a value of the field is, in words."""
+    if field.enum or field.item_enum:
+        return f"one of {', '.join(field.enum or field.item_enum)}"
+    if field.format in ("date-time", "date"):
+        return "a date such as 2026-10-01"
+    return {"boolean": "true or false", "integer": "a whole number", "number": "a number"}.get(
+        field.type, "a value"
+    )
+
+
+def has_control_characters(value: str) -> bool:
+    """Whether the text holds what no value may hold."""
+    return bool(_CONTROL_CHARACTER.search(value))

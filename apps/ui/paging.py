@@ -1,0 +1,86 @@
+"""Where a page lies among the others, and the links to them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, Self, TypeVar
+
+from apps.resources.lists.state import PAGE_SIZES
+
+
+class SizedState(Protocol):
+    """What an address says of rows shown page by page."""
+
+    @property
+    def page_size(self) -> int:
+        """How many rows a page has."""
+
+    def with_size(self, size: int) -> Self:
+        """Pages of another size, from the first."""
+
+
+class PagedState(SizedState, Protocol):
+    """The same where pages have numbers."""
+
+    @property
+    def page_number(self) -> int:
+        """The page, from 1."""
+
+    def with_page(self, number: int) -> Self:
+        """Another page of the same list."""
+
+
+Sized = TypeVar("Sized", bound=SizedState)
+Paged = TypeVar("Paged", bound=PagedState)
+
+
+@dataclass(frozen=True)
+class SizeLink:
+    """One choice of page size."""
+
+    size: int
+    url: str
+    is_current: bool
+
+
+def size_links(state: Sized, link: Callable[[Sized], str]) -> list[SizeLink]:
+    """Every page size that is offered."""
+    return [SizeLink(size, link(state.with_size(size)), size == state.page_size) for size in PAGE_SIZES]
+
+
+@dataclass(frozen=True)
+class Pager:
+    """Which rows are shown, of how many, and where the others are. Unknown numbers are None."""
+
+    first: int
+    last: int
+    total: int | None
+    page_number: int
+    page_count: int | None
+    previous_url: str
+    next_url: str
+    size_links: Sequence[SizeLink]
+
+    @classmethod
+    def numbered(
+        cls,
+        state: Paged,
+        link: Callable[[Paged], str],
+        *,
+        rows: int,
+        total: int | None,
+        page_count: int | None,
+    ) -> "Pager":
+        """The pager of a page with so many rows; of pages nobody counted, one that is not full is the last."""
+        number = state.page_number
+        first = (number - 1) * state.page_size + 1
+        is_last = number >= page_count if page_count is not None else rows < state.page_size
+        return cls(
+            first=first if rows else 0,
+            last=first + rows - 1 if rows else 0,
+            total=total,
+            page_number=number,
+            page_count=page_count,
+            previous_url=link(state.with_page(number - 1)) if number > 1 else "",
+            next_url="" if is_last else link(state.with_page(number + 1)),
+            size_links=size_links(state, link),
+        )
