@@ -22,8 +22,11 @@ class ExactJSONField(models.Field[Any, Any]):
         return "TextField"
 
     def from_db_value(self, value: str | None, _expression: object, _connection: object) -> Any:
-        """The value behind the column's text."""
-        return None if value is None else json.loads(value)
+        """The value behind the column's text; a text that is no JSON, because somebody altered it, as it is."""
+        try:
+            return None if value is None else json.loads(value)
+        except ValueError:
+            return value
 
     def get_prep_value(self, value: Any) -> str:
         """The column's text, also of None."""

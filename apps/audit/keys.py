@@ -16,6 +16,9 @@ from apps.audit.models import ChainKey
 logger = logging.getLogger(__name__)
 
 KEY_BYTES = 32
+UNREADABLE = (
+    "No key of API_KEY_RING opens the change log's key %s: what was written with it cannot be verified"
+)
 
 
 class ChainKeyUnreadable(Exception):
@@ -28,7 +31,7 @@ def usable_key() -> ChainKey:
         try:
             unwrapped(key)
         except ChainKeyUnreadable:
-            logger.error("No key of API_KEY_RING opens the change log's key %s", key.pk)
+            logger.error(UNREADABLE, key.pk)
         else:
             return key
     ring_key_id, wrapped = _wrap(secrets.token_bytes(KEY_BYTES))
@@ -43,17 +46,20 @@ def unwrapped(key: ChainKey) -> bytes:
     return _unwrapped(ring_key, bytes(key.wrapped))
 
 
-def rotate_keys() -> tuple[int, int]:
-    """Encrypt every key that is not under the first ring key under it; how many were moved, how many cannot be read."""
-    moved = unreadable = 0
+def rotate_keys() -> int:
+    """Encrypt every key that is not under the first ring key under it; how many were moved.
+
+    One that no ring key opens stays as it is and is named in the process's log.
+    """
+    moved = 0
     for key in ChainKey.objects.exclude(ring_key_id=next(iter(settings.API_KEY_RING))):
         try:
             ring_key_id, wrapped = _wrap(unwrapped(key))
         except ChainKeyUnreadable:
-            unreadable += 1
+            logger.error(UNREADABLE, key.pk)
         else:
             moved += ChainKey.objects.filter(pk=key.pk).update(ring_key_id=ring_key_id, wrapped=wrapped)
-    return moved, unreadable
+    return moved
 
 
 def _wrap(key: bytes) -> tuple[str, bytes]:

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 
 from apps.accounts.models import User
 from apps.api.credentials import Secret
+from apps.audit.keys import unwrapped, usable_key
 from apps.connections.keys import rotation
 from apps.connections.keys.stored import move_to_first_ring_key, read_key, save_key
 from apps.connections.models import Connection, Service
@@ -67,6 +68,18 @@ def test_a_run_that_was_killed_is_taken_up_by_the_next(settings, monkeypatch):
     assert "Moved to new: 4." in rotate()
     settings.API_KEY_RING = NEW
     assert keys_by_owner() == before
+
+
+@pytest.mark.django_db
+def test_the_key_of_the_change_log_moves_along(settings):
+    settings.API_KEY_RING = OLD
+    key = usable_key()
+    before = unwrapped(key)
+    settings.API_KEY_RING = NEW | OLD
+    assert "Moved to new: 1." in rotate()
+    settings.API_KEY_RING = NEW
+    key.refresh_from_db()
+    assert unwrapped(key) == before
 
 
 @pytest.mark.django_db

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from apps.audit.keys import rotate_keys as rotate_log_keys
 from apps.connections.exceptions import KeyUnreadable
 from apps.connections.keys.encryption import DecryptionFailed, encrypting_key_id
 from apps.connections.keys.former_hosts import (
@@ -29,7 +30,7 @@ class RotationCounts:
 
 
 def rotate() -> RotationCounts:
-    """Encrypt every key that is not under the first ring key under it; one small write a row.
+    """Encrypt every key that is not under the first ring key under it, the change log's too; one small write a row.
 
     Killed at any moment it leaves every row readable, and another run takes up the rest.
     """
@@ -43,6 +44,7 @@ def rotate() -> RotationCounts:
         except KeyUnreadable:
             counts.unreadable += 1
     _rotate_set_aside(counts)
+    counts.moved += rotate_log_keys()
     counts.left = _outside_first_key().count() + set_aside_outside_first_ring_key().count()
     return counts
 
