@@ -131,18 +131,6 @@ class ExportRequest(Job):
                 canceled = ExportRequest.objects.filter(pk=self.pk, fence=self.fence, state=state)
                 canceled.filter(cancel_requested_at__isnull=False).update(due_at=Now())
 
-    def step(self) -> None:
-        """Do the next short step (apps.exports.worker.steps)."""
-        from apps.exports.worker.steps import step
-
-        step(self)
-
-    def gave_up(self, reason: str) -> None:
-        """Leave the decision to the person."""
-        from apps.exports.worker.transitions import needs_attention
-
-        needs_attention(self, reason)
-
     @property
     def report_type(self) -> ReportType:
         """The kind of report."""

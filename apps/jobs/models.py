@@ -12,6 +12,8 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from apps.jobs.steps import steps_of
+
 #: A job that was started so often without getting further is not started again. A process may be killed for reasons
 #: outside of the step it was at, and then again; a step that does it itself does so each time.
 MAXIMUM_STARTS = 5
@@ -44,7 +46,7 @@ def not_leased() -> Q:
 
 
 class Job(models.Model):
-    """The base of every row that long work is. A subclass has its states, `step` and `gave_up`.
+    """The base of every row that long work is. A subclass has its states; its step is registered or overridden.
 
     The clock is the database's, so machines need not agree on the time. Every write of a step is made under
     its fence: it changes nothing once another process has claimed the row.
@@ -71,12 +73,15 @@ class Job(models.Model):
         abstract = True
 
     def step(self) -> None:
-        """Do one short piece of work and end with `advance`. Never sleeps, never waits for long."""
-        raise NotImplementedError
+        """Do the registered step (apps.jobs.steps). Raises `LookupError` when none is registered for the model.
+
+        A model whose step needs no other module overrides it instead: the same rules hold there.
+        """
+        steps_of(type(self)).step(self)
 
     def gave_up(self, reason: str) -> None:
-        """Say with `advance` what becomes of a job whose step failed or killed its worker again and again."""
-        raise NotImplementedError
+        """Do what is registered for a job that gets no further; `step` says what is raised and overridden."""
+        steps_of(type(self)).gave_up(self, reason)
 
     def advance(self, state: str, after: timedelta | datetime | None, **changes: Any) -> None:
         """Write the next state and other fields, and give the lease back.

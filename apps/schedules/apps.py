@@ -4,6 +4,14 @@ from django.apps import AppConfig
 
 
 class SchedulesConfig(AppConfig):
-    """Names the app."""
+    """Names the app, and says what the worker does with a schedule."""
 
     name = "apps.schedules"
+
+    def ready(self) -> None:
+        """Register the worker's functions."""
+        from apps.jobs.steps import register
+        from apps.schedules.models import Schedule
+        from apps.schedules.steps import gave_up, step
+
+        register(Schedule, step, gave_up)

@@ -20,8 +20,9 @@ from apps.reports.address.ranges import Range
 from apps.reports.report_types import REPORT_TYPES, ReportType
 from apps.reports.wall_clock import TIME_FORMAT
 from apps.schedules import words
-from apps.schedules.covered_days import Covering, range_covered
+from apps.schedules.covered_days import Covering, covering_words, range_covered
 from apps.schedules.planning import Frequency, Plan
+from apps.text.direction import isolated
 
 
 class Schedule(Job):
@@ -74,18 +75,6 @@ class Schedule(Job):
     def get_absolute_url(self) -> str:
         """The page of this schedule."""
         return reverse("schedules:detail", args=[self.pk])
-
-    def step(self) -> None:
-        """Do the next short step (apps.schedules.steps)."""
-        from apps.schedules.steps import step
-
-        step(self)
-
-    def gave_up(self, reason: str) -> None:
-        """Stop, and leave the decision to the owner."""
-        from apps.schedules.steps import gave_up
-
-        gave_up(self, reason)
 
     @contextmanager
     def locked(self) -> Iterator["Schedule"]:
@@ -159,7 +148,7 @@ class Schedule(Job):
     @property
     def covering_words(self) -> str:
         """The days it covers, within a sentence."""
-        return words.covering(self.covering, self.covering_days)
+        return covering_words(self.covering, self.covering_days)
 
     @property
     def when_words(self) -> str:
@@ -169,7 +158,11 @@ class Schedule(Job):
     @property
     def sentence(self) -> str:
         """All of what it does, in one sentence."""
-        return words.sentence(self)
+        text = (
+            f"{self.when_words}: {self.report_type.noun} {self.covering_words}, "
+            f"{isolated(self.integration_label)}, to {words.people(len(self.recipients))}"
+        )
+        return f"{text}; left out when there are no rows." if self.skip_if_empty else f"{text}."
 
     @property
     def delimiter_words(self) -> str:

@@ -1,27 +1,9 @@
 """Sentences about schedules, for the pages and mails."""
 
-from typing import TYPE_CHECKING
-
 from apps.reports.address.ranges import Range
-from apps.schedules.covered_days import covering_words as covering
 from apps.schedules.planning import LAST_DAY, SHORTEST_MONTH, Frequency, Plan
-from apps.text.direction import isolated
-
-if TYPE_CHECKING:
-    from apps.schedules.models import Schedule
-
-__all__ = ["WEEKDAYS", "covering", "days", "joined", "people", "sentence", "when"]
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-
-
-def sentence(schedule: "Schedule") -> str:
-    """All of what a schedule does."""
-    text = (
-        f"{when(schedule.plan)}: {schedule.report_type.noun} {schedule.covering_words}, "
-        f"{isolated(schedule.integration_label)}, to {people(len(schedule.recipients))}"
-    )
-    return f"{text}; left out when there are no rows." if schedule.skip_if_empty else f"{text}."
 
 
 def when(plan: Plan) -> str:
