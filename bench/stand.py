@@ -40,7 +40,7 @@ import json, sys, uuid
 from datetime import datetime, timedelta
 from django.db import transaction
 from apps.connections.models import Connection, Integration
-from apps.exports.request.submission import Wanted, ask_for
+from apps.exports.request.creation import Wanted, ask_for
 given = json.load(sys.stdin)
 integration = Integration.objects.select_related("service").get()
 connections = {c.owner.email: c for c in Connection.objects.select_related("owner", "service")}

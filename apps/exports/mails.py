@@ -10,7 +10,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
 from apps.exports.models import ExportRequest
-from apps.exports.request.repeating import again_url, in_halves
+from apps.exports.request.repeat_links import again_url, in_halves
 from apps.exports.states import State
 from apps.mail.models import Message
 from apps.mail.outbox import post

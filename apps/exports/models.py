@@ -16,7 +16,7 @@ from django.utils import timezone
 from apps.connections.models import Service
 from apps.exports import states
 from apps.exports.delimiters import delimiter_words
-from apps.exports.remote_states import remote_state
+from apps.exports.remote.statuses import remote_state
 from apps.exports.states import State
 from apps.exports.truncation import Cut, cut_of
 from apps.jobs.models import Job
@@ -77,7 +77,7 @@ class ExportRequest(Job):
     #: Looks into the API's list that found nothing, after the time in which an export shows up there.
     empty_looks = models.PositiveSmallIntegerField(default=0)
 
-    #: Exports of the API that may be this one (apps.exports.worker.candidates), for the person to choose from.
+    #: Exports of the API that may be this one (apps.exports.worker.candidate_choice), for the person to choose from.
     candidates = models.JSONField(default=list, blank=True)
     #: The API's id of the organisation whose rows it is about (apps.connections.organisations); "" while not known.
     organisation = models.CharField(max_length=200, blank=True, default="")

@@ -2,7 +2,7 @@
 
 The API tells no number, nor whether it counts for each key or for the whole organisation, whose exports its list has.
 Another program may have asked too, and an export that was deleted is not listed. What is asked for here waits once the
-person's own count is used up (apps.exports.worker.daily_limit), or when the API refuses it.
+person's own count is used up (apps.exports.daily_limit), or when the API refuses it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from apps.connections.models import Connection
-from apps.exports.worker.daily_limit import DAY, asked_of
+from apps.exports.daily_limit import DAY, asked_of
 from apps.ui.values import moment_of
 
 #: How long what the API's list told is good enough.

@@ -14,7 +14,7 @@ from apps.api.client import Client
 from apps.api.exports import GET_FILE_ADDRESS
 from apps.connections.access import connection_for_service
 from apps.connections.models import Service
-from apps.exports.center.remote_exports import RemoteExport, client_of_service, read_remote
+from apps.exports.remote.export import RemoteExport, client_of_service, read_remote
 
 #: So long it is remembered that the API gives the file to a key; that it shows the export is asked each time.
 _REMEMBERED_SECONDS = 600

@@ -17,7 +17,7 @@ from apps.exports.request.file_form import offered_reports
 from apps.exports.request.initial_values import edited, first_values, is_edit, report_of
 from apps.reports.report_types import COLUMN_PRESETS
 from apps.resources.views.base import is_fragment_wanted
-from apps.schedules import decisions
+from apps.schedules import actions
 from apps.schedules.forms import ScheduleForm, initial_of
 from apps.schedules.models import Schedule
 from apps.schedules.preview import preview_of
@@ -48,9 +48,9 @@ def _answer(request: HttpRequest, person: User, schedule: Schedule | None) -> Ht
     if not form.is_bound or PREVIEW_ID in request.POST or not form.is_valid():
         return _page(request, form, schedule, notes)
     if schedule is None:
-        schedule = decisions.save(form)
+        schedule = actions.save(form)
     else:
-        decisions.change(schedule, form)
+        actions.change(schedule, form)
     messages.success(request, "The schedule is saved.")
     return redirect(schedule)
 

@@ -14,8 +14,8 @@ from apps.exports.request.file_form import FileForm, columns_initial
 from apps.reports.report_types import ReportType
 from apps.schedules.covered_days import MOST_DAYS, Covering
 from apps.schedules.models import Schedule
-from apps.schedules.planning import LAST_DAY, Frequency
 from apps.schedules.quota import refusal
+from apps.schedules.recurrence import LAST_DAY, Frequency
 from apps.schedules.words import WEEKDAYS
 from apps.text.direction import isolated
 from apps.ui.nonces import NonceField

@@ -14,14 +14,14 @@ from django.urls import reverse
 
 from apps.connections.models import Integration, Service
 from apps.exports.delimiters import delimiter_words
-from apps.exports.request.submission import Wanted
+from apps.exports.request.creation import Wanted
 from apps.jobs.models import Job
 from apps.reports.address.ranges import Range
 from apps.reports.report_types import REPORT_TYPES, ReportType
 from apps.reports.wall_clock import TIME_FORMAT
 from apps.schedules import words
 from apps.schedules.covered_days import Covering, covering_words, range_covered
-from apps.schedules.planning import Frequency, Plan
+from apps.schedules.recurrence import Frequency, Plan
 from apps.text.direction import isolated
 
 

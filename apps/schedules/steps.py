@@ -14,15 +14,15 @@ from apps.accounts.models import ACCOUNT_CLOSED
 from apps.connections.access import NoConnection, connection_for_service
 from apps.connections.exceptions import NO_KEY
 from apps.exports.models import ExportRequest
-from apps.exports.request.submission import Circumstances, ask_for
+from apps.exports.request.creation import Circumstances, ask_for
 from apps.exports.states import IN_FLIGHT, WITH_FILE
 from apps.exports.states import State as ExportState
 from apps.jobs.failpoints import fp
 from apps.jobs.models import LeaseLost
 from apps.schedules import mails
-from apps.schedules.emptiness import Finding, look_for_rows
 from apps.schedules.models import Run, Schedule, nonce_of
 from apps.schedules.reasons import WAITS_FOR_KEY
+from apps.schedules.row_check import Finding, look_for_rows
 
 AT_ONCE = timedelta()
 #: So many failures in a row pause a schedule.

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts.access import signed_in_person
 from apps.resources.views.base import is_fragment_wanted
-from apps.schedules import decisions
+from apps.schedules import actions
 from apps.schedules.history import history_rows, listed
 from apps.schedules.models import OPEN_STATES, Schedule
 from apps.schedules.preview import next_runs
@@ -66,7 +66,7 @@ def schedule_detail(request: HttpRequest, schedule_id: uuid.UUID) -> HttpRespons
 def schedule_pause(request: HttpRequest, schedule_id: uuid.UUID) -> HttpResponse:
     """No run by itself any more."""
     schedule = own_schedule(request, schedule_id)
-    decisions.pause(schedule)
+    actions.pause(schedule)
     messages.success(request, "The schedule is paused. What was asked for already goes on.")
     return redirect(schedule)
 
@@ -75,7 +75,7 @@ def schedule_pause(request: HttpRequest, schedule_id: uuid.UUID) -> HttpResponse
 def schedule_resume(request: HttpRequest, schedule_id: uuid.UUID) -> HttpResponse:
     """Run again from the next planned time on."""
     schedule = own_schedule(request, schedule_id)
-    words = "" if schedule.is_active else decisions.resume(schedule)
+    words = "" if schedule.is_active else actions.resume(schedule)
     if words:
         messages.error(request, f"The schedule stays paused. {words}")
     else:
@@ -87,7 +87,7 @@ def schedule_resume(request: HttpRequest, schedule_id: uuid.UUID) -> HttpRespons
 def schedule_run(request: HttpRequest, schedule_id: uuid.UUID) -> HttpResponse:
     """Run once now; the planned runs stay where they are."""
     schedule = own_schedule(request, schedule_id)
-    if decisions.run_now(schedule, read_nonce(request.POST)):
+    if actions.run_now(schedule, read_nonce(request.POST)):
         messages.success(request, "The export is being asked for. The next planned run stays as it is.")
     else:
         messages.info(request, "This run was started already.")
@@ -99,7 +99,7 @@ def schedule_delete(request: HttpRequest, schedule_id: uuid.UUID) -> HttpRespons
     """Ask first, then delete the schedule with its history; its exports stay."""
     schedule = own_schedule(request, schedule_id)
     if request.method == "POST":
-        decisions.delete(schedule)
+        actions.delete(schedule)
         messages.success(request, "The schedule was deleted. Its exports are still there.")
         return redirect("schedules:list")
     return render(request, "schedules/delete.html", {"schedule": schedule})

@@ -1,7 +1,7 @@
 """Sentences about schedules, for the pages and mails."""
 
 from apps.reports.address.ranges import Range
-from apps.schedules.planning import LAST_DAY, SHORTEST_MONTH, Frequency, Plan
+from apps.schedules.recurrence import LAST_DAY, SHORTEST_MONTH, Frequency, Plan
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 

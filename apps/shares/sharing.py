@@ -11,8 +11,8 @@ from django.views.decorators.debug import sensitive_variables
 
 from apps.accounts.models import User
 from apps.connections.models import Service
-from apps.exports.center.remote_exports import RemoteExport
 from apps.exports.limits import KEPT_WORDS
+from apps.exports.remote.export import RemoteExport
 from apps.shares.links import digest_of, new_key, seal
 from apps.shares.models import Share
 

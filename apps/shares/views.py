@@ -18,7 +18,7 @@ from apps.accounts.unsent_forms import restores_unsent_form, take
 from apps.api.errors import RecordNotFound
 from apps.connections import organisations
 from apps.connections.models import Service
-from apps.exports.center.remote_exports import RemoteExport, client_of_service, read_remote
+from apps.exports.remote.export import RemoteExport, client_of_service, read_remote
 from apps.shares.forms import ShareForm
 from apps.shares.models import Opening, Share
 from apps.shares.sharing import CannotShare, NewLink, revoke, share, why_not

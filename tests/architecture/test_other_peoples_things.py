@@ -16,7 +16,7 @@ from apps.connections.access import client_for
 from apps.connections.models import Connection, Integration
 from apps.exports.models import ExportRequest
 from apps.exports.quota import quota_of
-from apps.exports.request.submission import ask_for
+from apps.exports.request.creation import ask_for
 from apps.look_inside.models import PreparedTable
 from apps.resources import registry
 from apps.schedules.models import Schedule

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.connections.models import Integration
 from apps.exports.models import ExportRequest
-from apps.exports.request.submission import Wanted, ask_for
+from apps.exports.request.creation import Wanted, ask_for
 from apps.jobs.machine import take_turn
 
 

@@ -12,7 +12,7 @@ from apps.api.exports import GET_EXPORT
 from apps.connections.keys.stored import save_key
 from apps.connections.models import Connection
 from apps.exports.models import ExportRequest
-from apps.exports.request.submission import ask_for, cancel
+from apps.exports.request.creation import ask_for, cancel
 from apps.exports.states import CANCELABLE, State
 from apps.jobs.machine import take_turn
 from apps.mail.models import Message

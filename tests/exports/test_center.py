@@ -11,7 +11,7 @@ from django.utils.html import escape
 
 from apps.connections.models import Integration, Service
 from apps.exports.models import ExportRequest
-from apps.exports.request.submission import Circumstances, ask_for
+from apps.exports.request.creation import Circumstances, ask_for
 from tests.exports.conftest import advance, advance_until, wanted
 from tests.support.people import connect, signed_in
 

@@ -8,7 +8,7 @@ from apps.api.credentials import Secret
 from apps.connections.keys.stored import remove_key, save_key
 from apps.connections.models import Connection
 from apps.exports.models import ExportRequest
-from apps.exports.request.submission import ask_for
+from apps.exports.request.creation import ask_for
 from apps.mail.models import Message
 from tests.exports.conftest import advance, advance_until, wanted
 from tests.exports.test_steps import CREATE, exports_made

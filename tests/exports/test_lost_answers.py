@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from apps.exports.models import ExportRequest
 from apps.exports.quota import quota_of
-from apps.exports.request.submission import ask_for
+from apps.exports.request.creation import ask_for
 from apps.mail.models import Message
 from apps.sandbox.exports.record_forms import RecordForm
 from tests.exports.conftest import advance, wanted
@@ -223,7 +223,7 @@ def test_whatever_is_lost_and_whenever_it_is_listed_everybody_gets_their_own(
 
 
 def decide(export: ExportRequest, remote_id: str) -> None:
-    from apps.exports.worker.candidates import choose, have_made_anew
+    from apps.exports.worker.candidate_choice import choose, have_made_anew
 
     assert choose(export, remote_id) if remote_id else have_made_anew(export)
     export.refresh_from_db()

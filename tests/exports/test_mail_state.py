@@ -5,7 +5,7 @@ import uuid
 from apps.api.credentials import Secret
 from apps.connections.keys.stored import save_key
 from apps.connections.models import Connection
-from apps.exports.request.submission import ask_for
+from apps.exports.request.creation import ask_for
 from apps.jobs.machine import take_turn
 from apps.mail.models import Message
 from tests.exports.conftest import advance, advance_until, wanted

@@ -6,8 +6,8 @@ import uuid
 import pytest
 
 from apps.exports.models import ExportRequest
+from apps.exports.request.creation import ask_for_parts, asked_with
 from apps.exports.request.splitting import parts_of
-from apps.exports.request.submission import ask_for_parts, asked_with
 from apps.jobs.failpoints import PlantedFault
 from apps.mail.models import Message
 from tests.exports.conftest import advance, advance_until, wanted

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.exports.models import ExportRequest
-from apps.exports.request.submission import ask_for
+from apps.exports.request.creation import ask_for
 from apps.reports.models import SeenColumn
 from apps.reports.report_types import CONVERSIONS
 from apps.reports.rows.seen_columns import columns_seen, note_columns, with_currency

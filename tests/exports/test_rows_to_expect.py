@@ -104,7 +104,7 @@ def test_a_short_range_is_not_looked_at_before_it_is_asked_for(admin_client, san
 
 @pytest.mark.usefixtures("small_files")
 def test_a_size_that_cannot_be_read_in_time_hinders_nobody(admin_client, sandbox, monkeypatch):
-    monkeypatch.setattr("apps.exports.request.decisions.ESTIMATE_SECONDS", 0.0)
+    monkeypatch.setattr("apps.exports.request.confirmations.ESTIMATE_SECONDS", 0.0)
     assert admin_client.post(CREATE, typed(**TEN_DAYS)).status_code == 302
 
 

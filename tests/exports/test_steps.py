@@ -12,7 +12,7 @@ from apps.api.credentials import Secret
 from apps.connections.keys.stored import save_key
 from apps.connections.models import Connection
 from apps.exports.models import ExportAttempt, ExportRequest
-from apps.exports.request.submission import ask_for, cancel
+from apps.exports.request.creation import ask_for, cancel
 from apps.exports.worker.transitions import POLLS, adopt
 from apps.mail.models import Message
 from tests.exports.conftest import advance, advance_until, due_in, wanted

@@ -27,9 +27,10 @@ from apps.connections.models import Service
 from apps.conversions import csv_cells, table
 from apps.conversions.results import Results as ConversionResults
 from apps.conversions.state import TableState
-from apps.exports import delimiters, range_words, remote_states
-from apps.exports.center import downloads, record_query, record_times, remote_exports
+from apps.exports import delimiters, range_words
+from apps.exports.center import downloads
 from apps.exports.center import rows as center_rows
+from apps.exports.remote import export, record_query, record_times, statuses
 from apps.exports.worker import file_facts
 from apps.home import report_rows, row_tables
 from apps.look_inside import columns as look_columns
@@ -122,10 +123,8 @@ def _list_rows(records: list[dict[str, Any]]) -> object:
 
 def _remote(record: dict[str, Any]) -> object:
     """Everything that is told of an export of the API's list."""
-    told = remote_exports.RemoteExport(SERVICE, record)
-    names_of_all = [
-        name for name, value in vars(remote_exports.RemoteExport).items() if isinstance(value, property)
-    ]
+    told = export.RemoteExport(SERVICE, record)
+    names_of_all = [name for name, value in vars(export.RemoteExport).items() if isinstance(value, property)]
     return [getattr(told, name) for name in names_of_all], center_rows.row_of_remote(told, integration="")
 
 
@@ -307,8 +306,8 @@ TEXT: dict[str, Callable[[str], Work]] = {
         )
     ),
     "text.mail_addresses": lambda text: partial(mail_addresses.addresses_in, text),
-    "exports.center.record_times.read_time": lambda text: partial(record_times.read_time, text),
-    "exports.center.record_query.RecordQuery": lambda text: partial(_query_of, text, 1),
+    "exports.remote.record_times.read_time": lambda text: partial(record_times.read_time, text),
+    "exports.remote.record_query.RecordQuery": lambda text: partial(_query_of, text, 1),
     "exports.worker.file_facts.facts_of": lambda text: partial(
         file_facts.facts_of,
         text.encode("utf-8", "replace"),
@@ -406,7 +405,7 @@ TEXT: dict[str, Callable[[str], Work]] = {
     "conversions.csv_cells.csv_cell": lambda text: partial(csv_cells.csv_cell, [text, {text: text}]),
     "conversions.table.folded": lambda text: partial(table.folded, text),
     "exports.center.downloads.saved_as": lambda text: partial(downloads.saved_as, text, text),
-    "exports.remote_states.remote_state": lambda text: partial(remote_states.remote_state, text),
+    "exports.remote.statuses.remote_state": lambda text: partial(statuses.remote_state, text),
     "exports.range_words.range_words": lambda text: partial(range_words.range_words, text, text),
     "exports.delimiters": lambda text: (
         lambda: (
@@ -459,7 +458,7 @@ PAGES: dict[str, Callable[[str], Work]] = {
             look_results.row_of([look_columns.Column(0, text, "number", 1, 1)] * 2, [text, text]).html(),
         )
     ),
-    "exports.center.remote_exports.RemoteExport": lambda text: partial(_remote, _remote_record(text)),
+    "exports.remote.export.RemoteExport": lambda text: partial(_remote, _remote_record(text)),
     "home.report_rows": lambda text: (
         lambda: (
             report_rows.ids_of(_records(text)),
@@ -662,12 +661,12 @@ WIDE: dict[str, Callable[[int], Work]] = {
         ]
     ),
     "look_inside.files.workbook.write_workbook": lambda count: partial(_workbook, [["=a", "1"]] * count),
-    "exports.center.record_query.RecordQuery": lambda count: partial(_query_of, "a", count),
-    "exports.center.remote_exports.RemoteExport": lambda count: partial(
+    "exports.remote.record_query.RecordQuery": lambda count: partial(_query_of, "a", count),
+    "exports.remote.export.RemoteExport": lambda count: partial(
         _remote, {"artifact": [{"a": [{}]}] * count, "reports_query_option": {"fields": ["a"] * count}}
     ),
-    "exports.center.remote_exports.remote_exports": lambda count: partial(
-        remote_exports.remote_exports, Service(pk=SERVICE), [{"id": n} for n in range(count)]
+    "exports.remote.export.remote_exports": lambda count: partial(
+        export.remote_exports, Service(pk=SERVICE), [{"id": n} for n in range(count)]
     ),
     "home.report_rows": _over_wide(report_rows.ids_of),
     "offers.setup_check.check": _over_wide(

@@ -39,7 +39,7 @@ READERS = (
     "conversions.csv_cells",
     "conversions.table",
     "exports.delimiters",
-    "exports.remote_states",
+    "exports.remote.statuses",
     "home.report_rows",
     "look_inside.prepare.csv_shape",
     "mail.words",

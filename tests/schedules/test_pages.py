@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.exports.models import ExportRequest
-from apps.schedules import decisions
+from apps.schedules import actions
 from apps.schedules.models import Schedule
 from tests.schedules.conftest import (
     advance,
@@ -157,7 +157,7 @@ def test_a_schedule_starts_from_an_export_there_was(admin_client, admin, admin_c
     schedule = new_schedule(admin, admin_connection.service, columns=["payout", "odd_one"], delimiter="|")
     run = ask(schedule)
     assert schedule.get_absolute_url() in text_of(admin_client.get(f"/exports/{run.export_id}/"))
-    decisions.delete(schedule)
+    actions.delete(schedule)
     page = text_of(admin_client.get(CREATE, {"report": "conversions", "again": str(run.export_id)}))
     assert re.search(r'value="payout"[^>]*checked', page)
     assert re.search(r'value="odd_one"[^>]*checked', page)
@@ -210,7 +210,7 @@ def test_the_list_says_what_when_and_what_came_of_it(admin_client, schedule, adm
     paused = new_schedule(
         admin, admin_connection.service, report="clicks", frequency="monthly", month_day="last"
     )
-    decisions.pause(paused)
+    actions.pause(paused)
     page = text_of(admin_client.get(LIST))
     assert "Every day at 07:30 Europe/Berlin" in page
     assert "On the last day of every month at 07:30 Europe/Berlin" in page
@@ -254,7 +254,7 @@ def test_an_integration_without_a_key_is_not_changed_for_another_one_in_silence(
 
 
 def test_editing_a_paused_schedule_leaves_it_paused(admin_client, schedule):
-    decisions.pause(schedule)
+    actions.pause(schedule)
     admin_client.post(f"{schedule.get_absolute_url()}edit/", typed())
     schedule.refresh_from_db()
     assert (schedule.state, schedule.next_run_at) == ("paused", None)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from apps.schedules import decisions
+from apps.schedules import actions
 from apps.schedules.models import Schedule
 from apps.schedules.quota import busiest_day, refusal
 from tests.schedules.conftest import new_schedule, typed
@@ -71,7 +71,7 @@ def test_an_edited_schedule_does_not_count_twice(admin_client, admin, admin_conn
 
 def test_resuming_is_checked_too(admin_client, admin, admin_connection):
     schedule = new_schedule(admin, admin_connection.service)
-    decisions.pause(schedule)
+    actions.pause(schedule)
     new_schedule(admin, admin_connection.service)
     new_schedule(admin, admin_connection.service)
     page = admin_client.post(f"{schedule.get_absolute_url()}resume/", follow=True).content.decode()

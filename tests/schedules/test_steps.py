@@ -10,7 +10,7 @@ from django.utils import timezone
 from apps.exports.models import ExportRequest
 from apps.jobs.models import MAXIMUM_STARTS, LeaseLost
 from apps.mail.models import Message
-from apps.schedules import decisions, steps
+from apps.schedules import actions, steps
 from apps.schedules.models import Run, Schedule, nonce_of
 from tests.schedules.conftest import (
     advance,
@@ -148,7 +148,7 @@ def test_a_step_that_lost_its_lease_leaves_nothing_behind(schedule):
 
 def test_what_a_person_decides_meanwhile_is_not_written_over(schedule):
     running = Schedule.objects.get(pk=schedule.pk)
-    decisions.pause(schedule)
+    actions.pause(schedule)
     with pytest.raises(LeaseLost):
         running.advance(Schedule.State.ACTIVE, after=None)
     schedule.refresh_from_db()
@@ -311,8 +311,8 @@ class TestSkippingWhatIsEmpty:
 def test_run_now_asks_at_once_and_leaves_the_next_run_where_it_is(schedule):
     before = schedule.next_run_at
     nonce = uuid.uuid4()
-    assert decisions.run_now(schedule, nonce)
-    assert not decisions.run_now(schedule, nonce)
+    assert actions.run_now(schedule, nonce)
+    assert not actions.run_now(schedule, nonce)
     advance(schedule)
     assert states(schedule) == ["asked"]
     assert schedule.next_run_at == before
@@ -320,8 +320,8 @@ def test_run_now_asks_at_once_and_leaves_the_next_run_where_it_is(schedule):
 
 
 def test_run_now_works_while_it_is_paused(schedule):
-    decisions.pause(schedule)
-    decisions.run_now(schedule, uuid.uuid4())
+    actions.pause(schedule)
+    actions.run_now(schedule, uuid.uuid4())
     advance(schedule)
     assert states(schedule) == ["asked"]
     assert schedule.state == "paused"
@@ -330,16 +330,16 @@ def test_run_now_works_while_it_is_paused(schedule):
 def test_pausing_drops_a_run_that_is_not_asked_for_yet(schedule):
     make_due(schedule)
     advance(schedule)
-    decisions.pause(schedule)
+    actions.pause(schedule)
     advance(schedule)
     assert states(schedule) == ["canceled"]
     assert schedule.due_at is None
 
 
 def test_resuming_makes_nothing_up(schedule):
-    decisions.pause(schedule)
+    actions.pause(schedule)
     Schedule.objects.filter(pk=schedule.pk).update(created_at=timezone.now() - timedelta(days=9))
-    assert decisions.resume(schedule) == ""
+    assert actions.resume(schedule) == ""
     assert schedule.next_run_at > timezone.now()
     advance(schedule)
     assert states(schedule) == []

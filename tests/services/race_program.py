@@ -13,9 +13,9 @@ from django.db import connections, transaction
 from django.db.models.functions import Now
 
 from apps.connections.models import Connection
+from apps.exports.daily_limit import LimitReached, reserve
 from apps.exports.models import ExportAttempt, ExportRequest
-from apps.exports.request.submission import ask_for
-from apps.exports.worker.daily_limit import LimitReached, reserve
+from apps.exports.request.creation import ask_for
 from apps.jobs.locks import LockIsHeld, sender_lock
 
 THREADS = 8
@@ -93,7 +93,7 @@ def forms() -> int:
     """How many rows come of one form that is sent by all threads at once, each with another nonce."""
     from apps.accounts.models import User
     from apps.connections.models import Integration
-    from apps.exports.request.submission import Wanted
+    from apps.exports.request.creation import Wanted
 
     owner, connection = User.objects.get(), Connection.objects.select_related("service").get()
     wanted = Wanted(
@@ -115,7 +115,7 @@ def untold() -> list[int]:
     from apps.accounts.models import User
     from apps.connections.models import Integration
     from apps.exports import mails
-    from apps.exports.request.submission import Circumstances, Wanted
+    from apps.exports.request.creation import Circumstances, Wanted
     from apps.exports.states import IN_FLIGHT, State
     from apps.mail.models import Message
 

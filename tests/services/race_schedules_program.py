@@ -10,7 +10,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.connections.models import Service
 from apps.exports.models import ExportRequest
-from apps.schedules import decisions, steps
+from apps.schedules import actions, steps
 from apps.schedules.models import Run, Schedule
 from tests.services.meanwhile import before_commit
 
@@ -44,7 +44,7 @@ def deletion_while_asking() -> dict[str, object]:
     ExportRequest.objects.all().delete()
     faults = before_commit(
         lambda: steps.step(Schedule.objects.get(pk=schedule.pk)),
-        lambda: decisions.delete(Schedule.objects.get(pk=schedule.pk)),
+        lambda: actions.delete(Schedule.objects.get(pk=schedule.pk)),
     )
     return {
         "faults": faults,
@@ -58,7 +58,7 @@ def asking_while_deleted() -> dict[str, object]:
     schedule = new_schedule()
     ExportRequest.objects.all().delete()
     stale = Schedule.objects.get(pk=schedule.pk)
-    faults = before_commit(lambda: decisions.delete(schedule), lambda: steps.step(stale))
+    faults = before_commit(lambda: actions.delete(schedule), lambda: steps.step(stale))
     return {
         "faults": faults,
         "schedules": Schedule.objects.count(),
@@ -70,7 +70,7 @@ def run_while_deleted() -> dict[str, object]:
     """A person starts a run in one window while the schedule is deleted in another."""
     schedule = new_schedule()
     stale = Schedule.objects.get(pk=schedule.pk)
-    faults = before_commit(lambda: decisions.delete(schedule), lambda: decisions.run_now(stale, uuid.uuid4()))
+    faults = before_commit(lambda: actions.delete(schedule), lambda: actions.run_now(stale, uuid.uuid4()))
     return {"faults": faults, "runs": Run.objects.count()}
 
 
@@ -79,7 +79,7 @@ def pause_while_asking() -> dict[str, object]:
     schedule = new_schedule()
     faults = before_commit(
         lambda: steps.step(Schedule.objects.get(pk=schedule.pk)),
-        lambda: decisions.pause(Schedule.objects.get(pk=schedule.pk)),
+        lambda: actions.pause(Schedule.objects.get(pk=schedule.pk)),
     )
     schedule.refresh_from_db()
     found: dict[str, object] = {

@@ -31,7 +31,7 @@ from apps.accounts.models import User
 from apps.api.credentials import Secret
 from apps.connections.keys.stored import save_key
 from apps.connections.models import Connection, Integration, Service
-from apps.exports.request.submission import Wanted, ask_for
+from apps.exports.request.creation import Wanted, ask_for
 import sys
 base_url, key = sys.stdin.read().split()
 person = User.objects.create_user("ada@example.com", "correct horse battery staple", name="Ada")

@@ -19,7 +19,7 @@ pytestmark = [
 _ASK_AGAIN = """
 import uuid
 from apps.connections.models import Connection, Integration
-from apps.exports.request.submission import Wanted, ask_for
+from apps.exports.request.creation import Wanted, ask_for
 connection = Connection.objects.select_related("owner", "service").get()
 wanted = Wanted("conversions", Integration.objects.select_related("service").get(), "2026-11-02 00:00:00",
     "2026-11-02 23:59:59", "UTC", ("offer",), "", ",")

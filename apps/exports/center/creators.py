@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from apps.api.client import Client
 from apps.connections.models import Connection
-from apps.exports.center.remote_exports import RemoteExport
+from apps.exports.remote.export import RemoteExport
 from apps.resources.references.names import NameCache
 
 _TAG = "Users"

@@ -12,7 +12,7 @@ from apps.api.exports import DELETE_EXPORT, GET_EXPORT
 from apps.connections.organisations import visible_to
 from apps.exports.mails import ready_about
 from apps.exports.models import ExportRequest
-from apps.exports.request.submission import cancel
+from apps.exports.request.creation import cancel
 from apps.mail.outbox import withdraw
 
 

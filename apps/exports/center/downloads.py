@@ -15,10 +15,10 @@ from apps.accounts.access import signed_in_person
 from apps.api.client import Client
 from apps.api.exports import GET_EXPORT, artifact_name
 from apps.api.http.hosts import DownloadFailed, DownloadRefused
-from apps.exports.center.remote_exports import RemoteExport, client_of_service, open_file, read_remote
 from apps.exports.center.streaming import streamed
 from apps.exports.limits import ASK_AGAIN_WORDS
 from apps.exports.models import ExportRequest
+from apps.exports.remote.export import RemoteExport, client_of_service, open_file, read_remote
 from apps.ui.csv_files import plain_file_name
 from apps.ui.download_places import limited_for_people
 

@@ -19,13 +19,13 @@ from apps.connections.access import KeyUnreadable, client_for, connections_of, c
 from apps.connections.models import Connection, Integration, Service
 from apps.connections.organisations import learn_organisation, visible_to
 from apps.exports.center.creators import creators_of
-from apps.exports.center.newest_first import OrderOfKey, read_newest_first
-from apps.exports.center.remote_exports import RemoteExport, remote_exports
 from apps.exports.center.rows import CenterRow, row_of_both, row_of_ours, row_of_remote
 from apps.exports.center.state import ALL, MINE, CenterQuery, FilterCatalogue
 from apps.exports.mails import sent_about
 from apps.exports.models import ExportRequest
 from apps.exports.quota import Quota, quota_of, remember
+from apps.exports.remote.export import RemoteExport, remote_exports
+from apps.exports.remote.listing import OrderOfKey, read_newest_first
 from apps.exports.states import IN_FLIGHT, WITH_FILE
 from apps.mail.models import Message
 from apps.resources.lists.results import ChoiceLink

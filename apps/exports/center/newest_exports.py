@@ -11,9 +11,9 @@ from apps.connections.access import client_for
 from apps.connections.models import Connection
 from apps.connections.organisations import learn_organisation
 from apps.exports.center.merged_list import read_list
-from apps.exports.center.remote_exports import RemoteExport, remote_exports
 from apps.exports.center.state import CenterQuery
 from apps.exports.quota import is_remembered, remember
+from apps.exports.remote.export import RemoteExport, remote_exports
 from apps.resources.lists.state import PAGE_SIZES
 
 

@@ -20,10 +20,10 @@ from apps.connections.organisations import visible_to
 from apps.exports.center.creators import creators_of
 from apps.exports.center.deletion import Removal, delete, may_delete
 from apps.exports.center.merged_list import CALM_SECONDS, FAILED_SECONDS
-from apps.exports.center.remote_exports import RemoteExport, client_of_service, read_remote
 from apps.exports.center.views import PROGRESS_ID
 from apps.exports.models import ExportRequest
-from apps.exports.request.repeating import again_url_of_remote, in_halves
+from apps.exports.remote.export import RemoteExport, client_of_service, read_remote
+from apps.exports.request.repeat_links import again_url_of_remote, in_halves
 from apps.resources.views.base import is_fragment_wanted
 from apps.ui.error_pages import describe
 

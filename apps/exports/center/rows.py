@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from apps.exports.center.remote_exports import RemoteExport
 from apps.exports.models import ExportRequest
 from apps.exports.range_words import range_words
+from apps.exports.remote.export import RemoteExport
 from apps.exports.request.origin_page import label_of_page
 from apps.exports.states import WITH_FILE, State
 from apps.exports.truncation import Cut

@@ -8,7 +8,7 @@ from django.http import QueryDict
 from apps.api.contracts.contract import Contract, Parameter
 from apps.api.exports import LIST_EXPORTS
 from apps.api.query import Filter, ListQuery
-from apps.exports.remote_states import remote_state
+from apps.exports.remote.statuses import remote_state
 from apps.resources.lists.filter_chips import Chip
 from apps.resources.lists.filter_values import expectation, fits, has_control_characters
 from apps.resources.lists.state import DEFAULT_PAGE_SIZE, query_string, read_number, read_page_size

@@ -13,11 +13,11 @@ from apps.exports.center.merged_list import CALM_SECONDS, LIVELY_SECONDS, Center
 from apps.exports.center.state import CenterQuery
 from apps.exports.mails import sent_about
 from apps.exports.models import ExportRequest
+from apps.exports.request.creation import cancel
 from apps.exports.request.origin_page import label_of_page
-from apps.exports.request.repeating import again_url, in_halves, regularly_url
-from apps.exports.request.submission import cancel
+from apps.exports.request.repeat_links import again_url, in_halves, regularly_url
 from apps.exports.states import State
-from apps.exports.worker.candidates import choose, have_made_anew
+from apps.exports.worker.candidate_choice import choose, have_made_anew
 from apps.mail.models import Message
 from apps.resources.views.base import is_fragment_wanted
 

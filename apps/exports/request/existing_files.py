@@ -17,10 +17,10 @@ from apps.api.errors import ApiError
 from apps.connections.models import Connection, Service
 from apps.connections.organisations import is_not_of_another, visible_to
 from apps.exports.center.newest_exports import newest_exports
-from apps.exports.center.record_query import names_in, zone_of_text
-from apps.exports.center.remote_exports import RemoteExport, read_remote
 from apps.exports.models import ExportRequest, fingerprint_of
-from apps.exports.request.submission import Wanted
+from apps.exports.remote.export import RemoteExport, read_remote
+from apps.exports.remote.record_query import names_in, zone_of_text
+from apps.exports.request.creation import Wanted
 from apps.exports.states import WITH_FILE
 from apps.exports.truncation import Cut
 from apps.reports.wall_clock import TIME_FORMAT

@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from apps.exports.delimiters import delimiter_name
 from apps.exports.models import ExportRequest
+from apps.exports.request.creation import Wanted
 from apps.exports.request.file_form import FileForm, columns_initial
 from apps.exports.request.origin_page import local_path
 from apps.exports.request.splitting import MOST_PARTS, SPLITS, part_ends, parts_of
-from apps.exports.request.submission import Wanted
 from apps.reports.wall_clock import TIME_FORMAT, WallClockField
 from apps.ui.nonces import NonceField
 

@@ -2,7 +2,7 @@
 
 from apps.api.answers.shapes import ReportPage
 from apps.api.client import Client
-from apps.exports.request.submission import Wanted
+from apps.exports.request.creation import Wanted
 from apps.reports.report_types import REPORT_TYPES
 
 

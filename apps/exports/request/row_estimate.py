@@ -14,9 +14,9 @@ from apps.api.deadline import run_together
 from apps.api.errors import ApiError
 from apps.api.query import MAXIMUM_PAGE_SIZE
 from apps.exports.limits import maximum_rows
+from apps.exports.request.creation import Wanted
 from apps.exports.request.newest_rows import newest_rows
 from apps.exports.request.splitting import SPLITS, ways_to_split
-from apps.exports.request.submission import Wanted
 from apps.reports.report_types import REPORT_TYPES, ReportType
 from apps.reports.rows.seen_columns import note_columns
 from apps.reports.wall_clock import TIME_FORMAT

@@ -21,13 +21,13 @@ from apps.exports.center.newest_exports import count_anew
 from apps.exports.limits import maximum_rows
 from apps.exports.models import ExportRequest
 from apps.exports.quota import is_remembered, quota_of
-from apps.exports.request.decisions import chosen_parts, open_decision, with_answers
+from apps.exports.request.confirmations import chosen_parts, open_decision, with_answers
+from apps.exports.request.creation import Circumstances, ask_for, ask_for_parts, asked_with
 from apps.exports.request.file_form import offered_reports
 from apps.exports.request.forms import ExportForm
 from apps.exports.request.initial_values import edited, first_values, is_edit, report_of
 from apps.exports.request.origin_page import label_of_page
 from apps.exports.request.row_estimate import estimate
-from apps.exports.request.submission import Circumstances, ask_for, ask_for_parts, asked_with
 from apps.reports.address.ranges import PRESETS
 from apps.reports.address.slices import slice_of
 from apps.reports.report_types import COLUMN_PRESETS

@@ -8,8 +8,8 @@ from django.db.models.functions import Now
 
 from apps.api.answers.shapes import Record
 from apps.connections.organisations import is_not_of_another
-from apps.exports.center.record_times import Agreement
 from apps.exports.models import ExportAttempt, ExportRequest
+from apps.exports.remote.record_times import Agreement
 from apps.exports.states import State
 from apps.exports.worker.file_facts import FileFacts, Verdict, verdict_on
 from apps.exports.worker.lane_session import Desk

@@ -17,11 +17,11 @@ from zoneinfo import ZoneInfo
 from apps.api.client import Client
 from apps.api.errors import ApiError
 from apps.api.http.hosts import Download, DownloadFailed, DownloadRefused
-from apps.exports.center.record_query import names_in
-from apps.exports.center.record_times import read_time
-from apps.exports.center.remote_exports import open_file
 from apps.exports.delimiters import DELIMITERS
 from apps.exports.models import ExportRequest
+from apps.exports.remote.export import open_file
+from apps.exports.remote.record_query import names_in
+from apps.exports.remote.record_times import read_time
 from apps.reports.report_types import ReportType
 
 #: So much of a file is read from its beginning; of a longer one the end too, where the host gives parts of files.

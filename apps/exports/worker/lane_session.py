@@ -17,8 +17,8 @@ from apps.api.errors import ApiError, RateLimited
 from apps.api.query import MAXIMUM_PAGE_SIZE, ListQuery
 from apps.connections.models import Connection
 from apps.connections.organisations import learn_organisation
-from apps.exports.center.newest_first import OrderOfTurn, read_newest_first
 from apps.exports.models import ExportAttempt, ExportRequest
+from apps.exports.remote.listing import OrderOfTurn, read_newest_first
 from apps.exports.states import CALLS, State
 from apps.exports.worker.matching import high_water_mark, is_before, remote_id_of
 from apps.exports.worker.transitions import STEP_SECONDS, client_of, connection_of, look_wait

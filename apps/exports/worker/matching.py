@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from apps.exports.center.record_query import RecordQuery, names_in, zone_of_text
-from apps.exports.center.record_times import Agreement, read_time
 from apps.exports.models import ExportRequest
+from apps.exports.remote.record_query import RecordQuery, names_in, zone_of_text
+from apps.exports.remote.record_times import Agreement, read_time
 from apps.reports.report_types import REPORT_TYPES
 
 Record = Mapping[str, Any]

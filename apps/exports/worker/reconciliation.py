@@ -18,7 +18,7 @@ from apps.api.answers.shapes import Record
 from apps.api.errors import ApiError, KeyRejected, NotPermitted, RateLimited
 from apps.exports.models import ExportAttempt, ExportRequest
 from apps.exports.states import State
-from apps.exports.worker.candidates import words_for_choice
+from apps.exports.worker.candidate_choice import words_for_choice
 from apps.exports.worker.competing_requests import (
     LONGEST_SEARCH,
     candidates_for,

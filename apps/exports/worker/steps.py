@@ -22,10 +22,10 @@ from apps.connections.keys.answers import with_last_answer
 from apps.connections.models import Connection
 from apps.connections.organisations import learn_user
 from apps.exports import mails
-from apps.exports.center.record_query import RecordQuery
-from apps.exports.center.remote_exports import RemoteExport
 from apps.exports.limits import KEPT
 from apps.exports.models import ExportRequest
+from apps.exports.remote.export import RemoteExport
+from apps.exports.remote.record_query import RecordQuery
 from apps.exports.states import CANCELED_AT_ONCE, State
 from apps.exports.worker.lane_session import Desk, desk_of, hold_back, look_after_all
 from apps.exports.worker.reconciliation import find, note_of_duplicates

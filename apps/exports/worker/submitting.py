@@ -18,9 +18,9 @@ from apps.api.errors import (
     Unreachable,
 )
 from apps.connections.models import Connection
+from apps.exports.daily_limit import LimitReached, asked_of, reserve
 from apps.exports.models import ExportAttempt, ExportRequest
 from apps.exports.states import State
-from apps.exports.worker.daily_limit import LimitReached, asked_of, reserve
 from apps.exports.worker.lane_session import Desk, desk_of, hold_back, leave_desk, look_after_all
 from apps.exports.worker.transitions import (
     AT_ONCE,

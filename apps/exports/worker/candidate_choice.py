@@ -7,9 +7,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from apps.exports.center.record_query import RecordQuery
 from apps.exports.models import ExportAttempt, ExportRequest
 from apps.exports.range_words import range_words
+from apps.exports.remote.record_query import RecordQuery
 from apps.exports.states import State
 from apps.exports.worker.matching import remote_id_of
 from apps.ui.values import moment_of, text_of

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django_q.models import OrmQ
 
 from apps.api.contracts.contract import builtin_contract
-from apps.exports.center.newest_first import read_newest_first
 from apps.exports.models import ExportRequest
-from apps.exports.request.submission import ask_for
+from apps.exports.remote.listing import read_newest_first
+from apps.exports.request.creation import ask_for
 from apps.exports.worker import lane_session, transitions
 from apps.jobs import machine
 from apps.mail.models import Message

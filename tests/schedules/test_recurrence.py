@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from apps.schedules.planning import LAST_DAY, Plan
+from apps.schedules.recurrence import LAST_DAY, Plan
 
 #: Its clock leaps half an hour.
 HOWE = "Australia/Lord_Howe"

@@ -6,9 +6,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from apps.exports.center.remote_exports import RemoteExport
 from apps.exports.models import ExportRequest
-from apps.exports.request.repeating import again_url_of_remote
+from apps.exports.remote.export import RemoteExport
+from apps.exports.request.repeat_links import again_url_of_remote
 
 
 @pytest.mark.parametrize(

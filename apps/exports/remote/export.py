@@ -23,11 +23,11 @@ from apps.api.http.hosts import Download, open_download
 from apps.connections.access import client_for, connection_for_service
 from apps.connections.models import Service
 from apps.connections.organisations import organisation_of
-from apps.exports.center.record_query import RecordQuery, values_of
 from apps.exports.delimiters import delimiter_words
 from apps.exports.limits import ASK_AGAIN_WORDS, KEPT
 from apps.exports.range_words import range_words
-from apps.exports.remote_states import remote_state
+from apps.exports.remote.record_query import RecordQuery, values_of
+from apps.exports.remote.statuses import remote_state
 from apps.exports.truncation import Cut, cut_of
 from apps.exports.worker.matching import remote_id_of
 from apps.reports.report_types import ReportType

@@ -11,8 +11,8 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from apps.exports.center.record_times import Bound, read_bound
 from apps.exports.delimiters import DELIMITERS
+from apps.exports.remote.record_times import Bound, read_bound
 from apps.reports.report_types import REPORT_TYPES, ReportType
 from apps.reports.wall_clock import zone_named
 

@@ -13,9 +13,9 @@ from apps.api.errors import ApiError
 from apps.connections.access import client_for
 from apps.connections.models import Connection
 from apps.exports.quota import quota_of
+from apps.exports.request.creation import Wanted, is_equal_in_flight
 from apps.exports.request.existing_files import Existing, Files
 from apps.exports.request.row_estimate import Estimate, estimate, is_worth_a_look
-from apps.exports.request.submission import Wanted, is_equal_in_flight
 
 #: The most that looking at the size may keep somebody waiting who wants to go on.
 ESTIMATE_SECONDS = 4.0

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from apps.exports.center.remote_exports import RemoteExport
 from apps.exports.models import ExportRequest
+from apps.exports.remote.export import RemoteExport
 from apps.exports.request.splitting import HALVES
 
 
