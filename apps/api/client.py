@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from apps.api import exports
 from apps.api.answers import shapes
-from apps.api.answers.shapes import Answer, Page, Record, ReportPage, UnexpectedShape
+from apps.api.answers.shapes import Answer, Created, Page, Record, ReportPage, UnexpectedShape
 from apps.api.contracts.field_names import in_our_words, query_on_the_wire
 from apps.api.deadline import Deadline, run_together
 from apps.api.errors import ApiError, OutcomeUnknown, UnreadableAnswer
@@ -21,6 +21,7 @@ __all__ = [
     "READ",
     "Answer",
     "Client",
+    "Created",
     "Deadline",
     "Endpoint",
     "Page",
@@ -68,27 +69,18 @@ class Client(Caller):
         fields = self.endpoint.contract.operation(operation_id).answer_fields
         return replace(page, records=[in_our_words(row, fields) for row in page.records])
 
-    def create(self, operation_id: str, path: Mapping[str, str], payload: Mapping[str, Any]) -> str:
-        """Create a record; gives its id. `OutcomeUnknown` when the answer was lost or has no id."""
-        answer = self.call(operation_id, path, payload=payload)
-        item_id = shapes.created_id(answer.data)
-        if item_id is None:
-            raise self._without_id(operation_id, answer)
-        return item_id
+    def create(self, operation_id: str, path: Mapping[str, str], payload: Mapping[str, Any]) -> Created:
+        """Create a record. `OutcomeUnknown` when the answer was lost or has no id."""
+        return self._created(operation_id, self.call(operation_id, path, payload=payload))
 
     def start_export(
         self, operation_id: str, path: Mapping[str, str], parameters: Sequence[tuple[str, str]]
-    ) -> Record:
-        """Make an export; gives the export as the API describes it, with its `id` as text.
-
-        `OutcomeUnknown` when the answer was lost or has no id: the export may exist.
-        """
-        answer = self.call(operation_id, path, parameters)
-        item_id = shapes.created_id(answer.data)
-        if item_id is None:
-            raise self._without_id(operation_id, answer)
+    ) -> Created:
+        """Make an export. `OutcomeUnknown` when the answer was lost or has no id: the export may exist."""
+        made = self._created(operation_id, self.call(operation_id, path, parameters))
         fields = self.endpoint.contract.operation(operation_id).answer_fields
-        return {**in_our_words(shapes.read_record(answer.data), fields), "id": item_id}
+        record = in_our_words(shapes.read_record(made.answer.data), fields)
+        return replace(made, record={**record, "id": made.record_id})
 
     def signed_url(self, operation_id: str, parameters: Sequence[tuple[str, str]]) -> str:
         """The signed address of an export's file. It is a secret: it is neither logged nor stored."""
@@ -98,15 +90,15 @@ class Client(Caller):
             raise self._wrong_shape(operation_id, answer, "the answer has no url")
         return address
 
-    def update(self, operation_id: str, path: Mapping[str, str], payload: Mapping[str, Any]) -> None:
+    def update(self, operation_id: str, path: Mapping[str, str], payload: Mapping[str, Any]) -> Answer:
         """Change a record, or many: `{"active": …, "data": [ids]}`."""
-        self.call(operation_id, path, payload=payload)
+        return self.call(operation_id, path, payload=payload)
 
     def delete(
         self, operation_id: str, path: Mapping[str, str], payload: Mapping[str, Any] | None = None
-    ) -> None:
+    ) -> Answer:
         """Delete a record, or many: `{"data": [ids]}`."""
-        self.call(operation_id, path, payload=payload)
+        return self.call(operation_id, path, payload=payload)
 
     def told_in_body(self, error: ApiError) -> None:
         """A call whose status was a success failed by what its body says."""
@@ -132,8 +124,11 @@ class Client(Caller):
         )
 
     @staticmethod
-    def _without_id(operation_id: str, answer: Answer) -> OutcomeUnknown:
-        return OutcomeUnknown(
+    def _created(operation_id: str, answer: Answer) -> Created:
+        record_id = shapes.created_id(answer.data)
+        if record_id is not None:
+            return Created(record_id, answer)
+        raise OutcomeUnknown(
             operation_id,
             "The service accepted the request but did not say what it created. Check before trying again.",
             status=answer.status,

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from apps.api.client import JOB, READ, Client, Deadline
+from apps.api.client import JOB, READ, Client, Created, Deadline
 from apps.api.credentials import Authentication, Credential, Secret
 from apps.api.errors import (
     ApiError,
@@ -42,11 +42,11 @@ def change(client: Client) -> object:
     return client.call("updatePublisher", {"publisherID": "5"}, payload={"name": "N"})
 
 
-def create(client: Client) -> object:
+def create(client: Client) -> Created:
     return client.create("createPublisher", {}, {"name": "N"})
 
 
-def make_export(client: Client) -> object:
+def make_export(client: Client) -> Created:
     return client.start_export("downloadClicks", {"integrationID": "1"}, [("fields", "offer_id")])
 
 
@@ -231,7 +231,7 @@ def test_an_idle_connection_closed_by_the_server_costs_a_read_one_repeat(rig: St
 def test_reads_reuse_a_connection_and_creates_never_do(rig: Start) -> None:
     started = rig(answer(200, {"data": [], "created_item_id": "9"}))
     read(started.client)
-    assert create(started.client) == "9"
+    assert create(started.client).record_id == "9"
     read(started.client)
     create(started.client)
     assert [request.connection for request in started.server.requests] == [1, 2, 1, 3]
@@ -322,8 +322,8 @@ def test_a_create_without_an_id_is_unknown(rig: Start, status: int, body: object
     "body", [{"created_item_id": "12"}, {"created_item_id": 12}, {"data": {"id": "12"}}, {"id": 12}]
 )
 def test_a_create_gives_the_id_as_text(rig: Start, body: object) -> None:
-    assert create(rig(answer(200, body)).client) == "12"
-    assert make_export(rig(answer(200, body)).client)["id"] == "12"  # type: ignore[index]
+    assert create(rig(answer(200, body)).client).record_id == "12"
+    assert make_export(rig(answer(200, body)).client).record["id"] == "12"
 
 
 @pytest.mark.parametrize("body", [[], "text", 5, None, {}, {"data": None}, {"data": {}}, {"data": "x"}])

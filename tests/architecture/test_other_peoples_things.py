@@ -268,7 +268,7 @@ def same_id(things, service, sandbox):
         "downloadConversions",
         {"integrationID": "int-other"},
         [*times, ("fields", "conversion_time,offer"), ("extra_parameters", "")],
-    )
+    ).record
     store = sandbox.application.store
     with store.lock:
         record = store.get(place, made["id"])

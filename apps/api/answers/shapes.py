@@ -22,6 +22,15 @@ class Answer:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Created:
+    """What was created: its id, the answer that told it, and the record where the answer has one."""
+
+    record_id: str
+    answer: Answer
+    record: Record = field(default_factory=dict, repr=False)
+
+
 #: Ten of the API's largest pages. A server that ignores the page's size sends everything at once.
 MOST_RECORDS = 1_000
 

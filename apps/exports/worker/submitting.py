@@ -116,12 +116,12 @@ def _send(export: ExportRequest, desk: Desk, attempt: ExportAttempt) -> None:
         _not_made(export, attempt, error, desk)
         return
     fp("export.answered")
-    remote_id = str(made["id"])
+    remote_id = made.record_id
     # A fact whatever became of the lease, written while the turn is ours.
     ExportAttempt.objects.filter(pk=attempt.pk).update(remote_id=remote_id)
     desk.made.append(remote_id)
     fp("export.noted")
-    adopt(export, remote_id, api_exports.status(made), note=export.note)
+    adopt(export, remote_id, api_exports.status(made.record), note=export.note)
     fp("export.adopted")
 
 

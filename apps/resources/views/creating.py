@@ -46,7 +46,7 @@ class CreateView(FormView):
         if not claim(nonce, signed_in_person(request)):
             return self._follow(form, nonce)
         try:
-            created_id = self.scope.client.create(self.operation.id, self.scope.list_path, self.payload(form))
+            made = self.scope.client.create(self.operation.id, self.scope.list_path, self.payload(form))
         except OutcomeUnknown as error:
             mark_unknown(nonce)
             return self._look_for_it(form, error)
@@ -57,7 +57,7 @@ class CreateView(FormView):
             # A fault of ours after the claim: whether the call was sent is not known.
             mark_unknown(nonce)
             raise
-        return self.created(nonce, created_id)
+        return self.created(nonce, made.record_id)
 
     def payload(self, form: ContractForm) -> dict[str, Any]:
         """The body to send."""

@@ -1,0 +1,142 @@
+"""What is sent stands in the change log before, and is closed with what came of it, whatever comes of it."""
+
+import pytest
+from django.db import DatabaseError
+
+from apps.api.errors import ApiError, NotPermitted, OutcomeUnknown
+from apps.audit import log
+from apps.audit.facts import Kind, Origin
+from apps.audit.models import Entry, Outcome
+from apps.connections.access import client_for
+from apps.resources.writes import sending
+from apps.resources.writes.sending import facts_of, logged
+
+pytestmark = pytest.mark.django_db
+ORIGIN = Origin.page("advertisers:edit", "/advertisers/101/edit/")
+PATH = {"advertiserID": "101"}
+
+
+@pytest.fixture
+def client(admin_connection):
+    return client_for(admin_connection)
+
+
+@pytest.fixture
+def facts(admin, admin_connection, client):
+    operation = client.endpoint.contract.operation("updateAdvertiser")
+    return facts_of(
+        admin_connection,
+        admin,
+        ORIGIN,
+        operation,
+        resource="advertisers",
+        kind=Kind.UPDATE,
+        record_id="101",
+        body={"name": "Renamed"},
+    )
+
+
+def renamed(write, client):
+    write.update(client, "updateAdvertiser", PATH, {"name": "Renamed"})
+
+
+def ended():
+    """Outcome, words and status of the one entry."""
+    [entry] = Entry.objects.all()
+    closing = entry.known_closing
+    return closing.outcome, closing.words, closing.api_status, closing.tries
+
+
+def test_the_entry_is_there_when_the_api_is_asked(facts, client, sandbox, monkeypatch, admin_connection):
+    seen = []
+    update = client.update
+    monkeypatch.setattr(
+        client, "update", lambda *sent: seen.append(Entry.objects.get().outcome) or update(*sent)
+    )
+    with logged(facts) as write:
+        renamed(write, client)
+    assert seen == [Outcome.SENDING]
+    assert ended() == (Outcome.DONE, "", 200, 1)
+    entry = Entry.objects.get()
+    assert (entry.email, entry.connection_key) == ("admin@example.com", admin_connection.key_name)
+    assert entry.known_closing.request_id
+
+
+@pytest.mark.parametrize(
+    ("rule", "error", "ending"),
+    [
+        (
+            {"kind": "status", "status": 403, "body": {"message": "No."}},
+            NotPermitted,
+            (Outcome.FAILED, "No.", 403, 1),
+        ),
+        (
+            {"kind": "status", "status": 500, "body": {"message": "Oh."}},
+            OutcomeUnknown,
+            (Outcome.UNKNOWN, "Oh.", 500, 1),
+        ),
+    ],
+)
+def test_what_the_api_said_closes_the_entry_and_is_raised(facts, client, sandbox, rule, error, ending):
+    sandbox.faults({**rule, "operation": "updateAdvertiser", "times": None})
+    with pytest.raises(error), logged(facts) as write:
+        renamed(write, client)
+    assert ended() == ending
+
+
+def test_a_service_that_is_not_there_was_not_asked(facts, client, service, admin_connection):
+    service.base_url = "http://127.0.0.1:9"
+    admin_connection.service = service
+    with pytest.raises(ApiError), logged(facts) as write:
+        renamed(write, client_for(admin_connection))
+    assert ended()[0] == Outcome.NOT_SENT
+
+
+def test_a_fault_of_ours_leaves_what_was_sent_unknown_and_what_was_not_unsent(facts, client, sandbox):
+    with pytest.raises(ZeroDivisionError), logged(facts) as write:
+        renamed(write, client)
+        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError), logged(facts):
+        raise ZeroDivisionError
+    assert [entry.outcome for entry in Entry.objects.order_by("number")] == [
+        Outcome.UNKNOWN,
+        Outcome.NOT_SENT,
+    ]
+
+
+def test_who_looked_closes_it_with_what_was_found(facts, client, sandbox):
+    sandbox.faults({"kind": "reset_after_effect", "operation": "updateAdvertiser", "times": None})
+    with logged(facts) as write:
+        with pytest.raises(OutcomeUnknown):
+            renamed(write, client)
+        write.close(Outcome.DONE, "It was read back.")
+    assert ended()[:2] == (Outcome.DONE, "It was read back.")
+
+
+def test_nothing_is_sent_where_the_log_cannot_take_it(facts, client, sandbox, monkeypatch):
+    def refuse(_facts):
+        raise DatabaseError("no space")
+
+    monkeypatch.setattr(log, "open_entries", refuse)
+    with pytest.raises(DatabaseError), logged(facts) as write:
+        renamed(write, client)
+    assert sandbox.journal("updateAdvertiser") == []
+
+
+def test_what_was_sent_is_told_also_where_its_entry_was_closed_meanwhile(facts, client, sandbox, caplog):
+    with logged(facts) as write:
+        renamed(write, client)
+        log.close(write.entry, sending.Closing(Outcome.UNKNOWN, "Nobody closed it."))
+    assert ended()[0] == Outcome.UNKNOWN
+    assert "could not take" in caplog.text
+
+
+def test_secrets_by_the_contract_are_masked(admin, admin_connection, client, sandbox):
+    operation = client.endpoint.contract.operation("createUser")
+    body = {"email": "new@example.com", "password": "correct horse"}
+    facts = facts_of(
+        admin_connection, admin, ORIGIN, operation, resource="users", kind=Kind.CREATE, body=body
+    )
+    with logged(facts):
+        pass
+    assert "correct horse" not in str(Entry.objects.get().body)
