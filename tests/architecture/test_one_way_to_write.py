@@ -54,11 +54,14 @@ def writing_uses(tree: ast.Module) -> Iterator[str]:
         if isinstance(node, ast.Attribute) and node.attr in WRITING:
             if is_client(node.value) or (isinstance(node.value, ast.Name) and node.value.id in clients):
                 yield ast.unparse(node)
-        elif (isinstance(node, ast.Call) and any(map(is_client, node.args))) or (
-            isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("methodcaller", "attrgetter"))
-        ):
+        elif isinstance(node, ast.Call) and names_a_method_of_a_client(node):
             names = [part.value for part in node.args if isinstance(part, ast.Constant)]
             yield from (f"{ast.unparse(node.func)} {name}" for name in names if name in WRITING)
+
+
+def names_a_method_of_a_client(call: ast.Call) -> bool:
+    """Whether it is `getattr` of a client, or makes a caller of a method by its name."""
+    return any(map(is_client, call.args)) or ast.unparse(call.func).endswith(("methodcaller", "attrgetter"))
 
 
 def uses_in(path: Path) -> set[str]:

@@ -190,7 +190,7 @@ class _Run:
 
     def _change_all(self, scope: Scope, ids: Sequence[str]) -> None:
         operation = scope.operations[self._action.bulk_role]
-        send: Callable[..., None] = (
+        send: Callable[..., object] = (
             scope.client.delete if self._action.changes is None else scope.client.update
         )
         send(operation.id, scope.list_path, {**(self._action.changes or {}), "data": list(ids)})

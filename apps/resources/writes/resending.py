@@ -5,7 +5,7 @@ from collections.abc import Callable
 from apps.api.errors import ApiError, OutcomeUnknown, RecordNotFound
 
 
-def send_until_known(send: Callable[[], None], is_done: Callable[[], bool]) -> None:
+def send_until_known(send: Callable[[], object], is_done: Callable[[], bool]) -> None:
     """Send a change that does no harm when it is made twice; return when it is made.
 
     Raises what `send` raises; `OutcomeUnknown` when it is not known, or two sendings were lost.

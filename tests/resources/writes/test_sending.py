@@ -3,15 +3,16 @@
 import pytest
 from django.db import DatabaseError
 
-from apps.api.errors import ApiError, NotPermitted, OutcomeUnknown
+from apps.api.deadline import Deadline
+from apps.api.errors import NotPermitted, OutcomeUnknown, Unreachable
 from apps.audit import log
-from apps.audit.facts import Kind, Origin
+from apps.audit.facts import Closing, Kind, Origin
 from apps.audit.models import Entry, Outcome
 from apps.connections.access import client_for
-from apps.resources.writes import sending
 from apps.resources.writes.sending import facts_of, logged
 
 pytestmark = pytest.mark.django_db
+UNKNOWN = "It is not known whether the change was made. Check before trying again."
 ORIGIN = Origin.page("advertisers:edit", "/advertisers/101/edit/")
 PATH = {"advertiserID": "101"}
 
@@ -50,9 +51,12 @@ def ended():
 def test_the_entry_is_there_when_the_api_is_asked(facts, client, sandbox, monkeypatch, admin_connection):
     seen = []
     update = client.update
-    monkeypatch.setattr(
-        client, "update", lambda *sent: seen.append(Entry.objects.get().outcome) or update(*sent)
-    )
+
+    def looking(*sent):
+        seen.append(Entry.objects.get().outcome)
+        return update(*sent)
+
+    monkeypatch.setattr(client, "update", looking)
     with logged(facts) as write:
         renamed(write, client)
     assert seen == [Outcome.SENDING]
@@ -73,7 +77,7 @@ def test_the_entry_is_there_when_the_api_is_asked(facts, client, sandbox, monkey
         (
             {"kind": "status", "status": 500, "body": {"message": "Oh."}},
             OutcomeUnknown,
-            (Outcome.UNKNOWN, "Oh.", 500, 1),
+            (Outcome.UNKNOWN, UNKNOWN, 500, 1),
         ),
     ],
 )
@@ -84,11 +88,9 @@ def test_what_the_api_said_closes_the_entry_and_is_raised(facts, client, sandbox
     assert ended() == ending
 
 
-def test_a_service_that_is_not_there_was_not_asked(facts, client, service, admin_connection):
-    service.base_url = "http://127.0.0.1:9"
-    admin_connection.service = service
-    with pytest.raises(ApiError), logged(facts) as write:
-        renamed(write, client_for(admin_connection))
+def test_what_there_was_no_time_for_was_not_sent(facts, admin_connection):
+    with pytest.raises(Unreachable), logged(facts) as write:
+        renamed(write, client_for(admin_connection, deadline=Deadline(0)))
     assert ended()[0] == Outcome.NOT_SENT
 
 
@@ -126,7 +128,7 @@ def test_nothing_is_sent_where_the_log_cannot_take_it(facts, client, sandbox, mo
 def test_what_was_sent_is_told_also_where_its_entry_was_closed_meanwhile(facts, client, sandbox, caplog):
     with logged(facts) as write:
         renamed(write, client)
-        log.close(write.entry, sending.Closing(Outcome.UNKNOWN, "Nobody closed it."))
+        log.close(write.entry, Closing(Outcome.UNKNOWN, "Nobody closed it."))
     assert ended()[0] == Outcome.UNKNOWN
     assert "could not take" in caplog.text
 
