@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from apps.resources import registry
 from integr8admin.gallery import gallery
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -18,7 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("exports/", include("apps.look_inside.urls")),
     path("", include("apps.shares.urls")),
     path("mailbox/", include("apps.mail.urls")),
-    *registry.urls(),
+    path("", include("apps.resources.urls")),
 ]
 if settings.DEBUG:
     urlpatterns.append(path("design/", gallery, name="design"))

@@ -15,8 +15,8 @@ from apps.api.client import Page
 from apps.api.errors import ApiError
 from apps.offers.tracking_links import SUB_IDS, TrackingLinkForm, macro_note, tracking_link
 from apps.resources import registry
-from apps.resources.references.resolving import Resolution, Resolver
-from apps.resources.references.suggestions import Suggestion
+from apps.resources.references.resolution import Resolution, Suggestion
+from apps.resources.references.resolving import Resolver
 from apps.resources.scope import Scope
 from apps.text.direction import isolated
 from apps.text.typed import is_blank

@@ -28,7 +28,8 @@ from apps.offers.tracking_links import (
 )
 from apps.resources import registry
 from apps.resources.details.related_tables import MOST_CHILDREN
-from apps.resources.references.resolving import Resolution, Resolver, is_plain_id
+from apps.resources.references.resolution import Resolution
+from apps.resources.references.resolving import Resolver, is_plain_id
 from apps.resources.scope import Scope
 from apps.resources.views.base import ResourceView
 from apps.text.direction import isolated

@@ -19,7 +19,7 @@ from apps.reports.rows.references import BY_FILTER, KINDS
 from apps.reports.wall_clock import TIME_FORMAT, zone_named
 from apps.resources.lists.filter_chips import Chip
 from apps.resources.lists.results import LONGEST_CHOICE, ChoiceLink
-from apps.resources.references.suggestions import Suggestion
+from apps.resources.references.resolution import Suggestion
 from apps.resources.registry import suggest_url
 from apps.text.direction import isolated
 from apps.ui.readings import unknown_text

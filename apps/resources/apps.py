@@ -1,8 +1,10 @@
 """Django's configuration of the resource engine."""
 
+from importlib import import_module
 from pathlib import Path
 
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class ResourcesConfig(AppConfig):
@@ -17,9 +19,19 @@ class ResourcesConfig(AppConfig):
         return registry.contract_files()
 
     def ready(self) -> None:
-        """Register the resources and their system checks."""
-        from apps.resources import registry
+        """Register the resources and their system checks. Models can be imported from here on."""
         from apps.resources.declaration import system_checks
 
-        registry.autodiscover()
+        import_declarations()
         system_checks.register_checks()
+
+
+def import_declarations() -> None:
+    """Import `resource.py` of every installed app that has one, in the order of `INSTALLED_APPS`."""
+    for app in settings.INSTALLED_APPS:
+        if app.startswith("apps."):
+            try:
+                import_module(f"{app}.resource")
+            except ModuleNotFoundError as error:
+                if error.name != f"{app}.resource":
+                    raise

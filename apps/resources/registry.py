@@ -1,27 +1,31 @@
 """The resources of the dashboard by name: what is registered here gets addresses and a place in the menu."""
 
 from collections.abc import Mapping
-from importlib import import_module
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from django.conf import settings
-from django.urls import URLResolver
 
 from apps.api.contracts.contract import add_contract_file
+from apps.resources.declaration.types import class_name, missing_attributes
+from apps.resources.resource import Resource
 
-if TYPE_CHECKING:
-    from apps.resources.resource import Resource
-
-_resources: dict[str, "Resource"] = {}
+_resources: dict[str, Resource] = {}
 #: Declarations that lack an attribute: a check at start names it.
-_incomplete: list[type["Resource"]] = []
+_incomplete: list[type[Resource]] = []
 
 
-def register(resource_class: type["Resource"]) -> type["Resource"]:
-    """Class decorator: make the resource known under its name, and its operations; a name may stand once."""
-    from apps.resources.declaration.types import class_name, missing_attributes
+@dataclass(frozen=True)
+class ParentLink:
+    """The record that others lie below: what it is called, and its page."""
 
+    label: str
+    url: str
+
+
+def register(resource_class: type[Resource]) -> type[Resource]:
+    """Class decorator: make the resource known under its name, and its operations.
+
+    Raises `ValueError` when another resource has the name.
+    """
     resource = resource_class()
     if missing_attributes(resource_class) or not isinstance(resource.name, str):
         _incomplete.append(resource_class)
@@ -35,38 +39,27 @@ def register(resource_class: type["Resource"]) -> type["Resource"]:
     return resource_class
 
 
-def autodiscover() -> None:
-    """Import `resource.py` of every installed app that has one, in the order of `INSTALLED_APPS`."""
-    for app in settings.INSTALLED_APPS:
-        if app.startswith("apps."):
-            try:
-                import_module(f"{app}.resource")
-            except ModuleNotFoundError as error:
-                if error.name != f"{app}.resource":
-                    raise
-
-
-def resources() -> list["Resource"]:
+def resources() -> list[Resource]:
     """Every registered resource, in the order of registration."""
     return list(_resources.values())
 
 
-def by_name(name: str) -> "Resource | None":
+def by_name(name: str) -> Resource | None:
     """The resource of that name, if one is registered."""
     return _resources.get(name)
 
 
-def named(name: str) -> "Resource":
+def named(name: str) -> Resource:
     """The resource of that name. Raises `LookupError` when none is registered."""
     return _resources[name]
 
 
-def by_tag(tag: str) -> "Resource | None":
+def by_tag(tag: str) -> Resource | None:
     """The resource made from that tag of the contract, if one is registered."""
     return next((resource for resource in _resources.values() if resource.tag == tag), None)
 
 
-def incomplete() -> list[type["Resource"]]:
+def incomplete() -> list[type[Resource]]:
     """The declarations that lack an attribute, and so have no pages."""
     return list(_incomplete)
 
@@ -78,11 +71,13 @@ def contract_files() -> list[Path]:
     )
 
 
-def urls() -> list[URLResolver]:
-    """The addresses of every registered resource; none of one whose declaration is wrong: a check says why."""
-    from apps.resources.declaration.system_checks import has_pages
-
-    return [resource.urls() for resource in _resources.values() if has_pages(resource)]
+def parent_link(resource: Resource, list_path: Mapping[str, str]) -> ParentLink | None:
+    """The record that the resource's records lie below, for the way back; None for a resource on its own."""
+    parent = by_name(resource.parent) if resource.parent else None
+    if parent is None:
+        return None
+    record_id = list_path[resource.path_parameters[-1]]
+    return ParentLink(f"{parent.label} {record_id}", parent.url("detail", list_path, record_id))
 
 
 def suggest_url(tag: str, path: Mapping[str, str]) -> str:

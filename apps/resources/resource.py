@@ -1,19 +1,17 @@
 """What a resource is: a declaration over the contract, from which lists, pages, forms and addresses follow."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
-from django.urls import URLPattern, URLResolver, include, path, reverse
+from django.urls import reverse
 from django.views import View
 
 from apps.accounts.models import User
 from apps.api.contracts.contract import Field, builtin_contract
 from apps.api.query import Filter
-from apps.resources import registry
+from apps.resources.api_access import ApiAccess
 from apps.resources.details.panels import ChildrenPanel, Panel, RelatedPanel
 from apps.resources.forms.contract_form import ContractForm
 from apps.resources.writes.actions import BulkAction
@@ -30,20 +28,8 @@ from apps.ui.values import (
     value_at,
 )
 
-if TYPE_CHECKING:
-    from apps.resources.scope import Scope
-
-
 #: What the operations of a role do.
 DEEDS = {"create": "create", "update": "change", "delete": "archive"}
-
-
-@dataclass(frozen=True)
-class ParentLink:
-    """The record that others lie below: what it is called, and its page."""
-
-    label: str
-    url: str
 
 
 class Resource:
@@ -194,51 +180,16 @@ class Resource:
         """Where a parent's page opens forms of these records in place: an element's id, and HTMX's target."""
         return f"{self.name}-panel"
 
-    def parent_link(self, list_path: Mapping[str, str]) -> ParentLink | None:
-        """The record these records lie below, for the way back; None for a resource on its own."""
-        parent = registry.by_name(self.parent) if self.parent else None
-        if parent is None:
-            return None
-        record_id = list_path[self.path_parameters[-1]]
-        return ParentLink(f"{parent.label} {record_id}", parent.url("detail", list_path, record_id))
-
     def url_of_record(self, list_path: Mapping[str, str]) -> Callable[[str], str]:
         """A function from a record's id to its page's address, cheap to call for every row."""
         if any(name not in list_path for name in self.path_parameters):
             return lambda record_id: ""
         return partial(_record_url, self.url("list", list_path))
 
-    def urls(self) -> URLResolver:
-        """The resource's addresses, under its own namespace."""
-        from apps.resources import views
-
-        def page(route: str, name: str, view: type[View]) -> URLPattern:
-            return path(route, self.own_views.get(name, view).as_view(resource=self), name=name)
-
-        patterns = [
-            page("", "list", views.ListView),
-            page("new/", "create", views.CreateView),
-            page("filter/", "filter", views.FilterControlView),
-            page("suggest/", "suggest", views.SuggestView),
-            page("bulk/", "bulk", views.BulkView),
-            page("bulk/<uuid:result_id>/", "bulk_result", views.BulkResultView),
-            page("<record:record_id>/", "detail", views.DetailView),
-            page("<record:record_id>/edit/", "edit", views.EditView),
-            page("<record:record_id>/act/", "act", views.ActView),
-            page("<record:record_id>/archive/", "archive", views.ArchiveView),
-        ]
-        engine_pages = {pattern.name for pattern in patterns}
-        patterns += [
-            page(f"<record:record_id>/{name}/", name, view)
-            for name, view in self.own_views.items()
-            if name not in engine_pages
-        ]
-        return path(self.prefix, include((patterns, self.name)))
-
     # --- Hooks ---
 
     def warning_before(
-        self, scope: "Scope", person: User, record: Record, changes: Mapping[str, object] | None
+        self, scope: ApiAccess, person: User, record: Record, changes: Mapping[str, object] | None
     ) -> str:
         """What a person confirms before these values are set on a record (None archives it); "" for nothing.
 
@@ -246,7 +197,7 @@ class Resource:
         """
         return ""
 
-    def refusal_note(self, scope: "Scope", person: User | None, role: str, record_id: str = "") -> str:
+    def refusal_note(self, scope: ApiAccess, person: User | None, role: str, record_id: str = "") -> str:
         """Why a call of the role ("create", "update", "delete") will probably be refused, in a sentence; else "".
 
         `person` is who asks, None where that does not matter.

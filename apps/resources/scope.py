@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.conf import settings
@@ -31,10 +31,8 @@ from apps.resources import registry
 from apps.resources.lists.refused_operators import INSTEAD, RefusedOperators, without
 from apps.resources.lists.state import FieldCatalogue
 from apps.resources.references.names import NameCache, Names, referenced_ids
+from apps.resources.resource import Resource
 from apps.ui.columns import Record, ReferenceColumn, RowContext
-
-if TYPE_CHECKING:
-    from apps.resources.resource import Resource
 
 T = TypeVar("T")
 NOTHING_ELSE: Mapping[str, Iterable[str]] = {}
@@ -46,7 +44,7 @@ class Scope:
     """Binds a resource to one person's connection and one place in the API (`path`: the contract's path parameters)."""
 
     def __init__(
-        self, resource: "Resource", connection: Connection, client: Client, path: Mapping[str, str]
+        self, resource: Resource, connection: Connection, client: Client, path: Mapping[str, str]
     ) -> None:
         self.resource = resource
         self.connection = connection
@@ -55,7 +53,7 @@ class Scope:
         self._inherited: dict[str, Any] = {}
 
     @classmethod
-    def for_request(cls, request: HttpRequest, resource: "Resource", path: Mapping[str, str]) -> "Scope":
+    def for_request(cls, request: HttpRequest, resource: Resource, path: Mapping[str, str]) -> "Scope":
         """The scope of a page.
 
         Raises `NoConnection` when the person has no key for the service, 404 for an integration nobody registered.
@@ -73,11 +71,11 @@ class Scope:
         profile = READ if request.method in ("GET", "HEAD") else PAGE
         return cls(resource, connection, client_for(connection, profile=profile, deadline=deadline), path)
 
-    def below(self, resource: "Resource", record_id: str) -> "Scope":
+    def below(self, resource: Resource, record_id: str) -> "Scope":
         """The scope of the records of another resource that lie below one of this resource's records."""
         return Scope(resource, self.connection, self.client, self.record_path(record_id))
 
-    def above(self, parent: "Resource") -> "Scope":
+    def above(self, parent: Resource) -> "Scope":
         """The scope of the records that this one's records lie below."""
         return Scope(parent, self.connection, self.client, self.path)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from apps.accounts.models import User
 from apps.connections.access import key_holder
-from apps.resources.scope import Scope
+from apps.resources.api_access import ApiAccess
 from apps.ui.columns import Record
 from apps.ui.readings import as_boolean
 from apps.ui.values import text_of
@@ -16,7 +16,9 @@ DEACTIVATED = "Deactivated"
 ADMIN = "admin"
 
 
-def warning_before(scope: Scope, person: User, record: Record, changes: Mapping[str, object] | None) -> str:
+def warning_before(
+    scope: ApiAccess, person: User, record: Record, changes: Mapping[str, object] | None
+) -> str:
     """What the change means for the key in use; "" when it means nothing, or nobody here has the user's address."""
     effect = _effect(record, changes)
     holder = key_holder(scope.connection.service, text_of(record.get("email"))) if effect else None

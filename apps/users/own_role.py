@@ -7,14 +7,14 @@ from django.core.cache import cache
 from apps.accounts.models import User
 from apps.api.errors import ApiError
 from apps.api.query import Filter, ListQuery
-from apps.resources.scope import Scope
+from apps.resources.api_access import ApiAccess
 from apps.ui.values import text_of
 from apps.users.key_in_use import ADMIN
 
 CACHE_SECONDS = 600
 
 
-def not_for_role(scope: Scope, person: User | None, deed: str) -> str:
+def not_for_role(scope: ApiAccess, person: User | None, deed: str) -> str:
     """Why the person's key may probably not do this to users, in a sentence; "" where it may.
 
     The API does not say whose a key is: who signs in here with a user's email address is taken for the same person.
@@ -25,7 +25,7 @@ def not_for_role(scope: Scope, person: User | None, deed: str) -> str:
     return f"An admin's key alone may {deed} users, and yours seems to be an account manager's."
 
 
-def _role(scope: Scope, email: str) -> str:
+def _role(scope: ApiAccess, email: str) -> str:
     """The role of the user with that address; "" where there is none, or it could not be read."""
     key = f"own-role:{scope.connection.key_name}:{sha256(email.lower().encode()).hexdigest()[:16]}"
     role: str | None = cache.get(key)

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from apps.accounts.models import User
 from apps.api.query import Filter
 from apps.network.actions import archive_action
+from apps.resources.api_access import ApiAccess
 from apps.resources.details.panels import Panel, RelatedPanel
 from apps.resources.registry import register
 from apps.resources.resource import DEEDS, Resource
-from apps.resources.scope import Scope
 from apps.resources.writes.actions import BulkAction
 from apps.ui.columns import (
     BadgeColumn,
@@ -132,12 +132,12 @@ class UserResource(Resource):
         return record.get("status") == DEACTIVATED
 
     def warning_before(
-        self, scope: Scope, person: User, record: Record, changes: Mapping[str, object] | None
+        self, scope: ApiAccess, person: User, record: Record, changes: Mapping[str, object] | None
     ) -> str:
         """Before the user whose key is used here is switched off or demoted."""
         return warning_before(scope, person, record, changes)
 
-    def refusal_note(self, scope: Scope, person: User | None, role: str, record_id: str = "") -> str:
+    def refusal_note(self, scope: ApiAccess, person: User | None, role: str, record_id: str = "") -> str:
         """Besides what was refused: users are for an admin's key alone, and the API says whose role this person has."""
         return super().refusal_note(scope, person, role, record_id) or not_for_role(
             scope, person, DEEDS[role]

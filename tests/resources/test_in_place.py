@@ -19,7 +19,9 @@ def child(request):
 
 @pytest.fixture
 def parent_url(child):
-    return child.parent_link(PLACE).url
+    parent = registry.parent_link(child, PLACE)
+    assert parent is not None
+    return parent.url
 
 
 @pytest.fixture

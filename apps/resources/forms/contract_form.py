@@ -17,7 +17,7 @@ from apps.resources.forms.fields import (
     password_field,
 )
 from apps.resources.forms.parts import FieldInForm, FormGroup, Lookup, Section
-from apps.resources.references.resolving import Resolution
+from apps.resources.references.resolution import Resolution
 from apps.ui.columns import Record
 from apps.ui.readings import as_boolean, as_contract_says
 from apps.ui.values import is_missing, label_of, text_of, value_at

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.forms.boundfield import BoundField
 
-from apps.resources.references.suggestions import Suggestion
+from apps.resources.references.resolution import Suggestion
 
 
 @dataclass(frozen=True)

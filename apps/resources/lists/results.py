@@ -16,7 +16,7 @@ from apps.resources.lists.filter_chips import OPERATOR_WORDS, Chip, filter_chips
 from apps.resources.lists.refused_operators import INSTEAD
 from apps.resources.lists.state import ListState
 from apps.resources.lists.typed_filters import values_of
-from apps.resources.references.resolving import Resolution
+from apps.resources.references.resolution import Resolution
 from apps.resources.resource import Resource
 from apps.resources.scope import Scope
 from apps.text.direction import isolated

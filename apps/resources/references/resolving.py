@@ -6,60 +6,23 @@ it, or when somebody goes on before choosing, the same is decided here.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from apps.api.client import Client
 from apps.api.contracts.contract import Field
 from apps.connections.models import Connection
 from apps.resources import registry
 from apps.resources.references.names import NameCache
-from apps.resources.references.suggestions import LONGEST_TEXT, Suggestion, suggest
+from apps.resources.references.resolution import LONGEST_TEXT, Resolution, Suggestion
+from apps.resources.references.suggestions import suggest
 from apps.resources.scope import Scope
-from apps.text.direction import isolated
 from apps.text.typed import one_line
-from apps.ui.error_pages import ErrorDescription
 
 #: What nobody would give a record as its name: a number, a UUID, a long word of hexadecimal digits or of a ULID.
 _PLAIN_ID = re.compile(
     r"[0-9]+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=.*[0-9])[0-9a-f]{16,64}|(?=.*[0-9])[0-9a-hjkmnp-tv-z]{26}",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True)
-class Resolution:
-    """What a text means: a record's id, or `choices` among which a person decides, or neither."""
-
-    text: str
-    #: What one of the records is called, in a sentence.
-    label: str = "record"
-    label_plural: str = "records"
-    record_id: str = ""
-    name: str = ""
-    choices: Sequence[Suggestion] = ()
-    #: How many more match than there are choices.
-    more: int = 0
-    error: ErrorDescription | None = None
-
-    @property
-    def problem(self) -> str:
-        """Why there is no id, in words; "" where there is one."""
-        if self.record_id:
-            return ""
-        text = f"“{isolated(self.text[:80])}”"
-        if len(self.text) > LONGEST_TEXT:
-            return f"A name has at most {LONGEST_TEXT} characters; this text has {len(self.text):,}."
-        if self.choices:
-            count = len(self.choices) + self.more
-            have = f"{count:,} {self.label_plural} have" if count > 1 else f"One {self.label} has"
-            or_else = ", or type more of the name" if self.more else ""
-            return f"{have} {text} in the name. Choose the one you mean{or_else}."
-        if self.error:
-            return (
-                f"The {self.label_plural} could not be looked up by {text}: {self.error.title}."
-                " Type the ID, or try again."
-            )
-        return f"No {self.label} has the name or ID {text}."
 
 
 class Resolver:

@@ -11,6 +11,7 @@ from apps.api.deadline import run_together
 from apps.api.errors import ApiError, RecordNotFound
 from apps.api.query import Filter, ListQuery
 from apps.resources.references.names import LARGEST_PAGE
+from apps.resources.references.resolution import LONGEST_TEXT, Suggestion
 from apps.resources.scope import Scope
 from apps.text.typed import as_shown, one_line, one_word, words_of
 from apps.ui.columns import Record
@@ -18,18 +19,8 @@ from apps.ui.error_pages import ErrorDescription, describe
 from apps.ui.values import whole_number
 
 MOST_SUGGESTIONS = 10
-LONGEST_TEXT = 200
 #: A name with its id behind it, as it is copied from a page: "Acme 12", "Acme (12)".
 _NAME_AND_ID = re.compile(r"(.+?) \(?#?([^\s()]+)\)?")
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """One record to choose."""
-
-    record_id: str
-    title: str
-    is_inactive: bool = False
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from django.views import View
 from apps.accounts.access import signed_in_person
 from apps.api.errors import RecordNotFound
 from apps.connections.current_integration import remember_integration
+from apps.resources.registry import parent_link
 from apps.resources.resource import Resource
 from apps.resources.scope import Scope
 from apps.ui.error_pages import error_response
@@ -74,7 +75,7 @@ class ResourceView(View):
 
     def url_after(self, record_id: str) -> str:
         """Where a finished change leads: to the record's page, or for one below another to that one's page."""
-        parent = self.resource.parent_link(self.kwargs)
+        parent = parent_link(self.resource, self.kwargs)
         return f"{parent.url}#{self.resource.name}" if parent else self.url("detail", record_id)
 
     def refusal_note(self, role: str, record_id: str = "") -> str:
@@ -95,7 +96,7 @@ class ResourceView(View):
             "list_path": self.list_path,
             "list_url": self.list_url,
             "create_url": self.url("create"),
-            "parent": self.resource.parent_link(self.kwargs),
+            "parent": parent_link(self.resource, self.kwargs),
             "create_refusal": partial(self.refusal_note, "create"),
             "service_id": self._service_id,
             **context,

@@ -11,6 +11,7 @@ from apps.accounts.access import signed_in_person
 from apps.api.errors import ApiError, OutcomeUnknown
 from apps.resources.forms.contract_form import ContractForm
 from apps.resources.models import Submission
+from apps.resources.registry import parent_link
 from apps.resources.views.record_form import REFUSED, FormView
 from apps.resources.writes.possible_duplicates import find_created
 from apps.resources.writes.submissions import claim, mark_done, mark_unknown, release, wait_for
@@ -25,7 +26,7 @@ class CreateView(FormView):
 
     def page_context(self) -> dict[str, Any]:
         """Words for a new record."""
-        parent = self.resource.parent_link(self.kwargs)
+        parent = parent_link(self.resource, self.kwargs)
         return {
             "heading": f"New {self.resource.label.lower()}",
             "cancel_url": parent.url if parent else self.list_url,

@@ -11,6 +11,7 @@ from apps.accounts.access import signed_in_person
 from apps.api.errors import ApiError, RecordNotFound
 from apps.resources.forms.contract_form import ContractForm
 from apps.resources.forms.overwriting import Guard, Opened
+from apps.resources.registry import parent_link
 from apps.resources.views.record_form import CONFLICT, REFUSED, FormView
 from apps.resources.writes.resending import send_until_known
 from apps.ui.columns import Record
@@ -98,7 +99,7 @@ class EditView(FormView):
     def show_error(self, form: ContractForm, error: ApiError, **context: Any) -> HttpResponse:
         """As ever; of a record that is gone meanwhile the text stays too, and Cancel leads to where others are."""
         if isinstance(error, RecordNotFound):
-            parent = self.resource.parent_link(self.kwargs)
+            parent = parent_link(self.resource, self.kwargs)
             context["cancel_url"] = parent.url if parent else self.list_url
         return super().show_error(form, error, **context)
 

@@ -11,7 +11,8 @@ from apps.api.query import Filter
 from apps.resources.lists.results import Results
 from apps.resources.lists.state import ListState
 from apps.resources.lists.typed_filters import SEPARATOR, SEVERAL, typed_filter, values_of
-from apps.resources.references.resolving import Resolution, Resolver, resolved_values
+from apps.resources.references.resolution import Resolution
+from apps.resources.references.resolving import Resolver, resolved_values
 from apps.resources.views.base import ResourceView, is_fragment_wanted, push_address
 from apps.text.typed import is_blank
 

@@ -3,16 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from apps.api.contracts.contract import Operation
 from apps.api.errors import ApiError, OutcomeUnknown, RateLimited, Unreachable
+from apps.resources.api_access import ApiAccess
 from apps.ui.columns import Record
 from apps.ui.error_pages import describe
 from apps.ui.readings import is_value
-
-if TYPE_CHECKING:
-    from apps.resources.scope import Scope
 
 #: The API's largest page, and so the largest selection that one read can check.
 LARGEST_SELECTION = 100
@@ -72,7 +70,7 @@ class BulkAction:
         """The role of the operation that does this for one record."""
         return "delete" if self.changes is None else "update"
 
-    def may_be_tried(self, scope: "Scope", record_id: str = "") -> bool:
+    def may_be_tried(self, scope: ApiAccess, record_id: str = "") -> bool:
         """Whether there is a way that the key was not refused of late: for many at once, or for each."""
         return scope.may_try(self.bulk_role) or scope.may_try(self.single_role, record_id)
 

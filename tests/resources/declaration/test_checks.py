@@ -14,6 +14,7 @@ from apps.resources.declaration.types import REQUIRED
 from apps.resources.details.panels import ChildrenPanel, Panel, RelatedPanel
 from apps.resources.forms.contract_form import ContractForm, FormGroup
 from apps.resources.resource import Resource
+from apps.resources.urls import resource_urls
 from apps.resources.writes.actions import BulkAction
 from apps.ui.columns import BadgeColumn, Column, MoneyColumn, ReferenceColumn, Tone
 
@@ -68,7 +69,7 @@ def test_a_tag_without_a_list_is_refused_and_has_no_addresses(monkeypatch):
     found = checked(monkeypatch, tag="Offer")
     assert [identity for identity, _ in found] == ["integr8.E001"] * 2
     assert "no list operation for the tag 'Offer'" in found[0][1]
-    assert registry.urls() == []
+    assert resource_urls() == []
 
 
 @pytest.mark.parametrize(
@@ -168,7 +169,7 @@ def test_a_missing_attribute_is_named_and_leaves_the_site_its_other_pages(monkey
         f"tests.resources.declaration.test_checks.BareResource has no {name}",
     )
     assert REQUIRED[name] in (message.hint or "")
-    assert registry.urls() == []
+    assert resource_urls() == []
     assert registry.resources() == []
 
 
