@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "apps.mail",
     "apps.ui",
     "apps.resources",
+    "apps.network",
     "apps.reports",
     "apps.exports",
     "apps.schedules",

@@ -12,13 +12,12 @@ from apps.conversions.error_words import describe_for
 from apps.conversions.state import LOOKS, TableState
 from apps.conversions.table import Table
 from apps.network.transaction_ids import looks_like_transaction
-from apps.resources.lists.filter_chips import Chip
-from apps.resources.lists.results import Header
 from apps.text.direction import isolated
-from apps.ui.columns import LONGEST_LINE, Cell, text_cell
+from apps.ui.cells import LONGEST_LINE, Cell, text_cell
+from apps.ui.chips import Chip
 from apps.ui.error_pages import ErrorDescription
-from apps.ui.markup import Row
 from apps.ui.paging import Pager
+from apps.ui.tables import Header, Row
 from apps.ui.values import shortened, text_of
 
 #: Further columns are in the file only: a page of a thousand columns helps nobody.

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from django.http import QueryDict
 
-from apps.resources.lists.state import DEFAULT_PAGE_SIZE, query_string, read_number, read_page_size
+from apps.ui.paging import DEFAULT_PAGE_SIZE, read_number, read_page_size
+from apps.ui.query_strings import query_string
 
 #: How often a page that waits has looked already; part of no link, and of no address a browser shows.
 LOOKS = "looks"

@@ -21,9 +21,8 @@ from apps.conversions.csv_cells import csv_cell
 from apps.conversions.results import Results
 from apps.conversions.services import chosen_service, token_services
 from apps.conversions.state import TableState
-from apps.resources.views.base import is_fragment_wanted, push_address
-from apps.resources.views.listing import RESULTS_ID
 from apps.ui.csv_files import csv_response
+from apps.ui.fragments import RESULTS_ID, is_fragment_wanted, push_address
 
 
 class TokenServiceView(View):

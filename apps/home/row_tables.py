@@ -11,7 +11,7 @@ from apps.reports.rows.columns import column_for, column_label
 from apps.reports.rows.references import time_text_of
 from apps.reports.rows.source import row_id
 from apps.ui.columns import Column, RowContext
-from apps.ui.markup import Row
+from apps.ui.tables import Row
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from apps.resources.resource import Resource
 from apps.resources.scope import Scope
 from apps.text.direction import isolated
 from apps.text.typed import one_line
-from apps.ui.columns import BadgeColumn, Cell, Record, RowContext
+from apps.ui.cells import Cell
+from apps.ui.columns import BadgeColumn, Record, RowContext
 from apps.ui.error_pages import ErrorDescription, describe
 from apps.ui.values import is_missing, text_of, value_at
 

@@ -19,9 +19,9 @@ from apps.reports.report_types import ReportType
 from apps.reports.rows.drawer import Drawer
 from apps.reports.rows.references import moment_of_row, time_text_of
 from apps.reports.rows.source import row_id
-from apps.resources.lists.state import query_string
 from apps.ui.columns import RowContext
 from apps.ui.error_pages import ErrorDescription, describe
+from apps.ui.query_strings import query_string
 
 YEAR = timedelta(days=365)
 SCAN_PRESETS = (

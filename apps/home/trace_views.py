@@ -26,7 +26,7 @@ from apps.reports.report_types import REPORT_TABLES, ReportType
 from apps.reports.rows.shown_ids import ShownRow, shown_row
 from apps.reports.rows.source import Source
 from apps.reports.wall_clock import wall_clock
-from apps.resources.views.base import is_fragment_wanted
+from apps.ui.fragments import is_fragment_wanted
 
 SCAN_ID = "scan"
 

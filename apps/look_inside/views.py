@@ -27,8 +27,8 @@ from apps.look_inside.query.results import LookResults
 from apps.look_inside.query.state import ADD_COLUMN, LookState
 from apps.look_inside.storage import spill_directory
 from apps.look_inside.store import Facts, read_facts
-from apps.resources.views.base import is_fragment_wanted
 from apps.ui.download_places import limited_for_people
+from apps.ui.fragments import is_fragment_wanted
 
 RESULTS_ID = "results"
 PROGRESS_ID = "progress"

@@ -13,11 +13,13 @@ from apps.offers.link_builder import PREVIEW_ID, LinkBuilder, offer_warnings
 from apps.offers.setup_check import AdvertiserGap, Finding, check
 from apps.resources import registry
 from apps.resources.details.panels import Fact, Facts
-from apps.resources.views.base import ResourceView, is_fragment_wanted
+from apps.resources.views.base import ResourceView
 from apps.resources.views.creating import CreateView
 from apps.resources.views.detail import DetailView
-from apps.ui.columns import Cell, Record, RowContext
+from apps.ui.cells import Cell
+from apps.ui.columns import Record, RowContext
 from apps.ui.error_pages import describe
+from apps.ui.fragments import is_fragment_wanted
 from apps.ui.values import is_missing, text_of
 
 #: What of the advertiser an offer's page shows besides its name.

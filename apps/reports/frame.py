@@ -17,11 +17,11 @@ from apps.reports.report_types import REPORT_TABLES, ReportType
 from apps.reports.rows.columns import STATUS_TONES
 from apps.reports.rows.references import BY_FILTER, KINDS
 from apps.reports.wall_clock import TIME_FORMAT, zone_named
-from apps.resources.lists.filter_chips import Chip
-from apps.resources.lists.results import LONGEST_CHOICE, ChoiceLink
 from apps.resources.references.resolution import Suggestion
 from apps.resources.registry import suggest_url
 from apps.text.direction import isolated
+from apps.ui.chips import Chip
+from apps.ui.choice_links import LONGEST_CHOICE, ChoiceLink
 from apps.ui.readings import unknown_text
 from apps.ui.values import shortened
 

@@ -21,11 +21,10 @@ from apps.reports.rows.drawer import Drawer
 from apps.reports.rows.references import time_text_of
 from apps.reports.rows.seen_columns import with_currency
 from apps.reports.rows.source import Source, row_id
-from apps.resources.lists.results import Header
 from apps.ui.columns import RowContext
 from apps.ui.error_pages import ErrorDescription
-from apps.ui.markup import Row
 from apps.ui.paging import Pager, size_links
+from apps.ui.tables import Header, Row
 from apps.ui.values import MISSING
 
 #: From here on reading page by page helps nobody, and the page says so.

@@ -38,9 +38,8 @@ from apps.reports.rows.references import BY_FILTER
 from apps.reports.rows.remembered_columns import remember_columns, remembered_columns
 from apps.reports.rows.source import Source
 from apps.resources.references.resolving import Resolver
-from apps.resources.views.base import is_fragment_wanted, push_address
-from apps.resources.views.listing import RESULTS_ID
 from apps.text.typed import one_word
+from apps.ui.fragments import RESULTS_ID, is_fragment_wanted, push_address
 
 DRAWER_ID = "drawer"
 

@@ -16,12 +16,12 @@ from apps.connections.access import integrations_for
 from apps.exports.request.file_form import offered_reports
 from apps.exports.request.initial_values import edited, first_values, is_edit, report_of
 from apps.reports.report_types import COLUMN_PRESETS
-from apps.resources.views.base import is_fragment_wanted
 from apps.schedules import actions
 from apps.schedules.forms import ScheduleForm, initial_of
 from apps.schedules.models import Schedule
 from apps.schedules.preview import preview_of
 from apps.schedules.views import own_schedule
+from apps.ui.fragments import is_fragment_wanted
 
 PREVIEW_ID = "preview"
 

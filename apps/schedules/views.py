@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.access import signed_in_person
-from apps.resources.views.base import is_fragment_wanted
 from apps.schedules import actions
 from apps.schedules.history import history_rows, listed
 from apps.schedules.models import OPEN_STATES, Schedule
 from apps.schedules.preview import next_runs
 from apps.schedules.quota import active_with_key_of, busiest_day, busiest_days
+from apps.ui.fragments import is_fragment_wanted
 from apps.ui.nonces import read_nonce
 
 PAGE_SIZE = 50

@@ -7,11 +7,10 @@ from typing import Any
 from urllib.parse import quote
 
 from django.utils import timezone
-from django.utils.safestring import SafeString
 
 from apps.api.contracts.contract import Field
+from apps.ui.cells import Cell
 from apps.ui.countries import country_name, is_country
-from apps.ui.markup import cell_html
 from apps.ui.readings import as_boolean, known_text, unknown_text
 from apps.ui.values import (
     MISSING,
@@ -21,7 +20,6 @@ from apps.ui.values import (
     label_of,
     moment_of,
     money_text,
-    shortened,
     text_of,
     time_text,
     value_at,
@@ -33,26 +31,6 @@ _EMAIL = re.compile(r"[^@\s<>\"']++@([^@\s<>\"']++)")
 #: No mail server takes a longer one.
 _LONGEST_EMAIL = 320
 _PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{4,30}")
-
-
-@dataclass(slots=True, frozen=True)
-class Cell:
-    """What one cell shows. `href` makes a link, `tone` a badge, `moment` a time; else it is plain text."""
-
-    text: str
-    href: str = ""
-    tone: str = ""
-    is_solid: bool = False
-    suffix: str = ""
-    #: Makes the suffix a badge of its own.
-    suffix_tone: str = ""
-    moment: str = ""
-    is_external: bool = False
-    css: str = ""
-
-    def html(self) -> SafeString:
-        """The cell's content as HTML, every value escaped."""
-        return cell_html(self)
 
 
 @dataclass(slots=True, frozen=True)
@@ -147,16 +125,6 @@ class BadgeColumn(Column):
     def present(self, value: Any, record: Record, context: RowContext) -> Cell:
         """The badge of the value."""
         return badge_cell(value, self.tones)
-
-
-#: A longer text breaks into lines.
-LONGEST_LINE = 40
-
-
-def text_cell(text: str, longest: int, css: str = "") -> Cell:
-    """A text of any length: cut where it is very long, in lines where it is long."""
-    text = shortened(text, longest)
-    return Cell(text, css=f"{css} wrap".strip() if len(text) > LONGEST_LINE else css)
 
 
 def badge_cell(value: Any, tones: Mapping[Any, Tone]) -> Cell:

@@ -132,7 +132,7 @@ class _Held(Iterable[bytes]):
 
 def refused_page(request: HttpRequest, cause: str, status: int) -> HttpResponse:
     """The page for a person who downloads too many files."""
-    return render(request, "resources/too_many_files.html", {"cause": cause}, status=status)
+    return render(request, "ui/too_many_files.html", {"cause": cause}, status=status)
 
 
 def limited_for_people(view: View) -> View:

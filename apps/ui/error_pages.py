@@ -215,7 +215,7 @@ def error_response(request: HttpRequest, error: ApiError, connection_url: str = 
     """The error as a whole page, or as a fragment for HTMX; with `Retry-After` where the API gave one."""
     description = describe(error)
     is_whole = not getattr(request, "htmx", None)
-    template = "resources/error.html" if is_whole else "resources/_error.html"
+    template = "ui/error.html" if is_whole else "ui/_error.html"
     context = {
         "error": description,
         "request_id": getattr(request, "request_id", "-"),

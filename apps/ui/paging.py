@@ -1,10 +1,11 @@
-"""Where a page lies among the others, and the links to them."""
+"""Where a page lies among the others, what an address says of it, and the links to the others."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, Self, TypeVar
 
-from apps.resources.lists.state import PAGE_SIZES
+PAGE_SIZES = (25, 50, 100)
+DEFAULT_PAGE_SIZE = 50
 
 
 class SizedState(Protocol):
@@ -84,3 +85,23 @@ class Pager:
             next_url="" if is_last else link(state.with_page(number + 1)),
             size_links=size_links(state, link),
         )
+
+
+def read_number(query: Mapping[str, str], name: str, default: int, problems: list[str]) -> int:
+    """A whole number of an address; the default where it is none, which `problems` then say."""
+    text = query.get(name, "")
+    if not text:
+        return default
+    if text.isascii() and text.isdigit() and len(text) <= 10 and 1 <= int(text) <= 10**9:
+        return int(text)
+    problems.append(f"{name} must be a whole number from 1; “{text[:40]}” was ignored.")
+    return default
+
+
+def read_page_size(query: Mapping[str, str], problems: list[str]) -> int:
+    """How many rows a page has; a number that is not offered is named in `problems`."""
+    size = read_number(query, "page[size]", DEFAULT_PAGE_SIZE, problems)
+    if size in PAGE_SIZES:
+        return size
+    problems.append(f"A page has {', '.join(map(str, PAGE_SIZES))} rows; {size} was ignored.")
+    return DEFAULT_PAGE_SIZE

@@ -22,7 +22,8 @@ UNESCAPED = {"mark_safe", "SafeString", "SafeText"}
 #: The files that may, and why.
 TRUSTED = {
     "apps/ui/choice_widgets.py": "draws long lists of choices, and escapes every value and label",
-    "apps/ui/markup.py": "draws a table's cells, and escapes every value (tests/ui/test_markup.py)",
+    "apps/ui/cells.py": "draws the cells of tables, and escapes every value (tests/ui/test_tables.py)",
+    "apps/ui/tables.py": "draws the rows of tables, and escapes every value (tests/ui/test_tables.py)",
     "integr8admin/template_loader.py": "isolates values, escaped before (tests/architecture/test_direction.py)",
     "integr8admin/icons.py": "keeps the icons that the library drew from its own files",
 }

@@ -54,9 +54,10 @@ from apps.resources.forms import fields, web_addresses
 from apps.resources.lists import filter_values
 from apps.resources.references import names
 from apps.text import direction, mail_addresses, typed
-from apps.ui import converters, countries, csv_files, error_pages, markup, readings, values
-from apps.ui.columns import Cell, RowContext
-from apps.ui.markup import Row
+from apps.ui import converters, countries, csv_files, error_pages, readings, values
+from apps.ui.cells import Cell, text_cell
+from apps.ui.columns import RowContext
+from apps.ui.tables import Row
 
 Work = Callable[[], object]
 
@@ -361,10 +362,11 @@ TEXT: dict[str, Callable[[str], Work]] = {
             web_addresses.problem_with_email(text),
         )
     ),
-    "ui.markup": lambda text: (
+    "ui.cells": lambda text: (
         lambda: (
-            markup.cell_html(Cell(text, suffix=text)),
-            markup.cell_html(Cell(text, href="/", is_external=True)),
+            text_cell(text, 1000),
+            Cell(text, suffix=text).html(),
+            Cell(text, href="/", is_external=True).html(),
             Row(text, text, text, [Cell(text, suffix=text)]).selectable_html(),
         )
     ),

@@ -50,7 +50,7 @@ READERS = (
     "ui.countries",
     "ui.columns",
     "ui.csv_files",
-    "ui.markup",
+    "ui.cells",
     "ui.readings",
     "network.transaction_ids",
     "ui.values",

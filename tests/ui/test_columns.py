@@ -5,9 +5,9 @@ from decimal import Decimal
 import pytest
 
 from apps.resources.details.panels import TextColumn
+from apps.ui.cells import Cell
 from apps.ui.columns import (
     BadgeColumn,
-    Cell,
     Column,
     IdColumn,
     MoneyColumn,

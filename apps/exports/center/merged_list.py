@@ -28,7 +28,7 @@ from apps.exports.remote.export import RemoteExport, remote_exports
 from apps.exports.remote.listing import OrderOfKey, read_newest_first
 from apps.exports.states import IN_FLIGHT, WITH_FILE
 from apps.mail.models import Message
-from apps.resources.lists.results import ChoiceLink
+from apps.ui.choice_links import ChoiceLink
 from apps.ui.error_pages import ErrorDescription, describe
 from apps.ui.paging import Pager
 

@@ -14,7 +14,7 @@ from apps.exports.center.merged_list import read_list
 from apps.exports.center.state import CenterQuery
 from apps.exports.quota import is_remembered, remember
 from apps.exports.remote.export import RemoteExport, remote_exports
-from apps.resources.lists.state import PAGE_SIZES
+from apps.ui.paging import PAGE_SIZES
 
 
 def newest_exports(connection: Connection, client: Client) -> list[RemoteExport]:

@@ -24,8 +24,8 @@ from apps.exports.center.views import PROGRESS_ID
 from apps.exports.models import ExportRequest
 from apps.exports.remote.export import RemoteExport, client_of_service, read_remote
 from apps.exports.request.repeat_links import again_url_of_remote, in_halves
-from apps.resources.views.base import is_fragment_wanted
 from apps.ui.error_pages import describe
+from apps.ui.fragments import is_fragment_wanted
 
 
 @require_safe

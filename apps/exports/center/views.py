@@ -19,7 +19,7 @@ from apps.exports.request.repeat_links import again_url, in_halves, regularly_ur
 from apps.exports.states import State
 from apps.exports.worker.candidate_choice import choose, have_made_anew
 from apps.mail.models import Message
-from apps.resources.views.base import is_fragment_wanted
+from apps.ui.fragments import is_fragment_wanted
 
 #: What asks for itself again: the rows of the list, the state of one export.
 ROWS_ID, PROGRESS_ID = "exports", "progress"

@@ -31,8 +31,8 @@ from apps.exports.request.row_estimate import estimate
 from apps.reports.address.ranges import PRESETS
 from apps.reports.address.slices import slice_of
 from apps.reports.report_types import COLUMN_PRESETS
-from apps.resources.views.base import is_fragment_wanted
 from apps.ui.error_pages import describe
+from apps.ui.fragments import is_fragment_wanted
 
 ESTIMATE_ID = "estimate"
 

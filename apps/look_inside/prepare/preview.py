@@ -17,7 +17,7 @@ from apps.look_inside.prepare.csv_shape import SAMPLE_BYTES, Shape, shape_of
 from apps.look_inside.prepare.decoding import CHUNK_BYTES, Decoder
 from apps.look_inside.prepare.encodings import encoding_of
 from apps.look_inside.query.results import row_of
-from apps.ui.markup import Row
+from apps.ui.tables import Row
 
 MAXIMUM_ROWS = 200
 #: Enough of a packed file for SAMPLE_BYTES of text, as a rule.

@@ -15,12 +15,12 @@ from apps.look_inside.query.queries import condition, order, selected
 from apps.look_inside.query.state import OPERATOR_WORDS, Group, LookState, read_group
 from apps.look_inside.query.sum_words import why_not_summed
 from apps.look_inside.store import Facts
-from apps.resources.lists.filter_chips import Chip
-from apps.resources.lists.results import ChoiceLink, Header
 from apps.text.direction import isolated
-from apps.ui.columns import Cell, text_cell
-from apps.ui.markup import Row
+from apps.ui.cells import Cell, text_cell
+from apps.ui.chips import Chip
+from apps.ui.choice_links import ChoiceLink
 from apps.ui.paging import Pager
+from apps.ui.tables import Header, Row
 from apps.ui.values import MISSING, shortened
 
 # A longer cell is shown in part.

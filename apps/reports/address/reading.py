@@ -16,9 +16,9 @@ from apps.reports.rows.column_order import moved
 from apps.reports.rows.references import BY_FILTER
 from apps.reports.wall_clock import TIME_FORMAT, wall_clock, zone_named
 from apps.resources.lists.filter_values import expectation, fits
-from apps.resources.lists.state import DEFAULT_PAGE_SIZE, PAGE_SIZES
 from apps.resources.references.resolution import Resolution
 from apps.text.typed import one_line, trimmed
+from apps.ui.paging import DEFAULT_PAGE_SIZE, PAGE_SIZES
 
 #: Of the form of the columns: "show", "reset", or a move such as "up:payout"; never part of a canonical address.
 COLUMNS_ACTION = "columns_action"

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from apps.reports.wall_clock import TIME_FORMAT, wall_clock
-from apps.resources.lists.state import DEFAULT_PAGE_SIZE, query_string
+from apps.ui.paging import DEFAULT_PAGE_SIZE
+from apps.ui.query_strings import query_string
 
 #: What the reports can be filtered by, each by exactly one value.
 FILTERS = ("status", "offer_id", "publisher", "advertiser")

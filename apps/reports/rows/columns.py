@@ -9,8 +9,8 @@ from typing import Any
 from apps.network.column_names import Meaning, currency_in, meaning_of, names_amount, words_of
 from apps.reports.report_types import ReportType
 from apps.reports.rows.references import KINDS, ReferenceKind, reference_in
+from apps.ui.cells import Cell, text_cell
 from apps.ui.columns import (
-    Cell,
     Column,
     CountryColumn,
     IdColumn,
@@ -20,7 +20,6 @@ from apps.ui.columns import (
     RowContext,
     Tone,
     badge_cell,
-    text_cell,
 )
 from apps.ui.readings import known_text
 from apps.ui.values import is_missing, label_of, shortened, text_of

@@ -22,7 +22,8 @@ from apps.reports.rows.references import (
     time_text_of,
 )
 from apps.reports.wall_clock import wall_clock
-from apps.ui.columns import Cell, EmailColumn, Record, RowContext
+from apps.ui.cells import Cell
+from apps.ui.columns import EmailColumn, Record, RowContext
 from apps.ui.values import LONGEST_ID, MISSING, is_missing, is_web_address, text_of
 
 #: How far around a row the other reports are looked at.

@@ -7,15 +7,8 @@ from typing import Any
 from django.utils import timezone
 
 from apps.api.contracts.contract import Field
-from apps.ui.columns import (
-    Cell,
-    Column,
-    NumberColumn,
-    Record,
-    RowContext,
-    TimeColumn,
-    UrlColumn,
-)
+from apps.ui.cells import Cell
+from apps.ui.columns import Column, NumberColumn, Record, RowContext, TimeColumn, UrlColumn
 from apps.ui.values import is_missing, shortened, value_at
 
 #: Characters from which a value gets a row of its own.

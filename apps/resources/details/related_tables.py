@@ -9,15 +9,15 @@ from apps.api.query import Filter, ListQuery
 from apps.connections.models import Integration
 from apps.resources import registry
 from apps.resources.details.panels import ChildrenPanel, RelatedPanel
-from apps.resources.lists.results import ChoiceLink
 from apps.resources.lists.state import ListState
 from apps.resources.resource import Resource
 from apps.resources.scope import Scope
 from apps.resources.writes.actions import BulkAction
+from apps.ui.choice_links import ChoiceLink
 from apps.ui.columns import Column, Record, RowContext
 from apps.ui.error_pages import ErrorDescription, describe
-from apps.ui.markup import Row
 from apps.ui.readings import as_boolean
+from apps.ui.tables import Row
 
 MOST_CHILDREN = 100
 MOST_RELATED = 10

@@ -1,7 +1,6 @@
 """The filters of a list in words, each with the address of the list without it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from django.utils import timezone
 
@@ -13,6 +12,7 @@ from apps.resources.lists.typed_filters import values_of
 from apps.resources.resource import Resource
 from apps.text.direction import isolated
 from apps.text.typed import trimmed
+from apps.ui.chips import Chip
 from apps.ui.readings import known_text
 
 OPERATOR_WORDS = {
@@ -28,16 +28,6 @@ OPERATOR_WORDS = {
 }
 #: By tag: the names of the records that filters refer to, by their id.
 Names = Mapping[str, Mapping[str, str]]
-
-
-@dataclass(frozen=True)
-class Chip:
-    """One filter in words, and the address of the list without it."""
-
-    text: str
-    url: str
-    #: Whether it is what the search box holds, which stands outside of what is swapped.
-    is_search: bool = False
 
 
 def filter_chips(

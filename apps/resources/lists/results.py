@@ -11,34 +11,23 @@ from apps.api.answers.shapes import words_of_cut
 from apps.api.client import Page
 from apps.api.errors import ApiError
 from apps.api.query import Filter
-from apps.network.transaction_ids import looks_like_transaction
-from apps.resources.lists.filter_chips import OPERATOR_WORDS, Chip, filter_chips
+from apps.resources.lists.filter_chips import OPERATOR_WORDS, filter_chips
 from apps.resources.lists.refused_operators import INSTEAD
+from apps.resources.lists.search_hints import hint_template_for
 from apps.resources.lists.state import ListState
 from apps.resources.lists.typed_filters import values_of
 from apps.resources.references.resolution import Resolution
 from apps.resources.resource import Resource
 from apps.resources.scope import Scope
 from apps.text.direction import isolated
+from apps.ui.chips import Chip
+from apps.ui.choice_links import LONGEST_CHOICE, ChoiceLink
 from apps.ui.columns import Column, RowContext
 from apps.ui.error_pages import ErrorDescription, counted_but_not_sent, describe
-from apps.ui.markup import Row
 from apps.ui.paging import Pager
 from apps.ui.readings import known_text
+from apps.ui.tables import Header, Row
 from apps.ui.values import shortened
-
-#: Of a name on a button.
-LONGEST_CHOICE = 60
-
-
-@dataclass(frozen=True)
-class Header:
-    """One column's head: `url` sorts by it; `order` is "ascending", "descending" or ""."""
-
-    label: str
-    css: str
-    url: str
-    order: str
 
 
 @dataclass(frozen=True)
@@ -49,16 +38,6 @@ class QuickFilter:
     label: str
     value: str
     choices: Sequence[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class ChoiceLink:
-    """One of several ways to see a page: a tab, a range, a grouping; where it leads, whether it is shown now."""
-
-    label: str
-    url: str
-    is_current: bool
-    icon: str = ""
 
 
 @dataclass(frozen=True)
@@ -211,9 +190,9 @@ class Results:
         return self.state.value_of(self.resource.search_field, self._search_operator)
 
     @property
-    def is_transaction_wanted(self) -> bool:
-        """Whether what was searched for may be the id of a transaction, which no list here has."""
-        return looks_like_transaction(self.search_value)
+    def hint_template(self) -> str:
+        """The template that says where else to look for what was searched for; "" where no app has such a hint."""
+        return hint_template_for(self.search_value)
 
     @cached_property
     def headers(self) -> list[Header]:

@@ -1,11 +1,10 @@
 """The state of a list is its query string, in the API's own words. Both ways, and every link of a list."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -17,13 +16,12 @@ from apps.resources.lists.time_filters import tighter
 from apps.resources.lists.typed_filters import PARTS_OF_TEXT, SEVERAL, as_sent, values_of
 from apps.text.direction import isolated
 from apps.text.typed import is_blank, one_word
+from apps.ui.paging import DEFAULT_PAGE_SIZE, read_number, read_page_size
+from apps.ui.query_strings import query_string
 from apps.ui.values import label_of, whole_number
 
 #: (tag, condition) → the condition on ids, and why there is none.
 LookUp = Callable[[str, Filter], tuple[Filter, str]]
-
-PAGE_SIZES = (25, 50, 100)
-DEFAULT_PAGE_SIZE = 50
 
 # One word, with a digit in it: what looks like an id and not like a name.
 #: How a reference is compared: by whole ids.
@@ -266,28 +264,3 @@ def _read_sort(text: str, catalogue: FieldCatalogue, problems: list[str]) -> tup
         else:
             order.append(term)
     return tuple(order)
-
-
-def read_number(query: Mapping[str, str], name: str, default: int, problems: list[str]) -> int:
-    """A whole number of an address; the default where it is none, which `problems` then say."""
-    text = query.get(name, "")
-    if not text:
-        return default
-    if text.isascii() and text.isdigit() and len(text) <= 10 and 1 <= int(text) <= 10**9:
-        return int(text)
-    problems.append(f"{name} must be a whole number from 1; “{text[:40]}” was ignored.")
-    return default
-
-
-def read_page_size(query: Mapping[str, str], problems: list[str]) -> int:
-    """How many rows a page has; a number that is not offered is named in `problems`."""
-    size = read_number(query, "page[size]", DEFAULT_PAGE_SIZE, problems)
-    if size in PAGE_SIZES:
-        return size
-    problems.append(f"A page has {', '.join(map(str, PAGE_SIZES))} rows; {size} was ignored.")
-    return DEFAULT_PAGE_SIZE
-
-
-def query_string(parameters: Sequence[tuple[str, str]]) -> str:
-    """Parameters as a query string with its question mark, legible where that is safe."""
-    return "?" + urlencode(parameters, safe="[],:@/")

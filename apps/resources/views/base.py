@@ -2,7 +2,7 @@
 
 from functools import cached_property, partial
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -16,6 +16,7 @@ from apps.resources.registry import parent_link
 from apps.resources.resource import Resource
 from apps.resources.scope import Scope
 from apps.ui.error_pages import error_response
+from apps.ui.fragments import is_fragment_wanted
 
 
 class ResourceView(View):
@@ -103,17 +104,3 @@ class ResourceView(View):
         }
         names = [f"{self.resource.name}/{template}", f"resources/{template}"]
         return render(self.request, names, context, status=status)
-
-
-def is_fragment_wanted(request: HttpRequest, target: str) -> bool:
-    """Whether HTMX asks for the part of the page with that id, and not for the page (Back asks for the page)."""
-    htmx = getattr(request, "htmx", None)
-    return bool(htmx and not htmx.history_restore_request and not htmx.boosted and htmx.target == target)
-
-
-def push_address(request: HttpRequest, response: HttpResponse, url: str) -> None:
-    """Give the browser the address of what HTMX swaps in; asking for the same once more adds nothing to its history."""
-    htmx = getattr(request, "htmx", None)
-    shown = (htmx.current_url_abs_path if htmx else None) or ""
-    is_shown = unquote(shown).removesuffix("?") == unquote(url).removesuffix("?")
-    response["HX-Push-Url"] = "false" if is_shown else url

@@ -24,9 +24,10 @@ from apps.resources.details.related_tables import (
     integration_links,
     open_actions,
 )
-from apps.resources.views.base import ResourceView, is_fragment_wanted
+from apps.resources.views.base import ResourceView
 from apps.ui.columns import Column, Record, RowContext
 from apps.ui.error_pages import describe
+from apps.ui.fragments import is_fragment_wanted
 
 
 class DetailView(ResourceView):

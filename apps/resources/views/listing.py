@@ -13,10 +13,10 @@ from apps.resources.lists.state import ListState
 from apps.resources.lists.typed_filters import SEPARATOR, SEVERAL, typed_filter, values_of
 from apps.resources.references.resolution import Resolution
 from apps.resources.references.resolving import Resolver, resolved_values
-from apps.resources.views.base import ResourceView, is_fragment_wanted, push_address
+from apps.resources.views.base import ResourceView
 from apps.text.typed import is_blank
+from apps.ui.fragments import RESULTS_ID, is_fragment_wanted, push_address
 
-RESULTS_ID = "results"
 #: Parameters of the add-filter form; they turn into one `filter[field][operator]` and never stay in an address.
 ADD_FILTER = ("filter_field", "filter_operator", "filter_value")
 

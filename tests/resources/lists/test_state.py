@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from apps.api.contracts.contract import builtin_contract
 from apps.api.query import Filter, ListQuery
-from apps.resources.lists.state import DEFAULT_PAGE_SIZE, PAGE_SIZES, FieldCatalogue, ListState
+from apps.resources.lists.state import FieldCatalogue, ListState
 from apps.text.typed import one_line
+from apps.ui.paging import DEFAULT_PAGE_SIZE, PAGE_SIZES
 
 CATALOGUE = FieldCatalogue(builtin_contract().record_fields("Offers"), builtin_contract())
 

@@ -4,8 +4,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from apps.ui.columns import Cell
-from apps.ui.markup import Row, cell_html
+from apps.ui.cells import Cell
+from apps.ui.tables import Row
 
 EVIL = "\"'><img src=x onerror=alert(1)>&amp;{{ 7 }}"
 #: One cell for each way to draw one, with evil in every value that a record may bring.
@@ -40,7 +40,7 @@ class Reader(HTMLParser):
 
 @pytest.mark.parametrize("kind", CELLS)
 def test_a_cell_escapes_what_a_record_says(kind):
-    reader = Reader(cell_html(CELLS[kind]))
+    reader = Reader(CELLS[kind].html())
     assert "img" not in reader.tags
     assert EVIL in reader.content
     if kind in ("href", "moment"):

@@ -1,54 +1,24 @@
-"""The HTML of cells and table rows.
-
-Everything else is drawn by templates. A page of a hundred rows has a thousand cells, and a template takes ten times
-as long for them; this is the one place where markup stands in Python, and every value in it is escaped.
-"""
+"""Heads and rows of tables, and the HTML of rows. (Why it stands in Python: `cells.py`.)"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING
 
 from django.utils.safestring import SafeString
 
 from apps.text.direction import isolated, isolated_html
+from apps.ui.cells import LONGEST_IN_TABLE, Cell
 from apps.ui.values import shortened
 
-if TYPE_CHECKING:
-    from apps.ui.columns import Cell
 
+@dataclass(frozen=True)
+class Header:
+    """One column's head: `url` sorts by it; `order` is "ascending", "descending" or ""."""
 
-#: So much of a value stands in a table, and so much on a page of its own: markup can take six times as much.
-LONGEST_IN_TABLE = 1_000
-LONGEST_ALONE = 20_000
-_LONGEST_SUFFIX = 200
-
-
-def cell_html(cell: "Cell", longest: int = LONGEST_ALONE) -> SafeString:
-    """What stands inside a cell: a badge, a link, a time or text; each may have a quiet suffix, or a second badge.
-
-    Of a value that is too long its beginning, and alone on a page also how long it is.
-    """
-    text = isolated_html(_cut(cell.text, longest))
-    if cell.tone:
-        solid = " solid" if cell.is_solid else ""
-        text = f'<span class="badge {cell.tone}{solid}">{text}</span>'
-    elif cell.href:
-        away = ' rel="noopener noreferrer"' if cell.is_external else ""
-        text = f'<a href="{escape(cell.href)}"{away}>{text}</a>'
-    elif cell.moment:
-        text = f'<time datetime="{escape(cell.moment)}">{text}</time>'
-    if cell.suffix:
-        look = f"badge {cell.suffix_tone}" if cell.suffix_tone else "muted"
-        text = f'{text} <span class="{look}">{isolated_html(shortened(cell.suffix, _LONGEST_SUFFIX))}</span>'
-    return SafeString(text)
-
-
-def _cut(text: str, longest: int) -> str:
-    if len(text) <= longest:
-        return text
-    words = f" (cut: it has {len(text):,} characters)" if longest >= LONGEST_ALONE else ""
-    return shortened(text, longest) + words
+    label: str
+    css: str
+    url: str
+    order: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +28,7 @@ class Row:
     record_id: str
     title: str
     url: str
-    cells: Sequence["Cell"]
+    cells: Sequence[Cell]
     #: Whether the record is open beside the table.
     is_current: bool = False
     #: The columns' names, the first one's too: on a very narrow page each cell stands under its own.
@@ -103,5 +73,5 @@ class Row:
         return "".join(
             f'<td class="{cell.css}"{head}>{html}</td>' if cell.css else f"<td{head}>{html}</td>"
             for cell, head in zip(self.cells, heads, strict=True)
-            for html in [cell_html(cell, LONGEST_IN_TABLE)]
+            for html in [cell.html(LONGEST_IN_TABLE)]
         )
