@@ -4,7 +4,7 @@ ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /app
 RUN python -m venv /venv
 COPY requirements.txt .
-RUN /venv/bin/pip install -r requirements.txt
+RUN /venv/bin/pip install --require-hashes -r requirements.txt
 COPY manage.py ./
 COPY integr8admin integr8admin
 COPY apps apps

@@ -4,14 +4,17 @@ PORT ?= 8000
 SANDBOX_PORT ?= 8001
 BIN := .venv/bin
 
-.PHONY: demo test quick lint unit browser bench soak install install-dev chromium services migrations-check clean
+.PHONY: demo test quick lint bench soak requirements install install-dev chromium clean
 
 demo: install
 	@PORT=$(PORT) $(BIN)/python manage.py demo --port $(PORT) --sandbox-port $(SANDBOX_PORT)
 
 # Lint, types, layers, then every test: unit, HTTP, browser, services. Three processes: many tests wait for another one.
+# At the end the share of lines they reached is held against the floor.
 test: lint chromium
-	$(BIN)/python -m pytest -n 3 --dist loadgroup
+	@mkdir -p var
+	$(BIN)/python -m slipcover --json --out var/coverage.json -m pytest -n 3 --dist loadgroup
+	@$(BIN)/python -m tests.support.coverage var/coverage.json
 
 # Lint, and the tests for what changed since main, in less than two minutes.
 quick: install-dev
@@ -33,6 +36,15 @@ DATABASE ?= postgresql
 soak: install-dev
 	$(BIN)/python -m bench.soak --database $(DATABASE)
 
+# Versions and hashes of what the .in files name, for Python 3.11 and later on every system. Versions stay as they are
+# where they still fit; UPGRADE="--upgrade" takes the newest ones, UPGRADE="--upgrade-package django" those of one package.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make requirements"
+requirements: install-dev
+	$(COMPILE) $(UPGRADE) requirements.in --output-file requirements.txt
+	$(COMPILE) $(UPGRADE) requirements-demo.in --output-file requirements-demo.txt
+	$(COMPILE) $(UPGRADE) requirements-dev.in --output-file requirements-dev.txt
+
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 install: .venv/.installed
 install-dev: .venv/.installed-dev
 chromium: install-dev
@@ -42,12 +54,12 @@ chromium: install-dev
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed: make PYTHON=python3.11 …"; exit 1; }
 	@$(PYTHON) -m venv .venv || { echo "The venv module is missing: apt-get install python3-venv"; exit 1; }
 
-.venv/.installed: requirements.txt | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+.venv/.installed: requirements.txt requirements-demo.txt | .venv/bin/python
+	$(PIP_INSTALL) -r requirements.txt -r requirements-demo.txt
 	@touch $@
 
-.venv/.installed-dev: requirements.txt requirements-dev.txt | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+.venv/.installed-dev: requirements.txt requirements-demo.txt requirements-dev.txt | .venv/bin/python
+	$(PIP_INSTALL) -r requirements.txt -r requirements-demo.txt -r requirements-dev.txt
 	@touch .venv/.installed $@
 
 clean:

@@ -10,7 +10,12 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
 
-import jsonschema
+try:
+    import jsonschema
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(
+        "The sandbox is not a part of production: pip install --require-hashes -r requirements-demo.txt"
+    ) from error
 
 from apps.sandbox.contract.field_names import FieldNames
 from apps.sandbox.contract.routes import Contract, Json, Operation, Parameter
