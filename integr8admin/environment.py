@@ -19,8 +19,8 @@ from urllib.parse import SplitResult, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail.message import sanitize_address
 
-from apps.api.http.addresses import is_host, is_list_entry
-from apps.api.secret_text import decoded, has_control_characters
+from apps.api.http.allowed_hosts import is_host, is_list_entry
+from apps.api.secret_decoding import decode_secret, has_control_characters
 from apps.text.typed import trimmed
 
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
@@ -229,7 +229,7 @@ def new_key_ring() -> str:
 
 def _file_content(name: str, path: str) -> str:
     try:
-        return decoded(Path(path).read_bytes())
+        return decode_secret(Path(path).read_bytes())
     except OSError as error:
         problem = error.strerror or type(error).__name__
     except ValueError as error:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.core.management.base import CommandError
 
-from apps.api.secret_text import decoded, has_control_characters
+from apps.api.secret_decoding import decode_secret, has_control_characters
 from apps.text.typed import trimmed
 
 
@@ -19,7 +19,7 @@ def read_secret(what: str, path: str | None, option: str) -> str:
         raise CommandError(f"Send the {what} on standard input, or name a file with {option}.")
     try:
         # Standard input as bytes: read as text its encoding would be the terminal's.
-        text = decoded(Path(path).read_bytes() if path is not None else _standard_input())
+        text = decode_secret(Path(path).read_bytes() if path is not None else _standard_input())
     except OSError as error:
         raise CommandError(f"The {what} file {path} cannot be read: {error.strerror}.") from None
     except ValueError as error:

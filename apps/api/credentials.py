@@ -1,4 +1,4 @@
-"""A person's key in memory, and how it is put on a request."""
+"""API keys in memory: a `Secret` that never shows itself, and the way it is sent (header, bearer, query)."""
 
 import hmac
 import threading

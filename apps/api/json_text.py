@@ -1,4 +1,4 @@
-"""JSON from Python values, each number with the digits it has: `json` writes a Decimal through a float, or not."""
+"""JSON text from Python values; a Decimal keeps its digits, which `json` cannot write."""
 
 import json
 from collections.abc import Mapping
@@ -10,7 +10,10 @@ _MOST_ZEROS = 30
 
 
 def json_text(value: Any, *, indent: int = 0, is_ascii: bool = False, spaced: bool = True) -> str:
-    """The value as JSON, in lines where `indent` says by how much. Raises TypeError, and ValueError for no number."""
+    """The value as JSON, on several lines when `indent` is not 0.
+
+    Raises TypeError for a type that JSON does not have, ValueError for NaN and infinite numbers.
+    """
     return _Writer(indent, is_ascii, spaced).written(value, 0)
 
 

@@ -1,4 +1,4 @@
-"""Keys, tokens and signed addresses are cut out of every text that is logged, keys out of every word of a service."""
+"""Masks secrets (keys, tokens, signed URLs) in texts that are logged or shown."""
 
 import base64
 import logging

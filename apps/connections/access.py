@@ -7,12 +7,12 @@ from django.db.models import QuerySet
 
 from apps.accounts.models import User
 from apps.api.client import READ, Client, Endpoint, Profile
-from apps.api.contracts.contract import Contract, builtin_contract
+from apps.api.contract.contract import Contract, builtin_contract
 from apps.api.credentials import Authentication, Credential, Secret
 from apps.api.deadline import Deadline
-from apps.api.token_service import token_contract
+from apps.api.token_api import token_contract
 from apps.connections.exceptions import KeyUnreadable, NoConnection, UnknownIntegration
-from apps.connections.keys.answers import KeyWitness
+from apps.connections.keys.answers import KeyStateObserver
 from apps.connections.keys.stored import read_key
 from apps.connections.models import Connection, Integration, Service
 from apps.connections.pauses import CachedPauses
@@ -105,7 +105,9 @@ def client_for(
         contract=contract_for(connection.service),
         identity=connection.key_name,
     )
-    return Client(endpoint, profile=profile, deadline=deadline, pauses=CachedPauses(), witness=KeyWitness())
+    return Client(
+        endpoint, profile=profile, deadline=deadline, pauses=CachedPauses(), observer=KeyStateObserver()
+    )
 
 
 def client_with_key(

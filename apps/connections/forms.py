@@ -11,7 +11,7 @@ from django.urls import reverse_lazy
 from django.views.decorators.debug import sensitive_variables
 
 from apps.api.credentials import Secret
-from apps.api.http.hosts import check_base_url
+from apps.api.http.allowed_hosts import check_base_url
 from apps.connections.models import Connection, Integration, Service
 
 BLANK_ROWS = 3

@@ -4,14 +4,14 @@ import time
 
 from django.core.cache import cache
 
-from apps.api.http.pauses import FIRST_PAUSE_SECONDS, LONGEST_GUESS_SECONDS, LONGEST_PAUSE_SECONDS
+from apps.api.http.rate_limit_pauses import FIRST_PAUSE_SECONDS, LONGEST_GUESS_SECONDS, LONGEST_PAUSE_SECONDS
 
 #: A 429 within this time after a pause doubles the next guess.
 GUESSES_KEPT_SECONDS = 120
 
 
 class CachedPauses:
-    """`apps.api.http.pauses.Pauses` over Django's cache."""
+    """`apps.api.http.rate_limit_pauses.Pauses` over Django's cache."""
 
     def seconds_left(self, identity: str) -> float:
         """How long no call may be made with the key."""

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from apps.api.answers.shapes import Record
+from apps.api.answers.records import Record
 from apps.api.client import Client
 from apps.api.errors import ApiError
-from apps.api.token_service import Conversions, list_conversions
+from apps.api.token_api import Conversions, list_conversions
 from apps.connections.models import Service
 from apps.conversions.error_words import describe_for
 from apps.conversions.state import LOOKS, TableState
@@ -73,8 +73,8 @@ class Results:
 
     def _arrange(self, found: Conversions) -> None:
         self.all_rows = self.table = Table(found.rows)
-        if found.dropped:
-            self.notes.append(f"{found.dropped:,} entries were left out: they are no rows with columns.")
+        if found.skipped:
+            self.notes.append(f"{found.skipped:,} entries were left out: they are no rows with columns.")
         count, in_file = len(self.all_rows.columns), len(self.file_columns)
         if count > MAXIMUM_COLUMNS:
             file = "all of them" if in_file == count else f"the first {in_file:,}"

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from apps.api.answers.shapes import Record
+from apps.api.answers.records import Record
 from apps.network.column_names import Meaning, meaning_of
 from apps.ui.values import is_missing, label_of, moment_of, shortened, text_of
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
 
-from apps.api.contracts.contract import builtin_contract
-from apps.api.exports import (
+from apps.api.contract.contract import builtin_contract
+from apps.api.export_records import (
     DELETE_EXPORT,
     GET_EXPORT,
     GET_FILE_ADDRESS,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from apps.api.answers.shapes import Record
+from apps.api.answers.records import Record
 from apps.api.client import Client, ReportPage
 from apps.api.query import MAXIMUM_PAGE_SIZE
 from apps.reports.address.state import ReportState

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from apps.api.answers.shapes import Record
+from apps.api.answers.records import Record
 from apps.api.client import ReportPage
-from apps.api.deadline import run_together
 from apps.api.errors import ApiError, RecordNotFound, RequestRefused
+from apps.api.parallel import run_together
 from apps.home.report_rows import ReportReader, TimeRange
 from apps.reports.error_words import is_about_cursor
 from apps.reports.report_types import ReportType

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from apps.api.answers.shapes import Record
+from apps.api.answers.records import Record
 from apps.home.report_rows import ID_FIELDS, id_of
 from apps.reports.report_types import ReportType
 from apps.reports.rows.columns import column_for, column_label

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
-from apps.api.deadline import run_together
 from apps.api.errors import ApiError, RateLimited
+from apps.api.parallel import run_together
 from apps.api.query import MAXIMUM_PAGE_SIZE
 from apps.home.report_rows import ReportReader, is_known_by
 from apps.reports.report_types import ReportType

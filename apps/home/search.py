@@ -8,8 +8,8 @@ from typing import Any
 from django.http import HttpRequest
 
 from apps.api.client import Page
-from apps.api.deadline import run_together
 from apps.api.errors import ApiError, RecordNotFound, RequestRefused
+from apps.api.parallel import run_together
 from apps.api.query import Filter, ListQuery
 from apps.connections.models import Integration
 from apps.network.transaction_ids import is_surely_transaction, looks_like_record_id

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.urls import reverse
 
-from apps.api.answers.shapes import Record
+from apps.api.answers.records import Record
 from apps.api.errors import ApiError
 from apps.connections.models import Integration
 from apps.home.forms import CURSOR_SPAN, HOURS, LONGEST_SCAN, SCAN_SPAN, TraceForm

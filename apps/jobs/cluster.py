@@ -13,7 +13,7 @@ from django.db import connections
 from django.urls import reverse
 from django_q.cluster import Cluster
 
-from apps.api.contracts.contract import builtin_contract
+from apps.api.contract.contract import builtin_contract
 from apps.jobs.health import WORKER_VARIABLE
 
 logger = logging.getLogger(__name__)

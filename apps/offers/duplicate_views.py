@@ -11,8 +11,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
-from apps.api.deadline import run_together
 from apps.api.errors import ApiError, RecordNotFound
+from apps.api.parallel import run_together
 from apps.jobs.locks import LockIsHeld
 from apps.offers.duplication import Chosen, Comparison, Copying, Missing, child_resources, read_children
 from apps.offers.views import OfferCreateView, with_next_step

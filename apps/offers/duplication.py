@@ -8,9 +8,9 @@ from functools import partial
 from hashlib import sha256
 from typing import Any
 
-from apps.api.contracts.contract import Operation
-from apps.api.deadline import run_together
+from apps.api.contract.contract import Operation
 from apps.api.errors import ApiError, OutcomeUnknown, RequestRefused, ServiceFailed
+from apps.api.parallel import run_together
 from apps.api.query import ListQuery
 from apps.jobs.locks import LockIsHeld, sender_lock
 from apps.resources import registry

@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
 from apps.api.client import Page
-from apps.api.deadline import run_together
 from apps.api.errors import ApiError, RecordNotFound
+from apps.api.parallel import run_together
 from apps.api.query import ListQuery
 from apps.offers.link_builder import BEGUN, link_form, offer_warnings
 from apps.offers.tracking_links import (

@@ -15,9 +15,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from apps.api.client import Page
-from apps.api.contracts.contract import Field
-from apps.api.deadline import run_together
+from apps.api.contract.contract import Field
 from apps.api.errors import ApiError
+from apps.api.parallel import run_together
 from apps.api.query import Filter, ListQuery
 from apps.resources.lists.filter_values import fits, has_control_characters
 from apps.resources.scope import Scope

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
 
-from apps.api.contracts.contract import builtin_contract
-from apps.api.exports import LIST_EXPORTS
+from apps.api.contract.contract import builtin_contract
+from apps.api.export_records import LIST_EXPORTS
 from apps.reports.address.state import FILTERS
 from apps.reports.report_types import REPORT_TABLES, REPORT_TYPES, ReportType
 from apps.reports.rows.columns import STATUS_TONES

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
-from apps.api.contracts.contract import Contract
+from apps.api.contract.contract import Contract
 from apps.reports.address.forms import ReportForm
 from apps.reports.address.links import state_url
 from apps.reports.address.ranges import PRESETS, range_of

@@ -6,7 +6,7 @@ type others.
 
 from dataclasses import dataclass
 
-from apps.api.contracts.contract import Contract
+from apps.api.contract.contract import Contract
 
 MONEY = "money"
 ATTRIBUTION = "attribution"

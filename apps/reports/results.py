@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from apps.api.answers.shapes import Record, words_of_cut
+from apps.api.answers.records import Record, truncation_sentence
 from apps.api.client import ReportPage
 from apps.api.errors import ApiError
 from apps.reports.address.reading import Reading
@@ -69,10 +69,10 @@ class Results:
         else:
             self._page, self.records = page, page.records
             self._context = source.context(page.records)
-            if page.cut:
-                self.notes.append(words_of_cut(page.cut))
-            if page.dropped:
-                self.notes.append(f"{page.dropped:,} entries were left out: they are no rows with columns.")
+            if page.truncated:
+                self.notes.append(truncation_sentence(page.truncated))
+            if page.skipped:
+                self.notes.append(f"{page.skipped:,} entries were left out: they are no rows with columns.")
             if self.plan.unknown:
                 unknown = ", ".join(f"“{name[:40]}”" for name in self.plan.unknown)
                 self.notes.append(

@@ -15,7 +15,7 @@ from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
 from apps.accounts.preferences import time_zone_names
 from apps.api.client import Client
-from apps.api.contracts.contract import Contract, builtin_contract
+from apps.api.contract.contract import Contract, builtin_contract
 from apps.api.deadline import Deadline
 from apps.api.errors import ApiError
 from apps.connections.access import (

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views import View
 
 from apps.accounts.models import User
-from apps.api.contracts.contract import Field, builtin_contract
+from apps.api.contract.contract import Field, builtin_contract
 from apps.api.query import Filter
 from apps.resources.api_access import ApiAccess
 from apps.resources.details.panels import ChildrenPanel, Panel, RelatedPanel

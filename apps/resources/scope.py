@@ -12,9 +12,10 @@ from django.shortcuts import get_object_or_404
 from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
 from apps.api.client import PAGE, READ, Client, Page
-from apps.api.contracts.contract import Contract, Field, Operation
-from apps.api.deadline import Deadline, run_together
+from apps.api.contract.contract import Contract, Field, Operation
+from apps.api.deadline import Deadline
 from apps.api.errors import ApiError, RecordNotFound, RequestRefused, UnreadableAnswer
+from apps.api.parallel import run_together
 from apps.api.query import ListQuery
 from apps.connections.access import (
     NoConnection,

@@ -43,5 +43,5 @@ def look_for_rows(
     except (ApiError, KeyUnreadable):
         return Finding.REFUSED, timedelta()
     # A row we cannot read is a row.
-    has_rows = bool(page.records) or bool(page.dropped) or page.has_next
+    has_rows = bool(page.records) or bool(page.skipped) or page.has_next
     return (Finding.ROWS if has_rows else Finding.NO_ROWS), timedelta()

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.addresses import client_address
 from apps.api.errors import ApiError, RecordNotFound
-from apps.api.exports import GET_SHARED_FILE_ADDRESS
-from apps.api.http.hosts import DownloadFailed, DownloadRefused, open_download
+from apps.api.export_records import GET_SHARED_FILE_ADDRESS
+from apps.api.http.downloads import DownloadFailed, DownloadRefused, open_download
 from apps.connections.access import guest_client_for
 from apps.exports.center.downloads import saved_as
 from apps.exports.center.streaming import streamed

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from apps.api.contracts.contract import Field
+from apps.api.contract.contract import Field
 from apps.ui.values import is_missing, text_of
 
 #: Before a value that the contract does not know.

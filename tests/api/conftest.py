@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from apps.api.client import PAGE, Client, Endpoint
-from apps.api.contracts.contract import builtin_contract
+from apps.api.contract.contract import builtin_contract
 from apps.api.credentials import Authentication, Credential, Secret
 from apps.api.http.retry import RetryQuota
 from apps.api.http.transport import Transport

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.api.contracts.contract import builtin_contract
+from apps.api.contract.contract import builtin_contract
 from apps.connections.access import (
     NoConnection,
     UnknownIntegration,

@@ -6,7 +6,7 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from apps.api.contracts.contract import builtin_contract
+from apps.api.contract.contract import builtin_contract
 from apps.connections.access import contract_for
 from apps.connections.keys.stored import read_key
 from apps.connections.models import Connection, Integration, Service

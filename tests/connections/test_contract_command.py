@@ -13,8 +13,8 @@ import pytest
 import yaml
 from django.core.management import CommandError, call_command
 
-from apps.api.contracts.contract import BUILTIN_FILE, builtin_contract
-from apps.api.token_service import TOKEN_FILE
+from apps.api.contract.contract import BUILTIN_FILE, builtin_contract
+from apps.api.token_api import TOKEN_FILE
 from apps.connections.access import contract_for
 from apps.connections.models import Service
 from tests.support.moved_contract import moved_document

@@ -3,9 +3,9 @@
 import pytest
 from django.utils import timezone
 
-from apps.api.contracts.contract import builtin_contract
+from apps.api.contract.contract import builtin_contract
 from apps.api.errors import KeyRejected, RequestRefused, Unreachable
-from apps.connections.keys.answers import KeyWitness, with_last_answer
+from apps.connections.keys.answers import KeyStateObserver, with_last_answer
 from apps.connections.models import Connection
 
 pytestmark = pytest.mark.django_db
@@ -51,14 +51,14 @@ def test_a_refusal_of_one_call_says_nothing_about_the_key(admin_client, admin_co
 
 
 def test_an_answer_to_an_older_key_is_not_told_of_the_new_one(admin_connection):
-    KeyWitness().saw(admin_connection.key_name, LIST, {}, KeyRejected("x", "No.", status=401))
+    KeyStateObserver().call_finished(admin_connection.key_name, LIST, {}, KeyRejected("x", "No.", status=401))
     admin_connection.version += 1
     admin_connection.save()
     assert with_last_answer(admin_connection).state != State.KEY_REFUSED
 
 
 def test_the_last_of_several_answers_counts(admin_connection):
-    witness, name = KeyWitness(), admin_connection.key_name
+    observer, name = KeyStateObserver(), admin_connection.key_name
     for error, state in [
         (None, State.WORKS),
         (KeyRejected("x", "No."), State.KEY_REFUSED),
@@ -66,5 +66,5 @@ def test_the_last_of_several_answers_counts(admin_connection):
         (None, State.WORKS),
         (Unreachable("x", "No."), State.UNREACHABLE),
     ]:
-        witness.saw(name, LIST, {}, error)
+        observer.call_finished(name, LIST, {}, error)
         assert with_last_answer(admin_connection).state == state

@@ -10,7 +10,7 @@ from django.core.cache import cache
 
 from apps.api.client import JOB
 from apps.api.errors import RateLimited
-from apps.api.http.pauses import LONGEST_PAUSE_SECONDS
+from apps.api.http.rate_limit_pauses import LONGEST_PAUSE_SECONDS
 from apps.connections.access import client_for
 from apps.connections.pauses import CachedPauses
 from tests.services.stand import ROOT

@@ -156,7 +156,7 @@ def test_the_filters_go_to_the_api_in_its_own_words_and_stand_as_chips(admin_cli
 
 
 def test_each_documented_filter_has_a_control(admin_client):
-    from apps.api.contracts.contract import builtin_contract
+    from apps.api.contract.contract import builtin_contract
 
     documented = {
         n for n in builtin_contract().operation("listExports").query_parameters if n.startswith("filter")

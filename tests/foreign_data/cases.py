@@ -15,13 +15,14 @@ from uuid import UUID
 from django.test import RequestFactory
 from django.utils.html import urlize
 
-from apps.api import exports, query, redaction, token_service
-from apps.api.answers import error_bodies, markup_text, outcomes, shapes
-from apps.api.contracts import field_names, renaming, yaml_files
-from apps.api.contracts.contract import Operation, builtin_contract
-from apps.api.contracts.openapi import Field, Parameter
+from apps.api import export_records, query, redaction, token_api
+from apps.api.answers import error_bodies, html_to_text, outcomes
+from apps.api.answers import records as answer_records
+from apps.api.contract import field_names, name_matching, safe_yaml
+from apps.api.contract.contract import Operation, builtin_contract
+from apps.api.contract.openapi import Field, Parameter
 from apps.api.errors import RequestRefused
-from apps.api.http import addresses, protocol, public_addresses, retry
+from apps.api.http import allowed_hosts, protocol, public_ips, retry
 from apps.api.query import ListQuery
 from apps.connections.models import Service
 from apps.conversions import csv_cells, table
@@ -95,7 +96,7 @@ def _drawn(record: dict[str, Any]) -> object:
 def _conversions(records: list[dict[str, Any]], state: TableState = ALL) -> object:
     """The page and the file of a token API's answer."""
     page = ConversionResults(Service(pk=SERVICE), state, "/", "/file/")
-    page._arrange(token_service.Conversions(records, is_ready=True))
+    page._arrange(token_api.Conversions(records, is_ready=True))
     file = io.StringIO()
     rows_of_file = (
         [csv_cells.csv_cell(row.get(name)) for name in page.file_columns] for row in page.table.rows
@@ -209,11 +210,11 @@ def _tried(work: Work, *expected: type[Exception]) -> object:
 
 def _addressed(text: str) -> object:
     return [
-        _tried(partial(addresses.check_base_url, text, [text]), addresses.HostRefused),
-        _tried(partial(addresses.split_address, text), addresses.HostRefused),
-        public_addresses.is_public(text),
-        addresses.is_loopback(text),
-        addresses.is_listed(text, 1, ["a"], with_port=True),
+        _tried(partial(allowed_hosts.check_base_url, text, [text]), allowed_hosts.HostRefused),
+        _tried(partial(allowed_hosts.split_address, text), allowed_hosts.HostRefused),
+        public_ips.is_public(text),
+        allowed_hosts.is_loopback(text),
+        allowed_hosts.is_listed(text, 1, ["a"], with_port=True),
     ]
 
 
@@ -233,12 +234,12 @@ def _chain(count: int) -> dict[str, Field]:
 
 #: By the reader: the work it has with a text.
 TEXT: dict[str, Callable[[str], Work]] = {
-    "api.http.addresses": lambda text: partial(_addressed, text),
-    "api.answers.shapes": lambda text: (
+    "api.http.allowed_hosts": lambda text: partial(_addressed, text),
+    "api.answers.records": lambda text: (
         lambda: (
-            shapes.read_page({"data": _records(text), "meta": {"total_count": text}}, 1, 50),
-            shapes.created_id({"id": text}),
-            shapes.words_of_cut(len(text)),
+            answer_records.read_page({"data": _records(text), "meta": {"total_count": text}}, 1, 50),
+            answer_records.created_id({"id": text}),
+            answer_records.truncation_sentence(len(text)),
         )
     ),
     "api.answers.error_bodies.plain": lambda text: partial(error_bodies.plain, text),
@@ -246,28 +247,28 @@ TEXT: dict[str, Callable[[str], Work]] = {
     "api.answers.error_bodies.is_page": lambda text: partial(
         error_bodies.is_page, {"content-type": text}, text.encode("utf-8", "replace")
     ),
-    "api.exports": lambda text: (
+    "api.export_records": lambda text: (
         lambda: (
-            exports.status({"status": text}),
-            exports.meaning_of(text),
-            exports.is_finished(_remote_record(text)),
-            exports.has_failed(_remote_record(text)),
-            exports.was_canceled(_remote_record(text)),
-            exports.artifact_name({"artifact": text}),
-            exports.signed_url(text),
+            export_records.status({"status": text}),
+            export_records.meaning_of(text),
+            export_records.is_finished(_remote_record(text)),
+            export_records.has_failed(_remote_record(text)),
+            export_records.was_canceled(_remote_record(text)),
+            export_records.artifact_name({"artifact": text}),
+            export_records.signed_url(text),
         )
     ),
-    "api.contracts.field_names": lambda text: (
+    "api.contract.field_names": lambda text: (
         lambda: (
-            field_names.in_our_words({text: text}, {"a": Field("a", wire_name="b")}),
-            field_names.in_their_words({text: text}, {"a": Field("a", wire_name="b")}),
-            field_names.path_in_our_words(text, {"a": Field("a", wire_name="b")}),
-            field_names.path_on_the_wire(text, {"a": Field("a", wire_name="b")}),
-            field_names.query_on_the_wire(ListQuery(sort=(text,), filters=(query.Filter(text),)), {}, ()),
+            field_names.to_our_names({text: text}, {"a": Field("a", wire_name="b")}),
+            field_names.to_wire_names({text: text}, {"a": Field("a", wire_name="b")}),
+            field_names.path_to_our_names(text, {"a": Field("a", wire_name="b")}),
+            field_names.path_to_wire_names(text, {"a": Field("a", wire_name="b")}),
+            field_names.query_to_wire_names(ListQuery(sort=(text,), filters=(query.Filter(text),)), {}, ()),
             field_names.stated_names({field_names.EXTENSION: {text: text}}),
         )
     ),
-    "api.answers.markup_text.without_markup": lambda text: partial(markup_text.without_markup, text),
+    "api.answers.html_to_text.without_markup": lambda text: partial(html_to_text.without_markup, text),
     "api.answers.outcomes": lambda text: (
         lambda: (
             outcomes.their_request_id({"x-request-id": text}),
@@ -292,11 +293,11 @@ TEXT: dict[str, Callable[[str], Work]] = {
     ),
     "api.redaction.redact": lambda text: partial(redaction.redact, text),
     "api.redaction.without_keys": lambda text: partial(redaction.without_keys, text),
-    "api.contracts.renaming.normalised": lambda text: partial(renaming.normalised, text),
+    "api.contract.name_matching.normalised": lambda text: partial(name_matching.normalised, text),
     "api.http.retry.read_retry_after": lambda text: partial(retry.read_retry_after, text),
-    "api.token_service.find_rows": lambda text: partial(token_service.find_rows, {"data": text}),
-    "api.contracts.yaml_files.read_yaml": lambda text: (
-        lambda: _tried(partial(yaml_files.read_yaml, text), yaml_files.YamlError)
+    "api.token_api.find_rows": lambda text: partial(token_api.find_rows, {"data": text}),
+    "api.contract.safe_yaml.read_yaml": lambda text: (
+        lambda: _tried(partial(safe_yaml.read_yaml, text), safe_yaml.YamlError)
     ),
     "text.direction": lambda text: (
         lambda: (
@@ -483,7 +484,7 @@ PAGES: dict[str, Callable[[str], Work]] = {
                 link_builder.link_form(
                     RequestFactory().get("/", {"publisher": "1"}).GET,
                     record,
-                    shapes.Page(_records(text), None, None, 1, 50),
+                    answer_records.Page(_records(text), None, None, 1, 50),
                 ).is_valid(),
             )
             for record in _records(text)
@@ -552,47 +553,49 @@ def _errors(count: int) -> list[Any]:
 
 #: By the reader: the work it has with many things.
 WIDE: dict[str, Callable[[int], Work]] = {
-    "api.answers.shapes": _over_wide(lambda records: shapes.read_page({"data": records}, 1, 50)),
-    "api.answers.shapes.read_report": _over_wide(
-        lambda records: shapes.read_report({"data": records, "pageInfo": records[0]})
+    "api.answers.records": _over_wide(lambda records: answer_records.read_page({"data": records}, 1, 50)),
+    "api.answers.answer_records.read_report": _over_wide(
+        lambda records: answer_records.read_report({"data": records, "pageInfo": records[0]})
     ),
-    "api.answers.shapes.read_record": _over_wide(lambda records: shapes.read_record(records[0])),
+    "api.answers.answer_records.read_record": _over_wide(
+        lambda records: answer_records.read_record(records[0])
+    ),
     "api.answers.error_bodies.read_error": lambda count: (
         lambda: [
             error_bodies.read_error(json.dumps({"errors": found}).encode(), ["name"])
             for found in _errors(count)
         ]
     ),
-    "api.exports": _over_wide(lambda records: [exports.is_finished(record) for record in records]),
-    "api.contracts.field_names": lambda count: (
+    "api.export_records": _over_wide(
+        lambda records: [export_records.is_finished(record) for record in records]
+    ),
+    "api.contract.field_names": lambda count: (
         lambda: (
-            field_names.under_our_names(_fields(count, "f"), _fields(count, "F"), {}),
-            field_names.under_our_names(
+            field_names.fields_by_our_names(_fields(count, "f"), _fields(count, "F"), {}),
+            field_names.fields_by_our_names(
                 _fields(count, "f"), _fields(count, "g"), {f"f{n}": f"g{n}" for n in range(count)}
             ),
-            field_names.in_our_words(_one_each(count, "f"), _chain(count)),
-            field_names.in_their_words(_one_each(count, "f"), _chain(count)),
+            field_names.to_our_names(_one_each(count, "f"), _chain(count)),
+            field_names.to_wire_names(_one_each(count, "f"), _chain(count)),
         )
     ),
     "api.http.protocol.decode": _over_wide(
         lambda records: protocol.decode(json.dumps(records, default=str).encode())
     ),
     "api.redaction.redact": lambda count: partial(redaction.redact, "\n".join(["token=abcdefgh"] * count)),
-    "api.contracts.renaming": lambda count: (
+    "api.contract.name_matching": lambda count: (
         lambda: (
-            renaming.same_words(["a"] * count, ["a"] * count, str),
-            renaming.same_words(
-                [f"a{n}" for n in range(count)], [f"A{n}" for n in range(count)], renaming.normalised
+            name_matching.same_words(["a"] * count, ["a"] * count, str),
+            name_matching.same_words(
+                [f"a{n}" for n in range(count)], [f"A{n}" for n in range(count)], name_matching.normalised
             ),
-            renaming.own_parameter_names(_parameters(count, "a"), _parameters(count, "b")),
+            name_matching.own_parameter_names(_parameters(count, "a"), _parameters(count, "b")),
         )
     ),
-    "api.token_service.find_rows": _over_wide(
-        lambda records: token_service.find_rows({"data": {"rows": records}})
-    ),
-    "api.contracts.yaml_files.read_yaml": lambda count: (
+    "api.token_api.find_rows": _over_wide(lambda records: token_api.find_rows({"data": {"rows": records}})),
+    "api.contract.safe_yaml.read_yaml": lambda count: (
         lambda: [
-            _tried(partial(yaml_files.read_yaml, text), yaml_files.YamlError)
+            _tried(partial(safe_yaml.read_yaml, text), safe_yaml.YamlError)
             for text in ("- a\n" * count, "[" * count, "".join(f"a{n}: &a{n} b\n" for n in range(count)))
         ]
     ),

@@ -30,12 +30,12 @@ MOST_SECONDS = 1.0
 
 #: Modules whose every public function reads what an API or a file holds, and is in a case.
 READERS = (
-    "api.answers.shapes",
+    "api.answers.records",
     "api.answers.error_bodies",
-    "api.exports",
-    "api.answers.markup_text",
+    "api.export_records",
+    "api.answers.html_to_text",
     "api.redaction",
-    "api.contracts.renaming",
+    "api.contract.name_matching",
     "conversions.csv_cells",
     "conversions.table",
     "exports.delimiters",
@@ -61,7 +61,7 @@ READERS = (
 )
 #: Public functions of theirs that read nothing of others.
 NO_READERS = {
-    "api.contracts.renaming": {
+    "api.contract.name_matching": {
         "matching_key",
         "certain_names",
         "own_path_names",
@@ -83,8 +83,8 @@ OWN_TEXTS = {
     "jobs": "settings of this site",
     "sandbox": "a server of its own, not part of the site",
     "schedules": "what people type into forms of limited length",
-    "api.contracts.operations": "a vendor's contract, which an operator puts in",
-    "api.witnesses": "a vendor's contract, which an operator puts in",
+    "api.contract.operations": "a vendor's contract, which an operator puts in",
+    "api.call_observers": "a vendor's contract, which an operator puts in",
     "exports.request.initial_values": "what people type into forms of limited length",
     "resources.declaration.checks": "declarations of this code",
     "exports.request.file_form": "what people type into forms of limited length",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.api.contracts.contract import reference_contract
+from apps.api.contract.contract import reference_contract
 from tests.home.conftest import at
 from tests.resources.rules import visit
 from tests.support.people import signed_in

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from apps.api.contracts.contract import builtin_contract, reference_contract
+from apps.api.contract.contract import builtin_contract, reference_contract
 from apps.exports.models import ExportRequest
 from apps.reports.report_types import REPORT_TABLES, REPORT_TYPES
 from apps.resources import registry

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.api.contracts.contract import builtin_contract
+from apps.api.contract.contract import builtin_contract
 from apps.sandbox.data.vocabulary import AWKWARD_NAMES, AWKWARD_URLS
 from tests.offers.conftest import LIST
 from tests.resources.rules import carried_out, visit

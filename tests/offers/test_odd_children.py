@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 from typing import Any
 
-from apps.api.answers.shapes import Page
+from apps.api.answers.records import Page
 from apps.landing_pages.resource import LandingPageResource
 from apps.offers.duplication import missing_by_name, read_children
 

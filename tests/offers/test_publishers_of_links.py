@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from apps.api.answers.shapes import Page
-from apps.api.contracts.openapi import Field
+from apps.api.answers.records import Page
+from apps.api.contract.openapi import Field
 from apps.api.errors import ApiError, RequestRefused
 from apps.offers.tracking_links import chosen_ids, find_publishers, named
 from apps.publishers.resource import PublisherResource

@@ -4,7 +4,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.test.signals import template_rendered
 
-from apps.api.contracts.contract import builtin_contract
+from apps.api.contract.contract import builtin_contract
 from apps.resources import registry
 from tests.resources.pages import Page
 from tests.resources.rules import visit

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from apps.api.contracts.contract import Contract, builtin_contract
+from apps.api.contract.contract import Contract, builtin_contract
 from apps.exports import checks as exports_checks
 from apps.exports.checks import check_exports
 from apps.reports import checks

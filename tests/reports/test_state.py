@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.http import QueryDict
 
-from apps.api.contracts.contract import builtin_contract
+from apps.api.contract.contract import builtin_contract
 from apps.reports.address.ranges import PRESETS
 from apps.reports.address.reading import AddressReader, Reading
 from apps.reports.address.state import ReportState

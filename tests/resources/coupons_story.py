@@ -5,7 +5,7 @@ import json
 import pytest
 from django.core.management import call_command
 
-from apps.api.contracts.contract import builtin_contract
+from apps.api.contract.contract import builtin_contract
 from apps.resources import registry
 from apps.resources.declaration.system_checks import check_resources
 from tests.resources.every.places import PLACE

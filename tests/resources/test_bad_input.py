@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from apps.api.contracts.contract import builtin_contract
+from apps.api.contract.contract import builtin_contract
 from apps.resources import registry
 from apps.resources.forms.bodies import leaves
 from apps.resources.forms.web_addresses import is_for_address, is_for_email

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.api.contracts.contract import builtin_contract
+from apps.api.contract.contract import builtin_contract
 from apps.resources import registry
 from tests.resources.pages import Page
 from tests.resources.rules import visit

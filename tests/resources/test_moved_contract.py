@@ -7,7 +7,7 @@ import pytest
 import yaml
 from django.core.management import call_command
 
-from apps.api.contracts.contract import builtin_contract
+from apps.api.contract.contract import builtin_contract
 from apps.connections.access import client_for, contract_for
 from apps.connections.models import Connection, Service
 from apps.exports.models import ExportRequest

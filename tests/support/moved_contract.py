@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from apps.api.contracts.contract import BUILTIN_FILE
+from apps.api.contract.contract import BUILTIN_FILE
 
 Json = dict[str, Any]
 

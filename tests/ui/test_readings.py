@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from apps.api.contracts.contract import Field, builtin_contract
+from apps.api.contract.contract import Field, builtin_contract
 from apps.network.actions import STATUS_TONES
 from apps.resources import registry
 from apps.ui.columns import CountryColumn, MoneyColumn, RowContext, badge_cell

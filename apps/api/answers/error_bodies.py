@@ -1,11 +1,11 @@
-"""Reads what a server says about an error, whatever shape it says it in."""
+"""Parses error bodies of any shape: the message, and the messages by field."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from apps.api.answers.markup_text import without_markup
+from apps.api.answers.html_to_text import without_markup
 from apps.api.http.protocol import UndecodableBody, decode
 from apps.api.redaction import without_keys
 
@@ -51,7 +51,7 @@ _PAGE = re.compile(r"\s*<(?:!doctype|html|head|body|\?xml)\b", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class ErrorBody:
-    """The server's sentence (empty when it has none) and its messages by body field."""
+    """The server's message (empty when there is none) and its messages by body field."""
 
     message: str = ""
     field_errors: dict[str, list[str]] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Turns what came of an attempt into data or an error: status, headers, body in; no I/O."""
+"""Turns an HTTP answer (status, headers, body) or a transport failure into data or an `ApiError`. No I/O."""
 
 import re
 from collections.abc import Mapping
@@ -7,8 +7,8 @@ from typing import Any
 
 from apps.api import errors
 from apps.api.answers.error_bodies import ErrorBody, is_page, read_error
-from apps.api.contracts.contract import Operation
-from apps.api.contracts.field_names import path_in_our_words
+from apps.api.contract.contract import Operation
+from apps.api.contract.field_names import path_to_our_names
 from apps.api.http.protocol import UndecodableBody, decode
 from apps.api.http.retry import Failure, read_retry_after
 
@@ -18,7 +18,7 @@ _REQUEST_ID = re.compile(r"[\w.:@=+/-]{1,100}")
 # Words of a 403 that speak of our address: keys may be bound to whitelisted IPs (token API).
 _ADDRESS_WORDS = re.compile(r"\bips?\b|white-?\s?list|allow-?\s?list|ip[ _-]?address", re.IGNORECASE)
 
-_OWN_SENTENCES = {
+_DEFAULT_SENTENCES = {
     400: "The service did not accept the request.",
     401: "The service refused the API key.",
     402: "The service could not carry out the request.",
@@ -47,7 +47,7 @@ _UNKNOWN_SENTENCE = "It is not known whether the change was made. Check before t
 
 
 class FailedAnswer(Exception):
-    """No success: what is known, the error to raise, the seconds the server asks to wait."""
+    """An attempt that failed: the kind of failure, the error to raise, the seconds the server asks to wait."""
 
     def __init__(self, failure: Failure, error: errors.ApiError, retry_after: float | None = None) -> None:
         super().__init__(failure)
@@ -59,7 +59,7 @@ class FailedAnswer(Exception):
 def read_answer(
     operation: Operation, status: int, headers: Mapping[str, str], body: bytes, request_id: str
 ) -> Any:
-    """The data of a successful answer, None for an empty one to a write. Raises `FailedAnswer`.
+    """The data of a successful answer, None for an empty one to a write. Raises `FailedAnswer` for any other.
 
     Header names are in lower case. 202 and 204 are a success for a write; whether a created record has an id
     is for the caller to check.
@@ -85,7 +85,7 @@ def failure_error(
     problem: str = "",
     message: str = "",
 ) -> errors.ApiError:
-    """The error for a failure told by no server; a write whose fate is open is `OutcomeUnknown`."""
+    """The error for a failure without an error answer; `OutcomeUnknown` for a write that may have been carried out."""
     sentence = message or _FAILURE_SENTENCES.get(failure, _FAILURE_SENTENCES[Failure.UNUSABLE])
     if failure in (Failure.NOT_SENT, Failure.TLS_FAILED):
         kind: type[errors.ApiError] = errors.Unreachable
@@ -102,8 +102,8 @@ def failure_error(
     return error
 
 
-def their_request_id(headers: Mapping[str, str]) -> str:
-    """The service's id of the request, or an empty text."""
+def service_request_id(headers: Mapping[str, str]) -> str:
+    """The request id that the service sent, or "" when it sent none."""
     for name in _REQUEST_ID_HEADERS:
         value = headers.get(name, "").strip()
         if _REQUEST_ID.fullmatch(value):
@@ -115,42 +115,44 @@ def _failed(
     operation: Operation, status: int, headers: Mapping[str, str], body: bytes, request_id: str
 ) -> FailedAnswer:
     if 500 <= status <= 599:
-        said = "" if operation.is_write else read_error(body).message
-        error = failure_error(operation, Failure.SERVICE_FAILED, request_id, status, message=said)
-        if not said and not operation.is_write and status in _OWN_SENTENCES:
-            error.message = _OWN_SENTENCES[status]
+        message = "" if operation.is_write else read_error(body).message
+        error = failure_error(operation, Failure.SERVICE_FAILED, request_id, status, message=message)
+        if not message and not operation.is_write and status in _DEFAULT_SENTENCES:
+            error.message = _DEFAULT_SENTENCES[status]
         return FailedAnswer(Failure.SERVICE_FAILED, error, read_retry_after(headers.get("retry-after")))
     if not 400 <= status <= 499:
         error = failure_error(operation, Failure.UNUSABLE, request_id, status)
         if 300 <= status <= 399 and not operation.is_write:
             error.message = _REDIRECT_SENTENCE
         return FailedAnswer(Failure.UNUSABLE, error)
-    told = _in_our_words(read_error(body, [f.sent_as for f in operation.body_fields.values()]), operation)
-    message = told.message or _OWN_SENTENCES.get(status, _OWN_SENTENCES[400])
+    error_body = _with_our_names(
+        read_error(body, [f.sent_as for f in operation.body_fields.values()]), operation
+    )
+    message = error_body.message or _DEFAULT_SENTENCES.get(status, _DEFAULT_SENTENCES[400])
     if status == 429:
         wait = read_retry_after(headers.get("retry-after"))
         limited = errors.RateLimited(
             operation.id, message, status=status, request_id=request_id, retry_after=wait
         )
-        limited.is_quoted = bool(told.message)
+        limited.is_quoted = bool(error_body.message)
         return FailedAnswer(Failure.RATE_LIMITED, limited, wait)
     failure = Failure.CONFLICT if status == 409 else Failure.REFUSED
-    refusal = _refusal(operation, status, told, message, request_id)
-    refusal.is_quoted = bool(told.message)
+    refusal = _refusal(operation, status, error_body, message, request_id)
+    refusal.is_quoted = bool(error_body.message)
     refusal.is_page = is_page(headers, body)
     return FailedAnswer(failure, refusal)
 
 
-def _in_our_words(told: ErrorBody, operation: Operation) -> ErrorBody:
-    """The error with its messages at the fields as we call them."""
+def _with_our_names(error_body: ErrorBody, operation: Operation) -> ErrorBody:
+    """The error with its field messages under our field names."""
     own: dict[str, list[str]] = {}
-    for name, messages in told.field_errors.items():
-        own.setdefault(path_in_our_words(name, operation.body_fields), []).extend(messages)
-    return replace(told, field_errors=own)
+    for name, messages in error_body.field_errors.items():
+        own.setdefault(path_to_our_names(name, operation.body_fields), []).extend(messages)
+    return replace(error_body, field_errors=own)
 
 
 def _refusal(
-    operation: Operation, status: int, told: ErrorBody, message: str, request_id: str
+    operation: Operation, status: int, error_body: ErrorBody, message: str, request_id: str
 ) -> errors.ApiError:
     if status == 401:
         return errors.KeyRejected(operation.id, message, status=status, request_id=request_id)
@@ -160,10 +162,10 @@ def _refusal(
             message,
             status=status,
             request_id=request_id,
-            address_refused=bool(_ADDRESS_WORDS.search(told.message)),
+            address_refused=bool(_ADDRESS_WORDS.search(error_body.message)),
         )
     if status in (404, 410):
         return errors.RecordNotFound(operation.id, message, status=status, request_id=request_id)
     return errors.RequestRefused(
-        operation.id, message, status=status, request_id=request_id, field_errors=told.field_errors
+        operation.id, message, status=status, request_id=request_id, field_errors=error_body.field_errors
     )

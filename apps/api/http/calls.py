@@ -1,4 +1,4 @@
-"""One call is attempts, a decision between them, and one line in the log for each."""
+"""Sends one call: attempts with retries, rate-limit pauses, a deadline and a log line for each attempt."""
 
 import logging
 import random
@@ -8,18 +8,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from apps.api.answers.outcomes import FailedAnswer, failure_error, read_answer, their_request_id
-from apps.api.answers.shapes import Answer
-from apps.api.contracts.contract import Contract, Operation
-from apps.api.contracts.field_names import in_their_words, without_read_only
+from apps.api.answers.outcomes import FailedAnswer, failure_error, read_answer, service_request_id
+from apps.api.answers.records import Answer
+from apps.api.call_observers import NO_OBSERVER, CallObserver
+from apps.api.contract.contract import Contract, Operation
+from apps.api.contract.field_names import to_wire_names, without_read_only
 from apps.api.credentials import Credential
 from apps.api.deadline import Deadline
 from apps.api.errors import ApiError, RateLimited, RecordNotFound, Unreachable
-from apps.api.http.pauses import NO_PAUSES, Pauses
 from apps.api.http.protocol import Request, build_request
+from apps.api.http.rate_limit_pauses import NO_PAUSES, Pauses
 from apps.api.http.retry import MAXIMUM_WAIT_SECONDS, Failure, RetryQuota, seconds_before_retry
 from apps.api.http.transport import Limits, RawAnswer, Transport, TransportError, shared_transport
-from apps.api.witnesses import NO_WITNESS, Witness
 
 logger = logging.getLogger("apps.api")
 
@@ -91,7 +91,7 @@ class Caller:
         transport: Transport | None = None,
         quota: RetryQuota | None = None,
         pauses: Pauses = NO_PAUSES,
-        witness: Witness = NO_WITNESS,
+        observer: CallObserver = NO_OBSERVER,
         sleep: Callable[[float], None] = time.sleep,
         uniform: Callable[[float, float], float] = random.uniform,
     ) -> None:
@@ -101,7 +101,7 @@ class Caller:
         self._transport = transport or shared_transport()
         self._quota = quota or _quota
         self._pauses = pauses
-        self._witness = witness
+        self._observer = observer
         self._sleep = sleep
         self._uniform = uniform
 
@@ -112,14 +112,15 @@ class Caller:
         parameters: Sequence[tuple[str, str]] = (),
         payload: Mapping[str, Any] | None = None,
     ) -> Answer:
-        """Any operation of the contract, repeated as far as its effect and the time left allow.
+        """Call any operation of the contract, with retries as far as its effect and the time left allow.
 
-        The payload has our names; the answer is as it came.
+        The payload has our field names; the answer has the service's. Raises an `ApiError` when the call fails, and
+        `RecordNotFound` without sending it when the path values would be those of another operation.
         """
         operation = self.endpoint.contract.operation(operation_id)
         if payload is not None:
             fields = operation.body_fields
-            payload = in_their_words(without_read_only(payload, fields), fields)
+            payload = to_wire_names(without_read_only(payload, fields), fields)
         request_id = uuid.uuid4().hex
         endpoint = self.endpoint
         if endpoint.contract.is_another_address(operation, path):
@@ -129,7 +130,7 @@ class Caller:
         )
         call = _Call(operation, request, request_id, self.deadline or Deadline(self.profile.call), path)
         while True:
-            self._keep_pause(call)
+            self._wait_for_pause(call)
             if call.deadline.has_passed:
                 raise self._out_of_time(call)
             call.tries += 1
@@ -147,16 +148,16 @@ class Caller:
                         error.retry_after = self._pauses.seconds_left(endpoint.identity) or None
             if answer is not None:
                 self._quota.give_back(endpoint.identity, call.tokens)
-                self._tell(call, None)
+                self._notify(call, None)
                 return answer
             if delay is None:
-                self._tell(call, error)
+                self._notify(call, error)
                 raise error
             self._sleep(delay)
 
-    def _tell(self, call: _Call, error: ApiError | None) -> None:
+    def _notify(self, call: _Call, error: ApiError | None) -> None:
         if call.operation.needs_credential:
-            self._witness.saw(self.endpoint.identity, call.operation, call.path, error)
+            self._observer.call_finished(self.endpoint.identity, call.operation, call.path, error)
 
     def _attempt(self, call: _Call) -> Answer:
         started = time.monotonic()
@@ -169,7 +170,7 @@ class Caller:
         except TransportError as error:
             failure, problem = error.failure, str(error)
         seconds = time.monotonic() - started
-        theirs = their_request_id(raw.headers) if raw else ""
+        theirs = service_request_id(raw.headers) if raw else ""
         self._log(call, raw.status if raw else problem, seconds, theirs)
         request_id = theirs or call.request_id
         if raw is None:
@@ -177,8 +178,8 @@ class Caller:
         data = read_answer(call.operation, raw.status, raw.headers, raw.body, request_id)
         return Answer(raw.status, data, raw.headers, request_id, seconds)
 
-    def _keep_pause(self, call: _Call) -> None:
-        """Wait when this key is asked to wait a moment; refuse the call when it is longer. Raises `RateLimited`."""
+    def _wait_for_pause(self, call: _Call) -> None:
+        """Sleep while this key is paused. Raises `RateLimited` when the pause is longer than this call may wait."""
         left = self._pauses.seconds_left(self.endpoint.identity)
         if left <= 0:
             return
@@ -225,7 +226,7 @@ class Caller:
         return delay
 
     def _may_wait(self, call: _Call, seconds: float) -> bool:
-        """Whether the call may wait so long for a service that asks to; if so, the wait is counted."""
+        """Whether the call may wait so many seconds for a rate limit; if so, they are added to what it waited."""
         longest = self.profile.longest_wait
         if longest is not None and call.waited + seconds > longest:
             return False

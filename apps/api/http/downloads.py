@@ -1,4 +1,4 @@
-"""Streams a file from a signed address: its own connection, no key, no cookie, no redirect."""
+"""Downloads a file from a signed URL as a stream: a connection of its own, no key, no cookie, no redirect."""
 
 import http.client
 import socket
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import certifi
 
-from apps.api.http.addresses import (
+from apps.api.http.allowed_hosts import (
     HostRefused,
     Resolve,
     is_listed,

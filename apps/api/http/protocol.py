@@ -1,4 +1,4 @@
-"""The protocol without I/O: (operation, values) → request; (status, headers, body) → data or an error."""
+"""The HTTP protocol without I/O: builds requests from operations and values, encodes and decodes JSON bodies."""
 
 import codecs
 import json
@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlsplit
 
-from apps.api.contracts.contract import Operation
+from apps.api.contract.contract import Operation
 from apps.api.credentials import Authentication, Credential
 from apps.api.errors import ForeignOrigin, KeyRejected, RecordNotFound
 from apps.api.json_text import json_text
@@ -82,9 +82,12 @@ def build_request(
 
 
 def filled_path(operation: Operation, path: Mapping[str, str]) -> str:
-    """The operation's path with each value as one encoded segment."""
+    """The operation's path with each value as one encoded segment.
 
-    def segment(match: re.Match[str]) -> str:
+    Raises ValueError for a missing or empty value, `RecordNotFound` for one with control characters.
+    """
+
+    def _segment(match: re.Match[str]) -> str:
         value = str(path.get(match[1], ""))
         if not value:
             raise ValueError(f"{operation.id}: the path needs {match[1]}")
@@ -93,7 +96,7 @@ def filled_path(operation: Operation, path: Mapping[str, str]) -> str:
             raise RecordNotFound(operation.id, "An id cannot hold control characters.")
         return path_segment(value)
 
-    return _PLACEHOLDER.sub(segment, operation.path)
+    return _PLACEHOLDER.sub(_segment, operation.path)
 
 
 def origin(url: str) -> tuple[str, str, int | None]:

@@ -1,4 +1,4 @@
-"""Whether and when a failed attempt is repeated: a pure decision, and the quota that bounds an outage."""
+"""Whether and when a failed attempt is retried: a pure function, and the quota of retries per connection."""
 
 import random
 import threading

@@ -1,4 +1,4 @@
-"""Connections that know two things more: was a byte sent, and when must the answer be complete."""
+"""Sockets that keep a deadline for the whole answer and record whether a byte of the request was sent."""
 
 import io
 import socket

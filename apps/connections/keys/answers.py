@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from django.core.cache import cache
 from django.db.models import Q
 
-from apps.api.contracts.contract import Operation
+from apps.api.contract.contract import Operation
 from apps.api.errors import ApiError, KeyRejected, NotPermitted, Unreachable
 from apps.connections.keys.verdicts import Verdict, verdict_from
 from apps.connections.models import Connection
@@ -24,14 +24,14 @@ SUCCESS_SECONDS = 60
 UNSEEN_SECONDS = 10
 WORKS = Verdict(Connection.State.WORKS, "The key works.")
 
-#: Identity → when this process last saw it work.
+#: Identity → when this process last call_finished it work.
 _seen_working: dict[str, float] = {}
 
 
-class KeyWitness:
-    """`apps.api.witnesses.Witness` over Django's cache."""
+class KeyStateObserver:
+    """`apps.api.call_observers.CallObserver` over Django's cache."""
 
-    def saw(
+    def call_finished(
         self, identity: str, operation: Operation, path: Mapping[str, str], error: ApiError | None
     ) -> None:
         """Keep what the answer says about the key itself, and which calls that change something were refused to it."""

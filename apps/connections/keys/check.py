@@ -10,9 +10,9 @@ from apps.api.client import Client
 from apps.api.credentials import Secret
 from apps.api.deadline import Deadline
 from apps.api.errors import ApiError, NotPermitted
-from apps.api.exports import LIST_EXPORTS
+from apps.api.export_records import LIST_EXPORTS
 from apps.api.query import ListQuery
-from apps.api.token_service import list_conversions
+from apps.api.token_api import list_conversions
 from apps.connections.access import client_for, client_with_key
 from apps.connections.exceptions import KeyUnreadable
 from apps.connections.keys.verdicts import Verdict, verdict_from

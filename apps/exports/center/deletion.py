@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from apps.accounts.models import User
 from apps.api.client import Client
 from apps.api.errors import ApiError, OutcomeUnknown, RecordNotFound
-from apps.api.exports import DELETE_EXPORT, GET_EXPORT
+from apps.api.export_records import DELETE_EXPORT, GET_EXPORT
 from apps.connections.organisations import visible_to
 from apps.exports.mails import ready_about
 from apps.exports.models import ExportRequest

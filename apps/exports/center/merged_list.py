@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.api.answers.shapes import Page, words_of_cut
+from apps.api.answers.records import Page, truncation_sentence
 from apps.api.client import Client
 from apps.api.deadline import Deadline
 from apps.api.errors import ApiError
@@ -93,8 +93,8 @@ class Center:
         if self.connection and self.client:
             try:
                 self.page = self._read(self.client)
-                if self.page.cut:
-                    self.notes.append(words_of_cut(self.page.cut))
+                if self.page.truncated:
+                    self.notes.append(truncation_sentence(self.page.truncated))
                 records = remote_exports(self.connection.service, self.page.records)
                 learn_organisation(self.connection, self.page.records)
                 self._creators = creators_of(self.connection, self.client, records)

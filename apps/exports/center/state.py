@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from django.http import QueryDict
 
-from apps.api.contracts.contract import Contract, Parameter
-from apps.api.exports import LIST_EXPORTS
+from apps.api.contract.contract import Contract, Parameter
+from apps.api.export_records import LIST_EXPORTS
 from apps.api.query import Filter, ListQuery
 from apps.exports.remote.statuses import remote_state
 from apps.resources.lists.filter_values import expectation, fits, has_control_characters

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from django.http import StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
-from apps.api.http.hosts import Download
+from apps.api.http.downloads import Download
 
 logger = logging.getLogger(__name__)
 

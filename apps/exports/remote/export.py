@@ -15,11 +15,11 @@ from django.http import Http404
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.api import exports as api_exports
+from apps.api import export_records as api_exports
 from apps.api.client import Client
 from apps.api.deadline import Deadline
-from apps.api.exports import GET_EXPORT, GET_FILE_ADDRESS
-from apps.api.http.hosts import Download, open_download
+from apps.api.export_records import GET_EXPORT, GET_FILE_ADDRESS
+from apps.api.http.downloads import Download, open_download
 from apps.connections.access import client_for, connection_for_service
 from apps.connections.models import Service
 from apps.connections.organisations import organisation_of
@@ -280,7 +280,7 @@ def open_file(
 ) -> Download:
     """The file of a finished export, from a signed address that is fresh and kept nowhere; or the rest of it.
 
-    Raises an `ApiError` when the API gives no address, `DownloadRefused` or `DownloadFailed` (apps.api.http.hosts) when
+    Raises an `ApiError` when the API gives no address, `DownloadRefused` or `DownloadFailed` (apps.api.http.downloads)
     the file's host does not give the file. Its status may be an error's.
     """
     address = client.signed_url(GET_FILE_ADDRESS, [("artifact_name", artifact_name)])

@@ -5,10 +5,10 @@ from typing import Protocol
 
 from django.core.cache import cache
 
-from apps.api.answers.shapes import Page
+from apps.api.answers.records import Page
 from apps.api.client import Client
 from apps.api.errors import RequestRefused
-from apps.api.exports import LIST_EXPORTS
+from apps.api.export_records import LIST_EXPORTS
 from apps.api.query import ListQuery
 
 NEWEST_FIRST = ("-created_at",)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from apps.api.exports import Meaning, meaning_of
+from apps.api.export_records import Meaning, meaning_of
 
 
 @dataclass(frozen=True)

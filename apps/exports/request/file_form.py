@@ -12,7 +12,7 @@ from django.forms.boundfield import BoundWidget
 from django.utils.encoding import punycode
 
 from apps.accounts.models import User
-from apps.api.contracts.contract import Parameter
+from apps.api.contract.contract import Parameter
 from apps.connections.access import contract_for
 from apps.connections.models import Integration
 from apps.exports.delimiters import DELIMITERS, delimiter_choices

@@ -1,6 +1,6 @@
 """The newest rows of what an export would hold, from the report's table: that uses up nothing of the day's exports."""
 
-from apps.api.answers.shapes import ReportPage
+from apps.api.answers.records import ReportPage
 from apps.api.client import Client
 from apps.exports.request.creation import Wanted
 from apps.reports.report_types import REPORT_TYPES

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from apps.api.answers.shapes import ReportPage
+from apps.api.answers.records import ReportPage
 from apps.api.client import Client
-from apps.api.deadline import run_together
 from apps.api.errors import ApiError
+from apps.api.parallel import run_together
 from apps.api.query import MAXIMUM_PAGE_SIZE
 from apps.exports.limits import maximum_rows
 from apps.exports.request.creation import Wanted

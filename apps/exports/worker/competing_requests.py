@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models.functions import Now
 
-from apps.api.answers.shapes import Record
+from apps.api.answers.records import Record
 from apps.connections.organisations import is_not_of_another
 from apps.exports.models import ExportAttempt, ExportRequest
 from apps.exports.remote.record_times import Agreement

@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import F
 from django.db.models.functions import Now
 
-from apps.api import exports as api_exports
-from apps.api.answers.shapes import Page, Record
+from apps.api import export_records as api_exports
+from apps.api.answers.records import Page, Record
 from apps.api.client import Client
 from apps.api.deadline import Deadline
 from apps.api.errors import ApiError, RateLimited

@@ -13,8 +13,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
-from apps.api import exports as api_exports
-from apps.api.answers.shapes import Record
+from apps.api import export_records as api_exports
+from apps.api.answers.records import Record
 from apps.api.errors import ApiError, KeyRejected, NotPermitted, RateLimited
 from apps.exports.models import ExportAttempt, ExportRequest
 from apps.exports.states import State

@@ -12,10 +12,10 @@ from django.db.models import F
 from django.db.models.functions import Coalesce, Now
 
 from apps.accounts.models import ACCOUNT_CLOSED
-from apps.api import exports as api_exports
-from apps.api.answers.shapes import Record
+from apps.api import export_records as api_exports
+from apps.api.answers.records import Record
 from apps.api.errors import ApiError, KeyRejected, NotPermitted, RateLimited, RecordNotFound
-from apps.api.exports import GET_EXPORT
+from apps.api.export_records import GET_EXPORT
 from apps.api.redaction import without_keys
 from apps.connections.access import NoConnection, connection_for_service
 from apps.connections.keys.answers import with_last_answer

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
 
-from apps.api import exports as api_exports
+from apps.api import export_records as api_exports
 from apps.api.client import Client
 from apps.api.errors import (
     ApiError,

@@ -20,7 +20,7 @@ from django.db.models.functions import Now
 from apps.accounts.models import User
 from apps.api.client import JOB, Client
 from apps.api.errors import ApiError, KeyRejected, NotPermitted, RateLimited, RecordNotFound, RequestRefused
-from apps.api.http.hosts import DownloadFailed, DownloadRefused
+from apps.api.http.downloads import DownloadFailed, DownloadRefused
 from apps.connections.access import KeyUnreadable, NoConnection, client_for, connection_for_service
 from apps.jobs.failpoints import fp
 from apps.look_inside.models import Phase, PreparedTable, State, kept_for

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.urls import reverse_lazy
 
-from apps.api.contracts.contract import Operation
+from apps.api.contract.contract import Operation
 from apps.reports.address.reading import Reading
 from apps.reports.wall_clock import INPUT_TIME_FORMAT, WallClockField, wall_clock
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
 
-from apps.api.contracts.contract import Operation
+from apps.api.contract.contract import Operation
 from apps.reports.address.ranges import PRESETS, range_of
 from apps.reports.address.state import COLUMNS, FILTERS, RANGE, ROW, ReportState
 from apps.reports.report_types import ReportType

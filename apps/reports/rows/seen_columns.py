@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.core.cache import cache
 
-from apps.api.answers.shapes import Record
+from apps.api.answers.records import Record
 from apps.reports.models import SeenColumn
 from apps.reports.rows.columns import MAXIMUM_SEEN, is_money, seen_columns
 

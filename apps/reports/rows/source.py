@@ -7,8 +7,8 @@ from hashlib import sha256
 from django.core.cache import cache
 
 from apps.api.client import Client, ReportPage
-from apps.api.deadline import run_together
 from apps.api.errors import ApiError
+from apps.api.parallel import run_together
 from apps.connections.models import Connection
 from apps.reports.address.state import ReportState
 from apps.reports.report_types import ReportType

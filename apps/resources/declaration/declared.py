@@ -5,7 +5,7 @@ from functools import cached_property
 
 from django.core.checks import Error
 
-from apps.api.contracts.contract import builtin_contract
+from apps.api.contract.contract import builtin_contract
 from apps.resources.declaration.types import class_name, nearest
 from apps.resources.lists.state import FieldCatalogue
 from apps.resources.resource import Resource

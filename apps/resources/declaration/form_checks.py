@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from django.core.checks import Error
 
-from apps.api.contracts.contract import Field
+from apps.api.contract.contract import Field
 from apps.resources.declaration.declared import FIELD, FLAG, TWICE, Declared, tag_faults
 from apps.resources.declaration.types import TYPE, class_name, nearest
 from apps.resources.forms.bodies import leaves

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, register
 from django.core.checks import Warning as CheckWarning
 
-from apps.api.contracts.contract import builtin_contract, contract_file_problems
+from apps.api.contract.contract import builtin_contract, contract_file_problems
 from apps.resources import registry
 from apps.resources.declaration.checks import declaration_faults
 from apps.resources.declaration.declared import TWICE

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from apps.api.contracts.contract import Field
+from apps.api.contract.contract import Field
 
 
 def leaves(fields: Iterable[Field], prefix: str = "") -> Iterator[tuple[str, Field]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from apps.api.contracts.contract import Field, Operation
+from apps.api.contract.contract import Field, Operation
 from apps.api.errors import RequestRefused
 from apps.resources.forms import snapshots
 from apps.resources.forms.bodies import leaves, put

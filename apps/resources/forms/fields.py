@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from apps.api.contracts.contract import Field
+from apps.api.contract.contract import Field
 from apps.resources.forms.web_addresses import check_address, check_email, is_for_address, is_for_email
 from apps.text.typed import is_blank, one_word, trimmed
 from apps.ui.choice_widgets import LongSelect, ManyBoxes

@@ -7,7 +7,7 @@ from urllib.parse import SplitResult
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from apps.api.contracts.contract import Field
+from apps.api.contract.contract import Field
 from apps.text.urls import LONGEST_ADDRESS, url_parts
 
 _ADDRESS_FORMATS = ("uri", "url", "uri-template", "iri")

@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime
 
-from apps.api.contracts.contract import Field
+from apps.api.contract.contract import Field
 
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
 # What every API reads as a number: no exponent, no plus sign, at most what 64 bits hold.

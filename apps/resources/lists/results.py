@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from apps.api.answers.shapes import words_of_cut
+from apps.api.answers.records import truncation_sentence
 from apps.api.client import Page
 from apps.api.errors import ApiError
 from apps.api.query import Filter
@@ -89,8 +89,8 @@ class Results:
         if answered.filters != asked.filters:
             self.state = replace(state, filters=answered.filters)
             self.notes += self._searched_instead(asked.filters, answered.filters)
-        if self.page.cut:
-            self.notes.append(words_of_cut(self.page.cut))
+        if self.page.truncated:
+            self.notes.append(truncation_sentence(self.page.truncated))
         self.rows = self._rows(self.page, columns, context)
 
     def _referred(self) -> dict[str, list[str]]:

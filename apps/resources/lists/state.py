@@ -9,7 +9,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils import timezone
 
-from apps.api.contracts.contract import Contract, Field
+from apps.api.contract.contract import Contract, Field
 from apps.api.query import Filter, ListQuery
 from apps.resources.lists.filter_values import expectation, fits, has_control_characters, is_time
 from apps.resources.lists.time_filters import tighter

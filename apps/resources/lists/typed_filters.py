@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import tzinfo
 
-from apps.api.contracts.contract import Field
+from apps.api.contract.contract import Field
 from apps.api.query import Filter
 from apps.resources.lists.filter_values import is_time
 from apps.resources.lists.time_filters import as_moments

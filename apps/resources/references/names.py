@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from django.core.cache import cache
 
 from apps.api.client import Client
-from apps.api.deadline import run_together
 from apps.api.errors import ApiError, RequestRefused
+from apps.api.parallel import run_together
 from apps.api.query import Filter, ListQuery
 from apps.connections.models import Connection
 from apps.resources import registry

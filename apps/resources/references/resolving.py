@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from apps.api.client import Client
-from apps.api.contracts.contract import Field
+from apps.api.contract.contract import Field
 from apps.connections.models import Connection
 from apps.resources import registry
 from apps.resources.references.names import NameCache

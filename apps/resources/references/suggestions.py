@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 from apps.api.client import Page
-from apps.api.deadline import run_together
 from apps.api.errors import ApiError, RecordNotFound
+from apps.api.parallel import run_together
 from apps.api.query import Filter, ListQuery
 from apps.resources.references.names import LARGEST_PAGE
 from apps.resources.references.resolution import LONGEST_TEXT, Suggestion

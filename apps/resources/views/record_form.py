@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpResponse, QueryDict
 
 from apps.accounts.unsent_forms import take
-from apps.api.contracts.contract import Operation
+from apps.api.contract.contract import Operation
 from apps.api.errors import ApiError, RequestRefused
 from apps.resources import registry
 from apps.resources.forms.contract_form import ContractForm, Lookup

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from apps.api.contracts.contract import Operation
+from apps.api.contract.contract import Operation
 from apps.api.errors import ApiError, OutcomeUnknown, RateLimited, Unreachable
 from apps.resources.api_access import ApiAccess
 from apps.ui.columns import Record

@@ -9,7 +9,7 @@ from functools import partial
 
 from django.conf import settings
 
-from apps.api.deadline import Deadline, run_together
+from apps.api.deadline import Deadline
 from apps.api.errors import (
     ApiError,
     KeyRejected,
@@ -20,6 +20,7 @@ from apps.api.errors import (
     ServiceFailed,
     Unreachable,
 )
+from apps.api.parallel import run_together
 from apps.api.query import Filter, ListQuery
 from apps.resources.scope import Scope
 from apps.resources.writes.actions import (

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.views import View
 
-from apps.api.contracts.contract import add_contract_file, builtin_contract, remove_contract_file
+from apps.api.contract.contract import add_contract_file, builtin_contract, remove_contract_file
 from apps.api.query import Filter
 from apps.resources import registry
 from apps.resources.declaration.system_checks import check_resources

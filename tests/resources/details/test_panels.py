@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from apps.api.contracts.contract import Field, builtin_contract
+from apps.api.contract.contract import Field, builtin_contract
 from apps.offers.resource import OfferResource
 from apps.resources.details.panels import Panel, build_panels
 from apps.ui.columns import BadgeColumn, Column, RowContext, Tone

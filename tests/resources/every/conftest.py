@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.api.contracts.contract import builtin_contract
+from apps.api.contract.contract import builtin_contract
 from apps.resources import registry
 from apps.resources.resource import Resource
 from tests.resources.every.bad_news import BAD_NEWS, FOR_EVERY_RESOURCE

@@ -5,7 +5,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from django.urls import reverse
 
-from apps.api.contracts.contract import builtin_contract
+from apps.api.contract.contract import builtin_contract
 from apps.ui.columns import ReferenceColumn
 from tests.resources.every.bad_news import BAD_NEWS
 from tests.resources.rules import visit

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import pytest
 from django.core.cache import cache
 
-from apps.api.contracts.contract import builtin_contract
+from apps.api.contract.contract import builtin_contract
 from apps.resources import registry
 from apps.resources.lists.state import FieldCatalogue
 from tests.resources.every.places import PLACE

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from apps.api.contracts.contract import builtin_contract
+from apps.api.contract.contract import builtin_contract
 from apps.resources import registry
 from apps.ui.columns import ReferenceColumn
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.api.contracts.contract import builtin_contract
+from apps.api.contract.contract import builtin_contract
 from apps.api.errors import RequestRefused
 from apps.api.http.protocol import encode
 from apps.offers.forms import OfferForm

@@ -3,7 +3,7 @@ the values to choose from read as people write them."""
 
 import pytest
 
-from apps.api.contracts.contract import builtin_contract
+from apps.api.contract.contract import builtin_contract
 from apps.network.payment import PAYMENT_TYPES
 from apps.resources import registry
 from apps.resources.forms.bodies import leaves

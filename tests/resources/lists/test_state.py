@@ -8,7 +8,7 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.api.contracts.contract import builtin_contract
+from apps.api.contract.contract import builtin_contract
 from apps.api.query import Filter, ListQuery
 from apps.resources.lists.state import FieldCatalogue, ListState
 from apps.text.typed import one_line

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.http import QueryDict
 
-from apps.api.contracts.contract import builtin_contract
+from apps.api.contract.contract import builtin_contract
 from apps.resources.lists.state import FieldCatalogue, ListState
 from apps.resources.lists.time_filters import spans
 from apps.resources.lists.typed_filters import typed_filter

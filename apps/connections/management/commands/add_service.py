@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from apps.api.contracts.files import read_contract_file
-from apps.api.contracts.openapi import ContractError
-from apps.api.http.hosts import check_base_url
+from apps.api.contract.files import read_contract_file
+from apps.api.contract.openapi import ContractError
+from apps.api.http.allowed_hosts import check_base_url
 from apps.connections.models import Integration, Service
 
 

@@ -8,14 +8,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.api.contracts.comparison import Comparison, compare, unfillable_parameters, unknown_statements
-from apps.api.contracts.contract import Contract, Operation, builtin_contract
-from apps.api.contracts.field_names import EXTENSION
-from apps.api.contracts.files import read_contract_file
-from apps.api.contracts.openapi import ContractError
-from apps.api.contracts.problems import problems_of
-from apps.api.contracts.schemas import as_mapping
-from apps.api.token_service import token_contract
+from apps.api.contract.comparison import Comparison, compare, unfillable_parameters, unknown_statements
+from apps.api.contract.contract import Contract, Operation, builtin_contract
+from apps.api.contract.field_names import EXTENSION
+from apps.api.contract.files import read_contract_file
+from apps.api.contract.openapi import ContractError
+from apps.api.contract.schemas import as_mapping
+from apps.api.contract.unsupported_features import unsupported_features
+from apps.api.token_api import token_contract
 from apps.connections.access import builtin_contract_of
 from apps.connections.models import Service
 
@@ -139,7 +139,7 @@ class Command(BaseCommand):
 
     def _write_problems(self, document: dict[str, Any]) -> None:
         """What is read only in part, before what differs."""
-        for problem in problems_of(document):
+        for problem in unsupported_features(document):
             self.stdout.write(self.style.WARNING(problem))
 
     def _write_unmatched(self, comparison: Comparison) -> None:
