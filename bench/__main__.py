@@ -3,7 +3,8 @@
 import sys
 
 from bench.exports import Crowd, measure
-from bench.figures import (
+from bench.look_inside import look_inside
+from bench.measurements import (
     first_visit,
     list_page_cpu,
     list_page_ratio,
@@ -11,9 +12,8 @@ from bench.figures import (
     report_page_ratio,
     show,
 )
-from bench.inside import look_inside
+from bench.server_stack import running_stack
 from bench.slow_clients import slow_clients
-from bench.stack import running_stack
 from tests.services.stand import has_postgresql
 
 #: For each kind of slow client; `python -m bench.slow_clients --minutes 30` takes its time.

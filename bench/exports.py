@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bench.figures import Figure, show
-from bench.stand import ExportStand
+from bench.export_stand import ExportStand
+from bench.measurements import Figure, show
 
 PENDING, SHORTEST, SPREAD = 2, 30, 30
 

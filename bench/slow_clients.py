@@ -19,9 +19,9 @@ from urllib.parse import quote, urlsplit
 
 import requests
 
-from bench.figures import LIST, Figure, machine, show
-from bench.inside import EXPORT, served
-from bench.stack import Stack, running_stack
+from bench.look_inside import EXPORT, served
+from bench.measurements import LIST, Figure, machine, show
+from bench.server_stack import Stack, running_stack
 
 FILE_BYTES = 400_000_000
 #: A page that is not there by then counts as having taken so long.

@@ -3,7 +3,7 @@
 `make soak`. Prints a table, and exits with 1 when an export was asked for twice or got another one's file, a mail is
 missing or came twice other than in the window W1 (docs/jobs.md), or something is not finished 15 minutes after the last
 kill. All exports are of hours of one day. `--lost 0.2` loses that share of the answers instead of one now and then,
-`--form 1` has the API's list tell of their ranges in another form (apps/sandbox/exports/record_forms.py).
+`--form 1` has the API's list tell of their ranges in another form (apps/sandbox/exports/record_variants.py).
 """
 
 import argparse
@@ -17,8 +17,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from bench.export_stand import ExportStand
 from bench.exports import uuid_text
-from bench.stand import ExportStand
 from tests.services.stand import descendants
 
 #: Named places and how many of their hits may pass before the kill.

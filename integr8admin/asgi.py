@@ -7,7 +7,7 @@ import sys
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
-from integr8admin.before_serving import check_before_serving
+from integr8admin.startup_checks import check_before_serving
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "integr8admin.settings")
 handler = get_wsgi_application()

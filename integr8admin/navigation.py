@@ -9,11 +9,11 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from apps.accounts.preferences import density_of, theme_of
-from apps.connections.access import integrations_for
+from apps.connections.clients import integrations_for
 from apps.connections.current_integration import current_integration
 from apps.connections.models import Integration
-from apps.conversions.services import has_token_services
-from apps.reports.address.links import url_in_integration
+from apps.conversions.token_services import has_token_services
+from apps.reports.links import url_in_integration
 from apps.reports.report_types import REPORT_TABLES
 from apps.resources import registry
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from django.core.exceptions import ImproperlyConfigured
 
-from apps.accounts.passwords.guesses import guesses
+from apps.accounts.passwords.strength import guesses
 
 SHORTEST_SECRET = 32
 FEWEST_CHARACTERS = 8

@@ -4,7 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from integr8admin.before_serving import check_before_serving
+from integr8admin.startup_checks import check_before_serving
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "integr8admin.settings")
 application = get_wsgi_application()

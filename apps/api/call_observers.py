@@ -8,7 +8,10 @@ from apps.api.errors import ApiError
 
 
 class CallObserver(Protocol):
-    """Is told of each call that was sent; `identity` names a connection and its key's version. Must not use the database."""
+    """Is told of each call that was sent; must not use the database.
+
+    `identity` names a connection and the version of its key.
+    """
 
     def call_finished(
         self, identity: str, operation: Operation, path: Mapping[str, str], error: ApiError | None

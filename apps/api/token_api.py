@@ -63,7 +63,7 @@ def token_contract() -> Contract:
 
 
 def list_conversions(client: Client) -> Conversions:
-    """All conversions the token may see. Raises an `ApiError`. The token is masked in both, should the service echo it."""
+    """All conversions the token may see. Raises an `ApiError`. Both have the token masked, should it be echoed."""
     try:
         answer = client.call(LIST_CONVERSIONS)
         found = _read(client.endpoint.contract.operation(LIST_CONVERSIONS), answer)

@@ -1,4 +1,4 @@
-"""Django's configuration of this app."""
+"""The Django configuration of this app."""
 
 from django.apps import AppConfig
 

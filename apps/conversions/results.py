@@ -8,7 +8,7 @@ from apps.api.client import Client
 from apps.api.errors import ApiError
 from apps.api.token_api import Conversions, list_conversions
 from apps.connections.models import Service
-from apps.conversions.error_words import describe_for
+from apps.conversions.error_descriptions import describe_for
 from apps.conversions.state import LOOKS, TableState
 from apps.conversions.table import Table
 from apps.network.transaction_ids import looks_like_transaction

@@ -14,7 +14,7 @@ from apps.exports.request.repeat_links import again_url, in_halves
 from apps.exports.states import State
 from apps.mail.models import Message
 from apps.mail.outbox import post
-from apps.mail.words import absolute_url
+from apps.mail.rendering import absolute_url
 
 _SECOND, _DAY = "%-d %b %Y, %H:%M:%S", "%-d %b %Y"
 #: So much of the list of columns stands in a mail.

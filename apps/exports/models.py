@@ -20,9 +20,9 @@ from apps.exports.remote.statuses import remote_state
 from apps.exports.states import State
 from apps.exports.truncation import Cut, cut_of
 from apps.jobs.models import Job
-from apps.reports.address.slices import Slice, slice_of
+from apps.reports.file_filters import Slice, slice_of
+from apps.reports.local_times import TIME_FORMAT
 from apps.reports.report_types import REPORT_TYPES, ReportType
-from apps.reports.wall_clock import TIME_FORMAT
 from apps.ui.values import MISSING
 
 

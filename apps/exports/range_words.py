@@ -2,7 +2,7 @@
 
 from datetime import datetime, time
 
-from apps.reports.wall_clock import TIME_FORMAT
+from apps.reports.local_times import TIME_FORMAT
 from apps.ui.values import MISSING
 
 _TO_THE_MINUTE, _DAY = "%Y-%m-%d %H:%M", "%Y-%m-%d"

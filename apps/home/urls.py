@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from apps.home.search_views import SearchView
-from apps.home.trace_views import TraceView
+from apps.home.search.views import SearchView
+from apps.home.trace.views import TraceView
 from apps.home.views import HomeView
 
 urlpatterns = [

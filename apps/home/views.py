@@ -5,9 +5,9 @@ from django.shortcuts import redirect, render
 from django.views import View
 
 from apps.accounts.access import signed_in_person
-from apps.connections.access import integrations_for
+from apps.connections.clients import integrations_for
 from apps.connections.current_integration import current_integration
-from apps.conversions.services import has_token
+from apps.conversions.token_services import has_token
 from apps.resources import registry
 
 

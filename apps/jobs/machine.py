@@ -1,6 +1,4 @@
-"""How all long work is done: the pump finds lanes with due rows, the queue carries a row's id of each, and whoever
-gets the message takes a turn: one short step of each due row of that lane.
-"""
+"""Runs jobs: `pump` queues a message for each lane with due rows, `take_turn` does a step of each due row of a lane."""
 
 import logging
 import time

@@ -12,7 +12,7 @@ from django.core.cache import cache
 from apps.accounts.models import User
 from apps.api.client import Client
 from apps.api.export_records import GET_FILE_ADDRESS
-from apps.connections.access import connection_for_service
+from apps.connections.clients import connection_for_service
 from apps.connections.models import Service
 from apps.exports.remote.export import RemoteExport, client_of_service, read_remote
 

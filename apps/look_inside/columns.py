@@ -11,8 +11,8 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
-from apps.look_inside.moments import moment_sql
-from apps.look_inside.numbers import ANY_NUMBER, LONG_DECIMAL, NOISE_DIGITS, number_of, number_sql
+from apps.look_inside.number_formats import ANY_NUMBER, LONG_DECIMAL, NOISE_DIGITS, number_of, number_sql
+from apps.look_inside.timestamps import moment_sql
 from apps.network.column_names import Meaning, currency_of_what, meaning_of, snake_name, stem_of
 
 TEXT = "text"

@@ -36,7 +36,7 @@ class Phase(models.TextChoices):
 class PreparedTable(Job):
     """One file of the API as a table. Nobody's own: each page asks the API whether its reader may have the file.
 
-    Rows of the file are never here, only in files (apps.look_inside.storage).
+    Rows of the file are never here, only in files (apps.look_inside.table_directories).
     """
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
@@ -88,7 +88,7 @@ class PreparedTable(Job):
     @property
     def directory(self) -> Path:
         """Where the finished table lies."""
-        from apps.look_inside.storage import home_of
+        from apps.look_inside.table_directories import home_of
 
         return home_of(self) / self.directory_name
 

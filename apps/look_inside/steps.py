@@ -15,8 +15,8 @@ from django.db.models.functions import Now
 
 from apps.jobs.locks import LockIsHeld, sender_lock
 from apps.look_inside.models import PreparedTable, State, kept_for
-from apps.look_inside.prepare.preparing import LEASE
-from apps.look_inside.storage import make_room, remove_files
+from apps.look_inside.prepare.pipeline import LEASE
+from apps.look_inside.table_directories import make_room, remove_files
 
 #: So many tables are prepared at the same time, by all workers together.
 MAXIMUM_AT_ONCE = 2

@@ -8,10 +8,10 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import models
 
 from apps.accounts.models import ACCOUNT_CLOSED
-from apps.mail.outgoing import Outgoing
-from apps.mail.outgoing import State as MailState
+from apps.mail.email_job import Outgoing
+from apps.mail.email_job import State as MailState
 from apps.mail.password_resets import PasswordReset
-from apps.mail.words import Words
+from apps.mail.rendering import Words
 
 __all__ = ["Message", "PasswordReset"]
 

@@ -7,7 +7,7 @@ from django.db.models import F
 
 from apps.accounts.models import User
 from apps.mail.models import Message
-from apps.mail.words import words_of
+from apps.mail.rendering import words_of
 
 
 def post(

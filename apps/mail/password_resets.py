@@ -13,8 +13,8 @@ from django.db import models, transaction
 from django.db.models.functions import Now
 
 from apps.accounts.models import User
-from apps.mail.outgoing import Outgoing, State
-from apps.mail.words import absolute_url, words_of
+from apps.mail.email_job import Outgoing, State
+from apps.mail.rendering import absolute_url, words_of
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from apps.accounts.proxies import THROUGH_PROXY, is_of_proxy
+from apps.accounts.proxy_headers import THROUGH_PROXY, is_of_proxy
 from apps.mail import mailbox
 
 

@@ -7,9 +7,9 @@ from django.core.checks import CheckMessage, Error, register
 
 from apps.api.contract.contract import builtin_contract
 from apps.api.export_records import LIST_EXPORTS
-from apps.reports.address.state import FILTERS
 from apps.reports.report_types import REPORT_TABLES, REPORT_TYPES, ReportType
 from apps.reports.rows.columns import STATUS_TONES
+from apps.reports.state import FILTERS
 from apps.resources import registry
 
 

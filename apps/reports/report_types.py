@@ -34,7 +34,7 @@ class ReportType:
     attribution: tuple[str, ...]
     #: The columns of the table on screen after the time, which always stands first.
     shown: tuple[str, ...] = ()
-    #: The range that a report opens with (apps.reports.address.ranges).
+    #: The range that a report opens with (apps.reports.range_presets).
     default_range: str = "today"
 
     @property

@@ -18,7 +18,7 @@ from apps.api.client import Client
 from apps.api.contract.contract import Contract, builtin_contract
 from apps.api.deadline import Deadline
 from apps.api.errors import ApiError
-from apps.connections.access import (
+from apps.connections.clients import (
     NoConnection,
     UnknownIntegration,
     client_for,
@@ -28,15 +28,15 @@ from apps.connections.access import (
 )
 from apps.connections.current_integration import current_integration, remember_integration
 from apps.connections.models import Connection, Service
-from apps.reports.address.reading import AddressReader, Reading
-from apps.reports.address.state import ReportState
-from apps.reports.error_words import unknown_integration
-from apps.reports.frame import Frame
+from apps.reports.error_descriptions import unknown_integration
+from apps.reports.query_parsing import AddressReader, Reading
 from apps.reports.report_types import REPORT_TABLES, ReportType
 from apps.reports.results import Results
+from apps.reports.rows.chosen_columns import remember_columns, remembered_columns
+from apps.reports.rows.loader import Source
 from apps.reports.rows.references import BY_FILTER
-from apps.reports.rows.remembered_columns import remember_columns, remembered_columns
-from apps.reports.rows.source import Source
+from apps.reports.state import ReportState
+from apps.reports.toolbar import Frame
 from apps.resources.references.resolving import Resolver
 from apps.text.typed import one_word
 from apps.ui.fragments import RESULTS_ID, is_fragment_wanted, push_address

@@ -1,4 +1,4 @@
-"""Django's configuration of the resource engine."""
+"""The Django configuration of the resource engine."""
 
 from importlib import import_module
 from pathlib import Path

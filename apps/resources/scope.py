@@ -17,7 +17,7 @@ from apps.api.deadline import Deadline
 from apps.api.errors import ApiError, RecordNotFound, RequestRefused, UnreadableAnswer
 from apps.api.parallel import run_together
 from apps.api.query import ListQuery
-from apps.connections.access import (
+from apps.connections.clients import (
     NoConnection,
     UnknownIntegration,
     client_for,
@@ -27,7 +27,7 @@ from apps.connections.access import (
 )
 from apps.connections.current_integration import current_integration
 from apps.connections.models import Connection, Service
-from apps.connections.refused_calls import RefusedCalls, place_of
+from apps.connections.refused_operations import RefusedCalls, place_of
 from apps.resources import registry
 from apps.resources.lists.refused_operators import INSTEAD, RefusedOperators, without
 from apps.resources.lists.state import FieldCatalogue

@@ -21,12 +21,12 @@ from apps.sandbox.data.filtering import page_of
 from apps.sandbox.data.records import Records, integration_of
 from apps.sandbox.data.seeding import ORGANISATIONS, seeded_records
 from apps.sandbox.data.store import Place, Seed, Store
-from apps.sandbox.exports import exports
+from apps.sandbox.errors import Refused, not_found
+from apps.sandbox.exports import download_center
 from apps.sandbox.faults import HTML_PAGE, FaultPlan, Journal, Kind, Rule
-from apps.sandbox.messages import Answer, Note, Request, Settings
-from apps.sandbox.refusals import Refused, not_found
+from apps.sandbox.http_messages import Answer, Note, Request, Settings
 from apps.sandbox.reports.pages import report_page
-from apps.sandbox.reports.rows import Stream
+from apps.sandbox.reports.row_stream import Stream
 from apps.sandbox.token.api import TokenApi, is_token_path, note_request
 
 Json = dict[str, Any]
@@ -224,16 +224,16 @@ class Application:
         organisation, now = caller.organisation.id, time.time()
         with self.store.lock:
             number = self.store.next_number(organisation, "export-log")
-            timing = exports.timing_of(self.settings, number)
-            export = exports.new_export(number, caller, stream, query, timing, now)
+            timing = download_center.timing_of(self.settings, number)
+            export = download_center.new_export(number, caller, stream, query, timing, now)
             log: Place = (organisation, "export-log", "")
             made = [entry["made"] for entry in self.store.records(log)]
-            exports.check_quota(made, int(self.settings.exports_per_day), now)
+            download_center.check_quota(made, int(self.settings.exports_per_day), now)
             self.store.write(
                 [((organisation, "exports", ""), export["id"], export), (log, str(number), {"made": now})]
             )
         form = int(self.settings.export_record_form)
-        return exports.as_created(export, now, form), f"created exports {export['id']}"
+        return download_center.as_created(export, now, form), f"created exports {export['id']}"
 
     def _kept_export(self, caller: keys.Caller, match: Match, query: Query) -> tuple[Json | None, str | None]:
         place: Place = (caller.organisation.id, "exports", "")
@@ -246,7 +246,7 @@ class Application:
                 if one["_made"] <= visible and not one.get("_hidden")
             ]
             form = int(self.settings.export_record_form)
-            return page_of((exports.as_shown(one, now, form) for one in kept), query), None
+            return page_of((download_center.as_shown(one, now, form) for one in kept), query), None
         identity = match.path["exportID"]
         with self.store.lock:
             export = self.store.get(place, identity)
@@ -254,7 +254,7 @@ class Application:
                 raise not_found("The export")
             if match.operation.role == "get":
                 form = int(self.settings.export_record_form)
-                return {"data": exports.as_shown(export, now, form)}, None
+                return {"data": download_center.as_shown(export, now, form)}, None
             self.store.write([(place, identity, None)])
         return None, f"deleted exports {identity}"
 
@@ -267,13 +267,13 @@ class Application:
         if caller is None and not secrets.compare_digest(export["guest_token"].encode(), str(token).encode()):
             raise not_found("The file")
         expires = int(time.time() + self.settings.signed_url_seconds)
-        return exports.signed_url(base_url, self._url_secret, name, expires)
+        return download_center.signed_url(base_url, self._url_secret, name, expires)
 
     def _file_record(self, name: str, organisation: str | None = None) -> Json:
         now = time.time()
         for identity in [organisation] if organisation else ORGANISATIONS:
             for export in self.store.records((identity, "exports", "")):
-                if export["_file"] == name and exports.as_shown(export, now)["status"] == "COMPLETED":
+                if export["_file"] == name and download_center.as_shown(export, now)["status"] == "COMPLETED":
                     return export
         raise not_found("The file")
 
@@ -283,13 +283,13 @@ class Application:
                 HTTPStatus.METHOD_NOT_ALLOWED, "Files are only read.", headers={"Allow": "GET, HEAD"}
             )
         name = unquote(request.path.removeprefix("/files/"))
-        exports.check_signature(self._url_secret, name, dict(request.query), time.time())
+        download_center.check_signature(self._url_secret, name, dict(request.query), time.time())
         export = self._file_record(name)
         headers = {
             "Content-Type": "text/csv; charset=utf-8",
             "Content-Disposition": f'attachment; filename="{name}"',
         }
-        return Answer(HTTPStatus.OK, headers=headers, chunks=exports.csv_chunks(export))
+        return Answer(HTTPStatus.OK, headers=headers, chunks=download_center.csv_chunks(export))
 
     def _check_rate(self) -> None:
         limit = int(self.settings.requests_per_second)
@@ -307,7 +307,7 @@ class Application:
 
 
 def _seed(seeded: Seed, origin: float) -> Seed:
-    past = {export["id"]: export for export in exports.past_exports(origin)}
+    past = {export["id"]: export for export in download_center.past_exports(origin)}
     log = {str(number): {"made": export["_made"]} for number, export in enumerate(past.values(), start=1)}
     return {**seeded, ("org-main", "exports", ""): past, ("org-main", "export-log", ""): log}
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from apps.sandbox.data.seeding import MAIN, OTHER, Organisation, user_id
-from apps.sandbox.refusals import Refused
+from apps.sandbox.errors import Refused
 
 ADMIN_KEY = "sandbox-admin-key-7c1f4e92ab"
 MANAGER_KEY = "sandbox-manager-key-3d8b60f5ce"

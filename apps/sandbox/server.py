@@ -13,7 +13,7 @@ from typing import Any
 from apps.sandbox.application import Application
 from apps.sandbox.contract.validation import split_query
 from apps.sandbox.faults import Kind, Rule
-from apps.sandbox.messages import Answer, Request
+from apps.sandbox.http_messages import Answer, Request
 
 CONTROL = "/_sandbox/"
 MAXIMUM_BODY = 5_000_000

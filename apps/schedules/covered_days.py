@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.db import models
 
-from apps.reports.address.ranges import Range, range_of
+from apps.reports.range_presets import Range, range_of
 
 #: As many days one run may cover.
 MOST_DAYS = 366

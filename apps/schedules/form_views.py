@@ -12,7 +12,7 @@ from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
 from apps.accounts.preferences import time_zone_names
 from apps.accounts.unsent_forms import restores_unsent_form, take
-from apps.connections.access import integrations_for
+from apps.connections.clients import integrations_for
 from apps.exports.request.file_form import offered_reports
 from apps.exports.request.initial_values import edited, first_values, is_edit, report_of
 from apps.reports.report_types import COLUMN_PRESETS

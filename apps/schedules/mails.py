@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from apps.connections.exceptions import NO_KEY
 from apps.mail.models import Message
 from apps.mail.outbox import post
-from apps.mail.words import absolute_url
+from apps.mail.rendering import absolute_url
 from apps.schedules.models import Run, Schedule
 from apps.schedules.reasons import WAITS_FOR_KEY
 from apps.text.direction import isolated

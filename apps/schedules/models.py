@@ -16,9 +16,9 @@ from apps.connections.models import Integration, Service
 from apps.exports.delimiters import delimiter_words
 from apps.exports.request.creation import Wanted
 from apps.jobs.models import Job
-from apps.reports.address.ranges import Range
+from apps.reports.local_times import TIME_FORMAT
+from apps.reports.range_presets import Range
 from apps.reports.report_types import REPORT_TYPES, ReportType
-from apps.reports.wall_clock import TIME_FORMAT
 from apps.schedules import words
 from apps.schedules.covered_days import Covering, covering_words, range_covered
 from apps.schedules.recurrence import Frequency, Plan

@@ -6,7 +6,7 @@ from enum import Enum, auto
 from apps.api.client import JOB
 from apps.api.deadline import Deadline
 from apps.api.errors import ApiError, RateLimited, ServiceFailed, Unreachable, UnreadableAnswer
-from apps.connections.access import KeyUnreadable, client_for
+from apps.connections.clients import KeyUnreadable, client_for
 from apps.connections.models import Connection
 from apps.exports.request.newest_rows import newest_rows
 from apps.schedules.models import Schedule

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.db.models.functions import Now
 
 from apps.accounts.models import ACCOUNT_CLOSED
-from apps.connections.access import NoConnection, connection_for_service
+from apps.connections.clients import NoConnection, connection_for_service
 from apps.connections.exceptions import NO_KEY
 from apps.exports.models import ExportRequest
 from apps.exports.request.creation import Circumstances, ask_for

@@ -12,11 +12,11 @@ from django.shortcuts import render
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.accounts.addresses import client_address
+from apps.accounts.client_address import client_address
 from apps.api.errors import ApiError, RecordNotFound
 from apps.api.export_records import GET_SHARED_FILE_ADDRESS
 from apps.api.http.downloads import DownloadFailed, DownloadRefused, open_download
-from apps.connections.access import guest_client_for
+from apps.connections.clients import guest_client_for
 from apps.exports.center.downloads import saved_as
 from apps.exports.center.streaming import streamed
 from apps.exports.limits import KEPT

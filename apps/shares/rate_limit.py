@@ -5,7 +5,7 @@ from typing import NamedTuple
 from django.core.cache import cache
 from django.http import HttpRequest
 
-from apps.accounts.addresses import client_network
+from apps.accounts.client_address import client_network
 
 
 class Rate(NamedTuple):

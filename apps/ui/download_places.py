@@ -15,7 +15,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from apps.accounts.access import signed_in_person
-from apps.accounts.addresses import client_network
+from apps.accounts.client_address import client_network
 
 View = Callable[..., HttpResponseBase]
 #: Answers a refused request: the request, why, and the status.

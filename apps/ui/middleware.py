@@ -11,7 +11,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from apps.accounts.unsent_forms import keep, unsent
 from apps.api.errors import ApiError
-from apps.connections.access import KeyUnreadable, NoConnection
+from apps.connections.clients import KeyUnreadable, NoConnection
 from apps.ui.error_pages import error_response
 
 logger = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from apps.accounts.proxies import THROUGH_PROXY, is_of_proxy
+from apps.accounts.proxy_headers import THROUGH_PROXY, is_of_proxy
 
 #: Said once, or the request means two things to two readers.
 _ONCE = frozenset({b"host", b"content-length", b"content-type", b"transfer-encoding", b"authorization"})

@@ -12,7 +12,7 @@ from django.db import models
 from django.urls import reverse
 
 from apps.accounts.models import Role, User
-from apps.connections.access import client_for
+from apps.connections.clients import client_for
 from apps.connections.models import Connection, Integration
 from apps.exports.models import ExportRequest
 from apps.exports.quota import quota_of

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import requests
 
 from apps.sandbox.management.commands.demo import demo_environment
-from bench.stack import ROOT, free_port
+from bench.server_stack import ROOT, free_port
 
 READY_SECONDS = 90
 STOP_SECONDS = 20

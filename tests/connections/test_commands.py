@@ -7,8 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from apps.api.contract.contract import builtin_contract
-from apps.connections.access import contract_for
-from apps.connections.keys.stored import read_key
+from apps.connections.clients import contract_for
+from apps.connections.keys.storage import read_key
 from apps.connections.models import Connection, Integration, Service
 
 pytestmark = pytest.mark.django_db

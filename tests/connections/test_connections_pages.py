@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from apps.accounts.models import User
-from apps.connections.keys.stored import read_key
+from apps.connections.keys.storage import read_key
 from apps.connections.models import Connection, Service
 from tests.resources.pages import Page
 from tests.support.people import connect, signed_in

@@ -15,7 +15,7 @@ from django.core.management import CommandError, call_command
 
 from apps.api.contract.contract import BUILTIN_FILE, builtin_contract
 from apps.api.token_api import TOKEN_FILE
-from apps.connections.access import contract_for
+from apps.connections.clients import contract_for
 from apps.connections.models import Service
 from tests.support.moved_contract import moved_document
 

@@ -7,10 +7,10 @@ import pytest
 from django.urls import reverse
 
 from apps.api.credentials import Secret
-from apps.connections.access import connection_for
+from apps.connections.clients import connection_for
 from apps.connections.exceptions import NoConnection
 from apps.connections.keys.rotation import rotate
-from apps.connections.keys.stored import is_readable, read_key, remove_key, save_key
+from apps.connections.keys.storage import is_readable, read_key, remove_key, save_key
 from apps.connections.models import Connection, Integration, Service, SetAsideKey
 from tests.support.people import connect
 

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.api.credentials import Secret
-from apps.connections.keys.stored import save_key
+from apps.connections.keys.storage import save_key
 from apps.connections.models import Connection, Service
 from apps.sandbox.token import api
 from tests.resources.pages import Page

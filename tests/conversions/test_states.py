@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from apps.api.credentials import Secret
-from apps.connections.keys.stored import save_key
+from apps.connections.keys.storage import save_key
 from apps.connections.models import Connection
 from apps.conversions.results import seconds_until_next_look
 from apps.sandbox.token import api

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from apps.api.client import Client
 from apps.api.credentials import Secret
 from apps.api.export_records import GET_EXPORT
-from apps.connections.keys.stored import save_key
+from apps.connections.keys.storage import save_key
 from apps.connections.models import Connection
 from apps.exports.models import ExportRequest
 from apps.exports.request.creation import ask_for, cancel

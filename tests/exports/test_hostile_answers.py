@@ -127,7 +127,7 @@ def test_the_page_of_one_export_shows_any_answer(admin_client, sandbox, service,
 @MANY
 @given(records=st.lists(RECORDS, max_size=6))
 def test_looking_for_an_existing_file_survives_any_answer(admin, admin_connection, sandbox, records):
-    from apps.connections.access import client_for
+    from apps.connections.clients import client_for
     from apps.exports.request.existing_files import Files
     from tests.exports.conftest import wanted
 

@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from apps.api.credentials import Secret
-from apps.connections.keys.stored import remove_key, save_key
+from apps.connections.keys.storage import remove_key, save_key
 from apps.connections.models import Connection
 from apps.exports.models import ExportRequest
 from apps.exports.request.creation import ask_for

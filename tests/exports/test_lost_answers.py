@@ -13,7 +13,7 @@ from apps.exports.models import ExportRequest
 from apps.exports.quota import quota_of
 from apps.exports.request.creation import ask_for
 from apps.mail.models import Message
-from apps.sandbox.exports.record_forms import RecordForm
+from apps.sandbox.exports.record_variants import RecordForm
 from tests.exports.conftest import advance, wanted
 
 CREATE = "downloadConversions"

@@ -3,7 +3,7 @@
 import uuid
 
 from apps.api.credentials import Secret
-from apps.connections.keys.stored import save_key
+from apps.connections.keys.storage import save_key
 from apps.connections.models import Connection
 from apps.exports.request.creation import ask_for
 from apps.jobs.machine import take_turn

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from apps.api.credentials import Secret
-from apps.connections.keys.stored import save_key
+from apps.connections.keys.storage import save_key
 from apps.connections.models import Connection
 from apps.exports.models import ExportAttempt, ExportRequest
 from apps.exports.request.creation import ask_for, cancel

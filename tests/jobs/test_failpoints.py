@@ -1,4 +1,4 @@
-"""Failpoints act where and when they are planted, and never where people work."""
+"""Failpoints act where and when they are planted, and never in normal operation."""
 
 import pytest
 from django.apps import apps

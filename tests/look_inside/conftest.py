@@ -8,8 +8,8 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from apps.look_inside.models import PreparedTable
-from apps.look_inside.prepare.preparing import prepare
-from tests.look_inside.files import FileHost
+from apps.look_inside.prepare.pipeline import prepare
+from tests.look_inside.csv_files import FileHost
 
 #: A conversions export that a fresh sandbox has.
 EXPORT = "exp-000002"

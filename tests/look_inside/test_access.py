@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from apps.look_inside.models import PreparedTable
 from tests.look_inside.conftest import EXPORT, point_to, step
-from tests.look_inside.files import CSV
+from tests.look_inside.csv_files import CSV
 from tests.support.people import connect, signed_in
 
 ADDRESSES = ("", "?group=offer", "file/csv/", "file/xlsx/", "file/parquet/")

@@ -11,9 +11,9 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from apps.look_inside.models import PreparedTable, State
-from apps.look_inside.storage import remove_files
+from apps.look_inside.table_directories import remove_files
 from tests.look_inside.conftest import EXPORT, point_to, step
-from tests.look_inside.files import CSV
+from tests.look_inside.csv_files import CSV
 
 
 def words(response):

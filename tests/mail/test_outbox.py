@@ -16,7 +16,7 @@ from apps.jobs.machine import take_turn
 from apps.jobs.models import LeaseLost
 from apps.mail.models import Message
 from apps.mail.outbox import post, withdraw
-from apps.mail.words import header_line
+from apps.mail.rendering import header_line
 from tests.services.stand import free_port
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.api.contract.contract import builtin_contract
-from apps.sandbox.data.vocabulary import AWKWARD_NAMES, AWKWARD_URLS
+from apps.sandbox.data.seed_words import AWKWARD_NAMES, AWKWARD_URLS
 from tests.offers.conftest import LIST
 from tests.resources.rules import carried_out, visit
 

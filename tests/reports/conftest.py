@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from apps.reports.wall_clock import TIME_FORMAT
+from apps.reports.local_times import TIME_FORMAT
 from tests.resources.rules import _only_what_the_contract_allows, calls, provokes_violations, visit
 
 CONVERSIONS = "/reports/conversions/"

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from apps.reports.address.links import report_url
+from apps.reports.links import report_url
 from apps.reports.rows.columns import REASON_FIELDS, column_for
 from apps.ui.columns import RowContext
 from tests.reports.conftest import CLICKS, CONVERSIONS, IMPRESSIONS, ZONE, address, hours_ago, visit

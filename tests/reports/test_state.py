@@ -6,10 +6,10 @@ import pytest
 from django.http import QueryDict
 
 from apps.api.contract.contract import builtin_contract
-from apps.reports.address.ranges import PRESETS
-from apps.reports.address.reading import AddressReader, Reading
-from apps.reports.address.state import ReportState
+from apps.reports.query_parsing import AddressReader, Reading
+from apps.reports.range_presets import PRESETS
 from apps.reports.report_types import CLICKS, CONVERSIONS
+from apps.reports.state import ReportState
 
 NOW = datetime(2026, 11, 26, 23, 30, tzinfo=UTC)
 RANGE = "start_time=2026-11-01+00:00:00&end_time=2026-11-02+23:59:59&timezone=Europe/Berlin"

@@ -8,7 +8,7 @@ import yaml
 from django.core.management import call_command
 
 from apps.api.contract.contract import builtin_contract
-from apps.connections.access import client_for, contract_for
+from apps.connections.clients import client_for, contract_for
 from apps.connections.models import Connection, Service
 from apps.exports.models import ExportRequest
 from apps.resources import registry

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from apps.connections import refused_calls
-from apps.connections.refused_calls import PLACES_FOR_ALL, RefusedCalls, forget, remember
+from apps.connections import refused_operations
+from apps.connections.refused_operations import PLACES_FOR_ALL, RefusedCalls, forget, remember
 from tests.resources.pages import Page
 from tests.resources.rules import visit
 
@@ -111,8 +111,8 @@ def test_a_refusal_counts_where_it_was_made_and_for_all_after_several(monkeypatc
     for number in range(PLACES_FOR_ALL):
         remember("key:1", "updateOffer", f"int-eu/{number}", "No.")
     assert RefusedCalls.of("key:1").said("updateOffer", "int-eu/99") == "No."
-    later = time.time() + 2 * refused_calls.REMEMBERED_SECONDS
-    monkeypatch.setattr("apps.connections.refused_calls.time.time", lambda: later)
+    later = time.time() + 2 * refused_operations.REMEMBERED_SECONDS
+    monkeypatch.setattr("apps.connections.refused_operations.time.time", lambda: later)
     assert RefusedCalls.of("key:1").said("updateOffer", "int-eu/1") is None
     monkeypatch.undo()
     forget("key:1", "updateOffer")

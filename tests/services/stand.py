@@ -29,7 +29,7 @@ _SEED = """
 import uuid
 from apps.accounts.models import User
 from apps.api.credentials import Secret
-from apps.connections.keys.stored import save_key
+from apps.connections.keys.storage import save_key
 from apps.connections.models import Connection, Integration, Service
 from apps.exports.request.creation import Wanted, ask_for
 import sys

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from apps.look_inside.store import read_facts
+from apps.look_inside.parquet_table import read_facts
 from tests.services.stand import ROOT, Stand
 
 _ASK = """

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import path
 
-from apps.accounts.addresses import client_address
+from apps.accounts.client_address import client_address
 from apps.ui.download_places import limited_for_guests
 
 #: Set to let `stuck` end.

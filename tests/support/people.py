@@ -5,7 +5,7 @@ from django.test import Client
 
 from apps.accounts.models import Role, User
 from apps.api.credentials import Secret
-from apps.connections.keys.stored import save_key
+from apps.connections.keys.storage import save_key
 from apps.connections.models import Connection, Integration, Service
 from apps.sandbox.keys import organisation_of_key
 

@@ -12,7 +12,7 @@ import pytest
 from apps.resources import registry
 from apps.sandbox import keys
 from apps.sandbox.application import Application
-from apps.sandbox.messages import Settings
+from apps.sandbox.http_messages import Settings
 from apps.sandbox.server import SandboxServer
 
 

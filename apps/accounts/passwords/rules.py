@@ -9,7 +9,7 @@ from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 
 from apps.accounts.models import User
-from apps.accounts.passwords.guesses import guesses
+from apps.accounts.passwords.strength import guesses
 
 #: Tries against a slow hash that cost more than the account is worth.
 FEWEST_GUESSES = 10**9

@@ -7,7 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
-from apps.accounts.addresses import client_address
+from apps.accounts.client_address import client_address
 from apps.accounts.models import SignInTry, User
 from apps.accounts.passwords.hashing import HashingBusy
 from apps.accounts.safe_redirects import is_local_path

@@ -18,7 +18,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, get_random_string, salted_hmac
 
-from apps.accounts.addresses import client_network
+from apps.accounts.client_address import client_network
 from apps.accounts.models import KnownNetwork, SignInTry, User
 
 

@@ -82,7 +82,10 @@ def read_page(data: object, number: int, size: int) -> Page:
 
 
 def read_report(data: object) -> ReportPage:
-    """The page in `{"data": {"data": […], "pageInfo": {…}}}`; the outer `data` may be missing. Raises `UnexpectedShape`."""
+    """The page in `{"data": {"data": […], "pageInfo": {…}}}`, whose outer `data` may be missing.
+
+    Raises `UnexpectedShape` when there is no list of rows.
+    """
     frame = _mapping(data, "the answer")
     if isinstance(frame.get("data"), Mapping):
         frame = frame["data"]

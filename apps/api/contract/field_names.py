@@ -37,7 +37,7 @@ _KINDS = {"string": "value", "integer": "value", "number": "value"}
 
 
 def stated_names(document: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """The names that the document's `x-field-names` states: by tag, our field (dotted inside objects) → the vendor's."""
+    """What the document's `x-field-names` states: by tag, our field (dotted inside objects) → the vendor's."""
     extension = document.get(EXTENSION)
     stated: dict[str, dict[str, str]] = {}
     for place, name in extension.items() if isinstance(extension, Mapping) else ():

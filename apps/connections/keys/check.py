@@ -13,9 +13,9 @@ from apps.api.errors import ApiError, NotPermitted
 from apps.api.export_records import LIST_EXPORTS
 from apps.api.query import ListQuery
 from apps.api.token_api import list_conversions
-from apps.connections.access import client_for, client_with_key
+from apps.connections.clients import client_for, client_with_key
 from apps.connections.exceptions import KeyUnreadable
-from apps.connections.keys.verdicts import Verdict, verdict_from
+from apps.connections.keys.check_result import Verdict, verdict_from
 from apps.connections.models import Connection, Service
 from apps.connections.organisations import keep_organisation, the_organisation_of
 

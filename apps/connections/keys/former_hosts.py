@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from apps.api.credentials import Secret
 from apps.connections.keys.encryption import DecryptionFailed, Sealed, decrypt, encrypt, encrypting_key_id
-from apps.connections.keys.stored import binding, forget_key, origin_of, put_key
+from apps.connections.keys.storage import binding, forget_key, origin_of, put_key
 from apps.connections.models import Connection, Service, SetAsideKey
 
 State = Connection.State

@@ -12,7 +12,7 @@ from apps.connections.keys.former_hosts import (
     move_set_aside_key_to_first_ring_key,
     set_aside_outside_first_ring_key,
 )
-from apps.connections.keys.stored import move_to_first_ring_key
+from apps.connections.keys.storage import move_to_first_ring_key
 from apps.connections.models import Connection
 
 ROWS_AT_ONCE = 200

@@ -21,10 +21,10 @@ from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
 from apps.accounts.safe_redirects import next_path
 from apps.connections.forms import ConnectionForm, KeyForm
-from apps.connections.keys.answers import with_last_answer
 from apps.connections.keys.check import check_key
-from apps.connections.keys.replacing import take_key, usable_key
-from apps.connections.keys.stored import is_readable, remove_key
+from apps.connections.keys.observed_state import with_last_answer
+from apps.connections.keys.replacement import take_key, usable_key
+from apps.connections.keys.storage import is_readable, remove_key
 from apps.connections.models import Connection, Service
 
 State = Connection.State

@@ -14,7 +14,7 @@ from apps.accounts.access import AdminRequiredMixin
 from apps.accounts.unsent_forms import take
 from apps.connections.forms import IntegrationForm, IntegrationFormSet, ServiceForm
 from apps.connections.keys.former_hosts import Move, keys_follow_move, what_a_move_does
-from apps.connections.keys.stored import origin_of
+from apps.connections.keys.storage import origin_of
 from apps.connections.models import Integration, Service
 
 NO_MOVE = Move(0, 0)

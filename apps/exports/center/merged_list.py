@@ -15,7 +15,7 @@ from apps.api.answers.records import Page, truncation_sentence
 from apps.api.client import Client
 from apps.api.deadline import Deadline
 from apps.api.errors import ApiError
-from apps.connections.access import KeyUnreadable, client_for, connections_of, contract_for
+from apps.connections.clients import KeyUnreadable, client_for, connections_of, contract_for
 from apps.connections.models import Connection, Integration, Service
 from apps.connections.organisations import learn_organisation, visible_to
 from apps.exports.center.creators import creators_of

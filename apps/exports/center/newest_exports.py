@@ -7,7 +7,7 @@ from django.conf import settings
 from apps.api.client import Client
 from apps.api.deadline import Deadline
 from apps.api.errors import ApiError
-from apps.connections.access import client_for
+from apps.connections.clients import client_for
 from apps.connections.models import Connection
 from apps.connections.organisations import learn_organisation
 from apps.exports.center.merged_list import read_list

@@ -14,7 +14,7 @@ from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
 from apps.api.client import Client
 from apps.api.errors import ApiError, RecordNotFound
-from apps.connections.access import connections_of
+from apps.connections.clients import connections_of
 from apps.connections.models import Integration
 from apps.connections.organisations import visible_to
 from apps.exports.center.creators import creators_of

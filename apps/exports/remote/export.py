@@ -20,7 +20,7 @@ from apps.api.client import Client
 from apps.api.deadline import Deadline
 from apps.api.export_records import GET_EXPORT, GET_FILE_ADDRESS
 from apps.api.http.downloads import Download, open_download
-from apps.connections.access import client_for, connection_for_service
+from apps.connections.clients import client_for, connection_for_service
 from apps.connections.models import Service
 from apps.connections.organisations import organisation_of
 from apps.exports.delimiters import delimiter_words

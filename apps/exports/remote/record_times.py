@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from enum import IntEnum
 
-from apps.reports.wall_clock import FIRST_YEAR, LAST_YEAR, TIME_FORMAT
+from apps.reports.local_times import FIRST_YEAR, LAST_YEAR, TIME_FORMAT
 
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 

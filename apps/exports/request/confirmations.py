@@ -10,7 +10,7 @@ from django.http import QueryDict
 from apps.accounts.models import User
 from apps.api.deadline import Deadline
 from apps.api.errors import ApiError
-from apps.connections.access import client_for
+from apps.connections.clients import client_for
 from apps.connections.models import Connection
 from apps.exports.quota import quota_of
 from apps.exports.request.creation import Wanted, is_equal_in_flight

@@ -23,7 +23,7 @@ from apps.exports.remote.record_query import names_in, zone_of_text
 from apps.exports.request.creation import Wanted
 from apps.exports.states import WITH_FILE
 from apps.exports.truncation import Cut
-from apps.reports.wall_clock import TIME_FORMAT
+from apps.reports.local_times import TIME_FORMAT
 
 #: Colleagues' files that are looked for at the API one by one, at most.
 MOST_LOOKS = 5

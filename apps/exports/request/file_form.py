@@ -13,12 +13,12 @@ from django.utils.encoding import punycode
 
 from apps.accounts.models import User
 from apps.api.contract.contract import Parameter
-from apps.connections.access import contract_for
+from apps.connections.clients import contract_for
 from apps.connections.models import Integration
 from apps.exports.delimiters import DELIMITERS, delimiter_choices
 from apps.exports.request.offered_columns import offered_columns
+from apps.reports.local_times import TimeZoneField
 from apps.reports.report_types import REPORT_TYPES, ReportType, offered_by
-from apps.reports.wall_clock import TimeZoneField
 from apps.text.mail_addresses import addresses_in
 from apps.text.typed import one_word, unseen_in, words_of
 

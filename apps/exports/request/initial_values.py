@@ -17,10 +17,10 @@ from apps.exports.request.forms import initial_of
 from apps.exports.request.offered_columns import preset_columns
 from apps.exports.request.origin_page import local_path
 from apps.exports.request.splitting import SPLITS
-from apps.reports.address.ranges import DEFAULT_PRESET, range_of
+from apps.reports.local_times import INPUT_TIME_FORMAT, WallClockField, zone_named
+from apps.reports.range_presets import DEFAULT_PRESET, range_of
 from apps.reports.report_types import CONVERSIONS, MONEY, REPORT_TYPES, ReportType
 from apps.reports.rows.column_order import moved
-from apps.reports.wall_clock import INPUT_TIME_FORMAT, WallClockField, zone_named
 from apps.text.typed import words_of
 
 #: Names of the buttons that change the form and ask for nothing.

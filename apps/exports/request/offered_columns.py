@@ -8,7 +8,7 @@ from itertools import chain
 from uuid import UUID
 
 from apps.accounts.models import User
-from apps.connections.access import integrations_for
+from apps.connections.clients import integrations_for
 from apps.exports.models import ExportRequest
 from apps.exports.states import WITH_FILE
 from apps.reports.report_types import ReportType

@@ -17,8 +17,8 @@ from apps.api.answers.records import Record
 from apps.api.errors import ApiError, KeyRejected, NotPermitted, RateLimited, RecordNotFound
 from apps.api.export_records import GET_EXPORT
 from apps.api.redaction import without_keys
-from apps.connections.access import NoConnection, connection_for_service
-from apps.connections.keys.answers import with_last_answer
+from apps.connections.clients import NoConnection, connection_for_service
+from apps.connections.keys.observed_state import with_last_answer
 from apps.connections.models import Connection
 from apps.connections.organisations import learn_user
 from apps.exports import mails

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 
 from apps.api.client import JOB, Client
 from apps.api.deadline import Deadline
-from apps.connections.access import KeyUnreadable, NoConnection, client_for, connection_for_service
+from apps.connections.clients import KeyUnreadable, NoConnection, client_for, connection_for_service
 from apps.connections.exceptions import NO_KEY
 from apps.connections.models import Connection
 from apps.exports import mails

@@ -14,10 +14,10 @@ from django.http import StreamingHttpResponse
 
 from apps.look_inside.columns import Column, Columns
 from apps.look_inside.files.workbook import MAXIMUM_ROWS
-from apps.look_inside.query.engine import Busy
-from apps.look_inside.query.queries import condition, order, selected
+from apps.look_inside.parquet_table import TABLE
+from apps.look_inside.query.connection import Busy
+from apps.look_inside.query.sql import condition, order, selected
 from apps.look_inside.query.state import LookState
-from apps.look_inside.store import TABLE
 from apps.ui.csv_files import plain_file_name
 
 CONTENT_TYPES = {
@@ -134,7 +134,7 @@ class _Output:
     def __iter__(self) -> Iterator[bytes]:
         """The bytes of the file."""
         process = self._process = subprocess.Popen(
-            [sys.executable, "-m", "apps.look_inside.files.writer"],
+            [sys.executable, "-m", "apps.look_inside.files.writer_process"],
             cwd=settings.BASE_DIR,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

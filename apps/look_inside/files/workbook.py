@@ -13,7 +13,7 @@ from typing import IO, Any
 
 import xlsxwriter
 
-from apps.look_inside.numbers import PLAIN_NUMBER, number_of
+from apps.look_inside.number_formats import PLAIN_NUMBER, number_of
 from apps.ui.csv_files import plain_cell
 
 #: A sheet has 1,048,576 rows, and one is the header.

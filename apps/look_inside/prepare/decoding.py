@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from apps.look_inside.prepare.compression import opened
-from apps.look_inside.prepare.encodings import UTF8, WINDOWS, Encoding
+from apps.look_inside.prepare.encoding_detection import UTF8, WINDOWS, Encoding
 
 CHUNK_BYTES = 1 << 20
 

@@ -12,10 +12,10 @@ from apps.api.http.hosts import DownloadFailed, DownloadRefused
 from apps.exports.remote.export import open_file
 from apps.look_inside.columns import TEXT, Column
 from apps.look_inside.prepare.compression import NoTable, start_of
+from apps.look_inside.prepare.csv_dialect import SAMPLE_BYTES, Shape, shape_of
 from apps.look_inside.prepare.csv_rows import Reader
-from apps.look_inside.prepare.csv_shape import SAMPLE_BYTES, Shape, shape_of
 from apps.look_inside.prepare.decoding import CHUNK_BYTES, Decoder
-from apps.look_inside.prepare.encodings import encoding_of
+from apps.look_inside.prepare.encoding_detection import encoding_of
 from apps.look_inside.query.results import row_of
 from apps.ui.tables import Row
 

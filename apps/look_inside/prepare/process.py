@@ -13,7 +13,7 @@ def main(table_id: str, fence: str) -> int:
     django.setup()
     from apps.jobs.models import LeaseLost
     from apps.look_inside.models import PreparedTable
-    from apps.look_inside.prepare.preparing import prepare
+    from apps.look_inside.prepare.pipeline import prepare
 
     table = (
         PreparedTable.objects.select_related("service", "asked_by").filter(pk=table_id, fence=fence).first()

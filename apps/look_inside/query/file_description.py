@@ -6,10 +6,10 @@ from functools import cached_property
 
 from apps.exports.delimiters import delimiter_plural
 from apps.look_inside.columns import ID, Column
-from apps.look_inside.moments import form_words
-from apps.look_inside.numbers import Form
-from apps.look_inside.query.sum_words import sum_words
-from apps.look_inside.store import Facts
+from apps.look_inside.number_formats import Form
+from apps.look_inside.parquet_table import Facts
+from apps.look_inside.query.sum_explanations import sum_words
+from apps.look_inside.timestamps import form_words
 from apps.network.column_names import Meaning
 from apps.ui.values import MISSING, shortened
 

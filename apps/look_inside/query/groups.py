@@ -12,8 +12,8 @@ from typing import Any
 
 from apps.look_inside.columns import Amount, Column, Columns
 from apps.look_inside.query.chart import Bar, Chart
-from apps.look_inside.query.engine import Questions
-from apps.look_inside.query.queries import Query, currency_columns, currency_sql, key_sql, sum_sql
+from apps.look_inside.query.connection import Questions
+from apps.look_inside.query.sql import Query, currency_columns, currency_sql, key_sql, sum_sql
 from apps.look_inside.query.state import Group, LookState
 from apps.ui.values import MISSING
 

@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from apps.api.query import Filter
 from apps.look_inside.columns import Column, Columns, Unsummed
-from apps.look_inside.moments import typed_moment
+from apps.look_inside.timestamps import typed_moment
 from apps.resources.lists import filter_chips
 from apps.ui.paging import DEFAULT_PAGE_SIZE, read_number, read_page_size
 from apps.ui.query_strings import query_string

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from apps.reports.local_times import wall_clock
 from apps.reports.report_types import ReportType
-from apps.reports.wall_clock import wall_clock
 from apps.resources.references.resolving import is_plain_id
 from apps.ui.columns import Record
 from apps.ui.values import LONGEST_ID, identifier, is_missing, text_of

@@ -12,7 +12,7 @@ from apps.accounts.access import signed_in_person
 from apps.api.client import Page
 from apps.api.errors import ApiError, RecordNotFound
 from apps.api.query import ListQuery
-from apps.connections.access import integrations_for
+from apps.connections.clients import integrations_for
 from apps.connections.current_integration import current_integration
 from apps.connections.models import Integration
 from apps.resources import registry

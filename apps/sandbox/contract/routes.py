@@ -13,11 +13,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from apps.sandbox.contract.documents import body_schema, operations_of, read_document, record_fields_of
 from apps.sandbox.contract.field_names import FieldNames
+from apps.sandbox.contract.openapi_documents import (
+    body_schema,
+    operations_of,
+    read_document,
+    record_fields_of,
+)
 from apps.sandbox.contract.schemas import defaults_of, of_requests, properties_of, resolved
-from apps.sandbox.data.kinds import Kind, kinds_of, role_by_shape
-from apps.sandbox.refusals import Refused
+from apps.sandbox.data.record_kinds import Kind, kinds_of, role_by_shape
+from apps.sandbox.errors import Refused
 
 Json = dict[str, Any]
 

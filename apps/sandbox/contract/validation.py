@@ -20,7 +20,7 @@ except ModuleNotFoundError as error:
 from apps.sandbox.contract.field_names import FieldNames
 from apps.sandbox.contract.routes import Contract, Json, Operation, Parameter
 from apps.sandbox.contract.schemas import type_of
-from apps.sandbox.refusals import Refused, bad_request
+from apps.sandbox.errors import Refused, bad_request
 
 FILTER = re.compile(r"filter\[([^\[\]]+)\](?:\[([^\[\]]*)\])?")
 INTEGER = re.compile(r"-?[0-9]{1,18}")

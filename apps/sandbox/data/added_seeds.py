@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from apps.sandbox.contract.documents import read_document
+from apps.sandbox.contract.openapi_documents import read_document
 from apps.sandbox.contract.routes import Contract
-from apps.sandbox.data.kinds import Kind
+from apps.sandbox.data.record_kinds import Kind
 from apps.sandbox.data.seeding import FIRST_DAY, MAIN, Records
 from apps.sandbox.data.store import Place
 

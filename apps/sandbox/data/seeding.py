@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from apps.sandbox.data import vocabulary as words
+from apps.sandbox.data import seed_words as words
 from apps.sandbox.data.store import Place
 
 Json = dict[str, Any]

@@ -7,8 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from apps.sandbox.contract.validation import Condition, Query
-from apps.sandbox.refusals import bad_field
-from apps.sandbox.reports.rows import TIME_FORMAT, Facts, Stream
+from apps.sandbox.errors import bad_field
+from apps.sandbox.reports.row_stream import TIME_FORMAT, Facts, Stream
 
 Json = dict[str, Any]
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from apps.sandbox.messages import Answer, Note, Request
-from apps.sandbox.refusals import Refused
-from apps.sandbox.token.rows import conversions
+from apps.sandbox.errors import Refused
+from apps.sandbox.http_messages import Answer, Note, Request
+from apps.sandbox.token.conversions import conversions
 
 BASE_PATH = "/token/v1"
 OPERATION = "listConversions"

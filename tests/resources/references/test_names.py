@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from apps.connections.access import client_for
+from apps.connections.clients import client_for
 from apps.connections.models import Connection
 from apps.resources.references.names import NameCache, referenced_ids
 from tests.support.people import connect

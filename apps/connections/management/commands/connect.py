@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from apps.accounts.models import User
 from apps.accounts.secret_input import read_secret
 from apps.connections.forms import KeyField
-from apps.connections.keys.replacing import take_key
-from apps.connections.keys.stored import save_key
+from apps.connections.keys.replacement import take_key
+from apps.connections.keys.storage import save_key
 from apps.connections.models import Connection, Service
 
 

@@ -16,7 +16,7 @@ from apps.api.contract.openapi import ContractError
 from apps.api.contract.schemas import as_mapping
 from apps.api.contract.unsupported_features import unsupported_features
 from apps.api.token_api import token_contract
-from apps.connections.access import builtin_contract_of
+from apps.connections.clients import builtin_contract_of
 from apps.connections.models import Service
 
 #: Exit codes of `check`.

@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from apps.sandbox import keys
 from apps.sandbox.contract.routes import Contract
-from apps.sandbox.demo.preparation import LOGINS, StaticFiles, prepare, token_base_url
 from apps.sandbox.demo.processes import ProcessEnded, Processes, Stopped, port_is_free
+from apps.sandbox.demo.setup import LOGINS, StaticFiles, prepare, token_base_url
 from apps.sandbox.token import api as token_api
 
 HOST = "127.0.0.1"

@@ -1,0 +1,91 @@
+"""What the service said last to a key, by any call of any process: the state that is shown follows it.
+
+Calls run in threads that may not touch the database, so the last answer is kept in the cache, and written to the
+connection when its state is shown.
+"""
+
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from django.core.cache import cache
+from django.db.models import Q
+
+from apps.api.contract.contract import Operation
+from apps.api.errors import ApiError, KeyRejected, NotPermitted, Unreachable
+from apps.connections.keys.check_result import Verdict, verdict_from
+from apps.connections.models import Connection
+from apps.connections.refused_operations import forget, place_of, remember
+
+KEPT_SECONDS = 30 * 24 * 3600
+#: A success is written down again after this time, so that a busy key costs no write a call.
+SUCCESS_SECONDS = 60
+#: In one process a success after a success is not even looked up for so long.
+UNSEEN_SECONDS = 10
+WORKS = Verdict(Connection.State.WORKS, "The key works.")
+
+#: Identity → when this process last call_finished it work.
+_seen_working: dict[str, float] = {}
+
+
+class KeyStateObserver:
+    """`apps.api.call_observers.CallObserver` over Django's cache."""
+
+    def call_finished(
+        self, identity: str, operation: Operation, path: Mapping[str, str], error: ApiError | None
+    ) -> None:
+        """Keep what the answer says about the key itself, and which calls that change something were refused to it."""
+        if operation.is_write or operation.effect != "safe":
+            _note_refusal(identity, operation, path, error)
+        now = time.time()
+        if error is None:
+            if 0 <= now - _seen_working.get(identity, 0.0) < UNSEEN_SECONDS:
+                return
+            if len(_seen_working) > 1000:
+                _seen_working.clear()
+            _seen_working[identity] = now
+            state, _, moment = cache.get(_name(identity), ("", "", 0.0))
+            if state != WORKS.state or not 0 <= now - moment < SUCCESS_SECONDS:
+                _keep(identity, WORKS, now)
+        elif _is_about_key(error):
+            _seen_working.pop(identity, None)
+            _keep(identity, verdict_from(error), now)
+
+
+def with_last_answer(connection: Connection) -> Connection:
+    """The connection with the state that the last call made with its key gave it, stored where that is news."""
+    state, message, moment = cache.get(_name(connection.key_name), ("", "", 0.0))
+    told_at = datetime.fromtimestamp(moment, UTC)
+    if not state or (connection.checked_at is not None and told_at <= connection.checked_at):
+        return connection
+    if state != connection.state:
+        connection.state, connection.state_message = state, message
+    connection.checked_at = told_at
+    Connection.objects.filter(
+        Q(checked_at=None) | Q(checked_at__lt=told_at), pk=connection.pk, version=connection.version
+    ).update(state=connection.state, state_message=connection.state_message, checked_at=connection.checked_at)
+    return connection
+
+
+def _note_refusal(
+    identity: str, operation: Operation, path: Mapping[str, str], error: ApiError | None
+) -> None:
+    if error is None:
+        forget(identity, operation.id)
+    elif isinstance(error, NotPermitted) and not error.address_refused:
+        remember(identity, operation.id, place_of(path), error.user_message)
+
+
+def _is_about_key(error: ApiError) -> bool:
+    return isinstance(error, KeyRejected | Unreachable) or (
+        isinstance(error, NotPermitted) and error.address_refused
+    )
+
+
+def _keep(identity: str, verdict: Verdict, moment: float) -> None:
+    message = verdict.message[: Connection._meta.get_field("state_message").max_length]
+    cache.set(_name(identity), (str(verdict.state), message, moment), KEPT_SECONDS)
+
+
+def _name(identity: str) -> str:
+    return f"key-answer:{identity}"

@@ -1,0 +1,44 @@
+"""Taking a new key: tested before it is stored, so that a mistyped one does not replace one that works."""
+
+from typing import NamedTuple
+
+from django.views.decorators.debug import sensitive_variables
+
+from apps.accounts.models import User
+from apps.api.credentials import Secret
+from apps.connections.keys.check import note_verdict, try_key
+from apps.connections.keys.check_result import Verdict
+from apps.connections.keys.storage import is_readable, save_key
+from apps.connections.models import Connection, Service
+
+State = Connection.State
+#: What the last call said of a stored key that is not worth keeping against one just typed.
+USELESS = (State.KEY_REFUSED, State.KEY_NEEDED, State.REMOVED)
+
+
+class Taken(NamedTuple):
+    """What a new key's test found, and the connection that has the key now; None when the old one stayed."""
+
+    verdict: Verdict
+    connection: Connection | None
+
+
+@sensitive_variables("key")
+def take_key(
+    owner: User, service: Service, authentication: str, key: Secret, *, whatever_it_is: bool = False
+) -> Taken:
+    """Test a new key, and store it with the verdict when it works, when there is none to lose, or when told to."""
+    verdict = try_key(owner, service, authentication, key)
+    if verdict.state != State.WORKS and not whatever_it_is and usable_key(owner, service) is not None:
+        return Taken(verdict, None)
+    connection = save_key(owner, service, authentication, key)
+    note_verdict(connection, verdict)
+    return Taken(verdict, connection)
+
+
+def usable_key(owner: User, service: Service) -> Connection | None:
+    """The person's connection when it has a key that may work."""
+    connection = Connection.objects.filter(owner=owner, service=service).select_related("service").first()
+    if connection is None or not connection.has_key or connection.state in USELESS:
+        return None
+    return connection if is_readable(connection) else None

@@ -1,0 +1,34 @@
+"""Which token APIs there are, and which of them a person looks at."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from apps.accounts.models import User
+from apps.connections.clients import connections_of
+from apps.connections.models import Service
+
+
+def has_token_services() -> bool:
+    """Whether a person has or could have conversions to look at."""
+    return Service.objects.filter(kind=Service.Kind.TOKEN).exists()
+
+
+def token_services() -> list[Service]:
+    """The registered token APIs, by name."""
+    return list(Service.objects.filter(kind=Service.Kind.TOKEN).defer("contract"))
+
+
+def has_token(person: User) -> bool:
+    """Whether the person has stored a token."""
+    return connections_of(person).filter(service__kind=Service.Kind.TOKEN).exists()
+
+
+def chosen_service(person: User, services: Sequence[Service], wanted: UUID | None) -> Service | None:
+    """The wanted one of these services, None when it is not among them.
+
+    Without a wish the first that the person has a token for, else the first.
+    """
+    if wanted is not None:
+        return next((service for service in services if service.pk == wanted), None)
+    connected = set(connections_of(person).values_list("service_id", flat=True))
+    return next((service for service in services if service.pk in connected), next(iter(services), None))

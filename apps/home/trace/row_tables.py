@@ -1,0 +1,57 @@
+"""How the trace draws rows of a report: a table like the report's own, with rows marked and why."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from apps.api.answers.records import Record
+from apps.home.trace.report_rows import ID_FIELDS, id_of
+from apps.reports.report_types import ReportType
+from apps.reports.rows.columns import column_for, column_label
+from apps.reports.rows.loader import row_id
+from apps.reports.rows.references import time_text_of
+from apps.ui.columns import Column, RowContext
+from apps.ui.tables import Row
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """One row, and why it is marked: "" where it is not."""
+
+    row: Row
+    mark: str
+    is_traced: bool
+
+
+@dataclass(frozen=True)
+class RowTable:
+    """Rows of one report, newest first. `trace_urls` are by a row's id; `ids` are those looked for."""
+
+    report: ReportType
+    records: Sequence[Record]
+    context: RowContext
+    trace_urls: Mapping[str, str]
+    ids: frozenset[str]
+    traced: Record | None = None
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """The columns after the time and the mark: the report's own, and the ids."""
+        return [column_for(name) for name in dict.fromkeys([*self.report.shown, *ID_FIELDS])]
+
+    @property
+    def rows(self) -> list[TableRow]:
+        """The rows as they came."""
+        return [self._row(record) for record in self.records]
+
+    def _row(self, record: Record) -> TableRow:
+        is_traced = record is self.traced
+        cursor = row_id(record)
+        cells = [column.cell(record, self.context) for column in self.columns]
+        url = "" if is_traced else self.trace_urls.get(cursor, "")
+        row = Row(cursor, time_text_of(record, self.report) or "no time", url, cells)
+        return TableRow(row, "This row" if is_traced else self._shared_words(record), is_traced)
+
+    def _shared_words(self, record: Record) -> str:
+        shared = next((field for field in ID_FIELDS if id_of(record, field) in self.ids), "")
+        return f"Same {column_label(shared)}" if shared else ""

@@ -1,0 +1,34 @@
+"""Addresses of reports for other rooms. They name a range; the page they open says it in times."""
+
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from apps.reports.report_types import CONVERSIONS, ReportType
+from apps.reports.state import RANGE, ROW, ReportState
+
+#: Parameters that mean a place in the rows of one integration, and nothing in another's.
+_PLACE = ("page[after]", "page[before]", "position", "filter[offer_id]", ROW)
+
+
+def state_url(report: ReportType, state: ReportState) -> str:
+    """A report in a state."""
+    return reverse("reports:table", args=[report.slug]) + state.query_string()
+
+
+def report_url(integration_id: str, report: str = CONVERSIONS.slug, **filters: str) -> str:
+    """The last 7 days of a report: `report_url("int-eu", publisher="42")`, or `offer_id`, `advertiser`, `status`."""
+    pairs = [("integration_id", integration_id)]
+    pairs += [(f"filter[{name}]", value) for name, value in filters.items() if value]
+    pairs.append((RANGE, "last-7-days"))
+    return f"{reverse('reports:table', args=[report])}?{urlencode(pairs, safe='[]')}"
+
+
+def url_in_integration(report: str, query: QueryDict, integration_id: str) -> str:
+    """The same report and range in another integration; its offers are others, so that filter goes."""
+    there = query.copy()
+    for name in _PLACE:
+        there.pop(name, None)
+    there["integration_id"] = integration_id
+    return f"{reverse('reports:table', args=[report])}?{there.urlencode(safe='[],:@/')}"
