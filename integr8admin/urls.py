@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from integr8admin.gallery import gallery
+from integr8admin.component_gallery import gallery
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.home.urls")),

@@ -1,18 +1,19 @@
-"""The client: what each kind of operation is asked with, and what its answer means."""
+"""The API client: one method per kind of operation (list, get, report, create, update, delete, export)."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from apps.api import exports
-from apps.api.answers import shapes
-from apps.api.answers.shapes import Answer, Created, Page, Record, ReportPage, UnexpectedShape
-from apps.api.contracts.field_names import in_our_words, query_on_the_wire
-from apps.api.deadline import Deadline, run_together
+from apps.api import export_records
+from apps.api.answers import records
+from apps.api.answers.records import Answer, Created, Page, Record, ReportPage, UnexpectedShape
+from apps.api.contract.field_names import query_to_wire_names, to_our_names
+from apps.api.deadline import Deadline
 from apps.api.errors import ApiError, OutcomeUnknown, UnreadableAnswer
 from apps.api.http.calls import JOB, NO_VALUES, PAGE, READ, Caller, Endpoint, Profile
 from apps.api.http.transport import configure
+from apps.api.parallel import run_together
 from apps.api.query import ListQuery
 
 __all__ = [
@@ -38,7 +39,7 @@ _FIRST_PAGE = ListQuery()
 
 
 class Client(Caller):
-    """Calls of one endpoint, in our names of fields. Every method may raise an `ApiError` (apps.api.errors)."""
+    """Calls one endpoint, under our field names. Every method raises an `ApiError` when the call fails."""
 
     def list(
         self, operation_id: str, path: Mapping[str, str] = NO_VALUES, query: ListQuery = _FIRST_PAGE
@@ -46,17 +47,17 @@ class Client(Caller):
         """One page of a list."""
         operation = self.endpoint.contract.operation(operation_id)
         fields = operation.answer_fields
-        sent = query_on_the_wire(query, fields, operation.query_parameters)
+        sent = query_to_wire_names(query, fields, operation.query_parameters)
         answer = self.call(operation_id, path, sent.parameters())
         page = self._shaped(
-            operation_id, answer, lambda data: shapes.read_page(data, query.page_number, query.page_size)
+            operation_id, answer, lambda data: records.read_page(data, query.page_number, query.page_size)
         )
-        return replace(page, records=[in_our_words(record, fields) for record in page.records])
+        return replace(page, records=[to_our_names(record, fields) for record in page.records])
 
     def get(self, operation_id: str, path: Mapping[str, str] = NO_VALUES) -> Record:
         """One record, out of its `data` if it is wrapped."""
-        record = self._shaped(operation_id, self.call(operation_id, path), shapes.read_record)
-        return in_our_words(record, self.endpoint.contract.operation(operation_id).answer_fields)
+        record = self._shaped(operation_id, self.call(operation_id, path), records.read_record)
+        return to_our_names(record, self.endpoint.contract.operation(operation_id).answer_fields)
 
     def report(
         self,
@@ -65,9 +66,9 @@ class Client(Caller):
         path: Mapping[str, str] = NO_VALUES,
     ) -> ReportPage:
         """One page of a report table."""
-        page = self._shaped(operation_id, self.call(operation_id, path, parameters), shapes.read_report)
+        page = self._shaped(operation_id, self.call(operation_id, path, parameters), records.read_report)
         fields = self.endpoint.contract.operation(operation_id).answer_fields
-        return replace(page, records=[in_our_words(row, fields) for row in page.records])
+        return replace(page, records=[to_our_names(row, fields) for row in page.records])
 
     def create(self, operation_id: str, path: Mapping[str, str], payload: Mapping[str, Any]) -> Created:
         """Create a record. `OutcomeUnknown` when the answer was lost or has no id."""
@@ -79,13 +80,16 @@ class Client(Caller):
         """Make an export. `OutcomeUnknown` when the answer was lost or has no id: the export may exist."""
         made = self._created(operation_id, self.call(operation_id, path, parameters))
         fields = self.endpoint.contract.operation(operation_id).answer_fields
-        record = in_our_words(shapes.read_record(made.answer.data), fields)
+        record = to_our_names(records.read_record(made.answer.data), fields)
         return replace(made, record={**record, "id": made.record_id})
 
     def signed_url(self, operation_id: str, parameters: Sequence[tuple[str, str]]) -> str:
-        """The signed address of an export's file. It is a secret: it is neither logged nor stored."""
+        """The signed URL of an export's file: a secret, neither logged nor stored.
+
+        Raises `UnreadableAnswer` when the answer has no `url`.
+        """
         answer = self.call(operation_id, parameters=parameters)
-        address = exports.signed_url(answer.data)
+        address = export_records.signed_url(answer.data)
         if address is None:
             raise self._wrong_shape(operation_id, answer, "the answer has no url")
         return address
@@ -100,11 +104,11 @@ class Client(Caller):
         """Delete a record, or many: `{"data": [ids]}`."""
         return self.call(operation_id, path, payload=payload)
 
-    def told_in_body(self, error: ApiError) -> None:
-        """A call whose status was a success failed by what its body says."""
+    def report_body_error(self, error: ApiError) -> None:
+        """Tell the observer about an error that the body of a successful status (2xx) reports."""
         if error.http_status is not None and error.http_status < 300:
             operation = self.endpoint.contract.operation(error.operation_id)
-            self._witness.saw(self.endpoint.identity, operation, NO_VALUES, error)
+            self._observer.call_finished(self.endpoint.identity, operation, NO_VALUES, error)
 
     def _shaped(self, operation_id: str, answer: Answer, read: Callable[[Any], T]) -> T:
         try:
@@ -125,7 +129,7 @@ class Client(Caller):
 
     @staticmethod
     def _created(operation_id: str, answer: Answer) -> Created:
-        record_id = shapes.created_id(answer.data)
+        record_id = records.created_id(answer.data)
         if record_id is not None:
             return Created(record_id, answer)
         raise OutcomeUnknown(

@@ -15,12 +15,12 @@ from django.views import View
 
 from apps.accounts.access import signed_in_person
 from apps.api.deadline import Deadline
-from apps.connections.access import client_for, connection_for_service
+from apps.connections.clients import client_for, connection_for_service
 from apps.connections.models import Connection, Service
 from apps.conversions.csv_cells import csv_cell
 from apps.conversions.results import Results
-from apps.conversions.services import chosen_service, token_services
 from apps.conversions.state import TableState
+from apps.conversions.token_services import chosen_service, token_services
 from apps.ui.csv_files import csv_response
 from apps.ui.fragments import RESULTS_ID, is_fragment_wanted, push_address
 

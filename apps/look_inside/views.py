@@ -21,12 +21,12 @@ from apps.look_inside.access import Admitted, admit, was_admitted
 from apps.look_inside.files.downloads import CONTENT_TYPES, Wanted, file_response
 from apps.look_inside.files.workbook import MAXIMUM_ROWS
 from apps.look_inside.models import PreparedTable, State, begin_again, give_up_unseen
+from apps.look_inside.parquet_table import Facts, read_facts
 from apps.look_inside.prepare.preview import read_preview
-from apps.look_inside.query.engine import Busy, TableGone, questions
+from apps.look_inside.query.connection import Busy, TableGone, questions
 from apps.look_inside.query.results import LookResults
 from apps.look_inside.query.state import ADD_COLUMN, LookState
-from apps.look_inside.storage import spill_directory
-from apps.look_inside.store import Facts, read_facts
+from apps.look_inside.table_directories import spill_directory
 from apps.ui.download_places import limited_for_people
 from apps.ui.fragments import is_fragment_wanted
 

@@ -11,16 +11,16 @@ from django.urls import reverse
 from apps.api.answers.records import Record, truncation_sentence
 from apps.api.client import ReportPage
 from apps.api.errors import ApiError
-from apps.reports.address.reading import Reading
-from apps.reports.address.slices import columns_for
-from apps.reports.address.state import ROW
-from apps.reports.error_words import describe_for
+from apps.reports.error_descriptions import describe_for
+from apps.reports.file_filters import columns_for
+from apps.reports.query_parsing import Reading
 from apps.reports.report_types import ReportType
 from apps.reports.rows.columns import ColumnPlan, column_for, column_label, seen_columns
-from apps.reports.rows.drawer import Drawer
+from apps.reports.rows.loader import Source, row_id
 from apps.reports.rows.references import time_text_of
 from apps.reports.rows.seen_columns import with_currency
-from apps.reports.rows.source import Source, row_id
+from apps.reports.rows.side_panel import Drawer
+from apps.reports.state import ROW
 from apps.ui.columns import RowContext
 from apps.ui.error_pages import ErrorDescription
 from apps.ui.paging import Pager, size_links

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from apps.reports.wall_clock import TIME_FORMAT, wall_clock
+from apps.reports.local_times import TIME_FORMAT, wall_clock
 from apps.ui.paging import DEFAULT_PAGE_SIZE
 from apps.ui.query_strings import query_string
 

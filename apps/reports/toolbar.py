@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 
 from apps.api.contract.contract import Contract
-from apps.reports.address.forms import ReportForm
-from apps.reports.address.links import state_url
-from apps.reports.address.ranges import PRESETS, range_of
-from apps.reports.address.reading import Reading
+from apps.reports.forms import ReportForm
+from apps.reports.links import state_url
+from apps.reports.local_times import TIME_FORMAT, zone_named
+from apps.reports.query_parsing import Reading
+from apps.reports.range_presets import PRESETS, range_of
 from apps.reports.report_types import REPORT_TABLES, ReportType
 from apps.reports.rows.columns import STATUS_TONES
 from apps.reports.rows.references import BY_FILTER, KINDS
-from apps.reports.wall_clock import TIME_FORMAT, zone_named
 from apps.resources.references.resolution import Suggestion
 from apps.resources.registry import suggest_url
 from apps.text.direction import isolated

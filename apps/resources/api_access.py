@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from apps.api.client import Page
-from apps.api.contracts.contract import Operation
+from apps.api.contract.contract import Operation
 from apps.api.query import ListQuery
 from apps.connections.models import Connection
 

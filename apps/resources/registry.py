@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from apps.api.contracts.contract import add_contract_file
+from apps.api.contract.contract import add_contract_file
 from apps.resources.declaration.types import class_name, missing_attributes
 from apps.resources.resource import Resource
 

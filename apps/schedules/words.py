@@ -1,6 +1,6 @@
 """Sentences about schedules, for the pages and mails."""
 
-from apps.reports.address.ranges import Range
+from apps.reports.range_presets import Range
 from apps.schedules.recurrence import LAST_DAY, SHORTEST_MONTH, Frequency, Plan
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from django.utils import timezone
 
-from apps.api.contracts.contract import Field
+from apps.api.contract.contract import Field
 from apps.ui.cells import Cell
 from apps.ui.countries import country_name, is_country
 from apps.ui.readings import as_boolean, known_text, unknown_text

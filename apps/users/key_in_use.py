@@ -6,7 +6,7 @@ The API does not say whose a key is. Who signs in here with the user's email add
 from collections.abc import Mapping
 
 from apps.accounts.models import User
-from apps.connections.access import key_holder
+from apps.connections.clients import key_holder
 from apps.resources.api_access import ApiAccess
 from apps.ui.columns import Record
 from apps.ui.readings import as_boolean

@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from apps.connections.access import client_for
+from apps.connections.clients import client_for
 from apps.exports.models import ExportRequest
 from apps.exports.remote.export import read_remote
 from apps.exports.request.creation import ask_for
 from apps.exports.request.splitting import parts_of
-from apps.sandbox.exports.record_forms import RecordForm
+from apps.sandbox.exports.record_variants import RecordForm
 from tests.exports.conftest import advance_until, wanted
 from tests.exports.test_pages import CREATE, text_of, typed
 from tests.support.people import connect, signed_in

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from apps.api.contracts.contract import builtin_contract
+from apps.api.contract.contract import builtin_contract
 from apps.exports.models import ExportRequest
 from apps.exports.remote.listing import read_newest_first
 from apps.exports.request.creation import ask_for

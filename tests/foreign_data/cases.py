@@ -33,22 +33,21 @@ from apps.exports.center import downloads
 from apps.exports.center import rows as center_rows
 from apps.exports.remote import export, record_query, record_times, statuses
 from apps.exports.worker import file_facts
-from apps.home import report_rows, row_tables
+from apps.home.trace import report_rows, row_tables
 from apps.look_inside import columns as look_columns
-from apps.look_inside import numbers
-from apps.look_inside.files import workbook, writer
-from apps.look_inside.prepare import compression, csv_rows, csv_shape, encodings, preview
+from apps.look_inside import number_formats
+from apps.look_inside.files import workbook, writer_process
+from apps.look_inside.prepare import compression, csv_dialect, csv_rows, encoding_detection, preview
 from apps.look_inside.prepare import decoding as look_text
 from apps.look_inside.query import results as look_results
-from apps.mail import mailbox, words
+from apps.mail import mailbox, rendering
 from apps.network import transaction_ids
 from apps.offers import duplication, link_builder, setup_check, tracking_links
-from apps.reports import error_words, wall_clock
-from apps.reports.address import slices
-from apps.reports.address.state import ReportState
+from apps.reports import error_descriptions, file_filters, local_times
 from apps.reports.report_types import REPORT_TABLES, REPORT_TYPES
 from apps.reports.rows import columns as report_columns
-from apps.reports.rows import drawer, references, seen_columns, source
+from apps.reports.rows import loader, references, seen_columns, side_panel
+from apps.reports.state import ReportState
 from apps.resources import registry
 from apps.resources.details import panels
 from apps.resources.forms import fields, web_addresses
@@ -88,7 +87,9 @@ def _records(text: str) -> list[dict[str, Any]]:
 
 def _drawn(record: dict[str, Any]) -> object:
     """Everything of the row beside the table."""
-    shown = drawer.Drawer(REPORT, STATE, record, CONTEXT, close_url="", newer_url="", older_url="", place="")
+    shown = side_panel.Drawer(
+        REPORT, STATE, record, CONTEXT, close_url="", newer_url="", older_url="", place=""
+    )
     facts = [fact.cell.html() for _, group in shown.groups for fact in group]
     return shown.title, shown.raw, facts, shown.links, shown.permanent_url
 
@@ -148,7 +149,7 @@ def _remote_record(text: str) -> dict[str, Any]:
 def _file(text: str) -> object:
     """A file of the text: what kind it is, its first rows, and its lines checked one by one."""
     data = text.encode("utf-8", "replace")
-    encoding = encodings.encoding_of([data])
+    encoding = encoding_detection.encoding_of([data])
     list(look_text.Decoder(encoding).utf8([data]))
     found = preview.parse_preview(data, ",", is_whole=True)
     reader = csv_rows.Reader(max(len(found.names), 1), ",", lambda line: None)
@@ -271,7 +272,7 @@ TEXT: dict[str, Callable[[str], Work]] = {
     "api.answers.html_to_text.without_markup": lambda text: partial(html_to_text.without_markup, text),
     "api.answers.outcomes": lambda text: (
         lambda: (
-            outcomes.their_request_id({"x-request-id": text}),
+            outcomes.service_request_id({"x-request-id": text}),
             _tried(
                 partial(
                     outcomes.read_answer, _offers_list(), 403, {}, json.dumps({"message": text}).encode(), "1"
@@ -318,8 +319,8 @@ TEXT: dict[str, Callable[[str], Work]] = {
         is_whole=False,
         asked=",",
     ),
-    "reports.address.slices.slice_of": lambda text: partial(
-        slices.slice_of, f"/reports/clicks/?filter[status]={text}", [text]
+    "reports.file_filters.slice_of": lambda text: partial(
+        file_filters.slice_of, f"/reports/clicks/?filter[status]={text}", [text]
     ),
     "text.typed": lambda text: (
         lambda: (
@@ -400,10 +401,10 @@ TEXT: dict[str, Callable[[str], Work]] = {
     "ui.countries": lambda text: lambda: (countries.country_name(text), countries.is_country(text)),
     "ui.converters.segment": lambda text: partial(converters.segment, text),
     "ui.error_pages.describe": lambda text: partial(error_pages.describe, _refusal({"name": [text]}, text)),
-    "reports.wall_clock": lambda text: lambda: (wall_clock.wall_clock(text), wall_clock.zone_named(text)),
-    "reports.rows.source.row_id": lambda text: partial(source.row_id, {"real_tx_id": text}),
-    "reports.error_words.is_about_cursor": lambda text: partial(
-        error_words.is_about_cursor, _refusal({"a": [text]}, text)
+    "reports.local_times": lambda text: lambda: (local_times.wall_clock(text), local_times.zone_named(text)),
+    "reports.rows.loader.row_id": lambda text: partial(loader.row_id, {"real_tx_id": text}),
+    "reports.error_descriptions.is_about_cursor": lambda text: partial(
+        error_descriptions.is_about_cursor, _refusal({"a": [text]}, text)
     ),
     "conversions.csv_cells.csv_cell": lambda text: partial(csv_cells.csv_cell, [text, {text: text}]),
     "conversions.table.folded": lambda text: partial(table.folded, text),
@@ -417,7 +418,9 @@ TEXT: dict[str, Callable[[str], Work]] = {
             delimiters.delimiter_plural(text),
         )
     ),
-    "mail.words": lambda text: lambda: (words.header_line(text), words.without_control_characters(text)),
+    "mail.rendering": lambda text: (
+        lambda: (rendering.header_line(text), rendering.without_control_characters(text))
+    ),
     "mail.mailbox": lambda text: partial(urlize, text[: mailbox.LONGEST_TEXT]),
 }
 
@@ -434,7 +437,7 @@ PAGES: dict[str, Callable[[str], Work]] = {
         )
     ),
     "reports.rows.columns": lambda text: partial(_plan, _records(text)),
-    "reports.rows.drawer.Drawer": lambda text: lambda: [_drawn(record) for record in _records(text)],
+    "reports.rows.side_panel.Drawer": lambda text: lambda: [_drawn(record) for record in _records(text)],
     "reports.rows.references": lambda text: (
         lambda: [
             (
@@ -450,10 +453,10 @@ PAGES: dict[str, Callable[[str], Work]] = {
         _conversions, _records(text), TableState(text="x", sort="id")
     ),
     "look_inside": lambda text: partial(_file, text),
-    "look_inside.columns": lambda text: lambda: (numbers.number_of(text), _looked_into([text])),
+    "look_inside.columns": lambda text: lambda: (number_formats.number_of(text), _looked_into([text])),
     "look_inside.files.workbook.write_workbook": lambda text: partial(_workbook, [[text, "1"]]),
-    "look_inside.files.writer.write_csv": lambda text: partial(
-        writer.write_csv, io.BytesIO(), [text], iter([[(text,)]]), has_mark=True
+    "look_inside.files.writer_process.write_csv": lambda text: partial(
+        writer_process.write_csv, io.BytesIO(), [text], iter([[(text,)]]), has_mark=True
     ),
     "look_inside.query.results": lambda text: (
         lambda: (
@@ -462,13 +465,13 @@ PAGES: dict[str, Callable[[str], Work]] = {
         )
     ),
     "exports.remote.export.RemoteExport": lambda text: partial(_remote, _remote_record(text)),
-    "home.report_rows": lambda text: (
+    "home.trace.report_rows": lambda text: (
         lambda: (
             report_rows.ids_of(_records(text)),
             report_rows.is_known_by({"real_tx_id": text}, frozenset()),
         )
     ),
-    "home.row_tables.RowTable": lambda text: (
+    "home.trace.row_tables.RowTable": lambda text: (
         lambda: [
             row.row.html()
             for row in row_tables.RowTable(REPORT, _records(text), CONTEXT, {}, frozenset()).rows
@@ -626,7 +629,7 @@ WIDE: dict[str, Callable[[int], Work]] = {
     ),
     "reports.rows.columns": _over_wide(lambda records: _plan(records[:100])),
     "reports.rows.columns.seen_columns": _over_wide(report_columns.seen_columns),
-    "reports.rows.drawer.Drawer": _over_wide(lambda records: [_drawn(record) for record in records[:3]]),
+    "reports.rows.side_panel.Drawer": _over_wide(lambda records: [_drawn(record) for record in records[:3]]),
     "reports.rows.references.nameless_ids": _over_wide(
         lambda records: [references.nameless_ids(records, kind) for kind in references.KINDS.values()]
     ),
@@ -643,14 +646,14 @@ WIDE: dict[str, Callable[[int], Work]] = {
             table.Table(records).sorted_by("id", is_descending=True).rows,
         )
     ),
-    "look_inside.prepare.csv_shape.shape_of": lambda count: (
+    "look_inside.prepare.csv_dialect.shape_of": lambda count: (
         lambda: [
-            _tried(partial(csv_shape.shape_of, ",".join(header) + "\n"), compression.NoTable)
+            _tried(partial(csv_dialect.shape_of, ",".join(header) + "\n"), compression.NoTable)
             for header in _headers(count)
         ]
     ),
-    "look_inside.prepare.csv_shape._names_of": lambda count: (
-        lambda: [csv_shape._names_of(header) for header in _headers(count)]
+    "look_inside.prepare.csv_dialect._names_of": lambda count: (
+        lambda: [csv_dialect._names_of(header) for header in _headers(count)]
     ),
     "look_inside.columns": lambda count: lambda: [_looked_into(header) for header in _headers(count)],
     "look_inside": lambda count: (
@@ -673,7 +676,7 @@ WIDE: dict[str, Callable[[int], Work]] = {
     "exports.remote.export.remote_exports": lambda count: partial(
         export.remote_exports, Service(pk=SERVICE), [{"id": n} for n in range(count)]
     ),
-    "home.report_rows": _over_wide(report_rows.ids_of),
+    "home.trace.report_rows": _over_wide(report_rows.ids_of),
     "offers.setup_check.check": _over_wide(
         lambda records: setup_check.check(records[0], records[:100], records[0])
     ),

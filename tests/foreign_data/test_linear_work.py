@@ -40,13 +40,13 @@ READERS = (
     "conversions.table",
     "exports.delimiters",
     "exports.remote.statuses",
-    "home.report_rows",
-    "look_inside.prepare.csv_shape",
-    "mail.words",
+    "home.trace.report_rows",
+    "look_inside.prepare.csv_dialect",
+    "mail.rendering",
     "offers.setup_check",
     "reports.rows.columns",
     "reports.rows.references",
-    "reports.rows.source",
+    "reports.rows.loader",
     "ui.countries",
     "ui.columns",
     "ui.csv_files",
@@ -67,7 +67,7 @@ NO_READERS = {
         "own_path_names",
     },  # paths of a contract, a few words each
     "exports.delimiters": {"delimiter_choices"},  # those there are
-    "mail.words": {"absolute_url", "words_of"},  # addresses and templates of ours
+    "mail.rendering": {"absolute_url", "words_of"},  # addresses and templates of ours
     "ui.values": {"time_text"},  # a moment that was read before
     "resources.forms.web_addresses": {
         "is_for_address",
@@ -90,10 +90,10 @@ OWN_TEXTS = {
     "exports.request.file_form": "what people type into forms of limited length",
     "look_inside.files.downloads": "names of files that this site makes",
     "look_inside.query.state": "the address of a page",
-    "look_inside.moments": "patterns for the database of a prepared table, a process of its own",
-    "look_inside.numbers": "numbers that people filter by, and of a prepared table",
+    "look_inside.timestamps": "patterns for the database of a prepared table, a process of its own",
+    "look_inside.number_formats": "numbers that people filter by, and of a prepared table",
     "mail": "what this site wrote",
-    "reports.address.reading": "the address of a page",
+    "reports.query_parsing": "the address of a page",
     "resources.lists.state": "the address of a page",
     "resources.references.suggestions": "what people type into boxes for another record",
     "resources.lists.typed_filters": "what people type into filters, in the address of a page",

@@ -62,6 +62,7 @@ class _Reader:
 
     def read(self, events: Iterator[yaml.Event]) -> Any:
         """The data of the first document. Raises `YamlError` beyond a limit or for an unknown alias."""
+        """The data of the first document. Raises `YamlError` beyond a limit or for an unknown alias."""
         for event in events:
             if isinstance(event, yaml.ScalarEvent):
                 value = _scalar(event)

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET
 
 from apps.accounts.access import signed_in_person
 from apps.api.client import Client
-from apps.api.exports import GET_EXPORT, artifact_name
-from apps.api.http.hosts import DownloadFailed, DownloadRefused
+from apps.api.export_records import GET_EXPORT, artifact_name
+from apps.api.http.downloads import DownloadFailed, DownloadRefused
 from apps.exports.center.streaming import streamed
 from apps.exports.limits import ASK_AGAIN_WORDS
 from apps.exports.models import ExportRequest

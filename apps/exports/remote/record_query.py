@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from apps.exports.delimiters import DELIMITERS
 from apps.exports.remote.record_times import Bound, read_bound
+from apps.reports.local_times import zone_named
 from apps.reports.report_types import REPORT_TYPES, ReportType
-from apps.reports.wall_clock import zone_named
 
 _START = frozenset(
     {"start", "starttime", "startdate", "startdatetime", "from", "fromdate", "fromtime", "datefrom"}

@@ -12,7 +12,7 @@ from apps.exports.request.creation import Wanted
 from apps.exports.request.file_form import FileForm, columns_initial
 from apps.exports.request.origin_page import local_path
 from apps.exports.request.splitting import MOST_PARTS, SPLITS, part_ends, parts_of
-from apps.reports.wall_clock import TIME_FORMAT, WallClockField
+from apps.reports.local_times import TIME_FORMAT, WallClockField
 from apps.ui.nonces import NonceField
 
 

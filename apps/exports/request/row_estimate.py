@@ -17,9 +17,9 @@ from apps.exports.limits import maximum_rows
 from apps.exports.request.creation import Wanted
 from apps.exports.request.newest_rows import newest_rows
 from apps.exports.request.splitting import SPLITS, ways_to_split
+from apps.reports.local_times import TIME_FORMAT
 from apps.reports.report_types import REPORT_TYPES, ReportType
 from apps.reports.rows.seen_columns import note_columns
-from apps.reports.wall_clock import TIME_FORMAT
 from apps.ui.values import moment_of
 
 #: Not even a thousand rows a second fill a file within it.

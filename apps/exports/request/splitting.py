@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from apps.exports.request.creation import Wanted
-from apps.reports.wall_clock import TIME_FORMAT
+from apps.reports.local_times import TIME_FORMAT
 
 #: More parts than any day's exports will make within a week; a longer range is asked for in larger parts.
 MOST_PARTS = 62

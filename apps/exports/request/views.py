@@ -15,7 +15,7 @@ from apps.accounts.preferences import time_zone_names
 from apps.accounts.unsent_forms import restores_unsent_form, take
 from apps.api.deadline import Deadline
 from apps.api.errors import ApiError
-from apps.connections.access import client_for, connection_for, integrations_for
+from apps.connections.clients import client_for, connection_for, integrations_for
 from apps.exports.center.merged_list import Center
 from apps.exports.center.newest_exports import count_anew
 from apps.exports.limits import maximum_rows
@@ -28,8 +28,8 @@ from apps.exports.request.forms import ExportForm
 from apps.exports.request.initial_values import edited, first_values, is_edit, report_of
 from apps.exports.request.origin_page import label_of_page
 from apps.exports.request.row_estimate import estimate
-from apps.reports.address.ranges import PRESETS
-from apps.reports.address.slices import slice_of
+from apps.reports.file_filters import slice_of
+from apps.reports.range_presets import PRESETS
 from apps.reports.report_types import COLUMN_PRESETS
 from apps.ui.error_pages import describe
 from apps.ui.fragments import is_fragment_wanted

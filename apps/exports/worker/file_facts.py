@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from apps.api.client import Client
 from apps.api.errors import ApiError
-from apps.api.http.hosts import Download, DownloadFailed, DownloadRefused
+from apps.api.http.downloads import Download, DownloadFailed, DownloadRefused
 from apps.exports.delimiters import DELIMITERS
 from apps.exports.models import ExportRequest
 from apps.exports.remote.export import open_file

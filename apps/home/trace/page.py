@@ -9,16 +9,16 @@ from django.urls import reverse
 from apps.api.answers.records import Record
 from apps.api.errors import ApiError
 from apps.connections.models import Integration
-from apps.home.forms import CURSOR_SPAN, HOURS, LONGEST_SCAN, SCAN_SPAN, TraceForm
-from apps.home.report_rows import TimeRange, ids_of
-from apps.home.row_matches import RELATED_ROWS, Related, Sighting
-from apps.home.row_tables import RowTable
-from apps.reports.address.links import state_url
-from apps.reports.address.state import ReportState
+from apps.home.trace.forms import CURSOR_SPAN, HOURS, LONGEST_SCAN, SCAN_SPAN, TraceForm
+from apps.home.trace.report_rows import TimeRange, ids_of
+from apps.home.trace.row_matches import RELATED_ROWS, Related, Sighting
+from apps.home.trace.row_tables import RowTable
+from apps.reports.links import state_url
 from apps.reports.report_types import ReportType
-from apps.reports.rows.drawer import Drawer
+from apps.reports.rows.loader import row_id
 from apps.reports.rows.references import moment_of_row, time_text_of
-from apps.reports.rows.source import row_id
+from apps.reports.rows.side_panel import Drawer
+from apps.reports.state import ReportState
 from apps.ui.columns import RowContext
 from apps.ui.error_pages import ErrorDescription, describe
 from apps.ui.query_strings import query_string

@@ -12,20 +12,20 @@ from django.views import View
 from apps.accounts.access import signed_in_person
 from apps.accounts.preferences import current_preferences, time_zone_names
 from apps.api.client import Client, Deadline
-from apps.connections.access import client_for, connection_for, integrations_for
+from apps.connections.clients import client_for, connection_for, integrations_for
 from apps.connections.current_integration import current_integration
 from apps.connections.models import Connection, Integration
-from apps.home.failures import common_failure, render_with
-from apps.home.forms import CURSOR_SPAN, HOURS, LONGEST_SCAN, SCAN_SPAN, TraceForm
-from apps.home.report_rows import ReportReader, TimeRange
-from apps.home.row_matches import look_for_related, look_in_reports
-from apps.home.scan import Scan, step
-from apps.home.scan_page import scan_page
-from apps.home.trace_page import Addresses, Sections
+from apps.home.common_failure import common_failure, render_with
+from apps.home.trace.forms import CURSOR_SPAN, HOURS, LONGEST_SCAN, SCAN_SPAN, TraceForm
+from apps.home.trace.page import Addresses, Sections
+from apps.home.trace.report_rows import ReportReader, TimeRange
+from apps.home.trace.row_matches import look_for_related, look_in_reports
+from apps.home.trace.scan import Scan, step
+from apps.home.trace.scan_page import scan_page
+from apps.reports.local_times import wall_clock
 from apps.reports.report_types import REPORT_TABLES, ReportType
-from apps.reports.rows.shown_ids import ShownRow, shown_row
-from apps.reports.rows.source import Source
-from apps.reports.wall_clock import wall_clock
+from apps.reports.rows.loader import Source
+from apps.reports.rows.recently_shown import ShownRow, shown_row
 from apps.ui.fragments import is_fragment_wanted
 
 SCAN_ID = "scan"

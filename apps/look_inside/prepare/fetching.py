@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from apps.api.client import Client
-from apps.api.http.hosts import Download, DownloadFailed
+from apps.api.http.downloads import Download, DownloadFailed
 from apps.exports.remote.export import open_file
 from apps.look_inside.prepare.decoding import TooLarge
 

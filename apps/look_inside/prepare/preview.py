@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from apps.api.client import Client
-from apps.api.http.hosts import DownloadFailed, DownloadRefused
+from apps.api.http.downloads import DownloadFailed, DownloadRefused
 from apps.exports.remote.export import open_file
 from apps.look_inside.columns import TEXT, Column
 from apps.look_inside.prepare.compression import NoTable, start_of

@@ -7,14 +7,14 @@ from typing import Any
 
 from apps.api.query import Filter
 from apps.look_inside.columns import ID, Column, Columns, Unsummed
-from apps.look_inside.moments import form_words
-from apps.look_inside.query.engine import Questions, TooSlow
+from apps.look_inside.parquet_table import Facts
+from apps.look_inside.query.connection import Questions, TooSlow
 from apps.look_inside.query.file_description import About
 from apps.look_inside.query.groups import Groups, read_groups
-from apps.look_inside.query.queries import condition, order, selected
+from apps.look_inside.query.sql import condition, order, selected
 from apps.look_inside.query.state import OPERATOR_WORDS, Group, LookState, read_group
-from apps.look_inside.query.sum_words import why_not_summed
-from apps.look_inside.store import Facts
+from apps.look_inside.query.sum_explanations import why_not_summed
+from apps.look_inside.timestamps import form_words
 from apps.text.direction import isolated
 from apps.ui.cells import Cell, text_cell
 from apps.ui.chips import Chip

@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import Any
 
 from apps.api.json_text import json_text
-from apps.reports.address.links import state_url
-from apps.reports.address.state import ReportState
+from apps.reports.links import state_url
+from apps.reports.local_times import wall_clock
 from apps.reports.report_types import REPORT_TABLES, ReportType
 from apps.reports.rows.columns import REASON_FIELDS, column_for, column_label, is_money
 from apps.reports.rows.references import (
@@ -21,7 +21,7 @@ from apps.reports.rows.references import (
     reference_in,
     time_text_of,
 )
-from apps.reports.wall_clock import wall_clock
+from apps.reports.state import ReportState
 from apps.ui.cells import Cell
 from apps.ui.columns import EmailColumn, Record, RowContext
 from apps.ui.values import LONGEST_ID, MISSING, is_missing, is_web_address, text_of

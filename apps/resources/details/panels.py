@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from apps.api.contracts.contract import Field
+from apps.api.contract.contract import Field
 from apps.ui.cells import Cell
 from apps.ui.columns import Column, NumberColumn, Record, RowContext, TimeColumn, UrlColumn
 from apps.ui.values import is_missing, shortened, value_at

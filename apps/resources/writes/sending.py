@@ -27,7 +27,7 @@ from django.db import DatabaseError
 
 from apps.accounts.models import User
 from apps.api.client import Answer, Client, Created
-from apps.api.contracts.contract import Field, Operation
+from apps.api.contract.contract import Field, Operation
 from apps.api.errors import ApiError, OutcomeUnknown, RateLimited, Unreachable
 from apps.audit import log
 from apps.audit.facts import PAGE_TIME, Closing, Facts, FieldChange, Origin

@@ -8,7 +8,7 @@ from apps.api.errors import NotPermitted, OutcomeUnknown, Unreachable
 from apps.audit import log
 from apps.audit.facts import Closing, Kind, Origin
 from apps.audit.models import Entry, Outcome
-from apps.connections.access import client_for
+from apps.connections.clients import client_for
 from apps.resources.writes.sending import facts_of, logged
 
 pytestmark = pytest.mark.django_db
