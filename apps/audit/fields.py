@@ -5,13 +5,15 @@ from typing import Any
 
 from django.db import models
 
+_encoder = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=str)
+
 
 def canonical(value: object) -> str:
     """The value as JSON, the same text for equal values; what JSON has no form for becomes text.
 
     Only ASCII, so that control characters and halves of surrogate pairs are stored as escapes: PostgreSQL refuses both.
     """
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=str)
+    return _encoder.encode(value)
 
 
 class ExactJSONField(models.Field[Any, Any]):

@@ -29,7 +29,7 @@ def usable_key() -> ChainKey:
     """The newest key that the ring opens; a new one where there is none, so that the log goes on."""
     for key in ChainKey.objects.order_by("-created_at"):
         try:
-            unwrapped(key)
+            unwrapped(key.ring_key_id, key.wrapped)
         except ChainKeyUnreadable:
             logger.error(UNREADABLE, key.pk)
         else:
@@ -38,12 +38,12 @@ def usable_key() -> ChainKey:
     return ChainKey.objects.create(ring_key_id=ring_key_id, wrapped=wrapped)
 
 
-def unwrapped(key: ChainKey) -> bytes:
+def unwrapped(ring_key_id: str, wrapped: bytes | memoryview) -> bytes:
     """The key itself. Raises `ChainKeyUnreadable`."""
-    ring_key = settings.API_KEY_RING.get(key.ring_key_id)
+    ring_key = settings.API_KEY_RING.get(ring_key_id)
     if ring_key is None:
-        raise ChainKeyUnreadable(f"API_KEY_RING has no key {key.ring_key_id}")
-    return _unwrapped(ring_key, bytes(key.wrapped))
+        raise ChainKeyUnreadable(f"API_KEY_RING has no key {ring_key_id}")
+    return _unwrapped(ring_key, bytes(wrapped))
 
 
 def rotate_keys() -> int:
@@ -54,7 +54,7 @@ def rotate_keys() -> int:
     moved = 0
     for key in ChainKey.objects.exclude(ring_key_id=next(iter(settings.API_KEY_RING))):
         try:
-            ring_key_id, wrapped = _wrap(unwrapped(key))
+            ring_key_id, wrapped = _wrap(unwrapped(key.ring_key_id, key.wrapped))
         except ChainKeyUnreadable:
             logger.error(UNREADABLE, key.pk)
         else:
@@ -68,7 +68,7 @@ def _wrap(key: bytes) -> tuple[str, bytes]:
 
 
 @lru_cache(maxsize=16)
-def _unwrapped(ring_key: bytes, wrapped: bytes) -> bytes:
+def _unwrapped(ring_key: bytes, wrapped: bytes | memoryview) -> bytes:
     try:
         return aes_key_unwrap(ring_key, wrapped)
     except (InvalidUnwrap, ValueError) as error:

@@ -7,13 +7,13 @@ import uuid
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from django.db import transaction
-from django.utils import timezone
+from django.db import connection, transaction
 
 from apps.audit import chain
-from apps.audit.facts import Closing, Facts, FieldChange
-from apps.audit.masking import mask
-from apps.audit.models import RECORD_ID_LENGTH, Entry, EntryClosing, OpenEntry, Outcome
+from apps.audit.facts import Closing, Facts
+from apps.audit.models import Entry, Outcome
+from apps.audit.rows import closing_row, entry_row, open_row
+from apps.audit.statements import insert, remove_open
 
 #: More at once would hold up the other writers of the service.
 MAXIMUM_BATCH = 1000
@@ -30,13 +30,11 @@ def open_entries(facts: Sequence[Facts]) -> list[Entry]:
     """
     if len(facts) > MAXIMUM_BATCH:
         raise ValueError(f"At most {MAXIMUM_BATCH} entries are opened at once, not {len(facts)}")
-    entries = [_entry(one) for one in facts]
+    entries = [entry_row(one) for one in facts]
     for service_id, group in _by_service(entries):
-        with transaction.atomic(durable=True):
-            chain.append(chain.lock(service_id), group)
-            OpenEntry.objects.bulk_create(
-                OpenEntry(entry=entry, service_id=service_id, due_at=entry.deadline) for entry in group
-            )
+        with transaction.atomic(durable=True), connection.cursor() as cursor:
+            chain.append(cursor, chain.lock(cursor, service_id), group)
+            insert(cursor, [open_row(entry) for entry in group])
     return entries
 
 
@@ -60,15 +58,16 @@ def close_all(closings: Iterable[tuple[Entry, Closing]]) -> None:
     for entry, closing in closings:
         if entry in by_entry:
             raise AlreadyClosed(str(entry))
+        if closing.outcome == Outcome.SENDING:
+            raise ValueError("An entry is closed with an outcome")
         by_entry[entry] = closing
-    if any(closing.outcome == Outcome.SENDING for closing in by_entry.values()):
-        raise ValueError("An entry is closed with an outcome")
     for service_id, entries in _by_service(by_entry):
-        rows = [_closing(entry, by_entry[entry]) for entry in entries]
-        with transaction.atomic(durable=True):
-            head = chain.lock(service_id)
-            _take(entries)
-            chain.append(head, rows)
+        rows = [closing_row(entry, by_entry[entry]) for entry in entries]
+        with transaction.atomic(durable=True), connection.cursor() as cursor:
+            head = chain.lock(cursor, service_id)
+            if remove_open(cursor, [entry.pk for entry in entries]) != len(entries):
+                raise AlreadyClosed(", ".join(map(str, entries[:3])))
+            chain.append(cursor, head, rows)
         for entry, row in zip(entries, rows, strict=True):
             row.entry = entry
 
@@ -76,62 +75,3 @@ def close_all(closings: Iterable[tuple[Entry, Closing]]) -> None:
 def _by_service(entries: Iterable[Entry]) -> list[tuple[uuid.UUID, list[Entry]]]:
     ordered = sorted(entries, key=lambda entry: entry.service_id)
     return [(key, list(group)) for key, group in groupby(ordered, key=lambda entry: entry.service_id)]
-
-
-def _take(entries: Sequence[Entry]) -> None:
-    """Remove the marks that the entries are open. Raises `AlreadyClosed` where one has none."""
-    ids = {entry.pk for entry in entries}
-    if OpenEntry.objects.filter(entry__in=ids).delete()[0] != len(ids):
-        raise AlreadyClosed(", ".join(map(str, entries[:3])))
-
-
-def _entry(facts: Facts) -> Entry:
-    """The row, secrets masked."""
-    now = timezone.now()
-    origin, person, names = facts.origin, facts.person, facts.secret_names
-    return Entry(
-        service_id=facts.service_id,
-        at=now,
-        person_id=person.pk if person else None,
-        email=person.email if person else "",
-        origin_kind=origin.kind,
-        origin_name=_clean(origin.name),
-        origin_path=_clean(origin.path),
-        batch=origin.batch,
-        connection_id=facts.connection_id,
-        connection_key=_clean(facts.connection_key),
-        operation=_clean(facts.operation),
-        resource=_clean(facts.resource),
-        path=mask(facts.path, names),
-        record_id=_clean(facts.record_id)[:RECORD_ID_LENGTH],
-        title=_clean(facts.title),
-        kind=_clean(facts.kind),
-        changes=[_masked_change(change, names) for change in facts.changes],
-        body=mask(facts.body, names),
-        deadline=now + facts.time,
-    )
-
-
-def _masked_change(change: FieldChange, names: frozenset[str]) -> dict[str, object]:
-    """The change as it is stored: its sides are masked as the field they are of."""
-    name = change["field"]
-    sides = {side: mask({name: change[side]}, names) for side in ("before", "after") if side in change}
-    return {"field": name, **{side: next(iter(masked.values())) for side, masked in sides.items()}}
-
-
-def _closing(entry: Entry, closing: Closing) -> EntryClosing:
-    return EntryClosing(
-        entry_id=entry.pk,
-        service_id=entry.service_id,
-        outcome=closing.outcome,
-        words=_clean(closing.words),
-        api_status=closing.api_status,
-        request_id=_clean(closing.request_id),
-        tries=closing.tries,
-        record_id=_clean(closing.record_id)[:RECORD_ID_LENGTH],
-    )
-
-
-def _clean(text: str) -> str:
-    """The text without secrets, and without what PostgreSQL cannot store: NUL and halves of surrogate pairs."""
-    return str(mask(text)).encode(errors="replace").decode().replace("\0", "\ufffd")

@@ -13,10 +13,11 @@ def mask(value: Any, secret_names: Collection[str] = ()) -> Any:
     A secret is what a field of `secret_names` or of a telling name (`password`, `api_key`) holds, a key that is in
     memory, and what looks like a credential within a text. `None`, `True` and `False` are no secrets.
     """
-    masked = _without_named(value, frozenset(name.casefold() for name in secret_names))
+    texts: list[str] = []
+    masked = _without_named(value, frozenset(name.casefold() for name in secret_names), texts)
     # One look at all texts together: hardly any value holds a secret, and a look takes time.
-    texts = "\n".join(_texts(masked))
-    return masked if without_credentials(texts) == texts else _without_shapes(masked)
+    together = "\n".join(texts)
+    return masked if without_credentials(together) == together else _without_shapes(masked)
 
 
 def holds_mask(value: Any) -> bool:
@@ -24,16 +25,21 @@ def holds_mask(value: Any) -> bool:
     return any(MASK in text for text in _texts(value))
 
 
-def _without_named(value: Any, names: frozenset[str]) -> Any:
+def _without_named(value: Any, names: frozenset[str], texts: list[str]) -> Any:
+    """The value without what fields of these names hold; all texts in it, names too, are added to `texts`."""
+    if isinstance(value, str):
+        texts.append(value)
+        return value
     if isinstance(value, Mapping):
-        return {
-            str(name): MASK
-            if _is_secret(str(name), names) and not _is_empty(part)
-            else _without_named(part, names)
-            for name, part in value.items()
-        }
+        masked = {}
+        for key, part in value.items():
+            name = str(key)
+            texts.append(name)
+            hides = _is_secret(name, names) and not _is_empty(part)
+            masked[name] = MASK if hides else _without_named(part, names, texts)
+        return masked
     if isinstance(value, list | tuple):
-        return [_without_named(part, names) for part in value]
+        return [_without_named(part, names, texts) for part in value]
     return value
 
 
@@ -46,12 +52,11 @@ def _is_empty(value: Any) -> bool:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Every text in the value, names of fields too."""
+    """Every text in the value."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
-        for name, part in value.items():
-            yield str(name)
+        for part in value.values():
             yield from _texts(part)
     elif isinstance(value, list | tuple):
         for part in value:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, ClassVar, NoReturn, TypeVar
 
 from django.conf import settings
@@ -103,12 +104,11 @@ class Link(models.Model):
 
         A column that holds nothing is left out, so that one that is added later leaves older digests as they are.
         """
-        values: dict[str, str] = {"": self._meta.label}
-        for field in self._meta.concrete_fields:
-            value = field.value_from_object(self)
-            if field.name == "digest" or value is None or value == "":
-                continue
-            values[field.attname] = canonical(value) if isinstance(field, ExactJSONField) else _text(value)
+        values = {"": self._meta.label}
+        for name, is_json in _covered(type(self)):
+            value = getattr(self, name)
+            if value is not None and value != "":
+                values[name] = canonical(value) if is_json else _text(value)
         return canonical(values)
 
 
@@ -188,7 +188,9 @@ class Entry(Link):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["service_id", "resource", "record_id", "at"], name="audit_entry_record"),
             models.Index(fields=["person", "at"], name="audit_entry_person"),
-            models.Index(fields=["batch", "number"], name="audit_entry_batch"),
+            models.Index(
+                fields=["batch", "number"], name="audit_entry_batch", condition=~models.Q(batch=None)
+            ),
             models.Index(fields=["at"], name="audit_entry_at"),
         ]
 
@@ -257,7 +259,10 @@ class OpenEntry(Job):
     #: Closes the entry as not known (overdue.py); set when the app is ready.
     on_overdue: ClassVar[Callable[["OpenEntry"], None]]
 
-    entry = models.OneToOneField(Entry, on_delete=models.DO_NOTHING, related_name="open_entry")
+    id = None  # type: ignore[assignment]
+    entry = models.OneToOneField(
+        Entry, primary_key=True, on_delete=models.DO_NOTHING, related_name="open_entry"
+    )
     service_id = models.UUIDField()
 
     def __str__(self) -> str:
@@ -275,3 +280,10 @@ class OpenEntry(Job):
 def _text(value: object) -> str:
     """A column's value as text, the same whichever database it was read from."""
     return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)
+
+
+@cache
+def _covered(model: type[Link]) -> tuple[tuple[str, bool], ...]:
+    """The columns that the digest covers, and of each whether it is JSON."""
+    fields = (field for field in model._meta.concrete_fields if field.name != "digest")
+    return tuple((field.attname, isinstance(field, ExactJSONField)) for field in fields)

@@ -200,6 +200,6 @@ def _behind_end(head: Chain | None) -> Iterator[str]:
 def _read_key(key_id: uuid.UUID) -> bytes | None:
     key = ChainKey.objects.filter(pk=key_id).first()
     try:
-        return unwrapped(key) if key else None
+        return unwrapped(key.ring_key_id, key.wrapped) if key else None
     except ChainKeyUnreadable:
         return None

@@ -245,7 +245,7 @@ def test_a_key_of_the_log_is_of_no_use_without_the_ring(written, settings):
     key = ChainKey.objects.get()
     settings.API_KEY_RING = {key.ring_key_id: b"n" * 32}
     with pytest.raises(ChainKeyUnreadable):
-        unwrapped(key)
+        unwrapped(key.ring_key_id, key.wrapped)
 
 
 def test_the_command_says_what_is_wrong_and_fails(written, tmp_path, capsys):

@@ -75,3 +75,17 @@ def test_an_export_canceled_or_deleted_while_it_gets_ready_sends_no_mail_of_a_fi
         "mails": ["canceled"] * 2,
     }
     assert result["deleted_first"] == {"faults": [], "state": "canceled", "is_removed": True, "mails": []}
+
+
+def test_sixteen_threads_write_to_the_logs_of_two_services_and_none_waits_for_ever(result_of):
+    result = result_of("race_audit_program.py")
+    entries = 16 * 4 * 21 + 1
+    assert result == {
+        "errors": [],
+        "closed_by": 1,
+        "entries": entries,
+        "closings": entries,
+        "open": 0,
+        "chains": 2,
+        "faults": [],
+    }

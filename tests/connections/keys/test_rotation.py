@@ -74,12 +74,12 @@ def test_a_run_that_was_killed_is_taken_up_by_the_next(settings, monkeypatch):
 def test_the_key_of_the_change_log_moves_along(settings):
     settings.API_KEY_RING = OLD
     key = usable_key()
-    before = unwrapped(key)
+    before = unwrapped(key.ring_key_id, key.wrapped)
     settings.API_KEY_RING = NEW | OLD
     assert "Moved to new: 1." in rotate()
     settings.API_KEY_RING = NEW
     key.refresh_from_db()
-    assert unwrapped(key) == before
+    assert unwrapped(key.ring_key_id, key.wrapped) == before
 
 
 @pytest.mark.django_db

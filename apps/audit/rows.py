@@ -1,0 +1,93 @@
+"""Makes rows of what is told: secrets are masked, and texts are such that every database stores them."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from apps.audit.facts import Closing, Facts, FieldChange
+from apps.audit.masking import mask
+from apps.audit.models import RECORD_ID_LENGTH, Entry, EntryClosing, OpenEntry, Outcome
+
+
+def entry_row(facts: Facts) -> Entry:
+    """The entry of a write, opened now."""
+    now, origin, person = timezone.now(), facts.origin, facts.person
+    told = (
+        origin.name,
+        origin.path,
+        facts.connection_key,
+        facts.operation,
+        facts.resource,
+        facts.record_id,
+        facts.title,
+        facts.kind,
+    )
+    # All at once, because looking for secrets takes its time.
+    changes: list[list[Any]] = [_sides(change) for change in facts.changes]
+    texts, path, body, changes = mask([told, facts.path, facts.body, changes], facts.secret_names)
+    name, address, key, operation, resource, record_id, title, kind = map(_storable, texts)
+    return Entry(
+        service_id=facts.service_id,
+        at=now,
+        person_id=person.pk if person else None,
+        email=person.email if person else "",
+        origin_kind=origin.kind,
+        origin_name=name,
+        origin_path=address,
+        batch=origin.batch,
+        connection_id=facts.connection_id,
+        connection_key=key,
+        operation=operation,
+        resource=resource,
+        path=path,
+        record_id=record_id[:RECORD_ID_LENGTH],
+        title=title,
+        kind=kind,
+        changes=[_change(*sides) for sides in changes],
+        body=body,
+        deadline=now + facts.time,
+    )
+
+
+def open_row(entry: Entry) -> OpenEntry:
+    """What stands beside the entry until it is closed."""
+    return OpenEntry(
+        entry_id=entry.pk, service_id=entry.service_id, due_at=entry.deadline, created_at=entry.at
+    )
+
+
+def closing_row(entry: Entry, closing: Closing) -> EntryClosing:
+    """What closes the entry now."""
+    words, request_id, record_id = map(
+        _storable, mask([closing.words, closing.request_id, closing.record_id])
+    )
+    return EntryClosing(
+        entry_id=entry.pk,
+        service_id=entry.service_id,
+        outcome=Outcome(closing.outcome).value,
+        words=words,
+        api_status=closing.api_status,
+        request_id=request_id,
+        tries=closing.tries,
+        record_id=record_id[:RECORD_ID_LENGTH],
+    )
+
+
+def _sides(change: FieldChange) -> list[Any]:
+    """The field's name, and each side as an object of that field alone, so that it is masked by its name."""
+    name = change["field"]
+    before = {name: change["before"]} if "before" in change else None
+    after = {name: change["after"]} if "after" in change else None
+    return [name, before, after]
+
+
+def _change(name: str, before: dict[str, Any] | None, after: dict[str, Any] | None) -> dict[str, Any]:
+    """The change again."""
+    sides = {"before": before, "after": after}
+    values = {side: next(iter(held.values())) for side, held in sides.items() if held is not None}
+    return {"field": name, **values}
+
+
+def _storable(text: str) -> str:
+    """The text without what PostgreSQL refuses: NUL and halves of surrogate pairs."""
+    return text.encode(errors="replace").decode().replace("\0", "\ufffd")

@@ -1,0 +1,104 @@
+"""Run by `manage.py shell` on a database of its own: sixteen threads write to the logs of two services at once."""
+
+import json
+import sys
+import threading
+import uuid
+
+from django.db import connections
+
+from apps.accounts.models import User
+from apps.audit.facts import Closing, Facts, Origin
+from apps.audit.log import close, close_all, open_entries, open_entry
+from apps.audit.models import Chain, Entry, EntryClosing, OpenEntry, Outcome
+from apps.audit.verification import faults_of
+
+THREADS, ROUNDS, MANY = 16, 4, 20
+SERVICES = [uuid.uuid4(), uuid.uuid4()]
+person = User.objects.get()
+
+
+def facts(service_id: uuid.UUID, record_id: str) -> Facts:
+    return Facts(
+        service_id=service_id,
+        person=person,
+        origin=Origin.page("offers:edit", "/"),
+        connection_id=None,
+        connection_key="",
+        operation="updateOffer",
+        resource="offers",
+        kind="update",
+        record_id=record_id,
+        body={"name": "Summer"},
+    )
+
+
+def write(number: int) -> None:
+    """Writes one by one and many at once, to both services, in an order that differs from thread to thread."""
+    own, other = SERVICES[number % 2], SERVICES[1 - number % 2]
+    for round_number in range(ROUNDS):
+        name = f"{number}-{round_number}"
+        close(open_entry(facts(own, name)), Closing(Outcome.DONE))
+        mixed = [facts((own, other)[place % 2], f"{name}-{place}") for place in range(MANY)]
+        close_all((entry, Closing(Outcome.FAILED)) for entry in open_entries(mixed))
+
+
+def together() -> list[str]:
+    """The errors of threads that start at the same moment."""
+    barrier = threading.Barrier(THREADS)
+    errors: list[str] = []
+
+    def run(number: int) -> None:
+        barrier.wait()
+        try:
+            write(number)
+        except Exception as error:
+            errors.append(f"{type(error).__name__}: {error}")
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return errors
+
+
+def close_at_once() -> int:
+    """How many of the threads close one entry that all want to close."""
+    entry = open_entry(facts(SERVICES[0], "one"))
+    barrier = threading.Barrier(THREADS)
+    closed: list[int] = []
+
+    def run(number: int) -> None:
+        barrier.wait()
+        try:
+            close(Entry.objects.get(pk=entry.pk), Closing(Outcome.DONE))
+            closed.append(number)
+        except Exception as error:
+            assert type(error).__name__ == "AlreadyClosed", error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return len(closed)
+
+
+errors = together()
+json.dump(
+    {
+        "errors": errors,
+        "closed_by": close_at_once(),
+        "entries": Entry.objects.count(),
+        "closings": EntryClosing.objects.count(),
+        "open": OpenEntry.objects.count(),
+        "chains": Chain.objects.count(),
+        "faults": [fault for service_id in SERVICES for fault in faults_of(service_id)],
+    },
+    sys.stdout,
+)
