@@ -4,13 +4,14 @@ from django.apps import AppConfig
 
 
 class AuditConfig(AppConfig):
-    """Names the app, and what the worker does with entries that nobody closed in time."""
+    """Names the app, and registers what the worker does with entries that nobody closed in time."""
 
     name = "apps.audit"
 
     def ready(self) -> None:
-        """Register the step of `OpenEntry`, which the worker takes when the entry's deadline has passed."""
+        """Register the step of an open entry, which is due at its deadline."""
+        from apps.audit import overdue
         from apps.audit.models import OpenEntry
-        from apps.audit.overdue import close_as_unknown
+        from apps.jobs.steps import register
 
-        OpenEntry.on_overdue = staticmethod(close_as_unknown)
+        register(OpenEntry, overdue.step, overdue.gave_up)

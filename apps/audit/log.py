@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from apps.audit import chain
 from apps.audit.facts import Closing, Facts
-from apps.audit.models import Entry, Outcome
+from apps.audit.models import Entry, EntryClosing
 from apps.audit.rows import closing_row, entry_row, open_row
 from apps.audit.statements import insert, remove_open
 
@@ -51,25 +51,37 @@ def close(entry: Entry, closing: Closing) -> None:
 def close_all(closings: Iterable[tuple[Entry, Closing]]) -> None:
     """Write down what came of many writes; one transaction for each service.
 
-    Raises `AlreadyClosed` where one was closed before; of its service none is closed then. Raises `ValueError` for
-    the outcome `SENDING`.
+    Raises `AlreadyClosed` when all others are closed, where one was closed before. Raises `ValueError` for the outcome
+    `SENDING`, and then closes none.
     """
-    by_entry: dict[Entry, Closing] = {}
+    rows: dict[uuid.UUID, EntryClosing] = {}
+    entries, twice = [], []
     for entry, closing in closings:
-        if entry in by_entry:
-            raise AlreadyClosed(str(entry))
-        if closing.outcome == Outcome.SENDING:
-            raise ValueError("An entry is closed with an outcome")
-        by_entry[entry] = closing
-    for service_id, entries in _by_service(by_entry):
-        rows = [closing_row(entry, by_entry[entry]) for entry in entries]
-        with transaction.atomic(durable=True), connection.cursor() as cursor:
-            head = chain.lock(cursor, service_id)
-            if remove_open(cursor, [entry.pk for entry in entries]) != len(entries):
-                raise AlreadyClosed(", ".join(map(str, entries[:3])))
-            chain.append(cursor, head, rows)
-        for entry, row in zip(entries, rows, strict=True):
-            row.entry = entry
+        if entry.pk in rows:
+            twice.append(entry)
+        else:
+            rows[entry.pk] = closing_row(entry, closing)
+            entries.append(entry)
+    for service_id, group in _by_service(entries):
+        twice += _close(service_id, group, rows)
+    if twice:
+        raise AlreadyClosed(", ".join(map(str, twice[:3])))
+
+
+def _close(service_id: uuid.UUID, entries: list[Entry], rows: dict[uuid.UUID, EntryClosing]) -> list[Entry]:
+    """Close the service's entries by these rows; those that somebody closed before."""
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        head = chain.lock(cursor, service_id)
+        ids = [entry.pk for entry in entries]
+        before: set[uuid.UUID] = set()
+        if remove_open(cursor, ids) != len(ids):
+            before = set(EntryClosing.objects.filter(entry__in=ids).values_list("entry", flat=True))
+        closed = [entry for entry in entries if entry.pk not in before]
+        if closed:
+            chain.append(cursor, head, [rows[entry.pk] for entry in closed])
+    for entry in closed:
+        rows[entry.pk].entry = entry
+    return [entry for entry in entries if entry.pk in before]
 
 
 def _by_service(entries: Iterable[Entry]) -> list[tuple[uuid.UUID, list[Entry]]]:

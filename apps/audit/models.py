@@ -1,8 +1,8 @@
 """The change log: one entry for each write to the API, closed once, chained per service. Rows are never changed."""
 
 import uuid
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, ClassVar, NoReturn, TypeVar
 
@@ -256,8 +256,6 @@ class OpenEntry(Job):
 
     #: The overdue ones of a service are closed in one turn.
     lane_fields: ClassVar = ("service_id",)
-    #: Closes the entry as not known (overdue.py); set when the app is ready.
-    on_overdue: ClassVar[Callable[["OpenEntry"], None]]
 
     id = None  # type: ignore[assignment]
     entry = models.OneToOneField(
@@ -267,14 +265,6 @@ class OpenEntry(Job):
 
     def __str__(self) -> str:
         return f"{self.entry_id} is open"
-
-    def step(self) -> None:
-        """Close the entry: whoever was to do it had time until its deadline."""
-        type(self).on_overdue(self)
-
-    def gave_up(self, reason: str) -> None:
-        """Try again in an hour: closing takes no more than a database that works."""
-        self.postpone(timedelta(hours=1))
 
 
 def _text(value: object) -> str:

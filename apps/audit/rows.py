@@ -57,14 +57,17 @@ def open_row(entry: Entry) -> OpenEntry:
 
 
 def closing_row(entry: Entry, closing: Closing) -> EntryClosing:
-    """What closes the entry now."""
+    """What closes the entry now. Raises `ValueError` for what is no outcome: an entry is not closed as being sent."""
+    outcome = Outcome(closing.outcome)
+    if outcome == Outcome.SENDING:
+        raise ValueError("An entry is closed with an outcome")
     words, request_id, record_id = map(
         _storable, mask([closing.words, closing.request_id, closing.record_id])
     )
     return EntryClosing(
         entry_id=entry.pk,
         service_id=entry.service_id,
-        outcome=Outcome(closing.outcome).value,
+        outcome=outcome.value,
         words=words,
         api_status=closing.api_status,
         request_id=request_id,

@@ -14,7 +14,7 @@ import pytest
 
 from apps.api.credentials import Authentication, Credential, Secret
 from apps.api.errors import ApiError
-from apps.api.redaction import RedactingFormatter, redact
+from apps.api.redaction import _NAMES, RedactingFormatter, is_secret_name, redact, without_credentials
 from tests.api.conftest import KEY
 from tests.api.raw_server import answer, raw, reset_after
 from tests.api.test_faults import Start, change, create, make_export, read
@@ -111,6 +111,19 @@ def test_a_log_line_names_operation_path_and_time_but_no_id_or_query(
 def test_what_follows_a_telling_name_is_masked(text: str) -> None:
     unknown = "Xq9unregistered77"
     assert unknown not in redact(text.format(unknown))
+    assert unknown not in without_credentials(text.format(unknown))
+
+
+@pytest.mark.parametrize("name", _NAMES.split("|"))
+def test_every_telling_name_masks_what_follows_it(name: str) -> None:
+    name = name.replace("[_-]?", "-").replace("[a-z-]{1,60}", "id").rstrip("?")
+    assert without_credentials(f"{name.upper()}=Xq9unregistered77") == f"{name.upper()}=********"
+    assert is_secret_name(name)
+
+
+def test_what_is_stored_keeps_its_links_and_placeholders() -> None:
+    text = "https://x.example/AbC0123456789AbC0123456789?offer=1#part https://x.example/?token={click_id}&a=1"
+    assert without_credentials(text) == text
 
 
 @pytest.mark.parametrize(

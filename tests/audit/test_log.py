@@ -12,6 +12,7 @@ from apps.audit.facts import Closing, Origin, field_changes
 from apps.audit.log import MAXIMUM_BATCH, AlreadyClosed, close, close_all, open_entries, open_entry
 from apps.audit.models import AppendOnly, Entry, EntryClosing, OpenEntry, Outcome
 from apps.audit.overdue import NOBODY_CLOSED_IT
+from apps.audit.verification import faults_of
 from apps.jobs import machine
 from tests.audit.conftest import OTHER_SERVICE, SERVICE
 
@@ -94,15 +95,25 @@ def test_an_entry_is_closed_once(facts):
     assert EntryClosing.objects.count() == 1
 
 
-def test_of_entries_closed_together_all_are_closed_or_none(facts):
-    first, second = open_entries([facts(), facts(record_id="1002")])
-    close(first, Closing(Outcome.DONE))
-    with pytest.raises(AlreadyClosed):
-        close_all([(second, Closing(Outcome.DONE)), (first, Closing(Outcome.DONE))])
-    with pytest.raises(AlreadyClosed):
-        close_all([(second, Closing(Outcome.DONE)), (second, Closing(Outcome.FAILED))])
-    assert Entry.objects.get(record_id="1002").outcome == Outcome.SENDING
-    assert second.outcome == Outcome.SENDING
+def test_of_entries_closed_together_one_that_was_closed_before_keeps_no_other_open(facts):
+    first, second, third = open_entries([facts(), facts(record_id="1002"), facts(record_id="1003")])
+    close(first, Closing(Outcome.FAILED))
+    with pytest.raises(AlreadyClosed, match="1001"):
+        close_all([(first, Closing(Outcome.DONE)), (second, Closing(Outcome.DONE))])
+    with pytest.raises(AlreadyClosed, match="1003"):
+        close_all([(third, Closing(Outcome.UNKNOWN)), (third, Closing(Outcome.DONE))])
+    entries = Entry.objects.order_by("record_id")
+    assert [entry.outcome for entry in entries] == [Outcome.FAILED, Outcome.DONE, Outcome.UNKNOWN]
+    assert [first.outcome, second.outcome, third.outcome] == [Outcome.FAILED, Outcome.DONE, Outcome.UNKNOWN]
+    assert faults_of(SERVICE) == []
+
+
+def test_an_entry_whose_mark_was_lost_is_closed_all_the_same(facts):
+    entry = open_entry(facts())
+    OpenEntry.objects.all().delete()
+    close(entry, Closing(Outcome.DONE))
+    assert Entry.objects.get().outcome == Outcome.DONE
+    assert faults_of(SERVICE) == []
 
 
 def test_being_sent_is_no_way_to_close(facts):
