@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench.figures import Figure, machine, show
+from bench.measurements import Figure, machine, show
 from tests.services.stand import ROOT, Template, has_postgresql
 
 #: Nothing is called there.
