@@ -4,7 +4,6 @@ from types import SimpleNamespace
 from typing import Any
 
 from django import forms
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -101,7 +100,6 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-@login_not_required
 def gallery(request: HttpRequest) -> HttpResponse:
     """The page, in the theme and density the query asks for."""
     return render(request, "components/gallery.html", _context(request))

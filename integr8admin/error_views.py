@@ -4,6 +4,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from apps.accounts.policy import RoleNeeded
+
 
 def _page(request: HttpRequest, status: int) -> HttpResponse:
     return render(
@@ -17,8 +19,14 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """403: the person's role does not allow this."""
-    return _page(request, 403)
+    """403: the person's role does not allow this. The words alone for HTMX, which swaps them into the page."""
+    context = {
+        "reason": str(exception) if isinstance(exception, RoleNeeded) else "",
+        "request_id": getattr(request, "request_id", "-"),
+    }
+    htmx = getattr(request, "htmx", None)
+    template = "errors/_forbidden.html" if htmx and not htmx.boosted else "errors/403.html"
+    return render(request, template, context, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

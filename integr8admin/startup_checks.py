@@ -14,11 +14,16 @@ def check_before_serving() -> None:
 
 
 def _check_declarations() -> None:
-    """The resources and reports."""
+    """The addresses, the resources and the reports."""
+    from apps.accounts.checks import check_routes
     from apps.reports.checks import check_reports
     from apps.resources.declaration.system_checks import check_resources
 
-    wrong = [message for message in [*check_resources(), *check_reports()] if message.level >= ERROR]
+    wrong = [
+        message
+        for message in [*check_resources(), *check_reports(), *check_routes()]
+        if message.level >= ERROR
+    ]
     if wrong:
         raise ImproperlyConfigured(
             "\n".join(f"({one.id}) {one.msg}  {one.hint or ''}".strip() for one in wrong)

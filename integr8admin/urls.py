@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from apps.accounts.policy import Capability
+from apps.accounts.routes import route
 from integr8admin.component_gallery import gallery
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -20,7 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.resources.urls")),
 ]
 if settings.DEBUG:
-    urlpatterns.append(path("design/", gallery, name="design"))
+    urlpatterns.append(route("design/", gallery, name="design", get=Capability.ANYBODY))
 
 handler400 = "integr8admin.error_views.bad_request"
 handler403 = "integr8admin.error_views.forbidden"

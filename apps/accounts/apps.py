@@ -4,6 +4,12 @@ from django.apps import AppConfig
 
 
 class AccountsConfig(AppConfig):
-    """Names the app."""
+    """Checks that every address says who may open it."""
 
     name = "apps.accounts"
+
+    def ready(self) -> None:
+        """Register the system check."""
+        from apps.accounts import checks
+
+        checks.register_checks()

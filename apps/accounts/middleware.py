@@ -1,19 +1,23 @@
-"""What a request gets from the person who makes it: their time zone, and no session once deactivated.
+"""What a request gets from the person who makes it: their time zone, no session once deactivated, and 403 for what
+their role does not let them do.
 
 And what a form gets that nobody who is signed in has sent: the sign-in page, which keeps it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render, resolve_url
 from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.accounts.passwords.hashing import RETRY_SECONDS, HashingBusy
+from apps.accounts.policy import demand
+from apps.accounts.routes import access_of
 from apps.accounts.sign_in.views import sign_in_first
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -59,6 +63,29 @@ class SignInFirstMiddleware:
         response = render(request, "accounts/busy.html", status=503)
         response["Retry-After"] = str(RETRY_SECONDS)
         return response
+
+
+class PolicyMiddleware:
+    """Holds every request to what its address takes, before the view runs; stands behind the sign-in check."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, arguments: Sequence[object], names: Mapping[str, object]
+    ) -> HttpResponse | None:
+        """405 for a method the address does not answer. Raises `RoleNeeded`, which becomes the page with 403."""
+        access = access_of(view)
+        capability = access.capability_for(request.method)
+        to_open = capability or access.get or access.post
+        if to_open is None:
+            raise ImproperlyConfigured(f"The address {request.path} names no capability.")
+        demand(request.user, to_open)
+        return None if capability else HttpResponseNotAllowed(access.methods)
 
 
 def zone_of(request: HttpRequest) -> ZoneInfo | None:

@@ -14,10 +14,11 @@ ACCOUNT_CLOSED = "The account is closed."
 
 
 class Role(models.TextChoices):
-    """What a person may do here; the API may forbid more."""
+    """Who may do what here (`policy.py`), least first; the API may forbid more."""
 
-    ADMIN = "admin", "Admin"
+    VIEWER = "viewer", "Viewer"
     MANAGER = "manager", "Account manager"
+    ADMIN = "admin", "Admin"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -61,11 +62,6 @@ class User(AbstractBaseUser, PermissionsMixin):
         if self.name and "@" not in self.name:
             return self.name
         return f"Somebody at {urlsplit(settings.SITE_URL).hostname}"
-
-    @property
-    def is_admin(self) -> bool:
-        """Whether this person may act in bulk and manage services and people."""
-        return self.role == Role.ADMIN
 
 
 class SignInTry(models.Model):

@@ -1,8 +1,10 @@
 """Pages about the signed-in person."""
 
-from django.urls import path
-
+from apps.accounts.policy import Capability
+from apps.accounts.routes import route
 from apps.accounts.views import PreferencesView
 
 app_name = "accounts"
-urlpatterns = [path("preferences/", PreferencesView.as_view(), name="preferences")]
+urlpatterns = [
+    route("preferences/", PreferencesView.as_view(), name="preferences", requires=Capability.OWN_ACCOUNT),
+]

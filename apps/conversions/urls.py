@@ -1,11 +1,11 @@
 """Pages about the conversions of token APIs."""
 
-from django.urls import path
-
+from apps.accounts.policy import Capability
+from apps.accounts.routes import route
 from apps.conversions.views import ConversionsFileView, ConversionsView
 
 app_name = "conversions"
 urlpatterns = [
-    path("", ConversionsView.as_view(), name="list"),
-    path("conversions.csv", ConversionsFileView.as_view(), name="file"),
+    route("", ConversionsView.as_view(), name="list", get=Capability.READ),
+    route("conversions.csv", ConversionsFileView.as_view(), name="file", get=Capability.DOWNLOAD),
 ]

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.db.models.functions import Now
 
+from apps.accounts.policy import ROLES_THAT_MAY, Capability
 from apps.connections.models import Connection
 from apps.connections.organisations import is_not_of_another
 from apps.exports.models import ExportAttempt, ExportRequest
@@ -37,11 +38,14 @@ def reserve(export: ExportRequest, connection: Connection, mark: dict[str, objec
     """The row of the request that is about to be sent, committed with the state CREATING.
 
     Raises `LimitReached`, `LeaseLost`, and `Connection.DoesNotExist` when the key was removed or replaced or its owner
-    deactivated since the connection was read.
+    deactivated, or given another role, since the connection was read.
     """
     with transaction.atomic():
         Connection.objects.select_for_update(of=("self",)).only("id").get(
-            pk=connection.pk, version=connection.version, owner__is_active=True
+            pk=connection.pk,
+            version=connection.version,
+            owner__is_active=True,
+            owner__role__in=ROLES_THAT_MAY[Capability.EXPORT],
         )
         asked = asked_of(connection)
         if asked.count() >= settings.EXPORTS_PER_DAY:

@@ -1,13 +1,13 @@
 """Addresses of what is inside an export."""
 
-from django.urls import path
-
+from apps.accounts.policy import Capability
+from apps.accounts.routes import route
 from apps.look_inside import views
 
 app_name = "look_inside"
 _EXPORT = "api/<uuid:service_id>/<record:remote_id>/inside/"
 urlpatterns = [
-    path(_EXPORT, views.look_inside, name="open"),
-    path(f"{_EXPORT}again/", views.try_again, name="again"),
-    path(f"{_EXPORT}file/<slug:format_name>/", views.rows_file, name="file"),
+    route(_EXPORT, views.look_inside, name="open", get=Capability.LOOK_INSIDE),
+    route(f"{_EXPORT}again/", views.try_again, name="again", post=Capability.LOOK_INSIDE),
+    route(f"{_EXPORT}file/<slug:format_name>/", views.rows_file, name="file", get=Capability.DOWNLOAD),
 ]

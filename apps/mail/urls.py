@@ -1,11 +1,11 @@
 """Addresses of the mailbox pages."""
 
-from django.urls import path
-
+from apps.accounts.policy import Capability
+from apps.accounts.routes import route
 from apps.mail import views
 
 app_name = "mail"
 urlpatterns = [
-    path("", views.mail_list, name="list"),
-    path("<slug:name>/", views.mail_detail, name="detail"),
+    route("", views.mail_list, name="list", get=Capability.ANYBODY),
+    route("<slug:name>/", views.mail_detail, name="detail", get=Capability.ANYBODY),
 ]

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -20,7 +19,6 @@ def in_embedded_form(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
     No sign-in: a reset mail is read by who cannot sign in.
     """
 
-    @login_not_required
     @require_safe
     @wraps(view)
     def checked(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:

@@ -11,6 +11,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
+from apps.accounts.policy import Capability
+from apps.accounts.routes import form_for
 from apps.api.errors import ApiError, RecordNotFound
 from apps.api.parallel import run_together
 from apps.jobs.locks import LockIsHeld
@@ -63,6 +65,7 @@ def copying(view: ResourceView, source_id: str, target_id: str, chosen: Chosen) 
 class DuplicateView(OfferCreateView):
     """The new-offer form with another offer's values, inactive. Nothing is written before Save."""
 
+    access = form_for(Capability.CREATE)
     template = "duplicate.html"
     _source: Record = {}
     _children: Mapping[str, list[Record] | ApiError] = {}
@@ -179,6 +182,7 @@ class DuplicateView(OfferCreateView):
 class CopyRestView(ResourceView):
     """What an offer lacks of another's chosen children (GET), and the button that copies it (POST)."""
 
+    access = form_for(Capability.CREATE)
     http_method_names = ["get", "head", "post"]
 
     def setup(self, request: HttpRequest, *arguments: Any, **path: Any) -> None:

@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
+from apps.accounts.policy import Capability
+from apps.accounts.routes import Access
 from apps.api.client import Page
 from apps.api.errors import ApiError, RecordNotFound
 from apps.api.parallel import run_together
@@ -54,6 +56,7 @@ class Link:
 class TrackingLinksView(ResourceView):
     """Links of one offer for one publisher or for many. Nothing is written, so it is all in the address."""
 
+    access = Access(get=Capability.READ)
     http_method_names = ["get", "head"]
 
     def get(self, request: HttpRequest, **path: str) -> HttpResponse:

@@ -1,11 +1,11 @@
 """Addresses of the report tables."""
 
-from django.urls import path
-
+from apps.accounts.policy import Capability
+from apps.accounts.routes import route
 from apps.reports.views import ReportView, zones
 
 app_name = "reports"
 urlpatterns = [
-    path("time-zones/", zones, name="zones"),
-    path("<slug:report>/", ReportView.as_view(), name="table"),
+    route("time-zones/", zones, name="zones", get=Capability.READ),
+    route("<slug:report>/", ReportView.as_view(), name="table", get=Capability.READ),
 ]

@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.views import View
 
@@ -79,7 +78,8 @@ class Resource:
     field_labels: Mapping[str, str] = {}
     #: Field → values that the app's own code tells apart; a value the contract lists no more stops the start.
     known_values: Mapping[str, Collection[object]] = {}
-    #: Views by the page's name: in place of the engine's, or under a new name at `…/<id>/<name>/`.
+    #: Views by the page's name: in place of the engine's, or under a new name at `…/<id>/<name>/`. One of a new name
+    #: has an attribute `access` (apps.accounts.routes.Access), which says what the page takes.
     own_views: Mapping[str, type[View]] = {}
 
     def name_of(self, record: Record) -> str:
@@ -209,10 +209,6 @@ class Resource:
         thing = self.label.lower() if record_id else self.label_plural.lower()
         words = f" It said: “{said}”" if said else ""
         return f"The API refused your key to {deed} {'this ' if record_id else ''}{thing} within the last hour.{words}"
-
-    def may_act_in_bulk(self, request: HttpRequest) -> bool:
-        """Whether this person may act on several records at once; the API may still refuse."""
-        return bool(getattr(request.user, "is_admin", False))
 
 
 def _record_url(list_url: str, record_id: str) -> str:

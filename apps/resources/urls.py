@@ -3,6 +3,8 @@
 from django.urls import URLPattern, URLResolver, include, path
 from django.views import View
 
+from apps.accounts.policy import Capability
+from apps.accounts.routes import Access, access_of, form_for, route
 from apps.resources import registry, views
 from apps.resources.declaration.system_checks import has_pages
 from apps.resources.resource import Resource
@@ -11,24 +13,26 @@ from apps.resources.resource import Resource
 def urls_of(resource: Resource) -> URLResolver:
     """The addresses of one resource: the pages that every resource has, then those of its own."""
 
-    def page(route: str, name: str, view: type[View]) -> URLPattern:
-        return path(route, resource.own_views.get(name, view).as_view(resource=resource), name=name)
+    def page(address: str, name: str, view: type[View], access: Access) -> URLPattern:
+        shown = resource.own_views.get(name, view).as_view(resource=resource)
+        return route(address, shown, name=name, get=access.get, post=access.post)
 
+    read, act_in_bulk = Access(get=Capability.READ), Capability.ACT_IN_BULK
     patterns = [
-        page("", "list", views.ListView),
-        page("new/", "create", views.CreateView),
-        page("filter/", "filter", views.FilterControlView),
-        page("suggest/", "suggest", views.SuggestView),
-        page("bulk/", "bulk", views.BulkView),
-        page("bulk/<uuid:result_id>/", "bulk_result", views.BulkResultView),
-        page("<record:record_id>/", "detail", views.DetailView),
-        page("<record:record_id>/edit/", "edit", views.EditView),
-        page("<record:record_id>/act/", "act", views.ActView),
-        page("<record:record_id>/archive/", "archive", views.ArchiveView),
+        page("", "list", views.ListView, read),
+        page("new/", "create", views.CreateView, form_for(Capability.CREATE)),
+        page("filter/", "filter", views.FilterControlView, read),
+        page("suggest/", "suggest", views.SuggestView, read),
+        page("bulk/", "bulk", views.BulkView, form_for(act_in_bulk)),
+        page("bulk/<uuid:result_id>/", "bulk_result", views.BulkResultView, Access(get=act_in_bulk)),
+        page("<record:record_id>/", "detail", views.DetailView, read),
+        page("<record:record_id>/edit/", "edit", views.EditView, form_for(Capability.EDIT)),
+        page("<record:record_id>/act/", "act", views.ActView, Access(post=Capability.EDIT)),
+        page("<record:record_id>/archive/", "archive", views.ArchiveView, form_for(Capability.ARCHIVE)),
     ]
     common = {pattern.name for pattern in patterns}
     patterns += [
-        page(f"<record:record_id>/{name}/", name, view)
+        page(f"<record:record_id>/{name}/", name, view, access_of(view))
         for name, view in resource.own_views.items()
         if name not in common
     ]

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db.models.functions import Now
 
-from apps.accounts.models import ACCOUNT_CLOSED
+from apps.accounts.policy import Capability, why_ended
 from apps.connections.clients import NoConnection, connection_for_service
 from apps.connections.exceptions import NO_KEY
 from apps.exports.models import ExportRequest
@@ -42,8 +42,8 @@ def step(schedule: Schedule) -> None:
     """Do the next thing there is to do, and say when the one after it is due."""
     now = _database_time(schedule)
     planned = schedule.runs.filter(state=Run.State.PLANNED).order_by("planned_at").first()
-    if not schedule.owner.is_active:
-        schedule.advance(Schedule.State.PAUSED, after=None, pause_reason=ACCOUNT_CLOSED, next_run_at=None)
+    if ended := why_ended(schedule.owner, Capability.SCHEDULE):
+        schedule.advance(Schedule.State.PAUSED, after=None, pause_reason=ended, next_run_at=None)
     elif planned:
         _carry_out(schedule, planned)
     elif schedule.is_active and schedule.next_run_at and schedule.next_run_at <= now:

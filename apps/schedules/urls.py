@@ -1,17 +1,17 @@
 """Addresses of the schedules."""
 
-from django.urls import path
-
+from apps.accounts.policy import Capability
+from apps.accounts.routes import route
 from apps.schedules import form_views, views
 
 app_name = "schedules"
 urlpatterns = [
-    path("", views.schedule_list, name="list"),
-    path("new/", form_views.schedule_create, name="create"),
-    path("<uuid:schedule_id>/", views.schedule_detail, name="detail"),
-    path("<uuid:schedule_id>/edit/", form_views.schedule_edit, name="edit"),
-    path("<uuid:schedule_id>/pause/", views.schedule_pause, name="pause"),
-    path("<uuid:schedule_id>/resume/", views.schedule_resume, name="resume"),
-    path("<uuid:schedule_id>/run/", views.schedule_run, name="run"),
-    path("<uuid:schedule_id>/delete/", views.schedule_delete, name="delete"),
+    route("", views.schedule_list, name="list", get=Capability.SCHEDULE),
+    route("new/", form_views.schedule_create, name="create", requires=Capability.SCHEDULE),
+    route("<uuid:schedule_id>/", views.schedule_detail, name="detail", get=Capability.SCHEDULE),
+    route("<uuid:schedule_id>/edit/", form_views.schedule_edit, name="edit", requires=Capability.SCHEDULE),
+    route("<uuid:schedule_id>/pause/", views.schedule_pause, name="pause", post=Capability.SCHEDULE),
+    route("<uuid:schedule_id>/resume/", views.schedule_resume, name="resume", post=Capability.SCHEDULE),
+    route("<uuid:schedule_id>/run/", views.schedule_run, name="run", post=Capability.SCHEDULE),
+    route("<uuid:schedule_id>/delete/", views.schedule_delete, name="delete", requires=Capability.SCHEDULE),
 ]

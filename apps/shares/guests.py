@@ -5,7 +5,6 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -55,7 +54,6 @@ def for_guests(action: str) -> Callable[[Callable[..., HttpResponseBase]], Calla
     """
 
     def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-        @login_not_required
         @sensitive_variables()
         @wraps(view)
         def guarded(request: HttpRequest, key: str) -> HttpResponseBase:

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from apps.accounts.policy import Capability, may
 from apps.connections.models import Service
 from apps.exports.truncation import Cut, cut_of
 from apps.reports.report_types import REPORT_TYPES
@@ -52,8 +53,9 @@ class Share(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether the link works now; that of a person who may no longer sign in does not."""
-        return self.revoked_at is None and self.expires_at > timezone.now() and self.owner.is_active
+        """Whether the link works now; that of a person who may share nothing any more does not."""
+        is_over = self.revoked_at is not None or self.expires_at <= timezone.now()
+        return not is_over and may(self.owner, Capability.SHARE)
 
     @property
     def state_words(self) -> str:
@@ -62,7 +64,9 @@ class Share(models.Model):
             return "Revoked"
         if self.expires_at <= timezone.now():
             return "Expired"
-        return "Works" if self.owner.is_active else "Account closed"
+        if not self.owner.is_active:
+            return "Account closed"
+        return "Works" if self.is_open else "Role changed"
 
     @property
     def rows(self) -> int | None:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
+from apps.accounts.policy import Capability, may
 from apps.accounts.safe_redirects import next_path
 from apps.accounts.unsent_forms import restores_unsent_form, take
 from apps.api.errors import RecordNotFound
@@ -97,7 +98,9 @@ def openings(request: HttpRequest, share_id: uuid.UUID) -> HttpResponse:
 def visible_to(person: User) -> QuerySet[Share]:
     """The links a person may see, with how often and when they were opened last."""
     shares = Share.objects.select_related("owner", "service").defer("service__contract")
-    shares = shares.filter(organisations.visible_to(person) if person.is_admin else Q(owner=person))
+    shares = shares.filter(
+        organisations.visible_to(person) if may(person, Capability.OVERSEE_SHARES) else Q(owner=person)
+    )
     counted = shares.annotate(
         page_count=Count("openings", filter=Q(openings__kind=Opening.Kind.PAGE)),
         file_count=Count("openings", filter=Q(openings__kind=Opening.Kind.FILE)),

@@ -4,7 +4,7 @@ from hashlib import sha256
 
 from django.core.cache import cache
 
-from apps.accounts.models import User
+from apps.accounts.models import Role, User
 from apps.api.errors import ApiError
 from apps.api.query import Filter, ListQuery
 from apps.resources.api_access import ApiAccess
@@ -20,7 +20,7 @@ def not_for_role(scope: ApiAccess, person: User | None, deed: str) -> str:
     The API does not say whose a key is: who signs in here with a user's email address is taken for the same person.
     Admins here are taken at their word. One call in ten minutes at most.
     """
-    if person is None or person.is_admin or _role(scope, person.email) == ADMIN:
+    if person is None or person.role == Role.ADMIN or _role(scope, person.email) == ADMIN:
         return ""
     return f"An admin's key alone may {deed} users, and yours seems to be an account manager's."
 

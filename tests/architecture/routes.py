@@ -1,4 +1,4 @@
-"""Every address of the site has a rule: who may ask it, and whose things it could name."""
+"""Every address of the site has a rule, whose things it could name; who may open it, the address itself says."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from apps.accounts.routes import Access, access_of
 from apps.resources import registry
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -23,8 +24,6 @@ class Rule:
 ANYBODY = Rule("anybody")
 #: A person's own page; no parameter names anything.
 PERSON = Rule("person")
-#: Only admins may open it.
-ADMINS = Rule("admins")
 
 
 def own(*names: str) -> Rule:
@@ -57,9 +56,9 @@ RULES: dict[str, Rule] = {
     "connections:edit": own("connection"),
     "connections:test": own("connection"),
     "connections:remove": own("connection"),
-    "connections:services": ADMINS,
-    "connections:service_create": ADMINS,
-    "connections:service_edit": ADMINS,
+    "connections:services": PERSON,
+    "connections:service_create": PERSON,
+    "connections:service_edit": PERSON,
     "conversions:list": PERSON,
     "conversions:file": PERSON,
     "reports:zones": PERSON,
@@ -99,10 +98,11 @@ RULES: dict[str, Rule] = {
 
 @dataclass(frozen=True)
 class Route:
-    """One address pattern under its full name, and the names of its parameters."""
+    """One address pattern under its full name, the names of its parameters, and what it takes."""
 
     name: str
     parameters: tuple[str, ...]
+    access: Access
 
 
 def routes() -> Iterator[Route]:
@@ -116,7 +116,7 @@ def _routes(resolver: URLResolver, parameters: tuple[str, ...], namespace: str) 
         if isinstance(item, URLResolver):
             yield from _routes(item, known, f"{namespace}{item.namespace}:" if item.namespace else namespace)
         else:
-            yield Route(f"{namespace}{item.name or ''}", known)
+            yield Route(f"{namespace}{item.name or ''}", known, access_of(item.callback))
 
 
 def _parameters(item: URLPattern | URLResolver) -> tuple[str, ...]:

@@ -1,27 +1,42 @@
 """The pages of allauth that this site has; the others (more addresses, sign-in by code) are not offered."""
 
 from allauth.account import views
-from django.urls import path, re_path
+from django.urls import re_path
 
+from apps.accounts.policy import Capability
+from apps.accounts.routes import form_for, route, with_access
 from apps.accounts.sign_in.views import SignInView
 
 urlpatterns = [
-    path("login/", SignInView.as_view(), name="account_login"),
-    path("logout/", views.logout, name="account_logout"),
-    path("inactive/", views.account_inactive, name="account_inactive"),
-    path("signup/", views.signup, name="account_signup"),
-    path("password/change/", views.password_change, name="account_change_password"),
-    path("password/set/", views.password_set, name="account_set_password"),
-    path("password/reset/", views.password_reset, name="account_reset_password"),
-    path("password/reset/done/", views.password_reset_done, name="account_reset_password_done"),
-    path(
+    route("login/", SignInView.as_view(), name="account_login", requires=Capability.ANYBODY),
+    route("logout/", views.logout, name="account_logout", requires=Capability.ANYBODY),
+    route("inactive/", views.account_inactive, name="account_inactive", get=Capability.ANYBODY),
+    route("signup/", views.signup, name="account_signup", requires=Capability.ANYBODY),
+    route(
+        "password/change/",
+        views.password_change,
+        name="account_change_password",
+        requires=Capability.OWN_ACCOUNT,
+    ),
+    route("password/set/", views.password_set, name="account_set_password", requires=Capability.OWN_ACCOUNT),
+    route(
+        "password/reset/", views.password_reset, name="account_reset_password", requires=Capability.ANYBODY
+    ),
+    route(
+        "password/reset/done/",
+        views.password_reset_done,
+        name="account_reset_password_done",
+        get=Capability.ANYBODY,
+    ),
+    route(
         "password/reset/key/done/",
         views.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
+        get=Capability.ANYBODY,
     ),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        views.password_reset_from_key,
+        with_access(views.password_reset_from_key, form_for(Capability.ANYBODY)),
         name="account_reset_password_from_key",
     ),
 ]

@@ -19,6 +19,7 @@ from django.views.generic.detail import SingleObjectMixin
 
 from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
+from apps.accounts.policy import Capability, may
 from apps.accounts.safe_redirects import next_path
 from apps.connections.forms import ConnectionForm, KeyForm
 from apps.connections.keys.check import check_key
@@ -123,7 +124,7 @@ class ConnectionCreateView(SavingKeyView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The form; without any service admins are led to add one, others are told whom to ask."""
         if request.user.is_authenticated and not Service.objects.exists():
-            if signed_in_person(request).is_admin:
+            if may(request.user, Capability.MANAGE_SERVICES):
                 messages.info(request, "Add the service first; then connect to it.")
                 return redirect("connections:service_create")
             self.template_name = "connections/no_service.html"

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models.functions import Now
 
 from apps.accounts.models import User
+from apps.accounts.policy import Capability, may
 from apps.api.client import Client
 from apps.api.errors import ApiError, OutcomeUnknown, RecordNotFound
 from apps.api.export_records import DELETE_EXPORT, GET_EXPORT
@@ -27,8 +28,9 @@ class Removal(Enum):
 
 
 def may_delete(person: User, ours: ExportRequest | None) -> bool:
-    """Whether the person may delete an export: an admin, or who asked for it here."""
-    return person.is_admin or (ours is not None and ours.owner_id == person.pk)
+    """Whether the person may delete an export: who may delete everybody's, or who asked for it here."""
+    is_own = ours is not None and ours.owner_id == person.pk
+    return may(person, Capability.EXPORT if is_own else Capability.DELETE_EXPORTS_OF_OTHERS)
 
 
 def delete(person: User, client: Client, service_id: UUID, remote_id: str) -> Removal:

@@ -4,7 +4,6 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
+from apps.accounts.policy import Capability, RoleNeeded
 from apps.api.client import Client
 from apps.api.errors import ApiError, RecordNotFound
 from apps.connections.clients import connections_of
@@ -58,7 +58,7 @@ def remote_delete(request: HttpRequest, service_id: uuid.UUID, remote_id: str) -
     person = signed_in_person(request)
     ours = ours_of(person, service_id, remote_id)
     if not may_delete(person, ours):
-        raise PermissionDenied("Only an admin, or who asked for the export here, may delete it.")
+        raise RoleNeeded(person, Capability.DELETE_EXPORTS_OF_OTHERS)
     client = client_of_service(person, service_id)
     outcome = None
     if request.method == "POST":

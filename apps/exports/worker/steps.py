@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce, Now
 
-from apps.accounts.models import ACCOUNT_CLOSED
+from apps.accounts.policy import Capability, why_ended
 from apps.api import export_records as api_exports
 from apps.api.answers.records import Record
 from apps.api.errors import ApiError, KeyRejected, NotPermitted, RateLimited, RecordNotFound
@@ -61,8 +61,8 @@ MAIL_CHECKS = (2, 5, 10, 30, 60, 300)
 
 def step(export: ExportRequest) -> None:
     """Do the next step of the export and say when the one after it is due."""
-    if not export.owner.is_active:
-        export.advance(State.CANCELED, after=None, message=ACCOUNT_CLOSED)
+    if ended := why_ended(export.owner, Capability.EXPORT):
+        export.advance(State.CANCELED, after=None, message=ended)
     elif export.cancel_requested_at and _can_cancel_now(export):
         export.advance(
             State.CANCELED, after=None, message="", note=export.note or _note_of_open_outcome(export)

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db.models.functions import Now
 
 from apps.accounts.models import User
+from apps.accounts.policy import Capability, may
 from apps.api.client import JOB, Client
 from apps.api.errors import ApiError, KeyRejected, NotPermitted, RateLimited, RecordNotFound, RequestRefused
 from apps.api.http.downloads import DownloadFailed, DownloadRefused
@@ -95,7 +96,7 @@ def prepare(table: PreparedTable) -> None:
 
 def _client_of(table: PreparedTable) -> Client:
     person = table.asked_by
-    if not isinstance(person, User) or not person.is_active:
+    if not isinstance(person, User) or not may(person, Capability.LOOK_INSIDE):
         raise LookupError("The account of the person who asked is closed.")
     return client_for(connection_for_service(person, table.service), profile=JOB)
 

@@ -46,7 +46,6 @@ class ListView(ResourceView):
             return redirect(self.list_path + named.query_string())
         context = {
             "results": results,
-            "may_act_in_bulk": self.resource.may_act_in_bulk(request),
             "bulk_url": self.url("bulk"),
             "filter_url": self.url("filter"),
             "bulk_actions": [

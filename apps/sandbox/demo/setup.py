@@ -1,4 +1,4 @@
-"""What the demo needs before it starts: a database, static files, two accounts with keys for the sandbox."""
+"""What the demo needs before it starts: a database, static files, three accounts with keys for the sandbox."""
 
 import hashlib
 import io
@@ -41,6 +41,14 @@ LOGINS = (
         keys.MANAGER_KEY,
         api.MANAGER,
     ),
+    Login(
+        "viewer@example.com",
+        "viewer",
+        "Vera Viewer",
+        "demo-password-3",
+        f"{keys.MANAGER_KEY}.2",
+        api.MANAGER,
+    ),
 )
 SERVICE = "Sandbox"
 SECOND_SERVICE = "Token API"
@@ -53,7 +61,7 @@ def prepare(base_url: str, sandbox_port: int) -> None:
     """Brings the installation in DATA_DIRECTORY to where people can sign in; safe to repeat."""
     call_command("migrate", interactive=False, verbosity=0)
     token_url = token_base_url(base_url)
-    state = f"{base_url}\n{token_url}"
+    state = "\n".join([base_url, token_url, *(login.email for login in LOGINS)])
     done = Path(settings.DATA_DIRECTORY) / "prepared"
     if done.exists() and done.read_text(encoding="utf-8") == state:
         return

@@ -1,0 +1,125 @@
+"""Who may do what: one table of what can be done and the roles that may. Routes, pages and workers ask it."""
+
+from collections.abc import Mapping, Set
+from enum import StrEnum
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+
+from apps.accounts.models import ACCOUNT_CLOSED, Role, User
+
+#: Whoever a request comes from.
+Person = AbstractBaseUser | AnonymousUser
+
+
+class Capability(StrEnum):
+    """Something that can be done here. Its value is the name under which templates ask for it (`may.edit`)."""
+
+    #: Without signing in: the sign-in pages themselves, and what a secret in the address opens.
+    ANYBODY = "anybody"
+    #: Own preferences and password.
+    OWN_ACCOUNT = "own_account"
+    #: Store, test, replace and remove one's own keys: without one nothing can be read.
+    OWN_KEYS = "own_keys"
+    READ = "read"
+    DOWNLOAD = "download"
+    LOOK_INSIDE = "look_inside"
+    CREATE = "create"
+    #: Also the actions on one record that can be taken back, such as *Deactivate*.
+    EDIT = "edit"
+    ARCHIVE = "archive"
+    #: Ask the API for an export, cancel it, delete it: one's own.
+    EXPORT = "export"
+    SCHEDULE = "schedule"
+    #: Links for people without an account: make them, see who opened them, revoke them: one's own.
+    SHARE = "share"
+    ACT_IN_BULK = "act_in_bulk"
+    DELETE_EXPORTS_OF_OTHERS = "delete_exports_of_others"
+    #: See and revoke every link of one's organisation.
+    OVERSEE_SHARES = "oversee_shares"
+    MANAGE_SERVICES = "manage_services"
+
+
+_VIEWERS = frozenset(Role)
+_MANAGERS = frozenset({Role.MANAGER, Role.ADMIN})
+_ADMINS = frozenset({Role.ADMIN})
+
+#: The policy. A person whose account is closed may do nothing, whatever their role.
+ROLES_THAT_MAY: Mapping[Capability, Set[Role]] = {
+    Capability.ANYBODY: _VIEWERS,
+    Capability.OWN_ACCOUNT: _VIEWERS,
+    Capability.OWN_KEYS: _VIEWERS,
+    Capability.READ: _VIEWERS,
+    Capability.DOWNLOAD: _VIEWERS,
+    Capability.LOOK_INSIDE: _VIEWERS,
+    Capability.CREATE: _MANAGERS,
+    Capability.EDIT: _MANAGERS,
+    Capability.ARCHIVE: _MANAGERS,
+    Capability.EXPORT: _MANAGERS,
+    Capability.SCHEDULE: _MANAGERS,
+    Capability.SHARE: _MANAGERS,
+    Capability.ACT_IN_BULK: _ADMINS,
+    Capability.DELETE_EXPORTS_OF_OTHERS: _ADMINS,
+    Capability.OVERSEE_SHARES: _ADMINS,
+    Capability.MANAGE_SERVICES: _ADMINS,
+}
+
+
+class RoleNeeded(PermissionDenied):
+    """Somebody asked for what their role does not let them do; the text says which roles may."""
+
+    def __init__(self, person: Person, capability: Capability) -> None:
+        if isinstance(person, User):
+            needed, own = _with_article(role_needed(capability)), _with_article(Role(person.role))
+            words = f"{needed[0].upper()}{needed[1:]} may do this; you are signed in as {own}."
+        else:
+            words = "Sign in first."
+        super().__init__(words)
+
+
+def may(person: Person, capability: Capability) -> bool:
+    """Whether the person may do it now. The API may still refuse it to their key."""
+    if capability is Capability.ANYBODY:
+        return True
+    return isinstance(person, User) and person.is_active and person.role in ROLES_THAT_MAY[capability]
+
+
+def role_needed(capability: Capability) -> Role:
+    """The least role that may do it."""
+    return next(role for role in Role if role in ROLES_THAT_MAY[capability])
+
+
+def why_ended(owner: User, capability: Capability) -> str:
+    """Why what the owner asked for earlier is not gone on with, in a sentence; "" while they still may do it."""
+    if may(owner, capability):
+        return ""
+    if not owner.is_active:
+        return ACCOUNT_CLOSED
+    return f"Its owner's role does not allow it any more: it takes {_with_article(role_needed(capability))}."
+
+
+def demand(person: Person, capability: Capability) -> None:
+    """Raise `RoleNeeded` where the person may not do it."""
+    if not may(person, capability):
+        raise RoleNeeded(person, capability)
+
+
+class Permissions:
+    """What one person may do, for templates: `{% if may.edit %}`."""
+
+    def __init__(self, person: Person) -> None:
+        self._person = person
+
+    def __getitem__(self, name: str) -> bool:
+        """Whether the person has the capability of that name. Raises `KeyError` when there is none."""
+        try:
+            capability = Capability(name)
+        except ValueError as error:
+            raise KeyError(name) from error
+        return may(self._person, capability)
+
+
+def _with_article(role: Role) -> str:
+    words = role.label.lower()
+    return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
