@@ -13,7 +13,7 @@ demo: install
 # At the end the share of lines they reached is held against the floor.
 test: lint chromium
 	@mkdir -p var
-	$(BIN)/python -m slipcover --json --out var/coverage.json -m pytest -n 3 --dist loadgroup
+	$(BIN)/python -m slipcover --json --out var/coverage.json -m pytest -n 3
 	@$(BIN)/python -m tests.support.coverage var/coverage.json
 
 # Lint, and the tests for what changed since main, in less than two minutes.

@@ -14,7 +14,12 @@ from hypothesis import settings as hypothesis_settings
 hypothesis_settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("busy")
 
-pytest_plugins = ["tests.support.sandbox", "tests.support.people", "tests.support.logs"]
+pytest_plugins = [
+    "tests.support.distribution",
+    "tests.support.logs",
+    "tests.support.people",
+    "tests.support.sandbox",
+]
 
 # Each process has a directory of its own: a cache that another process empties would lose counts in the middle
 # of a test. The settings were read before this file, so they are told; child processes read the variable.

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.site import ADMIN, Person, Site
 from tests.browser.watching import Watch
@@ -14,15 +14,18 @@ from tests.support.chromium import find_chromium
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 WIDE = (1280, 900)
 PHONE = (390, 844)
+#: How long anything on a page may take on a busy machine; what is there at once takes no time.
+PATIENCE_MILLISECONDS = 60_000
 OpenPage = Callable[..., Page]
+
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test of this folder, and keep them in one process: they share a site."""
+    """Mark every test of this folder."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 # Not for the whole run: while Playwright runs, Django takes its thread for an asynchronous one.
@@ -85,7 +88,7 @@ def open_page(chromium: Browser, site: Site, watch: Watch, _cookies: dict[Person
             reduced_motion="reduce",
             **options,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MILLISECONDS)
         watch.attach(context)
         contexts.append(context)
         return context.new_page()

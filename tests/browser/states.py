@@ -191,7 +191,7 @@ def _finished_export(page: Page, site: Site) -> None:
 
 def _failed_export(page: Page, site: Site) -> None:
     ask_for_export(page, "sandbox_fail")
-    expect(page.locator("#progress:not([hx-get])")).to_be_visible(timeout=30_000)
+    expect(page.locator("#progress:not([hx-get])")).to_be_visible()
 
 
 def _exports(page: Page, site: Site) -> None:
@@ -204,9 +204,7 @@ def _exports(page: Page, site: Site) -> None:
 def _schedule(page: Page, site: Site) -> None:
     make_schedule(page)
     page.get_by_role("button", name="Run now").click()
-    expect(page.get_by_role("table", name="Runs").get_by_role("link", name="Ready")).to_be_visible(
-        timeout=30_000
-    )
+    expect(page.get_by_role("table", name="Runs").get_by_role("link", name="Ready")).to_be_visible()
 
 
 def _paused_schedule(page: Page, site: Site) -> None:
@@ -350,7 +348,7 @@ def _inside(query: str, words: str) -> Reach:
     def reach(page: Page, site: Site) -> None:
         address = inside_page(page)
         page.goto(address)
-        expect(page.get_by_role("link", name="Per day")).to_be_visible(timeout=30_000)
+        expect(page.get_by_role("link", name="Per day")).to_be_visible()
         page.goto(address + query)
         expect(page.get_by_text(words, exact=True).first).to_be_visible()
 
@@ -366,7 +364,7 @@ def _inside_file(page: Page, site: Site) -> None:
 def _inside_failed(page: Page, site: Site) -> None:
     site.faults({"kind": "status", "operation": "downloadFile", "times": None, "status": 404})
     page.goto(inside_page(page, 4))
-    expect(page.get_by_role("button", name="Try again")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
 
 
 def _first_export(page: Page, number: int = 1) -> str:

@@ -24,13 +24,13 @@ def ask_for_export(page: Page, more_columns: str = "") -> None:
 
 def wait_for_download(page: Page) -> None:
     """Until the open export offers its file."""
-    expect(page.get_by_role("button", name="Download")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("button", name="Download")).to_be_visible()
 
 
 def wait_for_mail(page: Page, to: str) -> None:
     """Until the open export says that its mail to that address was sent; the file is there a moment before it."""
     mail = page.locator(".facts > div").filter(has_text=f"Email to {to}")
-    expect(mail).to_contain_text("Sent", timeout=30_000)
+    expect(mail).to_contain_text("Sent")
 
 
 def open_mail_about(page: Page) -> str:

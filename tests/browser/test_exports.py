@@ -70,7 +70,7 @@ def test_the_list_follows_a_running_export_without_reload(page: Page, site: Site
     page.evaluate("window.isTheSamePage = true")
     row = page.get_by_role("row").filter(has=page.locator(f'a[href="{address}"]'))
     expect(row.locator(".spinner")).to_be_visible()
-    expect(row.get_by_role("button", name="Download")).to_be_visible(timeout=30_000)
+    expect(row.get_by_role("button", name="Download")).to_be_visible()
     assert page.evaluate("window.isTheSamePage")
 
 

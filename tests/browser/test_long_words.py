@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from apps.sandbox.keys import ADMIN_KEY
 from tests.browser.conftest import PHONE
-from tests.browser.site import OFFERS, Site
+from tests.browser.site import OFFERS, PATIENCE_SECONDS, Site
 
 WORD = "Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunterbeamtengesellschaft" * 2
 ADDRESS = f"https://{'sub.' * 15}example.com/{WORD}?c={{transaction_id}}"
@@ -25,7 +25,11 @@ class Records:
 
     def call(self, method: str, path: str, **body: object) -> dict[str, object]:
         answer = requests.request(
-            method, self._url + path, json=body or None, headers={"API-KEY": ADMIN_KEY}, timeout=10
+            method,
+            self._url + path,
+            json=body or None,
+            headers={"API-KEY": ADMIN_KEY},
+            timeout=PATIENCE_SECONDS,
         )
         answer.raise_for_status()
         return dict(answer.json()) if answer.content else {}

@@ -42,7 +42,7 @@ def test_a_schedule_is_made_and_run_by_keyboard(page: Page):
     page.keyboard.press("Enter")
     runs = page.get_by_role("table", name="Runs")
     export = runs.get_by_role("link", name="Ready")
-    expect(export).to_be_visible(timeout=30_000)
+    expect(export).to_be_visible()
     assert page.get_by_role("listitem").filter(has_text="covers").all_inner_texts() == before
     tab_to(page, export)
     page.keyboard.press("Enter")

@@ -9,7 +9,7 @@ import requests
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE
-from tests.browser.site import ADMIN, OFFERS, Site
+from tests.browser.site import ADMIN, OFFERS, PATIENCE_SECONDS, Site
 from tests.browser.steps import open_offers
 
 KEY = "sandbox-admin-key-7c1f4e92ab"
@@ -29,7 +29,7 @@ def row(site: Site) -> dict[str, Any]:
             "page[size]": "100",
         },
         headers={"API-KEY": KEY},
-        timeout=10,
+        timeout=PATIENCE_SECONDS,
     )
     return answer.json()["data"]["data"][40]
 
@@ -98,12 +98,12 @@ def test_a_scan_goes_on_by_itself_one_request_at_a_time_and_stops(page: Page, si
     site.latency(0.5)
     page.get_by_role("link", name="Last 7 days").click()
     scan = page.locator("#scan")
-    expect(scan).to_contain_text(read_at_least(r"[4-9]00|1,\d00"), timeout=20_000)
-    expect(scan).to_contain_text(read_at_least(r"[89]00|1,\d00"), timeout=20_000)
+    expect(scan).to_contain_text(read_at_least(r"[4-9]00|1,\d00"))
+    expect(scan).to_contain_text(read_at_least(r"[89]00|1,\d00"))
     assert max(most) == 1
     stop = scan.get_by_role("link", name="Stop")
     stop.focus()
-    expect(scan).to_contain_text(read_at_least("1,[2-9]00"), timeout=20_000)
+    expect(scan).to_contain_text(read_at_least("1,[2-9]00"))
     expect(stop).to_be_focused()
     page.keyboard.press("Enter")
     expect(scan.get_by_role("heading", name="Stopped")).to_be_visible()
@@ -124,7 +124,7 @@ def test_a_scan_goes_on_by_itself_one_request_at_a_time_and_stops(page: Page, si
         calls = scan.get_by_text("calls so far").inner_text()
         scan.get_by_role("link", name="Read on").click()
         expect(scan.get_by_text(calls)).to_have_count(0)
-        expect(ended.or_(scan.get_by_role("heading", name="Stopped"))).to_be_visible(timeout=30_000)
+        expect(ended.or_(scan.get_by_role("heading", name="Stopped"))).to_be_visible()
     expect(scan.get_by_text("Not here")).to_have_count(3)
 
 

@@ -172,7 +172,7 @@ def test_an_export_is_asked_for_and_downloaded(page: Page):
     tab_to(page, page.get_by_role("button", name="Export", exact=True))
     page.keyboard.press("Enter")
     download = page.get_by_role("button", name="Download")
-    expect(download).to_be_visible(timeout=30_000)
+    expect(download).to_be_visible()
     tab_to(page, download)
     with page.expect_download() as file:
         page.keyboard.press("Enter")

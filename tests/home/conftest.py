@@ -54,7 +54,7 @@ def rows(sandbox):
             f"{sandbox.base_url}/reports/v2/{kind}-table",
             {"integration_id": integration, "page[size]": "100", **last(hours), **more},
             headers={"API-KEY": sandbox.admin_key},
-            timeout=10,
+            timeout=60,
         )
         answer.raise_for_status()
         return answer.json()["data"]["data"]

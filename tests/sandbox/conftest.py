@@ -20,6 +20,6 @@ def call(sandbox: Sandbox):
             method: str, path: str, *, key: str | None = sandbox.admin_key, **options: Any
         ) -> requests.Response:
             headers = {"API-KEY": key} if key else {}
-            return session.request(method, sandbox.base_url + path, headers=headers, timeout=10, **options)
+            return session.request(method, sandbox.base_url + path, headers=headers, timeout=60, **options)
 
         yield send

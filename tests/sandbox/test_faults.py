@@ -111,19 +111,19 @@ def test_a_request_rate_limit(call, sandbox):
 
 def test_the_control_addresses(call, sandbox):
     control = f"{sandbox.origin}/_sandbox"
-    assert requests.get(f"{control}/healthz", timeout=5).json() == {"status": "ok"}
+    assert requests.get(f"{control}/healthz", timeout=60).json() == {"status": "ok"}
     rules = [{"kind": "status", "operation": "listUsers", "status": 500}]
-    assert requests.post(f"{control}/faults", json=rules, timeout=5).status_code == 200
+    assert requests.post(f"{control}/faults", json=rules, timeout=60).status_code == 200
     assert call("GET", "/users").status_code == 500
-    assert requests.post(f"{control}/latency", json={"milliseconds": 1}, timeout=5).status_code == 200
-    assert requests.get(f"{control}/settings", timeout=5).json()["latency_milliseconds"] == 1
-    entries = requests.get(f"{control}/journal?since=0", timeout=5).json()["entries"]
+    assert requests.post(f"{control}/latency", json={"milliseconds": 1}, timeout=60).status_code == 200
+    assert requests.get(f"{control}/settings", timeout=60).json()["latency_milliseconds"] == 1
+    entries = requests.get(f"{control}/journal?since=0", timeout=60).json()["entries"]
     assert [(entry["operation"], entry["status"], entry["key"]) for entry in entries] == [
         ("listUsers", 500, "admin")
     ]
     call("DELETE", "/users/usr-main-003")
-    assert requests.post(f"{control}/reset", timeout=5).status_code == 200
-    assert requests.get(f"{control}/journal", timeout=5).json() == {"entries": []}
+    assert requests.post(f"{control}/reset", timeout=60).status_code == 200
+    assert requests.get(f"{control}/journal", timeout=60).json() == {"entries": []}
     assert call("GET", "/users/usr-main-003").status_code == 200
 
 
@@ -139,11 +139,11 @@ def test_the_control_addresses(call, sandbox):
     ],
 )
 def test_a_wrong_control_request_is_refused(name, body, sandbox):
-    assert requests.post(f"{sandbox.origin}/_sandbox/{name}", json=body, timeout=5).status_code == 400
+    assert requests.post(f"{sandbox.origin}/_sandbox/{name}", json=body, timeout=60).status_code == 400
 
 
 def test_connections_are_kept_alive_and_end_with_the_server(sandbox):
-    with socket.create_connection(("127.0.0.1", sandbox.server.server_port), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", sandbox.server.server_port), timeout=60) as connection:
         for _ in range(2):
             connection.sendall(
                 f"GET /api/v2/users HTTP/1.1\r\nHost: x\r\nAPI-KEY: {sandbox.admin_key}\r\n\r\n".encode()
@@ -158,7 +158,7 @@ def test_parallel_writes_all_count(call, sandbox):
     def make() -> None:
         for _ in range(10):
             headers = {"API-KEY": sandbox.admin_key}
-            requests.post(f"{sandbox.base_url}{OFFERS}", json=NEW, headers=headers, timeout=10)
+            requests.post(f"{sandbox.base_url}{OFFERS}", json=NEW, headers=headers, timeout=60)
 
     threads = [threading.Thread(target=make) for _ in range(6)]
     for thread in threads:

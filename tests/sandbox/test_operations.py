@@ -206,7 +206,7 @@ def test_the_three_ways_to_send_a_key(sandbox):
         ({"Authorization": f"Bearer {key}"}, {}),
         ({}, {"access_token": key}),
     ):
-        assert requests.get(url, headers=headers, params=params, timeout=10).status_code == 200
+        assert requests.get(url, headers=headers, params=params, timeout=60).status_code == 200
     assert key not in str(sandbox.journal())
 
 

@@ -48,20 +48,20 @@ def test_answered_writes_survive_kill_9_and_reset_starts_again(tmp_path):
             f"{url}/integrations/int-us/offers",
             json={"name": "Kept", "advertiser_id": 101},
             headers=HEADERS,
-            timeout=10,
+            timeout=60,
         ).json()["created_item_id"]
-        requests.delete(f"{url}/advertisers/105", headers=HEADERS, timeout=10)
+        requests.delete(f"{url}/advertisers/105", headers=HEADERS, timeout=60)
         process.kill()
     with _sandbox_process(tmp_path) as (process, url):
-        offer = requests.get(f"{url}/integrations/int-us/offers/{made}", headers=HEADERS, timeout=10).json()[
+        offer = requests.get(f"{url}/integrations/int-us/offers/{made}", headers=HEADERS, timeout=60).json()[
             "data"
         ]
         assert offer["name"] == "Kept"
-        assert requests.get(f"{url}/advertisers/105", headers=HEADERS, timeout=10).status_code == 404
+        assert requests.get(f"{url}/advertisers/105", headers=HEADERS, timeout=60).status_code == 404
         process.terminate()
         assert process.wait(5) == 0
     with _sandbox_process(tmp_path, "--reset") as (_, url):
-        assert requests.get(f"{url}/advertisers/105", headers=HEADERS, timeout=10).status_code == 200
+        assert requests.get(f"{url}/advertisers/105", headers=HEADERS, timeout=60).status_code == 200
 
 
 def test_a_port_in_use_is_named(tmp_path):

@@ -9,7 +9,7 @@ from tests.services.stand import Template, has_postgresql
 from tests.support.sandbox import Sandbox
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def api() -> Iterator[Sandbox]:
     """A sandbox without a daily limit of its own."""
     with Sandbox() as running:
@@ -17,13 +17,13 @@ def api() -> Iterator[Sandbox]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def sqlite_template(api, tmp_path_factory):
     """A SQLite file."""
     return Template("sqlite", tmp_path_factory.mktemp("sqlite"), api.base_url, api.admin_key)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def postgresql_template(api, tmp_path_factory):
     """A PostgreSQL database; without a server the test is skipped, or fails where services are required."""
     if not has_postgresql():

@@ -139,7 +139,7 @@ def untold() -> list[int]:
             export.refresh_from_db()
             mails.ready(export)
             for _ in range(THREADS - 1):
-                about_to_lock.acquire(timeout=10)
+                about_to_lock.acquire(timeout=60)
 
     def address_of(number: int) -> str:
         return f"{number}@example.com"

@@ -21,6 +21,8 @@ from aiosmtpd.controller import Controller
 ROOT = Path(__file__).resolve().parents[2]
 POSTGRESQL = os.environ.get("TEST_POSTGRESQL_URL", "postgres://postgres@127.0.0.1:5432")
 LEASE_SECONDS = 2
+#: How long a test waits for what must come, on however busy a machine.
+PATIENCE_SECONDS = 180
 
 #: All stands share one API: each asks for a range of its own, so that its exports can be told apart.
 _minutes = itertools.count()
@@ -47,7 +49,7 @@ ask_for(person, connection, wanted, uuid.uuid4())
 def has_postgresql() -> bool:
     """Whether a PostgreSQL server answers."""
     try:
-        psycopg.connect(f"{POSTGRESQL}/postgres", connect_timeout=2).close()
+        psycopg.connect(f"{POSTGRESQL}/postgres", connect_timeout=20).close()
     except psycopg.OperationalError:
         return False
     return True
@@ -225,29 +227,28 @@ class Stand:
         if self.template.vendor == "postgresql":
             return psycopg.connect(f"{POSTGRESQL}/{self.name}", autocommit=True)
         path = self.directory / self.name
-        return sqlite3.connect(path, timeout=20, isolation_level=None, check_same_thread=False)
+        return sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
 
     @property
     def state(self) -> str:
         """The state of the export."""
         return str(self.value("SELECT state FROM exports_exportrequest"))
 
-    def wait_for(self, is_there: Callable[[], Any], seconds: float = 60) -> None:
+    def wait_for(self, is_there: Callable[[], Any]) -> None:
         """Wait until something is so; fails with the worker's log when it does not come."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + PATIENCE_SECONDS
         while not is_there():
             assert time.monotonic() < end, f"did not come; the export is {self.state}\n{self.log()}"
             time.sleep(0.2)
 
-    def wait_until_done(self, seconds: float = 60) -> None:
+    def wait_until_done(self) -> None:
         """Wait until the export is done and every message has left."""
         self.wait_for(
             lambda: (
                 self.state == "done"
                 and self.value("SELECT count(*) FROM mail_message WHERE state <> 'sent'") == 0
                 and self.value("SELECT count(*) FROM mail_message WHERE lease_until IS NOT NULL") == 0
-            ),
-            seconds,
+            )
         )
 
 

@@ -43,10 +43,10 @@ class Scenario:
         stand.failpoints = f"{self.failpoint}={self.action}"
         stand.start_worker()
         if self.final_state == "done":
-            stand.wait_until_done(90)
+            stand.wait_until_done()
         else:
-            stand.wait_for(lambda: stand.state == self.final_state, 90)
-        stand.wait_for(lambda: stand.hits(self.failpoint), 1)
+            stand.wait_for(lambda: stand.state == self.final_state)
+        stand.wait_for(lambda: stand.hits(self.failpoint))
         return Outcome(
             hits=stand.hits(self.failpoint),
             remote_exports=exports_made(api, stand),
@@ -96,7 +96,7 @@ class Runs:
 
     def outcome(self, vendor: str, name: str) -> Outcome:
         """What came of one; waits for it."""
-        return self._outcomes[vendor, name].result(300)
+        return self._outcomes[vendor, name].result()
 
     def close(self) -> None:
         self._pool.shutdown(cancel_futures=True)

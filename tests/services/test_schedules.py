@@ -36,9 +36,7 @@ def test_a_worker_killed_at_each_place_asks_once(template, api, tmp_path):
     with Stand(template, tmp_path / "stand", ",".join(f"{place}=kill-worker@1" for place in PLACES)) as stand:
         _seed(stand, marker)
         stand.start_worker()
-        stand.wait_for(
-            lambda: stand.value("SELECT count(*) FROM schedules_run WHERE state = 'done'") == 1, 120
-        )
+        stand.wait_for(lambda: stand.value("SELECT count(*) FROM schedules_run WHERE state = 'done'") == 1)
         stand.wait_until_done()
         assert {place: stand.hits(place) >= 2 for place in PLACES} == dict.fromkeys(PLACES, True)
         assert stand.value("SELECT count(*) FROM schedules_run WHERE state = 'missed'") == 3

@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from tests.services.stand import Stand, descendants, is_alive
+from tests.services.stand import PATIENCE_SECONDS, Stand, descendants, is_alive
 
 pytestmark = pytest.mark.services
 
@@ -34,7 +34,7 @@ def test_an_export_is_made_and_mailed_and_the_worker_ends_in_order(stand, api):
     processes = descendants(worker.pid)
     assert len(processes) >= 5
     worker.send_signal(signal.SIGTERM)
-    assert worker.wait(12) == 0
+    assert worker.wait(PATIENCE_SECONDS) == 0
     assert not any(is_alive(pid) for pid in processes)
     assert exports_made(api, stand) == 1
     assert len(stand.mail.received) == 1
@@ -48,7 +48,7 @@ def test_a_worker_that_is_killed_leaves_no_process_and_another_one_goes_on(stand
     processes = descendants(worker.pid)
     worker.kill()
     worker.wait()
-    stand.wait_for(lambda: not any(is_alive(pid) for pid in processes), 10)
+    stand.wait_for(lambda: not any(is_alive(pid) for pid in processes))
     stand.start_worker()
     stand.wait_until_done()
     assert exports_made(api, stand) == 1
@@ -64,7 +64,7 @@ def test_work_goes_on_after_idle_processes_of_the_queue_were_killed(stand, api):
     idle_worker, _other, monitor, _pusher = rest[:4]
     os.kill(monitor, signal.SIGKILL)
     os.kill(idle_worker, signal.SIGKILL)
-    stand.wait_for(lambda: stand.value("SELECT restarts FROM jobs_worker") >= 1, 30)
+    stand.wait_for(lambda: stand.value("SELECT restarts FROM jobs_worker") >= 1)
     stand.change("UPDATE exports_exportrequest SET due_at = created_at")
     stand.wait_until_done()
     assert not is_alive(main)

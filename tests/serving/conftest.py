@@ -30,11 +30,15 @@ SMALL = {
 }
 
 
+#: How long a test waits for what must come, on however busy a machine.
+PATIENCE_SECONDS = 60
+
+
 class Wire:
     """A raw connection."""
 
     def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), 10)
+        self.socket = socket.create_connection(("127.0.0.1", port), PATIENCE_SECONDS)
 
     def send(self, text: str | bytes) -> "Wire":
         """Write."""
@@ -42,7 +46,7 @@ class Wire:
         return self
 
     def all(self) -> bytes:
-        """What comes until the server ends the connection; fails after ten seconds."""
+        """What comes until the server ends the connection; fails after `PATIENCE_SECONDS` of silence."""
         received = b""
         try:
             while chunk := self.socket.recv(65_536):
@@ -141,7 +145,7 @@ def serve(settings: Any, db: None) -> Iterator[Callable[..., Server]]:
                 site.released.set()
                 server.close()
                 running.should_exit = True
-                thread.join(10)
+                thread.join(PATIENCE_SECONDS)
 
             ending.callback(end)
             return server

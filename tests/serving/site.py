@@ -23,7 +23,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def stuck(request: HttpRequest) -> HttpResponse:
     """When the test says so."""
-    released.wait(10)
+    released.wait(60)
     return HttpResponse(b"done")
 
 

@@ -3,7 +3,7 @@
 import time
 
 from tests.serving import site
-from tests.serving.conftest import get, post
+from tests.serving.conftest import PATIENCE_SECONDS, get, post
 
 
 def seconds(work):
@@ -13,7 +13,7 @@ def seconds(work):
 
 
 def test_pages_and_health_are_answered_while_bodies_hang(serve):
-    server = serve(SLOW_CLIENT_SECONDS=10, REQUEST_BODY_SECONDS=10)
+    server = serve(SLOW_CLIENT_SECONDS=60, REQUEST_BODY_SECONDS=60)
     for _ in range(30):
         server.wire(post("/page/", "a", length=19_000))
     for _ in range(30):
@@ -43,7 +43,7 @@ def test_a_body_that_uses_up_no_patience_still_ends_at_its_deadline(serve):
 
 
 def test_a_body_in_pieces_within_the_rate_arrives_whole(serve):
-    wire = serve().wire(post("/head/", "", length=6_000))
+    wire = serve(SLOW_CLIENT_SECONDS=60, REQUEST_BODY_SECONDS=60).wire(post("/head/", "", length=6_000))
     for _ in range(6):
         wire.send("a" * 1000)
     status, _, body = wire.answer()
@@ -57,7 +57,7 @@ def test_a_slow_head_and_a_silent_connection_end_at_their_deadline(serve):
     reused = server.wire(get("/page/"))
     reused.answer()
     reused.send("GET /pa")
-    assert seconds(lambda: [wire.all() for wire in [*wires, reused]]) < 5
+    assert seconds(lambda: [wire.all() for wire in [*wires, reused]]) < 30
 
 
 def test_stalled_readers_hold_no_page_back_and_are_ended(serve):
@@ -68,7 +68,7 @@ def test_stalled_readers_hold_no_page_back_and_are_ended(serve):
     for wire in stalled:
         wire.socket.recv(1000)
     assert server.get("/page/")[0] == 200
-    assert site.closed.wait(5)
+    assert site.closed.wait(PATIENCE_SECONDS)
     for wire in stalled[:6]:
         assert not wire.all().endswith(b"0\r\n\r\n")
 
@@ -96,7 +96,7 @@ def test_what_is_streamed_is_closed_when_its_reader_goes_away(serve):
     wire = server.wire(get("/endless/"))
     wire.socket.recv(1000)
     wire.close()
-    assert site.closed.wait(5)
+    assert site.closed.wait(PATIENCE_SECONDS)
 
 
 def test_health_is_answered_while_every_thread_works(serve):
@@ -139,8 +139,8 @@ def test_one_guest_gets_so_many_files_at_a_time_and_a_place_comes_back(serve):
     other = server.wire(get("/guest/", "X-Forwarded-For: 192.0.2.2"))
     assert other.socket.recv(12) == b"HTTP/1.1 200"
     taken[0].close()
-    assert site.closed.wait(5)
-    deadline = time.monotonic() + 5
+    assert site.closed.wait(PATIENCE_SECONDS)
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while server.wire(get("/guest/", "X-Forwarded-For: 192.0.2.1")).socket.recv(12) != b"HTTP/1.1 200":
         assert time.monotonic() < deadline
 

@@ -120,7 +120,7 @@ def main() -> int:
     places = places_for(changed)
     print("Tests of", ", ".join(places), flush=True)  # noqa: T201
     budget = Budget(SECONDS - (time.monotonic() - started))
-    options = ["-q", "-n", "3", "--dist", "loadgroup", "-m", LEFT_OUT, "--maxfail", "20"]
+    options = ["-q", "-n", "3", "-m", LEFT_OUT, "--maxfail", "20"]
     code = int(pytest.main([*options, *places], plugins=[budget]))
     if budget.is_over:
         said = f"{budget.passed} passed and {budget.failed} failed in the time there is; `make test` runs the rest."

@@ -1,7 +1,11 @@
 """A real sandbox for tests: in a thread of the test process, on a free port, with data of its own."""
 
+import fcntl
+import select
 import tempfile
+import termios
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -12,8 +16,39 @@ import pytest
 from apps.resources import registry
 from apps.sandbox import keys
 from apps.sandbox.application import Application
-from apps.sandbox.http_messages import Settings
+from apps.sandbox.http_messages import Answer, Request, Settings
 from apps.sandbox.server import SandboxServer
+
+PATIENCE_SECONDS = 60
+
+
+class _Application(Application):
+    """Knows how many requests it is about to answer."""
+
+    under_way = 0
+    _counting = threading.Lock()
+
+    def answer(self, request: Request) -> Answer:
+        """The answer, counted until it is in the journal."""
+        self._count(1)
+        try:
+            return super().answer(request)
+        finally:
+            self._count(-1)
+
+    def _count(self, change: int) -> None:
+        with self._counting:
+            self.under_way += change
+
+
+class _Server(SandboxServer):
+    """Knows whether there are requests that nothing of was read yet."""
+
+    def has_unread_requests(self) -> bool:
+        """Whether a connection waits to be accepted, or bytes of one to be read."""
+        with self._open_lock:
+            unread = [fcntl.ioctl(one, termios.FIONREAD, bytes(4)) for one in self._open]
+        return any(map(any, unread)) or bool(select.select([self.socket], [], [], 0)[0])
 
 
 class Sandbox:
@@ -37,10 +72,10 @@ class Sandbox:
     def __enter__(self) -> Self:
         self._directory = tempfile.TemporaryDirectory(prefix="sandbox-")
         path = Path(self._directory.name)
-        self.application = Application(
+        self.application = _Application(
             path, contract=self._contract, added=self._added, settings=self._settings
         )
-        self.server = SandboxServer("127.0.0.1", 0, self.application)
+        self.server = _Server("127.0.0.1", 0, self.application)
         self._thread = threading.Thread(
             target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
         )
@@ -51,7 +86,7 @@ class Sandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.server.stop()
-        self._thread.join(timeout=5)
+        self._thread.join(PATIENCE_SECONDS)
         self._directory.cleanup()
 
     @property
@@ -85,6 +120,16 @@ class Sandbox:
         """First data, first settings, no faults, empty journal."""
         self.application.reset()
 
+    def wait_until_idle(self) -> None:
+        """Wait until every request that was sent is in the journal, also those nobody waits for any more.
+
+        Raises AssertionError when some are still under way after a minute.
+        """
+        end = time.monotonic() + PATIENCE_SECONDS
+        while self.application.under_way or self.server.has_unread_requests():
+            assert time.monotonic() < end, "The sandbox is still answering a request of this test."
+            time.sleep(0.005)
+
     def journal(self, operation: str | None = None) -> list[dict[str, Any]]:
         """What was asked so far, oldest first; of one operation when named."""
         entries = self.application.journal.entries()
@@ -103,6 +148,18 @@ def sandbox(sandbox_server: Sandbox) -> Iterator[Sandbox]:
     """The sandbox with its first data; exports are done at once unless a test sets their times."""
     sandbox_server.reset()
     sandbox_server.settings(export_pending_seconds=0, export_running_seconds=0)
+    threads = set(threading.enumerate())
     yield sandbox_server
     sandbox_server.faults()
     sandbox_server.latency(0)
+    # What is still on its way would reach the data and the journal of the next test.
+    sandbox_server.wait_until_idle()
+    left = [thread for thread in threading.enumerate() if thread not in threads and not _answers(thread)]
+    for thread in left:
+        thread.join(timeout=5)
+    assert [thread.name for thread in left if thread.is_alive()] == [], "The test left threads behind."
+
+
+def _answers(thread: threading.Thread) -> bool:
+    """Whether it is the thread of a server's connection, which may stay open."""
+    return "process_request_thread" in thread.name

@@ -123,7 +123,7 @@ def test_calls_run_side_by_side_in_order_and_keep_the_callers_context() -> None:
     name = contextvars.ContextVar("name", default="nobody")
     name.set("somebody")
     # Each call waits for the others: only calls that run together pass.
-    meeting = threading.Barrier(3, timeout=5)
+    meeting = threading.Barrier(3, timeout=60)
 
     def call(number: int) -> str:
         meeting.wait()

@@ -49,7 +49,7 @@ def moved(tmp_path_factory):
 
 def _call(moved: Sandbox, method: str, path: str, **options) -> requests.Response:
     headers = {"API-KEY": moved.admin_key}
-    return requests.request(method, f"{moved.base_url}{path}", headers=headers, timeout=10, **options)
+    return requests.request(method, f"{moved.base_url}{path}", headers=headers, timeout=60, **options)
 
 
 def test_operations_answer_at_their_new_addresses_only(moved):

@@ -76,7 +76,7 @@ def stamps(tmp_path_factory):
 
 def ask(stamps, method, path="", body=None):
     headers = {"API-KEY": stamps.admin_key}
-    return requests.request(method, f"{stamps.base_url}/stamps{path}", headers=headers, json=body, timeout=10)
+    return requests.request(method, f"{stamps.base_url}/stamps{path}", headers=headers, json=body, timeout=60)
 
 
 def test_the_first_records_are_those_of_the_seed(stamps):

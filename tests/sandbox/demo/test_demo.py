@@ -76,10 +76,10 @@ def _processes_with(text: str) -> list[str]:
 @contextmanager
 def _signed_in(site: str) -> Iterator[requests.Session]:
     with requests.Session() as browser:
-        token = CSRF_FIELD.search(browser.get(f"{site}/account/login/", timeout=10).text)
+        token = CSRF_FIELD.search(browser.get(f"{site}/account/login/", timeout=60).text)
         assert token is not None
         fields = {"login": LOGINS[0].email, "password": LOGINS[0].password, "csrfmiddlewaretoken": token[1]}
-        browser.post(f"{site}/account/login/", data=fields, headers={"Referer": f"{site}/"}, timeout=10)
+        browser.post(f"{site}/account/login/", data=fields, headers={"Referer": f"{site}/"}, timeout=60)
         yield browser
 
 
@@ -91,7 +91,7 @@ def test_the_demo_lets_people_in_and_leaves_nothing_behind(data):
         assert all(login.email in told and login.password in told for login in LOGINS)
         assert f"{site}/mailbox/" in told
         with requests.Session() as browser:
-            form = browser.get(f"{site}/account/login/", timeout=10).text
+            form = browser.get(f"{site}/account/login/", timeout=60).text
             token = CSRF_FIELD.search(form)
             assert token is not None
             fields = {
@@ -99,8 +99,8 @@ def test_the_demo_lets_people_in_and_leaves_nothing_behind(data):
                 "password": LOGINS[0].password,
                 "csrfmiddlewaretoken": token[1],
             }
-            browser.post(f"{site}/account/login/", data=fields, headers={"Referer": f"{site}/"}, timeout=10)
-            assert "EU network" in browser.get(f"{site}/", timeout=10).text
+            browser.post(f"{site}/account/login/", data=fields, headers={"Referer": f"{site}/"}, timeout=60)
+            assert "EU network" in browser.get(f"{site}/", timeout=60).text
         assert len(_processes_with(f"SITE_URL={site}")) >= 3
         process.send_signal(signal.SIGINT)
         assert process.wait(12) == 0
@@ -112,8 +112,8 @@ def test_it_starts_again_on_other_ports_and_ends_when_one_process_does(data):
     with _demo(data, port, sandbox_port) as process:
         _lines_until(process, "Ctrl-C")
         with _signed_in(f"http://127.0.0.1:{port}") as browser:
-            browser.get(f"http://127.0.0.1:{port}/integrations/int-eu/offers/", timeout=10)
-        journal = requests.get(f"http://127.0.0.1:{sandbox_port}/_sandbox/journal", timeout=5).json()[
+            browser.get(f"http://127.0.0.1:{port}/integrations/int-eu/offers/", timeout=60)
+        journal = requests.get(f"http://127.0.0.1:{sandbox_port}/_sandbox/journal", timeout=60).json()[
             "entries"
         ]
         assert ("listOffers", "admin", 200) in [

@@ -48,7 +48,7 @@ def test_an_export_runs_through_its_states_by_the_clock(call, sandbox, asked):
 def test_the_file_has_the_columns_rows_and_delimiter_asked_for(call, asked):
     export = call("GET", f"{DOWNLOADS}/clicks", params=asked).json()
     address = call("GET", "/download-center/export-url", params={"artifact_name": export["artifact"]["name"]})
-    answer = requests.get(address.json()["url"], timeout=10)
+    answer = requests.get(address.json()["url"], timeout=60)
     assert answer.headers["Content-Disposition"] == f'attachment; filename="{export["artifact"]["name"]}"'
     rows = list(csv.reader(io.StringIO(answer.text), delimiter=";"))
     assert rows[0] == ["date_time", "offer", "status", "sub_id"]
@@ -60,11 +60,11 @@ def test_a_signed_address_ends_and_cannot_be_forged(call, sandbox, asked):
     name = call("GET", f"{DOWNLOADS}/clicks", params=asked).json()["artifact"]["name"]
     address = call("GET", "/download-center/export-url", params={"artifact_name": name}).json()["url"]
     sandbox.settings(signed_url_seconds=0)
-    assert requests.get(address.replace("signature=", "signature=0"), timeout=10).status_code == 403
+    assert requests.get(address.replace("signature=", "signature=0"), timeout=60).status_code == 403
     other = address.replace(name, "conversion_logs_int-eu_exp-000001.csv")
-    assert requests.get(other, timeout=10).status_code == 403
+    assert requests.get(other, timeout=60).status_code == 403
     expired = download_center.signed_url(sandbox.origin, sandbox.application._url_secret, name, 1_000_000)
-    assert "expired" in requests.get(expired, timeout=10).json()["message"]
+    assert "expired" in requests.get(expired, timeout=60).json()["message"]
 
 
 def test_a_shared_address_needs_the_guest_token_and_no_key(call, asked):
@@ -84,7 +84,7 @@ def test_a_deleted_export_takes_its_file_along(call, asked):
     name = {"artifact_name": export["artifact"]["name"]}
     address = call("GET", "/download-center/export-url", params=name).json()["url"]
     assert call("DELETE", f"{EXPORTS}/{export['id']}").status_code == 200
-    assert requests.get(address, timeout=10).status_code == 404
+    assert requests.get(address, timeout=60).status_code == 404
     assert call("GET", f"{EXPORTS}/{export['id']}").status_code == 404
 
 

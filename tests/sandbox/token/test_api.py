@@ -16,7 +16,7 @@ def get(sandbox):
     def send(token: str | None = api.ADMIN, path="/conversions", method="GET", **options):
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         return requests.request(
-            method, sandbox.origin + api.BASE_PATH + path, headers=headers, timeout=10, **options
+            method, sandbox.origin + api.BASE_PATH + path, headers=headers, timeout=60, **options
         )
 
     return send
