@@ -183,7 +183,7 @@ class Results:
 
     def _row(self, record: Record) -> Row:
         head = shortened(text_of(record.get(self.columns[0])), LONGEST_LINE) if self.columns else ""
-        heads = [self.all_rows.labels[name] for name in self.columns]
+        heads = [self.all_rows.labels[name] for name in self.columns[1:]]
         return Row("", head, "", [self._cell(name, record) for name in self.columns[1:]], heads=heads)
 
     def _cell(self, name: str, record: Record) -> Cell:

@@ -10,12 +10,13 @@ from apps.ui.columns import (
     PhoneColumn,
     ReferenceColumn,
     TimeColumn,
+    TitleColumn,
 )
 
 #: Whether a record is active.
 STATUS = BadgeColumn("active", "Status", tones=STATUS_TONES)
 #: What a list of named records begins and ends with.
-NAME_ID_STATUS = (Column("name"), IdColumn("id"), STATUS)
+NAME_ID_STATUS = (TitleColumn("name"), IdColumn("id"), STATUS)
 CHANGED = TimeColumn("updated_at")
 #: The user who looks after a publisher or an advertiser.
 MANAGER = ReferenceColumn("manager_id", "Account manager", tag="Users")

@@ -104,7 +104,7 @@ class OfferDetailView(DetailView):
         facts = [Fact(resource.label_of("name"), name)]
         fields = self.scope.contract.record_fields(resource.tag)
         context = RowContext(fields=fields)
-        for column in resource.columns[1:]:
+        for column in resource.columns:
             if column.field in ADVERTISER_FACTS:
                 cell = column.cell(self._advertiser, context)
                 facts.append(Fact(resource.label_of(column.field), cell))

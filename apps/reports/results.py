@@ -24,7 +24,7 @@ from apps.reports.state import ROW
 from apps.ui.columns import RowContext
 from apps.ui.error_pages import ErrorDescription
 from apps.ui.paging import Pager, size_links
-from apps.ui.tables import Header, Row
+from apps.ui.tables import Header, Row, table_rows
 from apps.ui.values import MISSING
 
 #: From here on reading page by page helps nobody, and the page says so.
@@ -182,21 +182,17 @@ class Results:
     @cached_property
     def rows(self) -> list[Row]:
         """The rows of this page."""
-        columns = [column_for(name) for name in self.plan.shown]
-        heads = ["", *(column.label for column in columns)]
-        return [
-            Row(
-                (key := row_id(record)),
-                self._time_of(record),
-                self.row_url(key) if key else "",
-                [column.cell(record, self._context) for column in columns],
-                is_current=bool(key) and key == self.state.row,
-                heads=heads,
-            )
-            for record in self.records
-        ]
+        return table_rows(
+            self.records,
+            [column_for(name) for name in self.plan.shown],
+            self._context,
+            id_of=row_id,
+            title_of=self._time_of,
+            url_of=self.row_url,
+            current_id=self.state.row,
+        )
 
-    def _time_of(self, record: Record) -> str:
+    def _time_of(self, record: Mapping[str, object]) -> str:
         return time_text_of(record, self.report) or MISSING
 
     def row_url(self, key: str) -> str:

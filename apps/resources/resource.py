@@ -47,7 +47,7 @@ class Resource:
     icon = "table"
     #: The field that names a record in headings, check boxes and messages.
     title_field = "name"
-    #: The columns of the list, in order; the first one links to the record.
+    #: The columns of the list, in order; the first is a `TitleColumn`, which links to the record.
     columns: Sequence[Column]
     #: The field the search box looks in, with the operator it uses.
     search_field = "name"

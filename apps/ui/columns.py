@@ -86,6 +86,15 @@ class Column:
         return Cell(known_text(value, context.fields.get(self.field)), css=self.css)
 
 
+class TitleColumn(Column):
+    """What a record is called, with the link to its page: the head of each row.
+
+    A list begins with one and has no other. It sorts by its field; what stands in it is the row's title.
+    """
+
+    css = "name-cell"
+
+
 class IdColumn(Column):
     """An identifier, in the mono face."""
 

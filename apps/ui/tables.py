@@ -1,6 +1,6 @@
-"""Heads and rows of tables, and the HTML of rows. (Why it stands in Python: `cells.py`.)"""
+"""Heads and rows of tables: records become rows here, whatever they are of. (Why HTML stands in Python: `cells.py`.)"""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 
 from apps.text.direction import isolated, isolated_html
 from apps.ui.cells import LONGEST_IN_TABLE, Cell
+from apps.ui.columns import Column, Record, RowContext, TitleColumn
 from apps.ui.values import shortened
 
 
@@ -31,7 +32,7 @@ class Row:
     cells: Sequence[Cell]
     #: Whether the record is open beside the table.
     is_current: bool = False
-    #: The columns' names, the first one's too: on a very narrow page each cell stands under its own.
+    #: What stands above each of the cells: on a very narrow page each stands under its own.
     heads: Sequence[str] = ()
 
     def cells_html(self) -> SafeString:
@@ -69,9 +70,35 @@ class Row:
         return f'<th scope="row" class="name-cell">{link}</th>'
 
     def _cells(self) -> str:
-        heads = [f' data-head="{escape(head)}"' for head in self.heads[1:]] or [""] * len(self.cells)
+        heads = [f' data-head="{escape(head)}"' for head in self.heads] or [""] * len(self.cells)
         return "".join(
             f'<td class="{cell.css}"{head}>{html}</td>' if cell.css else f"<td{head}>{html}</td>"
             for cell, head in zip(self.cells, heads, strict=True)
             for html in [cell.html(LONGEST_IN_TABLE)]
         )
+
+
+def table_rows(
+    records: Iterable[Record],
+    columns: Sequence[Column],
+    context: RowContext,
+    *,
+    id_of: Callable[[Record], str],
+    title_of: Callable[[Record], str],
+    url_of: Callable[[str], str],
+    current_id: str = "",
+) -> list[Row]:
+    """The records as rows, in their order: the title leads to `url_of(id)`, and each column but the title's is a cell.
+
+    A record without an id has no address. `current_id` is the one that is open beside the table.
+    """
+    shown = [column for column in columns if not isinstance(column, TitleColumn)]
+    heads = [column.label for column in shown]
+    rows = []
+    for record in records:
+        record_id = id_of(record)
+        url = url_of(record_id) if record_id else ""
+        cells = [column.cell(record, context) for column in shown]
+        is_current = bool(record_id) and record_id == current_id
+        rows.append(Row(record_id, title_of(record), url, cells, is_current, heads))
+    return rows

@@ -19,6 +19,7 @@ from apps.ui.columns import (
     PhoneColumn,
     Record,
     TimeColumn,
+    TitleColumn,
     Tone,
 )
 from apps.ui.values import is_missing, text_of
@@ -50,7 +51,7 @@ class UserResource(Resource):
     search_field = "email"
     hidden_fields = frozenset({"password"})
     columns = [
-        Column("last_name", "Name"),
+        TitleColumn("last_name", "Name"),
         IdColumn("id"),
         BadgeColumn("status", tones=STATUS_TONES),
         BadgeColumn("role", tones=ROLE_TONES),

@@ -5,7 +5,8 @@ from html.parser import HTMLParser
 import pytest
 
 from apps.ui.cells import Cell
-from apps.ui.tables import Row
+from apps.ui.columns import Column, IdColumn, RowContext, TitleColumn
+from apps.ui.tables import Row, table_rows
 
 EVIL = "\"'><img src=x onerror=alert(1)>&amp;{{ 7 }}"
 #: One cell for each way to draw one, with evil in every value that a record may bring.
@@ -60,3 +61,33 @@ def test_a_row_without_an_id_has_no_check_box_and_no_link():
     assert "input" not in reader.tags
     assert "a" not in reader.tags
     assert reader.content == "Nameless"
+
+
+def rows_of(records, columns, **options):
+    return table_rows(
+        records,
+        columns,
+        RowContext(),
+        id_of=lambda record: record.get("id", ""),
+        title_of=lambda record: record["name"].title(),
+        url_of=lambda record_id: f"/things/{record_id}/",
+        **options,
+    )
+
+
+def test_records_become_rows_with_a_cell_for_each_column_but_the_titles():
+    columns = [Column("colour"), TitleColumn("name"), IdColumn("id", "Number")]
+    [first, second] = rows_of([{"id": "1", "name": "one", "colour": "red"}, {"name": "two"}], columns)
+    assert (first.record_id, first.title, first.url) == ("1", "One", "/things/1/")
+    assert [cell.text for cell in first.cells] == ["red", "1"]
+    assert first.heads == ["Colour", "Number"]
+    assert (second.record_id, second.title, second.url) == ("", "Two", "")
+
+
+def test_the_row_that_is_open_is_marked_and_none_where_none_is():
+    records = [{"id": "1", "name": "one"}, {"name": "two"}]
+    assert [row.is_current for row in rows_of(records, [TitleColumn("name")], current_id="1")] == [
+        True,
+        False,
+    ]
+    assert [row.is_current for row in rows_of(records, [TitleColumn("name")])] == [False, False]

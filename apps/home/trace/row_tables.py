@@ -1,7 +1,7 @@
 """How the trace draws rows of a report: a table like the report's own, with rows marked and why."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from apps.api.answers.records import Record
@@ -11,7 +11,7 @@ from apps.reports.rows.columns import column_for, column_label
 from apps.reports.rows.loader import row_id
 from apps.reports.rows.references import time_text_of
 from apps.ui.columns import Column, RowContext
-from apps.ui.tables import Row
+from apps.ui.tables import Row, table_rows
 
 
 @dataclass(frozen=True)
@@ -42,15 +42,20 @@ class RowTable:
     @property
     def rows(self) -> list[TableRow]:
         """The rows as they came."""
-        return [self._row(record) for record in self.records]
+        rows = table_rows(
+            self.records,
+            self.columns,
+            self.context,
+            id_of=row_id,
+            title_of=lambda record: time_text_of(record, self.report) or "no time",
+            url_of=lambda cursor: self.trace_urls.get(cursor, ""),
+        )
+        return [self._marked(row, record) for row, record in zip(rows, self.records, strict=True)]
 
-    def _row(self, record: Record) -> TableRow:
-        is_traced = record is self.traced
-        cursor = row_id(record)
-        cells = [column.cell(record, self.context) for column in self.columns]
-        url = "" if is_traced else self.trace_urls.get(cursor, "")
-        row = Row(cursor, time_text_of(record, self.report) or "no time", url, cells)
-        return TableRow(row, "This row" if is_traced else self._shared_words(record), is_traced)
+    def _marked(self, row: Row, record: Record) -> TableRow:
+        if record is self.traced:
+            return TableRow(replace(row, url=""), "This row", is_traced=True)
+        return TableRow(row, self._shared_words(record), is_traced=False)
 
     def _shared_words(self, record: Record) -> str:
         shared = next((field for field in ID_FIELDS if id_of(record, field) in self.ids), "")

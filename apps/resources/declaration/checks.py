@@ -29,7 +29,7 @@ from apps.resources.declaration.declared import (
 from apps.resources.declaration.types import TYPE, nearest
 from apps.resources.lists.state import FieldCatalogue
 from apps.resources.resource import Resource
-from apps.ui.columns import BadgeColumn, MoneyColumn, ReferenceColumn
+from apps.ui.columns import BadgeColumn, MoneyColumn, ReferenceColumn, TitleColumn
 from apps.ui.icons import is_icon
 
 TONES = ("ok", "neutral", "warn", "info", "bad")
@@ -64,7 +64,12 @@ def _own_words(declared: Declared) -> Iterator[Error]:
             "leading_panels", f"{resource.leading_panels} is below 0", "Give 0 or more.", TYPE
         )
     if not resource.columns:
-        yield declared.fault("columns", "there is none", "The first one links to the record.", TYPE)
+        yield declared.fault("columns", "there is none", "The first is a TitleColumn.", TYPE)
+    for place, column in enumerate(resource.columns):
+        if (place == 0) is not isinstance(column, TitleColumn):
+            words = "is a TitleColumn and not the first" if place else "comes first and is no TitleColumn"
+            hint = "A list begins with one TitleColumn, which links to the record."
+            yield declared.fault("columns", f"{column.field!r} {words}", hint, TYPE)
 
 
 def _named_fields(declared: Declared) -> Iterator[Error]:

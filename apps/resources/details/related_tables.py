@@ -9,6 +9,7 @@ from apps.api.query import Filter, ListQuery
 from apps.connections.models import Integration
 from apps.resources import registry
 from apps.resources.details.panels import ChildrenPanel, RelatedPanel
+from apps.resources.lists.rows import record_rows
 from apps.resources.lists.state import ListState
 from apps.resources.resource import Resource
 from apps.resources.scope import Scope
@@ -84,7 +85,10 @@ def child_table(panel: ChildrenPanel, scope: Scope, answer: Page | ApiError, par
     error = describe(answer) if isinstance(answer, ApiError) else None
     records = [] if isinstance(answer, ApiError) else answer.records
     context = RowContext(inherited=scope.inherited_from(parent), fields=scope.shown_fields)
-    rows = [_child_row(scope, record, context) for record in records]
+    rows = [
+        _child_row(scope, record, row)
+        for record, row in zip(records, record_rows(scope, records, resource.columns, context), strict=True)
+    ]
     return ChildTable(
         panel,
         resource,
@@ -102,21 +106,14 @@ def _total(answer: Page | ApiError, count: int) -> int:
     return count if isinstance(answer, ApiError) or answer.total_count is None else answer.total_count
 
 
-def _child_row(scope: Scope, record: Record, context: RowContext) -> ChildRow:
-    resource, record_id = scope.resource, scope.resource.record_id(record)
-    cells = [column.cell(record, context) for column in resource.columns[1:]]
+def _child_row(scope: Scope, record: Record, row: Row) -> ChildRow:
+    resource, record_id = scope.resource, row.record_id
 
     def url(page: str) -> str:
         return resource.url(page, scope.path, record_id) if record_id else ""
 
     return ChildRow(
-        Row(
-            record_id,
-            resource.title(record),
-            url("detail"),
-            cells,
-            heads=[column.label for column in resource.columns],
-        ),
+        row,
         url("edit") if record_id and scope.may_try("update", record_id) else "",
         url("act"),
         open_actions(scope, record),
@@ -155,14 +152,8 @@ class RelatedList:
         """The table, as the API answered; `parent` is the record that these refer to."""
         resource, scope = self.scope.resource, self.scope
         columns = [column for column in resource.columns if column.field != self.panel.field]
-        url_of = resource.url_of_record(scope.list_path)
-        context = RowContext(fields=scope.shown_fields)
-        heads = [column.label for column in columns]
-        rows = []
-        for record in [] if isinstance(answer, ApiError) else answer.records:
-            key = resource.record_id(record)
-            cells = [column.cell(record, context) for column in columns[1:]]
-            rows.append(Row(key, resource.title(record), url_of(key) if key else "", cells, heads=heads))
+        records = [] if isinstance(answer, ApiError) else answer.records
+        rows = record_rows(scope, records, columns, RowContext(fields=scope.shown_fields))
         return RelatedTable(
             self.panel,
             resource,

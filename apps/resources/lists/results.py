@@ -13,6 +13,7 @@ from apps.api.errors import ApiError
 from apps.api.query import Filter
 from apps.resources.lists.filter_chips import OPERATOR_WORDS, filter_chips
 from apps.resources.lists.refused_operators import INSTEAD
+from apps.resources.lists.rows import record_rows
 from apps.resources.lists.search_hints import hint_template_for
 from apps.resources.lists.state import ListState
 from apps.resources.lists.typed_filters import values_of
@@ -22,7 +23,7 @@ from apps.resources.scope import Scope
 from apps.text.direction import isolated
 from apps.ui.chips import Chip
 from apps.ui.choice_links import LONGEST_CHOICE, ChoiceLink
-from apps.ui.columns import Column, RowContext
+from apps.ui.columns import Column
 from apps.ui.error_pages import ErrorDescription, counted_but_not_sent, describe
 from apps.ui.paging import Pager
 from apps.ui.readings import known_text
@@ -91,7 +92,7 @@ class Results:
             self.notes += self._searched_instead(asked.filters, answered.filters)
         if self.page.truncated:
             self.notes.append(truncation_sentence(self.page.truncated))
-        self.rows = self._rows(self.page, columns, context)
+        self.rows = record_rows(self.scope, self.page.records, columns, context)
 
     def _referred(self) -> dict[str, list[str]]:
         """The ids that the filters name, by tag."""
@@ -121,18 +122,6 @@ class Results:
             for old, new in zip(asked, answered, strict=True)
             if old != new
         ]
-
-    def _rows(self, page: Page, columns: Sequence[Column], context: RowContext) -> list[Row]:
-        resource = self.resource
-        url_of = resource.url_of_record(self.scope.list_path)
-        heads = [column.label for column in columns]
-        rows = []
-        for record in page.records:
-            record_id = resource.record_id(record)
-            url = url_of(record_id) if record_id else ""
-            cells = [column.cell(record, context) for column in columns[1:]]
-            rows.append(Row(record_id, resource.title(record), url, cells, heads=heads))
-        return rows
 
     @property
     def status(self) -> int:

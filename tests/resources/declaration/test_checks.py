@@ -16,7 +16,10 @@ from apps.resources.forms.contract_form import ContractForm, FormGroup
 from apps.resources.resource import Resource
 from apps.resources.urls import resource_urls
 from apps.resources.writes.actions import BulkAction
-from apps.ui.columns import BadgeColumn, Column, MoneyColumn, ReferenceColumn, Tone
+from apps.ui.columns import BadgeColumn, Column, MoneyColumn, ReferenceColumn, TitleColumn, Tone
+
+#: Of a list whose other columns are what a test is about.
+TITLE = TitleColumn("id")
 
 
 class PlainForm(ContractForm):
@@ -30,7 +33,7 @@ class PlainResource(Resource):
     tag = "Offers"
     label = "Plain"
     label_plural = "Plains"
-    columns = [Column("name")]
+    columns = [TitleColumn("name")]
     panels = [Panel("All", "name", "default_payout")]
     form_class = PlainForm
 
@@ -75,7 +78,7 @@ def test_a_tag_without_a_list_is_refused_and_has_no_addresses(monkeypatch):
 @pytest.mark.parametrize(
     ("attributes", "words"),
     [
-        ({"columns": [Column("name"), Column("colour")]}, "columns: 'colour'"),
+        ({"columns": [TITLE, Column("name"), Column("colour")]}, "columns: 'colour'"),
         ({"quick_filters": ["colour"]}, "quick_filters: 'colour'"),
         ({"panels": [Panel("All", "name", "colour")]}, "panels: 'colour'"),
         ({"panels": [Panel("All", Column("default_payout.colour"))]}, "panels: 'default_payout.colour'"),
@@ -93,7 +96,7 @@ def test_a_tag_without_a_list_is_refused_and_has_no_addresses(monkeypatch):
             "suggestion_filters: 'colour'",
         ),
         (
-            {"columns": [MoneyColumn("name", currency_field="colour")]},
+            {"columns": [TITLE, MoneyColumn("name", currency_field="colour")]},
             "columns: currency field 'colour' of 'name'",
         ),
         (
@@ -133,10 +136,10 @@ SHOW = BulkAction("show", "Show", {"visibility": "Public"}, "They will be shown.
 @pytest.mark.parametrize(
     ("attributes", "attribute", "field", "value"),
     [
-        ({"columns": [SECRET]}, "columns", "visibility", "Secret"),
-        ({"columns": [YES]}, "columns", "active", "yes"),
+        ({"columns": [TITLE, SECRET]}, "columns", "visibility", "Secret"),
+        ({"columns": [TITLE, YES]}, "columns", "active", "yes"),
         ({"panels": [Panel("All", SECRET)]}, "panels", "visibility", "Secret"),
-        ({"columns": [SECRET], "panels": [Panel("All", SECRET)]}, "columns", "visibility", "Secret"),
+        ({"columns": [TITLE, SECRET], "panels": [Panel("All", SECRET)]}, "columns", "visibility", "Secret"),
         (
             {"form_class": form_with(defaults={"currency": "GBP"})},
             "form_class.defaults",
@@ -180,6 +183,12 @@ def test_a_missing_attribute_is_named_and_leaves_the_site_its_other_pages(monkey
         ({"columns": Column("name")}, "E007", "columns holds <"),
         ({"columns": ["name"]}, "E007", "columns holds 'name'"),
         ({"columns": []}, "E007", "columns: there is none"),
+        ({"columns": [Column("name")]}, "E007", "columns: 'name' comes first and is no TitleColumn"),
+        (
+            {"columns": [TITLE, TitleColumn("name")]},
+            "E007",
+            "columns: 'name' is a TitleColumn and not the first",
+        ),
         ({"panels": ["name"]}, "E007", "panels holds 'name'"),
         ({"contract_file": "contract.json"}, "E007", "contract_file holds 'contract.json'"),
         ({"leading_panels": "2"}, "E007", "leading_panels holds '2'"),
@@ -203,19 +212,19 @@ def test_a_missing_attribute_is_named_and_leaves_the_site_its_other_pages(monkey
             "suggestion_filters: 'name' is no Filter",
         ),
         (
-            {"columns": [BadgeColumn("active", tones=NO_TONE)]},
+            {"columns": [TITLE, BadgeColumn("active", tones=NO_TONE)]},
             "E007",
             "columns: True of 'active' has 'ok'",
         ),
         (
-            {"columns": [BadgeColumn("active", tones={True: Tone("On", "green")})]},
+            {"columns": [TITLE, BadgeColumn("active", tones={True: Tone("On", "green")})]},
             "E007",
             "columns: True of 'active' has Tone(",
         ),
         ({"icon": "no-such-icon"}, "E008", "icon: there is no icon 'no-such-icon'"),
         ({"icon": "../x"}, "E008", "icon: there is no icon '../x'"),
         (
-            {"columns": [ReferenceColumn("advertiser_id", "Advertiser", tag="Advertiser")]},
+            {"columns": [TITLE, ReferenceColumn("advertiser_id", "Advertiser", tag="Advertiser")]},
             "E009",
             "columns: 'advertiser_id' refers to the tag 'Advertiser'",
         ),
@@ -230,7 +239,7 @@ def test_a_missing_attribute_is_named_and_leaves_the_site_its_other_pages(monkey
             "references: 'advertiser_id' refers to the tag 'Reports'",
         ),
         ({"hidden_fields": {"name"}, "panels": []}, "E010", "title_field: 'name' is one of hidden_fields"),
-        ({"columns": [Column("name"), Column("name")]}, "E011", "columns: 'name' stands twice"),
+        ({"columns": [TITLE, Column("name"), Column("name")]}, "E011", "columns: 'name' stands twice"),
         ({"quick_filters": ["active", "active"]}, "E011", "quick_filters: 'active' stands twice"),
         ({"panels": [Panel("All", "name", "name")]}, "E011", "panels: 'name' stands twice in 'All'"),
         ({"panels": [Panel("All", "id"), Panel("All", "name")]}, "E011", "panels: two are called 'All'"),
@@ -307,7 +316,7 @@ def test_a_bulk_action_without_an_operation_is_named(monkeypatch):
     action = BulkAction("paint", "Paint", {"type": "blue"}, "They will be painted.", "painted")
     exports = {
         "tag": "DownloadCenter",
-        "columns": [Column("type")],
+        "columns": [TitleColumn("type")],
         "panels": [],
         "search_field": "type",
         "title_field": "type",
@@ -328,7 +337,7 @@ def test_an_address_that_another_page_has_is_named(monkeypatch, tmp_path):
         monkeypatch,
         file,
         tag="Stamps",
-        columns=[Column("id")],
+        columns=[TitleColumn("id")],
         panels=[],
         title_field="id",
         search_field="id",
@@ -396,7 +405,7 @@ def stamps(**properties):
     }
 
 
-STAMPS = {"tag": "Stamps", "columns": [Column("name")], "panels": []}
+STAMPS = {"tag": "Stamps", "columns": [TitleColumn("name")], "panels": []}
 
 
 def test_a_read_only_field_in_a_form_and_a_write_only_one_in_a_column_are_named(monkeypatch, tmp_path):
@@ -410,7 +419,7 @@ def test_a_read_only_field_in_a_form_and_a_write_only_one_in_a_column_are_named(
     found = with_contract(
         monkeypatch,
         contract_file(tmp_path, stamps(**fields)),
-        **{**STAMPS, "columns": [Column("name"), Column("secret")], "form_class": form},
+        **{**STAMPS, "columns": [TitleColumn("name"), Column("secret")], "form_class": form},
         bulk_actions=[BulkAction("use", "Use", {"used": 1}, "They will be used.", "used")],
     )
     said = {(identity, words.rpartition("OtherForm.")[2]) for identity, words in found}
