@@ -12,9 +12,9 @@ KNOWN: list[frozenset[str]] = [
     frozenset(
         {
             "apps.look_inside.models",
-            "apps.look_inside.prepare.preparing",
+            "apps.look_inside.prepare.pipeline",
             "apps.look_inside.steps",
-            "apps.look_inside.storage",
+            "apps.look_inside.table_directories",
         }
     )
 ]
