@@ -131,7 +131,7 @@ class EntryQuerySet(AppendOnlyQuerySet["Entry"]):
     def ended(self, outcome: Outcome) -> "EntryQuerySet":
         """Entries that were closed with the outcome, or that are still open for `SENDING`."""
         if outcome == Outcome.SENDING:
-            return self.filter(open_entry__isnull=False)
+            return self.filter(pk__in=OpenEntry.objects.values("pk"))
         return self.filter(closing__outcome=outcome)
 
 
@@ -189,7 +189,9 @@ class Entry(Link):
             models.Index(fields=["service_id", "resource", "record_id", "at"], name="audit_entry_record"),
             models.Index(fields=["person", "at"], name="audit_entry_person"),
             models.Index(
-                fields=["batch", "number"], name="audit_entry_batch", condition=~models.Q(batch=None)
+                fields=["batch", "number"],
+                name="audit_entry_batch",
+                condition=models.Q(batch__isnull=False),
             ),
             models.Index(fields=["at"], name="audit_entry_at"),
         ]
@@ -239,11 +241,7 @@ class EntryClosing(Link):
             models.UniqueConstraint(fields=["service_id", "number"], name="audit_closing_number")
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(
-                fields=["service_id", "record_id"],
-                name="audit_closing_record",
-                condition=~models.Q(record_id=""),
-            ),
+            models.Index(fields=["service_id", "record_id"], name="audit_closing_record"),
             models.Index(fields=["outcome", "at"], name="audit_closing_outcome"),
         ]
 

@@ -5,7 +5,7 @@ import sys
 import threading
 import uuid
 
-from django.db import connections
+from django.db import connection, connections
 
 from apps.accounts.models import User
 from apps.audit.facts import Closing, Facts, Origin
@@ -89,16 +89,34 @@ def close_at_once() -> int:
     return len(closed)
 
 
-errors = together()
-json.dump(
-    {
-        "errors": errors,
-        "closed_by": close_at_once(),
-        "entries": Entry.objects.count(),
-        "closings": EntryClosing.objects.count(),
-        "open": OpenEntry.objects.count(),
-        "chains": Chain.objects.count(),
-        "faults": [fault for service_id in SERVICES for fault in faults_of(service_id)],
-    },
-    sys.stdout,
-)
+def faults() -> list[str]:
+    """What is wrong with the chains, by the numbers alone."""
+    return [fault.split(" (")[0].split(",")[0] for service_id in SERVICES for fault in faults_of(service_id)]
+
+
+def faults_after_tampering() -> list[str]:
+    """What is found of a closing that was altered, one that was removed, and an entry that was altered."""
+    first, second, third = EntryClosing.objects.filter(service_id=SERVICES[0]).order_by("number")[:3]
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE audit_entryclosing SET outcome = 'unknown' WHERE digest = %s", [first.digest])
+        cursor.execute("DELETE FROM audit_entryclosing WHERE digest = %s", [second.digest])
+        cursor.execute("UPDATE audit_entry SET body = '{}' WHERE digest = %s", [third.entry.digest])
+    expected = {
+        first.number: f"Number {first.number}",
+        second.number: f"Number {second.number} is missing",
+        third.entry.number: f"Number {third.entry.number}",
+    }
+    assert faults() == [expected[number] for number in sorted(expected)], faults()
+    return list(expected.values())
+
+
+result = {
+    "errors": together(),
+    "closed_by": close_at_once(),
+    "entries": Entry.objects.count(),
+    "closings": EntryClosing.objects.count(),
+    "open": OpenEntry.objects.count(),
+    "chains": Chain.objects.count(),
+    "faults": faults(),
+}
+json.dump(result | {"found": len(faults_after_tampering())}, sys.stdout)

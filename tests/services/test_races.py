@@ -88,4 +88,5 @@ def test_sixteen_threads_write_to_the_logs_of_two_services_and_none_waits_for_ev
         "open": 0,
         "chains": 2,
         "faults": [],
+        "found": 3,
     }
