@@ -6,10 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from integr8admin.error_views import unread
-from integr8admin.serving.limits import most_body_bytes
-
-#: How `serving` hands a refused request over: the status it is to be answered with.
-REFUSED = "integr8admin.refused"
+from integr8admin.serving.limits import REFUSED, most_body_bytes
 
 
 class RequestLimitsMiddleware:

@@ -13,9 +13,8 @@ from django.core.handlers.wsgi import WSGIHandler
 
 from integr8admin.health import PATH as HEALTH_PATH
 from integr8admin.middleware import CONTENT_SECURITY_POLICY
-from integr8admin.request_limits import REFUSED
 from integr8admin.serving.headers import Ambiguous, Headers, accepted, environ_of
-from integr8admin.serving.limits import ACCOUNT_PATHS, Limits, most_body_bytes
+from integr8admin.serving.limits import ACCOUNT_PATHS, REFUSED, Limits, most_body_bytes
 from integr8admin.serving.minimum_rate import Pace
 from integr8admin.serving.request_bodies import Gone, Receive, Refused, drain, read_body
 from integr8admin.serving.responses import Answer, Send, ask_django, send_answer, send_stream

@@ -5,6 +5,8 @@ from typing import Self
 
 from django.conf import settings
 
+#: How a refused request is handed over to the middleware: the status it is to be answered with.
+REFUSED = "integr8admin.refused"
 #: Paths whose bodies may be larger than `REQUEST_BODY_BYTES`, by their beginning, with the bytes they may have.
 #: A view that takes files is named here, and nowhere else.
 LARGER_BODIES: dict[str, int] = {}
