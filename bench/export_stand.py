@@ -39,18 +39,19 @@ _ASK = """
 import json, sys, uuid
 from datetime import datetime, timedelta
 from django.db import transaction
-from apps.connections.models import Connection, Integration
-from apps.exports.request.creation import Wanted, ask_for
+from apps.connections.models import Connection
+from apps.exports.request.creation import request_export
+from apps.exports.spec import ExportSpec
 given = json.load(sys.stdin)
-integration = Integration.objects.select_related("service").get()
 connections = {c.owner.email: c for c in Connection.objects.select_related("owner", "service")}
 with transaction.atomic():
     for email, number in given:
         start = datetime(2026, 9, 1) + timedelta(minutes=number)
         end = start + timedelta(minutes=30)
-        wanted = Wanted("conversions", integration, f"{start:%F %T}", f"{end:%F %T}", "UTC",
-            ("conversion_time", "offer"), "", ",")
-        ask_for(connections[email].owner, connections[email], wanted, uuid.uuid4())
+        spec = ExportSpec.from_json({"report": "conversions", "integration_id": "int-eu",
+            "start_time": f"{start:%F %T}", "end_time": f"{end:%F %T}", "time_zone": "UTC",
+            "columns": ["conversion_time", "offer"], "extra_parameters": "", "delimiter": ","})
+        request_export(connections[email].owner, connections[email], spec, uuid.uuid4())
 """
 
 

@@ -43,6 +43,17 @@ def meaning_of(status: str) -> Meaning | None:
     return _MEANINGS.get(status)
 
 
+def export_id(answer: object) -> str:
+    """The id of an export in a record or an answer, bare or within `data`; "" when it has none."""
+    for frame in (answer, answer.get("data") if isinstance(answer, Mapping) else None):
+        if isinstance(frame, Mapping):
+            for name in ("created_item_id", "id", "export_id"):
+                value = frame.get(name)
+                if isinstance(value, str | int) and not isinstance(value, bool) and str(value):
+                    return str(value)
+    return ""
+
+
 def is_finished(export: Mapping[str, Any]) -> bool:
     """True when the file can be downloaded: status COMPLETED, or a named artifact without an error."""
     if has_failed(export):

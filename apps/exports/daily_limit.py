@@ -1,4 +1,4 @@
-"""The daily limit: each time the API is asked is one row, counted under the connection's lock."""
+"""The daily limit of export requests: each is a row before it is sent, counted under the connection's lock."""
 
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ from apps.exports.states import State
 DAY = timedelta(hours=24)
 
 
-class LimitReached(Exception):
+class DailyLimitReached(Exception):
     """No more exports may be asked for with this key until `free_at`."""
 
     def __init__(self, free_at: datetime) -> None:
@@ -24,7 +24,7 @@ class LimitReached(Exception):
         self.free_at = free_at
 
 
-def asked_of(connection: Connection) -> QuerySet[ExportAttempt]:
+def attempts_of_day(connection: Connection) -> QuerySet[ExportAttempt]:
     """The person's requests to the service in 24 hours, oldest first; none with another organisation's key."""
     mine = ExportAttempt.objects.filter(
         is_not_of_another(connection.organisation, "export__"),
@@ -34,11 +34,12 @@ def asked_of(connection: Connection) -> QuerySet[ExportAttempt]:
     return mine.filter(started_at__gt=Now() - DAY).order_by("started_at")
 
 
-def reserve(export: ExportRequest, connection: Connection, mark: dict[str, object]) -> ExportAttempt:
+def reserve_attempt(export: ExportRequest, connection: Connection, mark: dict[str, object]) -> ExportAttempt:
     """The row of the request that is about to be sent, committed with the state CREATING.
 
-    Raises `LimitReached`, `LeaseLost`, and `Connection.DoesNotExist` when the key was removed or replaced or its owner
-    deactivated, or given another role, since the connection was read.
+    Raises `DailyLimitReached` when the day's requests are used up, `LeaseLost` when another process has the export, and
+    `Connection.DoesNotExist` when since it was read the key was removed or replaced, or its owner deactivated or given
+    another role.
     """
     with transaction.atomic():
         Connection.objects.select_for_update(of=("self",)).only("id").get(
@@ -47,10 +48,10 @@ def reserve(export: ExportRequest, connection: Connection, mark: dict[str, objec
             owner__is_active=True,
             owner__role__in=ROLES_THAT_MAY[Capability.EXPORT],
         )
-        asked = asked_of(connection)
+        asked = attempts_of_day(connection)
         if asked.count() >= settings.EXPORTS_PER_DAY:
             first_to_go = asked.reverse()[settings.EXPORTS_PER_DAY - 1]
-            raise LimitReached(first_to_go.started_at + DAY)
+            raise DailyLimitReached(first_to_go.started_at + DAY)
         highest = export.attempts.aggregate(highest=Max("number"))["highest"] or 0
         attempt = ExportAttempt.objects.create(export=export, number=highest + 1, mark=mark)
         export.write(

@@ -108,11 +108,12 @@ def _context(export: ExportRequest) -> dict[str, Any]:
 def _facts(export: ExportRequest) -> list[tuple[str, str]]:
     """What the export is about, line by line; what is not known yet is left out."""
     columns = f"{len(export.columns)}: {', '.join(export.columns)}"
+    spec = export.spec
     facts = [
         ("Report", export.report_type.label),
         ("Integration", export.integration_label),
-        ("From", f"{export.start:{_SECOND}}"),
-        ("To", f"{export.end:{_SECOND}}"),
+        ("From", f"{spec.start:{_SECOND}}"),
+        ("To", f"{spec.end:{_SECOND}}"),
         ("Time zone", export.time_zone),
         ("Columns", columns if len(columns) <= _MOST_LETTERS else f"{columns[: _MOST_LETTERS - 1]}…"),
     ]

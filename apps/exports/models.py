@@ -1,7 +1,5 @@
 """An export a person asked for, and each time the API was asked to make it."""
 
-import hashlib
-import json
 import uuid
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -17,11 +15,11 @@ from apps.connections.models import Service
 from apps.exports import states
 from apps.exports.delimiters import delimiter_words
 from apps.exports.remote.statuses import remote_state
+from apps.exports.spec import ExportSpec
 from apps.exports.states import State
-from apps.exports.truncation import Cut, cut_of
+from apps.exports.truncation import Truncation, truncation_of
 from apps.jobs.models import Job
 from apps.reports.file_filters import Slice, slice_of
-from apps.reports.local_times import TIME_FORMAT
 from apps.reports.report_types import REPORT_TYPES, ReportType
 from apps.ui.values import MISSING
 
@@ -41,9 +39,10 @@ class ExportRequest(Job):
     known_to = models.CharField(max_length=60, blank=True)
     #: Names the form it came from, so that a form sent twice asks once.
     nonce = models.UUIDField(default=uuid.uuid4)
-    #: Equal for equal requests.
+    #: That of its `spec`: equal for equal requests.
     fingerprint = models.CharField(max_length=64)
 
+    # What was asked for: `spec` puts it together.
     report = models.CharField(max_length=40)
     integration_id = models.CharField(max_length=100)
     integration_label = models.CharField(max_length=100)
@@ -137,14 +136,20 @@ class ExportRequest(Job):
         return REPORT_TYPES[self.report]
 
     @property
-    def start(self) -> datetime:
-        """Start of the range, on the wall clock of its zone."""
-        return datetime.strptime(self.start_time, TIME_FORMAT)
-
-    @property
-    def end(self) -> datetime:
-        """End of the range, on the wall clock of its zone."""
-        return datetime.strptime(self.end_time, TIME_FORMAT)
+    def spec(self) -> ExportSpec:
+        """What was asked for."""
+        return ExportSpec.from_json(
+            {
+                "report": self.report,
+                "integration_id": self.integration_id,
+                "start_time": self.start_time,
+                "end_time": self.end_time,
+                "time_zone": self.time_zone,
+                "columns": self.columns,
+                "extra_parameters": self.extra_parameters,
+                "delimiter": self.delimiter,
+            }
+        )
 
     @property
     def tone(self) -> str:
@@ -240,9 +245,9 @@ class ExportRequest(Job):
         return MISSING if self.rows is None else f"{self.rows:,}"
 
     @property
-    def cut(self) -> Cut | None:
+    def truncation(self) -> Truncation | None:
         """That its file is probably not whole; None of any other."""
-        return cut_of(self.report_type, self.rows) if self.has_file else None
+        return truncation_of(self.report_type, self.rows) if self.has_file else None
 
     @property
     def delimiter_words(self) -> str:
@@ -263,8 +268,8 @@ class ExportRequest(Job):
 class ExportAttempt(models.Model):
     """One time the API was asked to make the export: written before asking, so that no crash can hide it.
 
-    The rows are also the ledger of the daily limit. A request that was certainly not sent, or was refused
-    without effect, leaves no row.
+    The daily limit counts these rows. A request that was certainly not sent, or was refused without effect, leaves
+    none.
     """
 
     export = models.ForeignKey(ExportRequest, on_delete=models.CASCADE, related_name="attempts")
@@ -288,8 +293,3 @@ class ExportAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.export_id} attempt {self.number}"
-
-
-def fingerprint_of(**wanted: Any) -> str:
-    """Equal for equal requests, whatever the order of the names."""
-    return hashlib.sha256(json.dumps(wanted, sort_keys=True).encode()).hexdigest()

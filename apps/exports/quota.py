@@ -1,25 +1,23 @@
 """How much of the day's exports is left, as far as it can be known: what the person asked here, and the API's own list.
 
 The API tells no number, nor whether it counts for each key or for the whole organisation, whose exports its list has.
-Another program may have asked too, and an export that was deleted is not listed. What is asked for here waits once the
-person's own count is used up (apps.exports.daily_limit), or when the API refuses it.
+Another program may have made some too, and an export that was deleted is not listed. What is requested here waits once
+the person's own count is used up (apps.exports.daily_limit), or when the API refuses it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.utils import timezone
 
+from apps.api.deadline import Deadline
+from apps.api.errors import ApiError
+from apps.connections.clients import client_for
 from apps.connections.models import Connection
-from apps.exports.daily_limit import DAY, asked_of
-from apps.ui.values import moment_of
-
-#: How long what the API's list told is good enough.
-REMEMBERED_SECONDS = 600
+from apps.exports.daily_limit import DAY, attempts_of_day
+from apps.exports.remote.listing import creation_times, newest_exports
 
 
 @dataclass(frozen=True)
@@ -63,9 +61,9 @@ class Quota:
 
 def quota_of(connection: Connection) -> Quota:
     """What is left for the service of this connection, from what is known without a call."""
-    asked = asked_of(connection)
+    asked = attempts_of_day(connection)
     here = list(asked.values_list("started_at", flat=True))
-    listed = cache.get(_cache_key(connection))
+    listed = creation_times(connection)
     recent = [time for time in listed if time > timezone.now() - DAY] if listed is not None else None
     limit = settings.EXPORTS_PER_DAY
     times = max(here, recent or [], key=len)
@@ -78,16 +76,18 @@ def quota_of(connection: Connection) -> Quota:
     )
 
 
-def remember(connection: Connection, records: Iterable[Mapping[str, Any]]) -> None:
-    """Keep when the newest exports of the API's list were made; `records` are its first page, unfiltered."""
-    times = [moment for record in records if (moment := moment_of(record.get("created_at")))]
-    cache.set(_cache_key(connection), times, REMEMBERED_SECONDS)
-
-
-def is_remembered(connection: Connection) -> bool:
+def is_counted_by_api(connection: Connection) -> bool:
     """Whether the API's list was read lately."""
-    return cache.get(_cache_key(connection)) is not None
+    return creation_times(connection) is not None
 
 
-def _cache_key(connection: Connection) -> str:
-    return f"exports-made:{connection.key_name}"
+def count_by_api(connections: Iterable[Connection]) -> None:
+    """Read the lists that were not read lately, all within the time of a page; one that does not answer is left out."""
+    deadline = Deadline(settings.PAGE_DEADLINE_SECONDS)
+    for connection in connections:
+        if is_counted_by_api(connection):
+            continue
+        try:
+            newest_exports(connection, client_for(connection, deadline=deadline))
+        except ApiError:
+            continue

@@ -7,7 +7,7 @@ from apps.reports.report_types import ReportType
 
 
 @dataclass(frozen=True)
-class Cut:
+class Truncation:
     """That a file is probably not whole."""
 
     maximum: int
@@ -27,8 +27,8 @@ class Cut:
         )
 
 
-def cut_of(report: ReportType | None, rows: int | None) -> Cut | None:
-    """Whether a file of so many rows was probably cut; None for a smaller one, and where it cannot be told."""
+def truncation_of(report: ReportType | None, rows: int | None) -> Truncation | None:
+    """That a file of so many rows was probably cut off; None for a smaller one, and where it cannot be told."""
     if report is None or rows is None or rows < maximum_rows(report):
         return None
-    return Cut(maximum_rows(report), report.noun)
+    return Truncation(maximum_rows(report), report.noun)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
-from apps.exports.truncation import cut_of
+from apps.exports.truncation import truncation_of
 from apps.look_inside.access import Admitted, admit, was_admitted
 from apps.look_inside.files.downloads import CONTENT_TYPES, Wanted, file_response
 from apps.look_inside.files.workbook import MAXIMUM_ROWS
@@ -173,7 +173,7 @@ def _inside(request: HttpRequest, admitted: Admitted, table: PreparedTable) -> H
         "file_urls": _file_urls(table, results),
         "maximum_sheet_rows": MAXIMUM_ROWS,
         # What the API says, or what was counted where it says nothing.
-        "cut": admitted.export.cut or cut_of(admitted.export.report_type, facts.rows),
+        "truncation": admitted.export.truncation or truncation_of(admitted.export.report_type, facts.rows),
     }
     response = _page(request, admitted, context)
     if is_fragment_wanted(request, PROGRESS_ID):

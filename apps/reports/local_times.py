@@ -16,10 +16,18 @@ INPUT_TIME_FORMAT = "%Y-%m-%dT%H:%M:%S"
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 _ACCEPTED_FORMATS = [INPUT_TIME_FORMAT, "%Y-%m-%dT%H:%M", TIME_FORMAT, "%Y-%m-%d %H:%M", "%Y-%m-%d"]
 
+#: Other spellings of the zone whose clock is that of UTC.
+_UTC = frozenset({"z", "utc", "gmt", "zulu", "etc/utc", "etc/gmt", "+00:00", "+0000", "utc+0"})
+
 
 def zone_named(text: str) -> str | None:
     """The IANA zone that a text names, whatever its case and spaces; None when there is none."""
     return _zones().get(one_word(text).replace(" ", "_").lower())
+
+
+def zone_of_text(text: str) -> str | None:
+    """The IANA zone that a text of the API names, one name for all spellings of UTC; None when it names none."""
+    return "UTC" if text.strip().lower() in _UTC else zone_named(text)
 
 
 @cache
@@ -37,6 +45,11 @@ def wall_clock(text: str) -> datetime | None:
             continue
         return moment if FIRST_YEAR <= moment.year <= LAST_YEAR else None
     return None
+
+
+def parse_time(text: str) -> datetime:
+    """The wall clock time of a text in the API's own format. Raises `ValueError` when it is in another."""
+    return datetime.strptime(text, TIME_FORMAT)
 
 
 class WallClockField(forms.Field):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from apps.exports.models import ExportRequest
 from apps.schedules.forms import ScheduleForm
 from apps.schedules.models import Run, Schedule
-from apps.schedules.quota import refusal
+from apps.schedules.quota import limit_refusal
 
 PAUSED = "The schedule was paused before the export was asked for."
 
@@ -52,7 +52,7 @@ def pause(schedule: Schedule) -> None:
 def resume(schedule: Schedule) -> str:
     """Run again from the next planned time on; what was missed stays missed. Words when the limit forbids it."""
     now = timezone.now()
-    words = refusal(schedule, now)
+    words = limit_refusal(schedule, now)
     if not words:
         with _locked(schedule) as current:
             schedule.change(

@@ -9,12 +9,11 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.connections.models import Integration
-from apps.exports.delimiters import delimiter_name
-from apps.exports.request.file_form import FileForm, columns_initial
+from apps.exports.request.file_form import FileForm, file_initial
 from apps.reports.report_types import ReportType
 from apps.schedules.covered_days import MOST_DAYS, Covering
 from apps.schedules.models import Schedule
-from apps.schedules.quota import refusal
+from apps.schedules.quota import limit_refusal
 from apps.schedules.recurrence import LAST_DAY, Frequency
 from apps.schedules.words import WEEKDAYS
 from apps.text.direction import isolated
@@ -125,7 +124,7 @@ class ScheduleForm(FileForm):
             self._require("covering_days", f"Write a number from 1 to {MOST_DAYS}.")
         if not self.errors:
             schedule = self.schedule()
-            words = refusal(schedule, timezone.now()) if schedule.is_active else ""
+            words = limit_refusal(schedule, timezone.now()) if schedule.is_active else ""
             if words:
                 self.add_error("frequency", words)
         return values
@@ -160,7 +159,7 @@ class ScheduleForm(FileForm):
             "integration_id": integration.integration_id,
             "integration_label": integration.label,
             "columns": list(self.chosen_columns),
-            "extra_parameters": self.chosen_parameters,
+            "extra_parameters": ",".join(self.chosen_parameters),
             "delimiter": self.chosen_delimiter,
             "recipients": list(self.further_recipients(self.owner)),
             "skip_if_empty": values.get("skip_if_empty", False),
@@ -177,12 +176,7 @@ class ScheduleForm(FileForm):
 def initial_of(schedule: Schedule) -> dict[str, Any]:
     """The values of a form that edits the schedule."""
     return {
-        "integration": schedule.integration_id,
-        "time_zone": schedule.time_zone,
-        "delimiter": delimiter_name(schedule.delimiter),
-        "extra_parameters": schedule.extra_parameters,
-        "recipients": ", ".join(schedule.recipients),
-        **columns_initial(schedule.report_type, schedule.columns),
+        **file_initial(schedule.spec_at(timezone.now()), schedule.recipients),
         "frequency": schedule.frequency,
         "weekdays": [str(day) for day in schedule.weekdays],
         "month_day": schedule.month_day,

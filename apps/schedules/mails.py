@@ -7,7 +7,7 @@ from apps.mail.models import Message
 from apps.mail.outbox import post
 from apps.mail.rendering import absolute_url
 from apps.schedules.models import Run, Schedule
-from apps.schedules.reasons import WAITS_FOR_KEY
+from apps.schedules.words import WAITS_FOR_KEY
 from apps.text.direction import isolated
 
 _MOMENT = "%-d %b %Y, %H:%M"

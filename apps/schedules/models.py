@@ -12,11 +12,10 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
-from apps.connections.models import Integration, Service
+from apps.connections.models import Service
 from apps.exports.delimiters import delimiter_words
-from apps.exports.request.creation import Wanted
+from apps.exports.spec import ExportSpec, names_in
 from apps.jobs.models import Job
-from apps.reports.local_times import TIME_FORMAT
 from apps.reports.range_presets import Range
 from apps.reports.report_types import REPORT_TYPES, ReportType
 from apps.schedules import words
@@ -124,20 +123,17 @@ class Schedule(Job):
         """What a run covers, on the wall clock of its zone."""
         return range_covered(self.covering, self.covering_days, self.day_of(planned_at))
 
-    def wanted_at(self, planned_at: datetime) -> Wanted:
-        """The export that a run asks for."""
+    def spec_at(self, planned_at: datetime) -> ExportSpec:
+        """The export that a run requests."""
         start, end = self.range_of(planned_at)
-        return Wanted(
+        return ExportSpec(
             report=self.report,
-            integration=Integration(
-                service=self.service, integration_id=self.integration_id, label=self.integration_label
-            ),
-            start_time=start.strftime(TIME_FORMAT),
-            end_time=end.strftime(TIME_FORMAT),
-            time_zone=self.time_zone,
+            integration_id=self.integration_id,
+            start=start.replace(tzinfo=self.plan.zone),
+            end=end.replace(tzinfo=self.plan.zone),
             columns=tuple(self.columns),
-            extra_parameters=self.extra_parameters,
             delimiter=self.delimiter,
+            extra_parameters=tuple(names_in(self.extra_parameters)),
         )
 
     @property

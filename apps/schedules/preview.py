@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from apps.schedules import words
 from apps.schedules.models import Schedule
-from apps.schedules.quota import Busiest, active_with_key_of, busiest_day
+from apps.schedules.quota import BusiestDay, active_with_key_of, busiest_day
 
 NEXT_RUNS = 3
 
@@ -36,7 +36,7 @@ class Preview:
     sentence: str
     runs: list[NextRun]
     time_zone: str
-    busiest: Busiest
+    busiest: BusiestDay
 
 
 def next_runs(schedule: Schedule, now: datetime) -> list[NextRun]:

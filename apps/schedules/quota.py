@@ -14,12 +14,12 @@ from apps.text.direction import isolated
 
 #: So many days are looked at: each weekday and each day of a month is among them.
 DAYS_AHEAD = 31
-#: So many other schedules a refusal names.
+#: So many other schedules a limit_refusal names.
 MOST_NAMED = 10
 
 
 @dataclass(frozen=True)
-class Busiest:
+class BusiestDay:
     """The day on which the schedules ask for most exports; None when they ask for none."""
 
     day: date | None
@@ -51,17 +51,17 @@ class Busiest:
         return self.count <= self.limit
 
 
-def busiest_day(schedules: Iterable[Schedule], now: datetime) -> Busiest:
+def busiest_day(schedules: Iterable[Schedule], now: datetime) -> BusiestDay:
     """The worst day of the next 31."""
     counts = _exports_by_day(schedules, now)
     if not counts:
-        return Busiest(None, 0)
+        return BusiestDay(None, 0)
     # Of equally busy days the first one.
     day = min(counts, key=lambda day: (-counts[day], day))
-    return Busiest(day, counts[day])
+    return BusiestDay(day, counts[day])
 
 
-def busiest_days(schedules: Iterable[Schedule], now: datetime) -> list[tuple[Service, Busiest]]:
+def busiest_days(schedules: Iterable[Schedule], now: datetime) -> list[tuple[Service, BusiestDay]]:
     """The worst day at each service that the schedules use."""
     by_service: dict[Service, list[Schedule]] = {}
     for schedule in schedules:
@@ -77,7 +77,7 @@ def active_with_key_of(schedule: Schedule) -> list[Schedule]:
     return list(same.exclude(pk=schedule.pk))
 
 
-def refusal(schedule: Schedule, now: datetime) -> str:
+def limit_refusal(schedule: Schedule, now: datetime) -> str:
     """Why the schedule may not become active, in words that name the others; "" when it may."""
     others = active_with_key_of(schedule)
     busiest = busiest_day([schedule, *others], now)

@@ -16,7 +16,7 @@ LOOK_SECONDS = 20
 LONGEST_WAIT = timedelta(minutes=15)
 
 
-class Finding(Enum):
+class RowCheck(Enum):
     """What a look found."""
 
     ROWS = auto()
@@ -27,21 +27,21 @@ class Finding(Enum):
     REFUSED = auto()
 
 
-def look_for_rows(
+def check_rows(
     schedule: Schedule, connection: Connection, planned_at: datetime
-) -> tuple[Finding, timedelta]:
+) -> tuple[RowCheck, timedelta]:
     """What is there for this run, and how long the API asks us to wait before the next look."""
     if not schedule.report_type.table_operation_id:
-        return Finding.ROWS, timedelta()
+        return RowCheck.ROWS, timedelta()
     try:
         client = client_for(connection, profile=JOB, deadline=Deadline(LOOK_SECONDS))
-        page = newest_rows(client, schedule.wanted_at(planned_at), 1)
+        page = newest_rows(client, schedule.spec_at(planned_at), 1)
     except RateLimited as error:
-        return Finding.NOT_NOW, min(timedelta(seconds=error.retry_after or 0), LONGEST_WAIT)
+        return RowCheck.NOT_NOW, min(timedelta(seconds=error.retry_after or 0), LONGEST_WAIT)
     except (ServiceFailed, Unreachable, UnreadableAnswer):
-        return Finding.NOT_NOW, timedelta()
+        return RowCheck.NOT_NOW, timedelta()
     except (ApiError, KeyUnreadable):
-        return Finding.REFUSED, timedelta()
+        return RowCheck.REFUSED, timedelta()
     # A row we cannot read is a row.
     has_rows = bool(page.records) or bool(page.skipped) or page.has_next
-    return (Finding.ROWS if has_rows else Finding.NO_ROWS), timedelta()
+    return (RowCheck.ROWS if has_rows else RowCheck.NO_ROWS), timedelta()

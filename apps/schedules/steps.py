@@ -1,7 +1,7 @@
 """What a schedule does when it is due: one thing a step, each of which may be cut off anywhere and done again.
 
 A due time becomes a row first (`_plan`), with a name that follows from the time. The row then asks for its export in
-one transaction (`_carry_out`), under that name: whoever repeats it finds the export that is there.
+one transaction (`_start`), under that name: whoever repeats it finds the export that is there.
 """
 
 from collections.abc import Iterator
@@ -14,15 +14,15 @@ from apps.accounts.policy import Capability, why_ended
 from apps.connections.clients import NoConnection, connection_for_service
 from apps.connections.exceptions import NO_KEY
 from apps.exports.models import ExportRequest
-from apps.exports.request.creation import Circumstances, ask_for
+from apps.exports.request.creation import RequestDetails, request_export
 from apps.exports.states import IN_FLIGHT, WITH_FILE
 from apps.exports.states import State as ExportState
 from apps.jobs.failpoints import fp
 from apps.jobs.models import LeaseLost
 from apps.schedules import mails
 from apps.schedules.models import Run, Schedule, nonce_of
-from apps.schedules.reasons import WAITS_FOR_KEY
-from apps.schedules.row_check import Finding, look_for_rows
+from apps.schedules.row_check import RowCheck, check_rows
+from apps.schedules.words import WAITS_FOR_KEY
 
 AT_ONCE = timedelta()
 #: So many failures in a row pause a schedule.
@@ -32,7 +32,7 @@ MISSED_KEPT = 30
 SHORTEST_FOLLOW = timedelta(seconds=5)
 LONGEST_FOLLOW = timedelta(minutes=5)
 #: Waits before looking again whether there are rows; then the export is asked for without knowing.
-LOOK_AGAIN = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=5))
+CHECK_AGAIN = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=5))
 
 MISSED = "The background worker did not run at that time. Only the latest missed run is caught up."
 NOT_SEEN = "It could not be seen whether there are rows, so the export was asked for."
@@ -45,7 +45,7 @@ def step(schedule: Schedule) -> None:
     if ended := why_ended(schedule.owner, Capability.SCHEDULE):
         schedule.advance(Schedule.State.PAUSED, after=None, pause_reason=ended, next_run_at=None)
     elif planned:
-        _carry_out(schedule, planned)
+        _start(schedule, planned)
     elif schedule.is_active and schedule.next_run_at and schedule.next_run_at <= now:
         _plan(schedule, schedule.next_run_at, now)
     else:
@@ -79,7 +79,7 @@ def _row(schedule: Schedule, planned_at: datetime, **values: object) -> Run:
     return Run(schedule=schedule, planned_at=planned_at, nonce=nonce_of(schedule, planned_at), **values)
 
 
-def _carry_out(schedule: Schedule, run: Run) -> None:
+def _start(schedule: Schedule, run: Run) -> None:
     """Ask for the run's export, unless there is nothing to export or nobody to ask."""
     try:
         connection = connection_for_service(schedule.owner, schedule.service)
@@ -91,24 +91,24 @@ def _carry_out(schedule: Schedule, run: Run) -> None:
         return
     note = ""
     if schedule.skip_if_empty:
-        finding, wait = look_for_rows(schedule, connection, run.planned_at)
+        finding, wait = check_rows(schedule, connection, run.planned_at)
         fp("schedule.looked")
-        if finding == Finding.NO_ROWS:
+        if finding == RowCheck.NO_ROWS:
             _end(schedule, run, Run.State.EMPTY, "There were no rows, so no export was asked for.")
             return
-        if finding == Finding.NOT_NOW and run.tries < len(LOOK_AGAIN):
+        if finding == RowCheck.NOT_NOW and run.tries < len(CHECK_AGAIN):
             with _writing(schedule):
-                schedule.advance(schedule.state, after=max(wait, LOOK_AGAIN[run.tries]))
+                schedule.advance(schedule.state, after=max(wait, CHECK_AGAIN[run.tries]))
                 _note(run, tries=run.tries + 1)
             return
-        note = NOT_SEEN if finding == Finding.NOT_NOW else ""
+        note = NOT_SEEN if finding == RowCheck.NOT_NOW else ""
     with _writing(schedule):
-        export, _is_new = ask_for(
+        export, _is_new = request_export(
             schedule.owner,
             connection,
-            schedule.wanted_at(run.planned_at),
+            schedule.spec_at(run.planned_at),
             run.nonce,
-            Circumstances(recipients=tuple(schedule.recipients), schedule_id=schedule.pk),
+            RequestDetails(recipients=tuple(schedule.recipients), schedule_id=schedule.pk),
         )
         _note(run, state=Run.State.ASKED, export_id=export.pk, asked_at=Now(), message=note)
         schedule.advance(schedule.state, after=AT_ONCE)

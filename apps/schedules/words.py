@@ -3,6 +3,9 @@
 from apps.reports.range_presets import Range
 from apps.schedules.recurrence import LAST_DAY, SHORTEST_MONTH, Frequency, Plan
 
+#: Why a run cannot even request its export.
+WAITS_FOR_KEY = "The export of an earlier run still waits for a working key."
+
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 

@@ -21,8 +21,8 @@ from apps.exports.center.streaming import streamed
 from apps.exports.limits import KEPT
 from apps.shares.links import NotThisLink, unseal
 from apps.shares.models import Opening, Share
-from apps.shares.rate_limit import Rate, take
-from apps.shares.sharing import find
+from apps.shares.rate_limit import Rate, count_request
+from apps.shares.sharing import find_open_share
 from apps.ui.download_places import limited_for_guests
 from apps.ui.error_pages import describe
 
@@ -59,10 +59,10 @@ def for_guests(action: str) -> Callable[[Callable[..., HttpResponseBase]], Calla
         def guarded(request: HttpRequest, key: str) -> HttpResponseBase:
             response: HttpResponseBase
             rate = RATES[action]
-            if not take(request, f"share-{action}", rate):
+            if not count_request(request, f"share-{action}", rate):
                 response = not_now(request, "This was opened too often in a short time. Wait a minute.", 429)
                 response["Retry-After"] = str(rate.seconds)
-            elif (share := find(key)) is None:
+            elif (share := find_open_share(key)) is None:
                 response = refused(request, NOT_WORKING, 404)
             else:
                 response = view(request, share, key)

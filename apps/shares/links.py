@@ -43,7 +43,7 @@ def seal(guest_token: str, key: str, share_id: UUID) -> bytes:
 
 @sensitive_variables()
 def unseal(sealed: bytes, key: str, share_id: UUID) -> str:
-    """The guest token, for one call. Raises `NotThisLink`."""
+    """The guest token, for one call. Raises `NotThisLink` when the key of the address does not open it."""
     try:
         return _cipher(key, share_id).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None).decode()
     except (InvalidTag, ValueError) as error:

@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 
 from apps.accounts.policy import Capability, may
 from apps.connections.models import Service
-from apps.exports.truncation import Cut, cut_of
+from apps.exports.truncation import Truncation, truncation_of
 from apps.reports.report_types import REPORT_TYPES
 
 
@@ -75,9 +75,9 @@ class Share(models.Model):
         return value if isinstance(value, int) else None
 
     @property
-    def cut(self) -> Cut | None:
+    def truncation(self) -> Truncation | None:
         """That the file is probably not whole; None of any other."""
-        return cut_of(REPORT_TYPES.get(str(self.facts.get("report"))), self.rows)
+        return truncation_of(REPORT_TYPES.get(str(self.facts.get("report"))), self.rows)
 
     @property
     def kept_until(self) -> datetime | None:

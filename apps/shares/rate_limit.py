@@ -15,7 +15,7 @@ class Rate(NamedTuple):
     seconds: int
 
 
-def take(request: HttpRequest, action: str, rate: Rate) -> bool:
+def count_request(request: HttpRequest, action: str, rate: Rate) -> bool:
     """Count this request; False, and nothing counted, where its network has used up the rate of this action.
 
     Each counted request takes one of `amount` cache entries, which is free again when its time is over. Redis adds an

@@ -34,7 +34,7 @@ class NewLink:
     key: str
 
 
-def why_not(export: RemoteExport) -> str:
+def sharing_problem(export: RemoteExport) -> str:
     """Why this export cannot be shared; "" when it can."""
     if not export.is_finished or not export.artifact_name:
         return "Only an export whose file is ready can be shared."
@@ -46,14 +46,14 @@ def why_not(export: RemoteExport) -> str:
 
 
 @sensitive_variables("key")
-def share(
+def create_share(
     owner: User, service: Service, export: RemoteExport, *, days: int, note: str, nonce: uuid.UUID
 ) -> NewLink | None:
     """A new link to the export's file; None when this form has made one before: its key is kept nowhere.
 
-    Raises `CannotShare`.
+    Raises `CannotShare` when the export has no file that a guest can fetch.
     """
-    problem = why_not(export)
+    problem = sharing_problem(export)
     if problem:
         raise CannotShare(problem)
     key, share_id = new_key(), uuid.uuid4()
@@ -80,7 +80,7 @@ def share(
     return NewLink(made, key)
 
 
-def find(key: str) -> Share | None:
+def find_open_share(key: str) -> Share | None:
     """The share that a link opens now; None for one that is wrong, revoked or over."""
     found = Share.objects.select_related("owner", "service").filter(link_digest=digest_of(key)).first()
     return found if found is not None and found.is_open else None

@@ -22,7 +22,7 @@ from apps.connections.models import Service
 from apps.exports.remote.export import RemoteExport, client_of_service, read_remote
 from apps.shares.forms import ShareForm
 from apps.shares.models import Opening, Share
-from apps.shares.sharing import CannotShare, NewLink, revoke, share, why_not
+from apps.shares.sharing import CannotShare, NewLink, create_share, revoke, sharing_problem
 
 #: Openings that a page shows of one link, newest first.
 SHOWN_OPENINGS = 50
@@ -53,7 +53,7 @@ def manage(request: HttpRequest, service_id: uuid.UUID, remote_id: str) -> HttpR
         return _page(request, export, form, status=422)
     values = form.cleaned_data
     try:
-        made = share(
+        made = create_share(
             person,
             Service.objects.get(pk=service_id),
             export,
@@ -126,7 +126,7 @@ def _page(
     context: dict[str, Any] = {
         "export": export,
         "form": form,
-        "problem": why_not(export),
+        "problem": sharing_problem(export),
         "shares": shares,
         "made": made.share if made else None,
         "link": link_of(made) if made else "",

@@ -17,13 +17,13 @@ from apps.connections.clients import client_for
 from apps.connections.models import Connection, Integration
 from apps.exports.models import ExportRequest
 from apps.exports.quota import quota_of
-from apps.exports.request.creation import ask_for
+from apps.exports.request.creation import request_export
 from apps.look_inside.models import PreparedTable
 from apps.resources import registry
 from apps.schedules.models import Schedule
 from apps.shares.models import Share
 from tests.architecture.routes import METHODS, RULES, Route, is_of_resource, routes, rule_of
-from tests.exports.conftest import wanted
+from tests.exports.conftest import spec_of
 from tests.resources.every.places import known_ids
 from tests.schedules.conftest import new_schedule
 from tests.shares.conftest import make_link
@@ -78,7 +78,7 @@ def things(admin, admin_client, admin_connection, service, sandbox) -> dict[str,
     """One of everything that belongs to a person, all of them the admin's."""
     remote = remote_export(sandbox)
     _, share = make_link(admin_client, reverse("shares:manage", args=[service.pk, remote["id"]]))
-    export = ask_for(admin, admin_connection, wanted(), uuid.uuid4())[0]
+    export = request_export(admin, admin_connection, spec_of(), uuid.uuid4())[0]
     ExportRequest.objects.filter(pk=export.pk).update(remote_id=remote["id"])
     return {
         "connection": admin_connection,
@@ -91,7 +91,7 @@ def things(admin, admin_client, admin_connection, service, sandbox) -> dict[str,
 @pytest.fixture
 def waiting(admin, admin_connection):
     """What the admin asked for and the API has not made yet."""
-    return ask_for(admin, admin_connection, wanted(start_time="2026-11-01 05:00:00"), uuid.uuid4())[0]
+    return request_export(admin, admin_connection, spec_of(start_time="2026-11-01 05:00:00"), uuid.uuid4())[0]
 
 
 def remote_export(sandbox) -> dict[str, Any]:
@@ -316,10 +316,10 @@ def test_two_organisations_with_exports_of_one_id_stay_apart(same_id, things, se
     for one in (admin_client, client):
         one.get(inside)
     assert set(PreparedTable.objects.values_list("organisation", flat=True)) == {"org-main", "org-other"}
-    mine = ask_for(
+    mine = request_export(
         person,
         Connection.objects.get(owner=person),
-        wanted(integration=Integration.objects.get(integration_id="int-other")),
+        spec_of(integration_id="int-other"),
         uuid.uuid4(),
     )[0]
     ExportRequest.objects.filter(pk=mine.pk).update(remote_id=remote_id, state="done")
@@ -331,7 +331,7 @@ def test_two_organisations_with_exports_of_one_id_stay_apart(same_id, things, se
 def test_what_was_asked_with_another_organisations_key_counts_for_that_one(
     admin, admin_connection, service, sandbox
 ):
-    export = ask_for(admin, admin_connection, wanted(), uuid.uuid4())[0]
+    export = request_export(admin, admin_connection, spec_of(), uuid.uuid4())[0]
     export.attempts.create(number=1)
     assert quota_of(admin_connection).counted_here == 1
     assert quota_of(connect(admin, service, sandbox.other_organisation_key)).counted_here == 0

@@ -8,9 +8,9 @@ import pytest
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from apps.connections.models import Integration
 from apps.exports.models import ExportRequest
-from apps.exports.request.creation import Wanted, ask_for
+from apps.exports.request.creation import request_export
+from apps.exports.spec import ExportSpec
 from apps.jobs.machine import take_turn
 
 
@@ -19,10 +19,11 @@ def _short_settling(settings):
     settings.EXPORT_SETTLE_SECONDS = 0
 
 
-def wanted(**changes) -> Wanted:
+def spec_of(**changes) -> ExportSpec:
+    """Two days of conversions; `changes` are in the form in which a spec is stored."""
     values: dict[str, Any] = {
         "report": "conversions",
-        "integration": Integration.objects.get(integration_id="int-eu"),
+        "integration_id": "int-eu",
         "start_time": "2026-11-01 00:00:00",
         "end_time": "2026-11-02 23:59:59",
         "time_zone": "Europe/Berlin",
@@ -30,13 +31,13 @@ def wanted(**changes) -> Wanted:
         "extra_parameters": "",
         "delimiter": ";",
     }
-    return Wanted(**(values | changes))
+    return ExportSpec.from_json(values | changes)
 
 
 @pytest.fixture
 def export(admin, admin_connection):
     """A conversions export that was just asked for."""
-    return ask_for(admin, admin_connection, wanted(), uuid.uuid4())[0]
+    return request_export(admin, admin_connection, spec_of(), uuid.uuid4())[0]
 
 
 def advance(export: ExportRequest) -> ExportRequest:

@@ -11,12 +11,13 @@ from apps.api.credentials import Secret
 from apps.api.export_records import GET_EXPORT
 from apps.connections.keys.storage import save_key
 from apps.connections.models import Connection
+from apps.exports.cancellation import cancel
 from apps.exports.models import ExportRequest
-from apps.exports.request.creation import ask_for, cancel
+from apps.exports.request.creation import request_export
 from apps.exports.states import CANCELABLE, State
 from apps.jobs.machine import take_turn
 from apps.mail.models import Message
-from tests.exports.conftest import advance, advance_until, wanted
+from tests.exports.conftest import advance, advance_until, spec_of
 from tests.exports.test_steps import CREATE, exports_made
 
 
@@ -132,7 +133,7 @@ def test_a_canceled_export_keeps_its_turn_while_others_are_looked_after(
     export, sandbox, admin, admin_connection
 ):
     sandbox.settings(export_running_seconds=3600)
-    other = ask_for(admin, admin_connection, wanted(delimiter=","), uuid.uuid4())[0]
+    other = request_export(admin, admin_connection, spec_of(delimiter=","), uuid.uuid4())[0]
     advance(export)
     advance(other)
     cancel(export)
@@ -144,7 +145,7 @@ def test_a_canceled_export_keeps_its_turn_while_others_are_looked_after(
 
 def test_another_export_of_the_person_goes_on(export, sandbox, admin, admin_connection):
     sandbox.settings(export_running_seconds=3600)
-    other = ask_for(admin, admin_connection, wanted(delimiter=","), uuid.uuid4())[0]
+    other = request_export(admin, admin_connection, spec_of(delimiter=","), uuid.uuid4())[0]
     advance(export)
     advance(other)
     cancel(export)

@@ -11,8 +11,8 @@ from django.utils.html import escape
 
 from apps.connections.models import Integration, Service
 from apps.exports.models import ExportRequest
-from apps.exports.request.creation import Circumstances, ask_for
-from tests.exports.conftest import advance, advance_until, wanted
+from apps.exports.request.creation import RequestDetails, request_export
+from tests.exports.conftest import advance, advance_until, spec_of
 from tests.support.people import connect, signed_in
 
 LIST = "/exports/"
@@ -45,7 +45,7 @@ def test_every_export_of_the_organisation_is_listed_newest_first(admin_client, s
     ):
         assert words in page
     user = sandbox.application.store.get(("org-main", "users", ""), "usr-main-001")
-    assert {row.asked_words for row in rows} == {f"{user['first_name']} {user['last_name']}"}
+    assert {row.requester_words for row in rows} == {f"{user['first_name']} {user['last_name']}"}
     assert "1–8</b> of <b>8" in page
 
 
@@ -57,12 +57,12 @@ def test_ours_stand_first_while_they_run_and_carry_who_asked_and_from_where(
     admin_client, admin, admin_connection, sandbox
 ):
     sandbox.settings(export_pending_seconds=3600)
-    export, _ = ask_for(
+    export, _ = request_export(
         admin,
         admin_connection,
-        wanted(),
+        spec_of(),
         uuid.uuid4(),
-        Circumstances("/reports/conversions/?integration_id=int-eu"),
+        RequestDetails("/reports/conversions/?integration_id=int-eu"),
     )
     before = text_of(admin_client.get(LIST))
     assert before.index(f'id="export-{export.pk}"') < before.index('id="export-exp-')
@@ -117,7 +117,9 @@ def test_of_many_that_a_colleague_waits_for_a_page_shows_the_newest_and_counts_t
     admin, admin_connection, manager_client
 ):
     for second in range(27):
-        ask_for(admin, admin_connection, wanted(end_time=f"2026-11-02 23:59:{second:02}"), uuid.uuid4())
+        request_export(
+            admin, admin_connection, spec_of(end_time=f"2026-11-02 23:59:{second:02}"), uuid.uuid4()
+        )
     response = manager_client.get(f"{LIST}?page[size]=25")
     assert sum(row.is_running for row in rows_of(response)) == 25
     assert "Colleagues asked for 2 more that are not at the API yet." in text_of(response)
@@ -262,7 +264,7 @@ def test_the_strip_tells_what_is_left_and_when_the_next_is_free(admin_client, ex
 
 def test_exports_made_by_others_count_through_the_apis_list(admin_client, manager, service, sandbox):
     other = connect(manager, service, sandbox.manager_key)
-    export, _ = ask_for(manager, other, wanted(), uuid.uuid4())
+    export, _ = request_export(manager, other, spec_of(), uuid.uuid4())
     advance(export)
     export.delete()
     assert "9 of 10 left today" in text_of(admin_client.get(LIST))
@@ -284,7 +286,7 @@ def test_the_strip_counts_with_ones_own_key_what_will_wait(
     assert "1 of 1 left today" in text_of(client.get(f"{LIST}?tab=mine"))
     page = text_of(client.get(LIST))
     assert "0 of 1 left today" in page and "what the API refuses until then waits" in page
-    assert advance(ask_for(manager, other, wanted(), uuid.uuid4())[0]).state == "waiting"
+    assert advance(request_export(manager, other, spec_of(), uuid.uuid4())[0]).state == "waiting"
 
 
 def test_a_person_without_a_key_sees_their_own_and_how_to_see_all(admin, export, admin_connection):

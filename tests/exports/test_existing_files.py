@@ -10,10 +10,10 @@ from django.utils import timezone
 from apps.connections.clients import client_for
 from apps.exports.models import ExportRequest
 from apps.exports.remote.export import read_remote
-from apps.exports.request.creation import ask_for
+from apps.exports.request.creation import request_export
 from apps.exports.request.splitting import parts_of
 from apps.sandbox.exports.record_variants import RecordForm
-from tests.exports.conftest import advance_until, wanted
+from tests.exports.conftest import advance_until, spec_of
 from tests.exports.test_pages import CREATE, text_of, typed
 from tests.support.people import connect, signed_in
 
@@ -153,10 +153,12 @@ def test_ones_own_file_is_offered_while_the_vendor_keeps_it(admin_client, finish
 
 def test_a_file_made_before_the_range_was_over_is_not_offered(admin_client, finished):
     ExportRequest.objects.update(created_at="2026-11-02T12:00:00Z", end_time="2026-11-02 23:59:59")
-    from apps.exports.request.existing_files import Files
+    from apps.exports.request.existing_files import ExistingFiles
     from apps.exports.worker.transitions import client_of, connection_of
 
-    found = Files(finished.owner, connection_of(finished), client_of(finished), wanted()).find(wanted())
+    found = ExistingFiles(finished.owner, connection_of(finished), client_of(finished), spec_of()).find(
+        spec_of()
+    )
     assert found is not None
     assert found.url.startswith("/exports/api/")
 
@@ -201,8 +203,8 @@ def test_a_confirmation_of_other_parts_asks_again(admin_client, finished):
 
 
 def test_parts_that_all_exist_cost_nothing(admin_client, admin, admin_connection, sandbox):
-    for part in parts_of(wanted(end_time="2026-11-03 23:59:59"), "day"):
-        advance_until(ask_for(admin, admin_connection, part, uuid.uuid4())[0], "ready")
+    for part in parts_of(spec_of(end_time="2026-11-03 23:59:59"), "day"):
+        advance_until(request_export(admin, admin_connection, part, uuid.uuid4())[0], "ready")
     page = text_of(admin_client.post(CREATE, in_days()))
     assert "3 files, all of them exist" in page
     assert "Ask for all 3 anyway" in page

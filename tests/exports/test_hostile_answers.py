@@ -128,11 +128,11 @@ def test_the_page_of_one_export_shows_any_answer(admin_client, sandbox, service,
 @given(records=st.lists(RECORDS, max_size=6))
 def test_looking_for_an_existing_file_survives_any_answer(admin, admin_connection, sandbox, records):
     from apps.connections.clients import client_for
-    from apps.exports.request.existing_files import Files
-    from tests.exports.conftest import wanted
+    from apps.exports.request.existing_files import ExistingFiles
+    from tests.exports.conftest import spec_of
 
     answer(sandbox, "listExports", {"data": records})
-    found = Files(admin, admin_connection, client_for(admin_connection), wanted()).find(wanted())
+    found = ExistingFiles(admin, admin_connection, client_for(admin_connection), spec_of()).find(spec_of())
     assert found is None or found.url
 
 

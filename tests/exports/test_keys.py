@@ -8,9 +8,9 @@ from apps.api.credentials import Secret
 from apps.connections.keys.storage import remove_key, save_key
 from apps.connections.models import Connection
 from apps.exports.models import ExportRequest
-from apps.exports.request.creation import ask_for
+from apps.exports.request.creation import request_export
 from apps.mail.models import Message
-from tests.exports.conftest import advance, advance_until, wanted
+from tests.exports.conftest import advance, advance_until, spec_of
 from tests.exports.test_steps import CREATE, exports_made
 
 
@@ -62,7 +62,8 @@ def test_the_owner_is_told_once_of_a_key_that_stopped_working_however_many_expor
     admin, admin_connection, sandbox, store_key
 ):
     exports = [
-        ask_for(admin, admin_connection, wanted(delimiter=delimiter), uuid.uuid4())[0] for delimiter in ",;|"
+        request_export(admin, admin_connection, spec_of(delimiter=delimiter), uuid.uuid4())[0]
+        for delimiter in ",;|"
     ]
     for export in exports:
         advance(export)
@@ -79,16 +80,16 @@ def test_the_owner_is_told_once_of_a_key_that_stopped_working_however_many_expor
 def test_a_key_that_is_removed_between_reading_it_and_asking_stops_the_export(
     export, sandbox, admin_connection, monkeypatch
 ):
-    from apps.exports.worker.lane_session import Desk
+    from apps.exports.worker.lane_session import LaneSession
 
-    newest = Desk.newest
+    newest = LaneSession.newest
 
-    def removed_meanwhile(desk):
-        found = newest(desk)
+    def removed_meanwhile(session):
+        found = newest(session)
         remove_key(Connection.objects.get())
         return found
 
-    monkeypatch.setattr(Desk, "newest", removed_meanwhile)
+    monkeypatch.setattr(LaneSession, "newest", removed_meanwhile)
     advance_until(export, "blocked_auth")
     assert sandbox.journal(CREATE) == []
 
@@ -114,16 +115,16 @@ def test_an_export_of_a_person_who_left_stops_before_the_next_call_and_is_not_ma
 
 
 def test_somebody_who_leaves_while_the_list_is_read_is_not_asked_for(export, sandbox, admin, monkeypatch):
-    from apps.exports.worker.lane_session import Desk
+    from apps.exports.worker.lane_session import LaneSession
 
-    newest = Desk.newest
+    newest = LaneSession.newest
 
-    def left_meanwhile(desk):
-        found = newest(desk)
+    def left_meanwhile(session):
+        found = newest(session)
         type(admin).objects.update(is_active=False)
         return found
 
-    monkeypatch.setattr(Desk, "newest", left_meanwhile)
+    monkeypatch.setattr(LaneSession, "newest", left_meanwhile)
     advance_until(export, "canceled")
     assert sandbox.journal(CREATE) == []
     assert ExportRequest.objects.get().attempts.count() == 0

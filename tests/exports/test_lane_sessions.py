@@ -10,12 +10,12 @@ from django_q.models import OrmQ
 
 from apps.api.contract.contract import builtin_contract
 from apps.exports.models import ExportRequest
-from apps.exports.remote.listing import read_newest_first
-from apps.exports.request.creation import ask_for
+from apps.exports.remote.listing import read_list
+from apps.exports.request.creation import request_export
 from apps.exports.worker import lane_session, transitions
 from apps.jobs import machine
 from apps.mail.models import Message
-from tests.exports.conftest import advance, wanted
+from tests.exports.conftest import advance, spec_of
 from tests.exports.test_steps import CREATE, exports_made
 
 LABEL = "exports.ExportRequest"
@@ -35,10 +35,10 @@ def _many_a_day_looked_at_when_the_test_says_so(settings, sandbox, monkeypatch):
 def exports(admin, admin_connection):
     """Twelve exports that were asked for at once."""
     return [
-        ask_for(
+        request_export(
             admin,
             admin_connection,
-            wanted(start_time=f"2026-11-01 {hour:02}:00:00"),
+            spec_of(start_time=f"2026-11-01 {hour:02}:00:00"),
             uuid.uuid4(),
         )[0]
         for hour in range(12)
@@ -130,10 +130,10 @@ def test_a_slow_list_is_read_once_for_all_that_wait(exports, sandbox, monkeypatc
 
     def slow_read(*arguments):
         seconds[0] += 5 * lane_session.FRESH_SECONDS
-        return read_newest_first(*arguments)
+        return read_list(*arguments)
 
     monkeypatch.setattr(lane_session, "monotonic", lambda: seconds[0])
-    monkeypatch.setattr(lane_session, "read_newest_first", slow_read)
+    monkeypatch.setattr(lane_session, "read_list", slow_read)
     make_due()
     take_turn()
     assert set(ExportRequest.objects.values_list("state", flat=True)) == {"ready"}
@@ -173,7 +173,7 @@ def test_a_lost_answer_behind_more_than_a_page_of_newer_exports_is_found(exports
 def test_an_export_that_is_finished_without_naming_a_file_is_left_to_a_person_after_half_an_hour(
     admin, admin_connection, sandbox
 ):
-    export = ask_for(admin, admin_connection, wanted(), uuid.uuid4())[0]
+    export = request_export(admin, admin_connection, spec_of(), uuid.uuid4())[0]
     advance(export)
     unnamed = {"data": {"id": export.remote_id, "status": "COMPLETED", "artifact": None}}
     sandbox.faults({"kind": "wrong_shape", "operation": "getExport", "body": unnamed, "times": None})
@@ -191,7 +191,9 @@ def test_where_the_list_does_not_sort_it_is_read_as_it_comes_for_one_turn(
     sandbox.faults({"kind": "status", "status": 400, "operation": "listExports", "times": 1})
     take_turn()
     assert exports_made(sandbox) == 12
-    one_more = ask_for(admin, admin_connection, wanted(end_time="2026-11-03 23:59:59"), uuid.uuid4())[0]
+    one_more = request_export(admin, admin_connection, spec_of(end_time="2026-11-03 23:59:59"), uuid.uuid4())[
+        0
+    ]
     advance(one_more)
     asked = [dict(entry["query"]) for entry in sandbox.journal("listExports")]
     # Refused, then as it comes, for the look at those that wait as well; the next turn tries again.

@@ -11,10 +11,10 @@ from django.urls import reverse
 
 from apps.exports.models import ExportRequest
 from apps.exports.quota import quota_of
-from apps.exports.request.creation import ask_for
+from apps.exports.request.creation import request_export
 from apps.mail.models import Message
 from apps.sandbox.exports.record_variants import RecordForm
-from tests.exports.conftest import advance, wanted
+from tests.exports.conftest import advance, spec_of
 
 CREATE = "downloadConversions"
 PLACE = ("org-main", "exports", "")
@@ -34,7 +34,7 @@ NOT_TOLD = (RecordForm.NO_TIMES, RecordForm.NO_QUERY)
 
 def hours(hour: int, **changes):
     """Twenty minutes of one day: what several people ask for side by side."""
-    return wanted(
+    return spec_of(
         start_time=f"2026-11-01 {hour:02}:00:00",
         end_time=f"2026-11-01 {hour:02}:19:59",
         delimiter=",",
@@ -87,7 +87,7 @@ def both_lost(two_people, sandbox):
     """Two people ask for different hours of one day, and both answers are lost; the later hour is made first."""
     sandbox.faults(LOST, LOST)
     exports = [
-        ask_for(person, connection, hours(hour), uuid.uuid4())[0]
+        request_export(person, connection, hours(hour), uuid.uuid4())[0]
         for (person, connection), hour in zip(two_people, (11, 10), strict=True)
     ]
     for export in exports:
@@ -150,9 +150,9 @@ def test_an_export_of_the_same_day_made_elsewhere_is_never_taken(two_people, san
     (admin, connection), (manager, other) = two_people
     sandbox.settings(export_record_form=RecordForm.DAYS, export_running_seconds=0, export_pending_seconds=0)
     sandbox.faults(NEVER_CAME)
-    export = ask_for(admin, connection, hours(10), uuid.uuid4())[0]
+    export = request_export(admin, connection, hours(10), uuid.uuid4())[0]
     advance(export)
-    elsewhere = ask_for(manager, other, hours(11), uuid.uuid4())[0]
+    elsewhere = request_export(manager, other, hours(11), uuid.uuid4())[0]
     advance(elsewhere)
     ExportRequest.objects.filter(pk=elsewhere.pk).delete()
     settle([export])
@@ -164,9 +164,9 @@ def test_an_export_of_the_same_day_made_elsewhere_is_never_taken(two_people, san
 def test_a_filtered_export_of_the_same_range_is_never_taken(two_people, sandbox):
     (admin, connection), (manager, other) = two_people
     sandbox.faults(NEVER_CAME)
-    export = ask_for(admin, connection, hours(10), uuid.uuid4())[0]
+    export = request_export(admin, connection, hours(10), uuid.uuid4())[0]
     advance(export)
-    elsewhere = ask_for(manager, other, hours(10), uuid.uuid4())[0]
+    elsewhere = request_export(manager, other, hours(10), uuid.uuid4())[0]
     advance(elsewhere)
     record = sandbox.application.store.get(PLACE, elsewhere.remote_id)
     record["reports_query_option"]["filters"]["publisher"] = {"equalvalues": ["5001"]}
@@ -190,7 +190,7 @@ def test_whatever_is_lost_and_whenever_it_is_listed_everybody_gets_their_own(
     for hour in (9, 10, 10, 11, 11):
         person, connection = chance.choice(two_people)
         columns = chance.choice([("conversion_time", "offer"), ("conversion_time", "payout")])
-        exports.append(ask_for(person, connection, hours(hour, columns=columns), uuid.uuid4())[0])
+        exports.append(request_export(person, connection, hours(hour, columns=columns), uuid.uuid4())[0])
     exports = list({export.pk: export for export in exports}.values())
     lost_before = 0
     for export in exports:
@@ -223,9 +223,9 @@ def test_whatever_is_lost_and_whenever_it_is_listed_everybody_gets_their_own(
 
 
 def decide(export: ExportRequest, remote_id: str) -> None:
-    from apps.exports.worker.candidate_choice import choose, have_made_anew
+    from apps.exports.worker.candidate_choice import choose_candidate, reject_candidates
 
-    assert choose(export, remote_id) if remote_id else have_made_anew(export)
+    assert choose_candidate(export, remote_id) if remote_id else reject_candidates(export)
     export.refresh_from_db()
 
 

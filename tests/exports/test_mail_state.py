@@ -5,10 +5,10 @@ import uuid
 from apps.api.credentials import Secret
 from apps.connections.keys.storage import save_key
 from apps.connections.models import Connection
-from apps.exports.request.creation import ask_for
+from apps.exports.request.creation import request_export
 from apps.jobs.machine import take_turn
 from apps.mail.models import Message
-from tests.exports.conftest import advance, advance_until, wanted
+from tests.exports.conftest import advance, advance_until, spec_of
 from tests.exports.test_pages import progress_of, text_of
 
 MINE = "/exports/?tab=mine"
@@ -17,8 +17,8 @@ MINE = "/exports/?tab=mine"
 def test_the_mail_about_a_failure_is_followed_on_the_page_and_in_the_row(
     admin_client, admin, admin_connection
 ):
-    export, _ = ask_for(
-        admin, admin_connection, wanted(columns=("conversion_time", "sandbox_fail")), uuid.uuid4()
+    export, _ = request_export(
+        admin, admin_connection, spec_of(columns=("conversion_time", "sandbox_fail")), uuid.uuid4()
     )
     advance_until(export, "failed")
     assert "Waiting to be sent" in text_of(admin_client.get(export.get_absolute_url()))
@@ -46,7 +46,9 @@ def test_the_one_notice_about_a_key_stands_at_each_export_that_waits_for_another
     admin_client, admin, admin_connection, service, sandbox
 ):
     dates = ("2026-11-02 23:59:59", "2026-11-03 23:59:59")
-    exports = [ask_for(admin, admin_connection, wanted(end_time=end), uuid.uuid4())[0] for end in dates]
+    exports = [
+        request_export(admin, admin_connection, spec_of(end_time=end), uuid.uuid4())[0] for end in dates
+    ]
     save_key(admin, service, Connection.Authentication.API_KEY, Secret(sandbox.revoked_key))
     for export in exports:
         assert advance(export).state == "blocked_auth"
@@ -61,9 +63,9 @@ def test_the_one_notice_about_a_key_stands_at_each_export_that_waits_for_another
 def test_both_forms_of_a_mail_tell_the_same_facts_and_only_a_ready_one_speaks_of_the_file(
     admin, admin_connection, export
 ):
-    failing = wanted(columns=("conversion_time", "sandbox_fail"))
+    failing = spec_of(columns=("conversion_time", "sandbox_fail"))
     advance_until(export, "ready")
-    advance_until(ask_for(admin, admin_connection, failing, uuid.uuid4())[0], "failed")
+    advance_until(request_export(admin, admin_connection, failing, uuid.uuid4())[0], "failed")
     for message in Message.objects.all():
         facts = ["Integration", "EU network", "1 Nov 2026, 00:00:00", "2 Nov 2026, 23:59:59", "Europe/Berlin"]
         is_ready = "ready" in message.key

@@ -6,11 +6,11 @@ import uuid
 import pytest
 
 from apps.exports.models import ExportRequest
-from apps.exports.request.creation import ask_for_parts, asked_with
+from apps.exports.request.creation import request_of_form, request_parts
 from apps.exports.request.splitting import parts_of
 from apps.jobs.failpoints import PlantedFault
 from apps.mail.models import Message
-from tests.exports.conftest import advance, advance_until, wanted
+from tests.exports.conftest import advance, advance_until, spec_of
 from tests.exports.test_pages import CREATE, text_of, typed
 
 
@@ -126,7 +126,7 @@ def test_wrong_recipients_are_named_and_kept(admin_client, recipients, words):
 
 
 def parts_text(how, start, end):
-    return [(p.start_time, p.end_time) for p in parts_of(wanted(start_time=start, end_time=end), how)]
+    return [(p.start_time, p.end_time) for p in parts_of(spec_of(start_time=start, end_time=end), how)]
 
 
 @pytest.mark.django_db
@@ -205,11 +205,11 @@ def test_a_crash_between_two_parts_leaves_none_so_that_the_same_form_asks_for_al
     admin, admin_connection, settings, tmp_path
 ):
     settings.DATA_DIRECTORY, settings.FAILPOINTS = tmp_path, "export.created=raise@2"
-    parts, nonce = parts_of(wanted(end_time="2026-11-03 23:59:59"), "day"), uuid.uuid4()
+    parts, nonce = parts_of(spec_of(end_time="2026-11-03 23:59:59"), "day"), uuid.uuid4()
     with pytest.raises(PlantedFault):
-        ask_for_parts(admin, admin_connection, parts, nonce)
-    assert asked_with(admin, nonce) is None
-    assert ask_for_parts(admin, admin_connection, parts, nonce).new == 3
+        request_parts(admin, admin_connection, parts, nonce)
+    assert request_of_form(admin, nonce) is None
+    assert request_parts(admin, admin_connection, parts, nonce).new_count == 3
 
 
 def test_a_confirmation_of_another_count_asks_again(admin_client):

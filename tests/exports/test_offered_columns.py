@@ -3,11 +3,11 @@
 import pytest
 
 from apps.exports.models import ExportRequest
-from apps.exports.request.creation import ask_for
+from apps.exports.request.creation import request_export
 from apps.reports.models import SeenColumn
 from apps.reports.report_types import CONVERSIONS
 from apps.reports.rows.seen_columns import columns_seen, note_columns, with_currency
-from tests.exports.conftest import advance_until, wanted
+from tests.exports.conftest import advance_until, spec_of
 from tests.exports.test_pages import CREATE, typed
 
 REPORT = (
@@ -47,7 +47,7 @@ def test_an_estimate_sees_columns_too(admin_client):
 
 def test_columns_of_finished_files_are_offered(admin_client, admin, admin_connection, sandbox):
     columns = ("conversion_time", "geo_city")
-    export = ask_for(admin, admin_connection, wanted(columns=columns), typed()["nonce"])[0]
+    export = request_export(admin, admin_connection, spec_of(columns=columns), typed()["nonce"])[0]
     assert "geo_city" not in offered(admin_client.get(CREATE))
     advance_until(export, "ready")
     assert "geo_city" in offered(admin_client.get(CREATE))

@@ -11,11 +11,12 @@ from django.utils import timezone
 from apps.api.credentials import Secret
 from apps.connections.keys.storage import save_key
 from apps.connections.models import Connection
+from apps.exports.cancellation import cancel
 from apps.exports.models import ExportAttempt, ExportRequest
-from apps.exports.request.creation import ask_for, cancel
+from apps.exports.request.creation import request_export
 from apps.exports.worker.transitions import POLLS, adopt
 from apps.mail.models import Message
-from tests.exports.conftest import advance, advance_until, due_in, wanted
+from tests.exports.conftest import advance, advance_until, due_in, spec_of
 
 CREATE = "downloadConversions"
 
@@ -64,7 +65,7 @@ def test_an_export_is_done_once_its_message_left(export):
 @pytest.mark.parametrize("report", ["clicks", "impressions", "postback-logs"])
 def test_every_report_type_is_exported(admin, admin_connection, sandbox, report):
     columns = ("date_time", "offer_id") if report == "postback-logs" else ("date_time", "offer")
-    export = ask_for(admin, admin_connection, wanted(report=report, columns=columns), uuid.uuid4())[0]
+    export = request_export(admin, admin_connection, spec_of(report=report, columns=columns), uuid.uuid4())[0]
     advance_until(export, "ready", "failed")
     assert export.state == "ready", export.message
 
@@ -133,7 +134,7 @@ def test_an_export_found_in_the_list_that_another_request_took_meanwhile_is_look
 ):
     sandbox.faults({"kind": "reset_after_effect", "operation": CREATE})
     assert advance(export).state == "unknown"
-    other = ask_for(admin, admin_connection, wanted(delimiter=","), uuid.uuid4())[0]
+    other = request_export(admin, admin_connection, spec_of(delimiter=","), uuid.uuid4())[0]
     ExportRequest.objects.filter(pk=other.pk).update(remote_id="taken", state="done")
     ExportRequest.objects.filter(pk=export.pk).update(due_at=Now())
     assert export.claim()
@@ -147,7 +148,7 @@ def test_an_export_found_in_the_list_that_another_request_took_meanwhile_is_look
 def test_somebody_elses_equal_export_from_before_is_not_taken(admin, admin_connection, sandbox, export):
     advance_until(export, "ready")
     ExportRequest.objects.filter(pk=export.pk).update(state="done")
-    second = ask_for(admin, admin_connection, wanted(), uuid.uuid4())[0]
+    second = request_export(admin, admin_connection, spec_of(), uuid.uuid4())[0]
     sandbox.faults({"kind": "reset", "operation": CREATE})
     advance_until(second, "waiting")
     assert second.remote_id != export.remote_id
@@ -179,7 +180,7 @@ def test_the_services_daily_limit_defers_the_export(export, sandbox):
 def test_our_own_ledger_defers_the_export_without_asking(export, admin, admin_connection, sandbox, settings):
     settings.EXPORTS_PER_DAY = 1
     advance(export)
-    other = ask_for(admin, admin_connection, wanted(delimiter=","), uuid.uuid4())[0]
+    other = request_export(admin, admin_connection, spec_of(delimiter=","), uuid.uuid4())[0]
     assert advance(other).state == "deferred"
     assert timedelta(hours=23) < due_in(other) <= timedelta(hours=24)
     assert len(sandbox.journal(CREATE)) == 1
@@ -288,8 +289,8 @@ def test_a_refusal_of_the_moment_is_tried_again_and_ends_the_export_only_when_it
 def test_an_export_that_was_canceled_at_the_api_is_canceled_on_every_page(
     admin, admin_connection, admin_client
 ):
-    odd = wanted(columns=("conversion_time", "sandbox_cancel"))
-    export = ask_for(admin, admin_connection, odd, uuid.uuid4())[0]
+    odd = spec_of(columns=("conversion_time", "sandbox_cancel"))
+    export = request_export(admin, admin_connection, odd, uuid.uuid4())[0]
     advance_until(export, "canceled")
     assert export.state_words == "Canceled"
     assert export.message == "The export was canceled at the API, not here."
@@ -318,16 +319,16 @@ def test_a_service_that_is_away_is_tried_again_without_using_an_attempt(export, 
 
 
 def test_an_export_that_fails_at_the_api_says_why(admin, admin_connection, sandbox):
-    failing = wanted(columns=("conversion_time", "sandbox_fail"))
-    export = ask_for(admin, admin_connection, failing, uuid.uuid4())[0]
+    failing = spec_of(columns=("conversion_time", "sandbox_fail"))
+    export = request_export(admin, admin_connection, failing, uuid.uuid4())[0]
     advance_until(export, "failed")
     assert export.message == "The report could not be made."
     assert "The report could not be made." in Message.objects.get().text
 
 
 def test_a_status_we_do_not_know_is_shown_as_it_came_and_asking_goes_on(admin, admin_connection, sandbox):
-    odd = wanted(columns=("conversion_time", "sandbox_unknown"))
-    export = ask_for(admin, admin_connection, odd, uuid.uuid4())[0]
+    odd = spec_of(columns=("conversion_time", "sandbox_unknown"))
+    export = request_export(admin, admin_connection, odd, uuid.uuid4())[0]
     advance(export)
     assert advance(export).state == "waiting"
     assert export.state_words == "? UNKNOWN"
@@ -407,18 +408,18 @@ def test_an_export_of_a_closed_account_stops_before_the_next_call(export, sandbo
 
 def test_a_form_sent_twice_asks_once(admin, admin_connection):
     nonce = uuid.uuid4()
-    first, is_new = ask_for(admin, admin_connection, wanted(), nonce)
-    again, is_new_again = ask_for(admin, admin_connection, wanted(delimiter="|"), nonce)
+    first, is_new = request_export(admin, admin_connection, spec_of(), nonce)
+    again, is_new_again = request_export(admin, admin_connection, spec_of(delimiter="|"), nonce)
     assert (is_new, is_new_again) == (True, False)
     assert again == first
 
 
 def test_an_equal_request_in_flight_is_joined(admin, admin_connection):
-    first, _ = ask_for(admin, admin_connection, wanted(), uuid.uuid4())
-    again, is_new = ask_for(admin, admin_connection, wanted(), uuid.uuid4())
+    first, _ = request_export(admin, admin_connection, spec_of(), uuid.uuid4())
+    again, is_new = request_export(admin, admin_connection, spec_of(), uuid.uuid4())
     assert again == first
     assert not is_new
-    other, is_new = ask_for(admin, admin_connection, wanted(delimiter="|"), uuid.uuid4())
+    other, is_new = request_export(admin, admin_connection, spec_of(delimiter="|"), uuid.uuid4())
     assert other != first
     assert is_new
 

@@ -87,4 +87,4 @@ def test_a_guest_is_told_before_the_download(admin_client, service, with_rows, r
 
 def test_what_has_no_file_is_not_called_cut(export):
     export.rows = 5_000_000
-    assert export.cut is None
+    assert export.truncation is None

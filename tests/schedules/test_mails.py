@@ -10,7 +10,7 @@ from apps.jobs.models import MAXIMUM_STARTS
 from apps.mail.models import Message
 from apps.schedules import mails, steps
 from apps.schedules.models import Run, Schedule
-from apps.schedules.reasons import WAITS_FOR_KEY
+from apps.schedules.words import WAITS_FOR_KEY
 from tests.schedules.conftest import advance, ask, end_export, make_due
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from apps.schedules import actions
 from apps.schedules.models import Schedule
-from apps.schedules.quota import busiest_day, refusal
+from apps.schedules.quota import busiest_day, limit_refusal
 from tests.schedules.conftest import new_schedule, typed
 from tests.support.people import connect
 
@@ -59,7 +59,7 @@ def test_paused_ones_other_services_and_other_people_do_not_count(
     connect(manager, service, sandbox.manager_key)
     new_schedule(manager, service)
     new_schedule(manager, service)
-    assert refusal(new_schedule(admin, service), datetime.now(UTC)) == ""
+    assert limit_refusal(new_schedule(admin, service), datetime.now(UTC)) == ""
 
 
 def test_an_edited_schedule_does_not_count_twice(admin_client, admin, admin_connection):

@@ -280,7 +280,7 @@ class TestSkippingWhatIsEmpty:
         make_due(schedule)
         advance(schedule)
         waits = []
-        for _ in steps.LOOK_AGAIN:
+        for _ in steps.CHECK_AGAIN:
             advance(schedule)
             assert states(schedule) == ["planned"]
             waits.append(round((schedule.due_at - timezone.now()).total_seconds()))

@@ -9,9 +9,9 @@ from typing import Any
 from django.db.models.functions import Now
 
 from apps.accounts.models import User
+from apps.exports import cancellation
 from apps.exports.center import deletion
 from apps.exports.models import ExportRequest
-from apps.exports.request import creation
 from apps.exports.worker import steps
 from apps.mail.models import Message
 from tests.services.meanwhile import before_commit
@@ -46,7 +46,7 @@ def get_ready(export: ExportRequest) -> None:
 
 def cancel(export: ExportRequest) -> None:
     """As the page does."""
-    creation.cancel(ExportRequest.objects.get(pk=export.pk))
+    cancellation.cancel(ExportRequest.objects.get(pk=export.pk))
 
 
 def delete(export: ExportRequest) -> None:

@@ -12,10 +12,11 @@ from django.conf import settings
 from django.db import connections, transaction
 from django.db.models.functions import Now
 
-from apps.connections.models import Connection
-from apps.exports.daily_limit import LimitReached, reserve
+from apps.connections.models import Connection, Integration
+from apps.exports.daily_limit import DailyLimitReached, reserve_attempt
 from apps.exports.models import ExportAttempt, ExportRequest
-from apps.exports.request.creation import ask_for
+from apps.exports.request.creation import request_export
+from apps.exports.spec import ExportSpec
 from apps.jobs.locks import LockIsHeld, sender_lock
 
 THREADS = 8
@@ -80,8 +81,8 @@ def places() -> int:
         export.fingerprint = str(number)
         export.save(force_insert=True)
         try:
-            reserve(export, connection, {})
-        except LimitReached:
+            reserve_attempt(export, connection, {})
+        except DailyLimitReached:
             return 0
         return 1
 
@@ -89,38 +90,41 @@ def places() -> int:
     return taken if ExportAttempt.objects.count() == taken else -1
 
 
+def spec_of_day(day: str) -> ExportSpec:
+    """The clicks of one day."""
+    return ExportSpec.from_json(
+        {
+            "report": "clicks",
+            "integration_id": Integration.objects.get().integration_id,
+            "start_time": f"{day} 00:00:00",
+            "end_time": f"{day} 23:59:59",
+            "time_zone": "UTC",
+            "columns": ["offer"],
+            "extra_parameters": "",
+            "delimiter": ",",
+        }
+    )
+
+
 def forms() -> int:
     """How many rows come of one form that is sent by all threads at once, each with another nonce."""
     from apps.accounts.models import User
-    from apps.connections.models import Integration
-    from apps.exports.request.creation import Wanted
 
     owner, connection = User.objects.get(), Connection.objects.select_related("service").get()
-    wanted = Wanted(
-        "clicks",
-        Integration.objects.get(),
-        "2026-11-01 00:00:00",
-        "2026-11-01 23:59:59",
-        "UTC",
-        ("offer",),
-        "",
-        ",",
-    )
-    rows = together(lambda _number: ask_for(owner, connection, wanted, uuid.uuid4())[0].pk)
+    spec = spec_of_day("2026-11-01")
+    rows = together(lambda _number: request_export(owner, connection, spec, uuid.uuid4())[0].pk)
     return len(set(rows))
 
 
 def untold() -> list[int]:
     """How many join an export while its mails are written and are told by none, in each round."""
     from apps.accounts.models import User
-    from apps.connections.models import Integration
     from apps.exports import mails
-    from apps.exports.request.creation import Circumstances, Wanted
+    from apps.exports.request.creation import RequestDetails
     from apps.exports.states import IN_FLIGHT, State
     from apps.mail.models import Message
 
     owner, connection = User.objects.get(), Connection.objects.select_related("service").get()
-    integration = Integration.objects.get()
     about_to_lock = threading.Semaphore(0)
 
     def noted(execute: Callable[..., Any], sql: str, *others: Any) -> Any:
@@ -128,12 +132,13 @@ def untold() -> list[int]:
             about_to_lock.release()
         return execute(sql, *others)
 
-    def join(number: int, wanted: Wanted) -> None:
+    def join(number: int, spec: ExportSpec) -> None:
         with connections["default"].execute_wrapper(noted):
-            ask_for(owner, connection, wanted, uuid.uuid4(), Circumstances(recipients=(address_of(number),)))
+            details = RequestDetails(recipients=(address_of(number),))
+            request_export(owner, connection, spec, uuid.uuid4(), details)
 
-    def finish(wanted: Wanted) -> None:
-        export = ExportRequest.objects.get(start_time=wanted.start_time)
+    def finish(spec: ExportSpec) -> None:
+        export = ExportRequest.objects.get(start_time=spec.start_time)
         with transaction.atomic():
             ExportRequest.objects.filter(pk=export.pk).update(state=State.READY)
             export.refresh_from_db()
@@ -146,16 +151,15 @@ def untold() -> list[int]:
 
     counts = []
     for day in range(1, ROUNDS + 1):
-        times = f"2026-10-{day:02} 00:00:00", f"2026-10-{day:02} 23:59:59"
-        wanted = Wanted("clicks", integration, *times, "UTC", ("offer",), "", ",")
-        ask_for(owner, connection, wanted, uuid.uuid4())
-        together(lambda number, one=wanted: join(number, one) if number else finish(one))  # type: ignore[misc]
+        spec = spec_of_day(f"2026-10-{day:02}")
+        request_export(owner, connection, spec, uuid.uuid4())
+        together(lambda number, one=spec: join(number, one) if number else finish(one))  # type: ignore[misc]
         told = set(Message.objects.values_list("address", flat=True))
         for export in ExportRequest.objects.filter(state__in=IN_FLIGHT):
             told.update(export.recipients)
         counts.append(len({address_of(number) for number in range(1, THREADS)} - told))
         Message.objects.all().delete()
-        ExportRequest.objects.filter(start_time=wanted.start_time).delete()
+        ExportRequest.objects.filter(start_time=spec.start_time).delete()
     return counts
 
 

@@ -33,16 +33,18 @@ from apps.accounts.models import User
 from apps.api.credentials import Secret
 from apps.connections.keys.storage import save_key
 from apps.connections.models import Connection, Integration, Service
-from apps.exports.request.creation import Wanted, ask_for
+from apps.exports.request.creation import request_export
+from apps.exports.spec import ExportSpec
 import sys
 base_url, key = sys.stdin.read().split()
 person = User.objects.create_user("ada@example.com", "correct horse battery staple", name="Ada")
 service = Service.objects.create(name="Sandbox", base_url=base_url)
-integration = Integration.objects.create(service=service, integration_id="int-eu", label="EU network")
+Integration.objects.create(service=service, integration_id="int-eu", label="EU network")
 connection = save_key(person, service, Connection.Authentication.API_KEY, Secret(key))
-wanted = Wanted("conversions", integration, "2026-11-01 00:00:00", "2026-11-01 23:59:59", "UTC",
-    ("conversion_time", "offer"), "", ",")
-ask_for(person, connection, wanted, uuid.uuid4())
+spec = ExportSpec.from_json({"report": "conversions", "integration_id": "int-eu",
+    "start_time": "2026-11-01 00:00:00", "end_time": "2026-11-01 23:59:59", "time_zone": "UTC",
+    "columns": ["conversion_time", "offer"], "extra_parameters": "", "delimiter": ","})
+request_export(person, connection, spec, uuid.uuid4())
 """
 
 

@@ -18,12 +18,14 @@ pytestmark = [
 
 _ASK_AGAIN = """
 import uuid
-from apps.connections.models import Connection, Integration
-from apps.exports.request.creation import Wanted, ask_for
+from apps.connections.models import Connection
+from apps.exports.request.creation import request_export
+from apps.exports.spec import ExportSpec
 connection = Connection.objects.select_related("owner", "service").get()
-wanted = Wanted("conversions", Integration.objects.select_related("service").get(), "2026-11-02 00:00:00",
-    "2026-11-02 23:59:59", "UTC", ("offer",), "", ",")
-ask_for(connection.owner, connection, wanted, uuid.UUID(int=7))
+spec = ExportSpec.from_json({"report": "conversions", "integration_id": "int-eu",
+    "start_time": "2026-11-02 00:00:00", "end_time": "2026-11-02 23:59:59", "time_zone": "UTC",
+    "columns": ["offer"], "extra_parameters": "", "delimiter": ","})
+request_export(connection.owner, connection, spec, uuid.UUID(int=7))
 """
 
 #: A machine whose clock is wrong, for Python and so for Django and the queue.

@@ -5,14 +5,14 @@ import time
 import pytest
 from django.test import RequestFactory
 
-from apps.shares.rate_limit import Rate, take
+from apps.shares.rate_limit import Rate, count_request
 
 RATE = Rate(3, 60)
 
 
 def taken(address, action="page", times=1):
     request = RequestFactory().get("/", REMOTE_ADDR=address)
-    return [take(request, action, RATE) for _ in range(times)]
+    return [count_request(request, action, RATE) for _ in range(times)]
 
 
 def test_a_network_gets_its_amount_and_no_more():

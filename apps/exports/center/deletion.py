@@ -11,13 +11,13 @@ from apps.api.client import Client
 from apps.api.errors import ApiError, OutcomeUnknown, RecordNotFound
 from apps.api.export_records import DELETE_EXPORT, GET_EXPORT
 from apps.connections.organisations import visible_to
+from apps.exports.cancellation import cancel
 from apps.exports.mails import ready_about
 from apps.exports.models import ExportRequest
-from apps.exports.request.creation import cancel
 from apps.mail.outbox import withdraw
 
 
-class Removal(Enum):
+class DeletionOutcome(Enum):
     """What became of a deletion."""
 
     DONE = "done"
@@ -33,7 +33,7 @@ def may_delete(person: User, ours: ExportRequest | None) -> bool:
     return may(person, Capability.EXPORT if is_own else Capability.DELETE_EXPORTS_OF_OTHERS)
 
 
-def delete(person: User, client: Client, service_id: UUID, remote_id: str) -> Removal:
+def delete(person: User, client: Client, service_id: UUID, remote_id: str) -> DeletionOutcome:
     """Delete it; one that is gone already counts as deleted. Raises an `ApiError` when nothing was done."""
     ours = ExportRequest.objects.filter(
         visible_to(person), service_id=service_id, remote_id=remote_id, removed_at=None
@@ -41,8 +41,8 @@ def delete(person: User, client: Client, service_id: UUID, remote_id: str) -> Re
     try:
         client.delete(DELETE_EXPORT, {"exportID": remote_id})
     except (RecordNotFound, OutcomeUnknown) as error:
-        outcome = Removal.DONE if isinstance(error, RecordNotFound) else _look(client, remote_id)
-        if outcome is not Removal.DONE:
+        outcome = DeletionOutcome.DONE if isinstance(error, RecordNotFound) else _look(client, remote_id)
+        if outcome is not DeletionOutcome.DONE:
             return outcome
         # Gone, or another organisation's: what this key cannot see says nothing about other people's exports.
         ours = ours.filter(owner=person)
@@ -54,14 +54,14 @@ def delete(person: User, client: Client, service_id: UUID, remote_id: str) -> Re
         # It became ready first, and its mails have not left.
         withdraw(messages, "The export was deleted.")
     exports.update(removed_at=Now())
-    return Removal.DONE
+    return DeletionOutcome.DONE
 
 
-def _look(client: Client, remote_id: str) -> Removal:
+def _look(client: Client, remote_id: str) -> DeletionOutcome:
     try:
         client.get(GET_EXPORT, {"exportID": remote_id})
     except RecordNotFound:
-        return Removal.DONE
+        return DeletionOutcome.DONE
     except ApiError:
-        return Removal.NOT_KNOWN
-    return Removal.STILL_THERE
+        return DeletionOutcome.NOT_KNOWN
+    return DeletionOutcome.STILL_THERE

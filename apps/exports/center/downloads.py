@@ -1,4 +1,4 @@
-"""The download: a fresh signed address at the click, and the file through us. The address is shown to nobody."""
+"""Downloading a file: a fresh signed address each time, and the file through this site. Nobody sees the address."""
 
 import logging
 import re
@@ -44,7 +44,10 @@ def download(request: HttpRequest, export_id: uuid.UUID) -> HttpResponseBase:
 @require_GET
 @limited_for_people
 def remote_download(request: HttpRequest, service_id: uuid.UUID, remote_id: str) -> HttpResponseBase:
-    """The file of any export of the organisation, with the person's own key. Raises an `ApiError`."""
+    """The file of any export of the organisation, with the person's own key.
+
+    Raises an `ApiError` when the API does not give the export, or no address of its file.
+    """
     client = client_of_service(signed_in_person(request), service_id)
     address = [service_id, remote_id]
     page = _Page(
@@ -95,7 +98,8 @@ def _sent(page: _Page, client: Client, artifact: str, name: str, log_name: str) 
 
 def file_name(export: ExportRequest, artifact: str) -> str:
     """The name to save under: what it is, from where, which days."""
-    days = f"{export.start:%Y-%m-%d}_{export.end:%Y-%m-%d}"
+    spec = export.spec
+    days = f"{spec.start:%Y-%m-%d}_{spec.end:%Y-%m-%d}"
     return saved_as(f"{export.report}_{export.integration_id}_{days}", artifact)
 
 

@@ -17,15 +17,15 @@ from apps.api.deadline import Deadline
 from apps.api.errors import ApiError
 from apps.connections.clients import KeyUnreadable, client_for, connections_of, contract_for
 from apps.connections.models import Connection, Integration, Service
-from apps.connections.organisations import learn_organisation, visible_to
+from apps.connections.organisations import visible_to
 from apps.exports.center.creators import creators_of
 from apps.exports.center.rows import CenterRow, row_of_both, row_of_ours, row_of_remote
 from apps.exports.center.state import ALL, MINE, CenterQuery, FilterCatalogue
 from apps.exports.mails import sent_about
 from apps.exports.models import ExportRequest
-from apps.exports.quota import Quota, quota_of, remember
+from apps.exports.quota import Quota, quota_of
 from apps.exports.remote.export import RemoteExport, remote_exports
-from apps.exports.remote.listing import OrderOfKey, read_newest_first
+from apps.exports.remote.listing import read_list
 from apps.exports.states import IN_FLIGHT, WITH_FILE
 from apps.mail.models import Message
 from apps.ui.choice_links import ChoiceLink
@@ -92,24 +92,21 @@ class Center:
         records: list[RemoteExport] = []
         if self.connection and self.client:
             try:
-                self.page = self._read(self.client)
+                self.page = self._read(self.connection, self.client)
                 if self.page.truncated:
                     self.notes.append(truncation_sentence(self.page.truncated))
                 records = remote_exports(self.connection.service, self.page.records)
-                learn_organisation(self.connection, self.page.records)
                 self._creators = creators_of(self.connection, self.client, records)
             except ApiError as error:
                 self.error = describe(error)
-            if self.page and self.query.is_first_of_all:
-                remember(self.connection, self.page.records)
         self.rows = self._merged(records)
 
-    def _read(self, client: Client) -> Page:
+    def _read(self, connection: Connection, client: Client) -> Page:
         """The page the address asks for; past the end the last one instead, and said so."""
-        page = read_list(client, self.query)
+        page = read_list(connection, client, self.query.list_query())
         if not page.records and page.total_page and self.query.page_number > page.total_page:
             self._note_past_the_end(page.total_page)
-            page = read_list(client, self.query)
+            page = read_list(connection, client, self.query.list_query())
         return page
 
     def _note_past_the_end(self, last: int) -> None:
@@ -210,7 +207,7 @@ class Center:
         if ours is None:
             name = self._labels.get(remote.integration_id) or remote.integration_id
             who = self._creators.get(remote.query.creator) or remote.requested_by
-            return row_of_remote(remote, integration=name, asked_words=who)
+            return row_of_remote(remote, integration=name, requester_words=who)
         return row_of_both(
             remote,
             ours,
@@ -294,11 +291,6 @@ class Center:
         return f"{len(self.rows)} exports on this page, {running} running" + (
             "; the API's list could not be read" if self.error else ""
         )
-
-
-def read_list(client: Client, query: CenterQuery) -> Page:
-    """One page of the API's list, newest first where it sorts. Raises an `ApiError`."""
-    return read_newest_first(client, query.list_query(), OrderOfKey(client.endpoint.identity))
 
 
 def catalogue_of(connection: Connection | None) -> FilterCatalogue | None:

@@ -18,7 +18,7 @@ from apps.connections.clients import connections_of
 from apps.connections.models import Integration
 from apps.connections.organisations import visible_to
 from apps.exports.center.creators import creators_of
-from apps.exports.center.deletion import Removal, delete, may_delete
+from apps.exports.center.deletion import DeletionOutcome, delete, may_delete
 from apps.exports.center.merged_list import CALM_SECONDS, FAILED_SECONDS
 from apps.exports.center.views import PROGRESS_ID
 from apps.exports.models import ExportRequest
@@ -30,7 +30,10 @@ from apps.ui.fragments import is_fragment_wanted
 
 @require_safe
 def remote_detail(request: HttpRequest, service_id: uuid.UUID, remote_id: str) -> HttpResponse:
-    """One export as the API has it now; while it runs, the part that changes asks for itself again."""
+    """One export as the API has it now; while it runs, the part that changes is loaded again and again.
+
+    Raises an `ApiError` when the API does not give it; for that part only where the export is gone.
+    """
     person = signed_in_person(request)
     is_poll = is_fragment_wanted(request, PROGRESS_ID)
     context: dict[str, Any] = {"service_id": service_id, "remote_id": remote_id}
@@ -54,7 +57,10 @@ def remote_detail(request: HttpRequest, service_id: uuid.UUID, remote_id: str) -
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def remote_delete(request: HttpRequest, service_id: uuid.UUID, remote_id: str) -> HttpResponse:
-    """Asks before an export is deleted for everybody, and deletes it."""
+    """The question before an export is deleted for everybody, and the deletion.
+
+    Raises `PermissionDenied` when neither an admin nor who requested it asks, an `ApiError` when nothing was done.
+    """
     person = signed_in_person(request)
     ours = ours_of(person, service_id, remote_id)
     if not may_delete(person, ours):
@@ -63,7 +69,7 @@ def remote_delete(request: HttpRequest, service_id: uuid.UUID, remote_id: str) -
     outcome = None
     if request.method == "POST":
         outcome = delete(person, client, service_id, remote_id)
-        if outcome is Removal.DONE:
+        if outcome is DeletionOutcome.DONE:
             messages.success(request, "The export and its file are deleted.")
             is_mine = ours is not None and ours.owner_id == person.pk
             return redirect(ours if ours and is_mine else reverse("exports:list"))
@@ -82,7 +88,7 @@ def ours_of(person: User, service_id: uuid.UUID, remote_id: str) -> ExportReques
 
 
 def read_remote_or_none(
-    client: Client, service_id: uuid.UUID, remote_id: str, outcome: Removal | None
+    client: Client, service_id: uuid.UUID, remote_id: str, outcome: DeletionOutcome | None
 ) -> RemoteExport | None:
     """The export that is about to be deleted; None after an answer was lost, where the API may be away."""
     return None if outcome else read_remote(client, service_id, remote_id)
@@ -92,7 +98,7 @@ def _facts(remote: RemoteExport | None, ours: ExportRequest | None) -> dict[str,
     facts: dict[str, Any] = {"remote": remote, "ours": ours}
     if remote is not None:
         again = again_url_of_remote(remote)
-        is_split_advised = remote.has_failed or remote.cut
+        is_split_advised = remote.has_failed or remote.truncation
         label = Integration.objects.filter(integration_id=remote.integration_id).first()
         facts |= {
             "integration": label.label if label else remote.integration_id,

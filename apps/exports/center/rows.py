@@ -10,7 +10,7 @@ from apps.exports.range_words import range_words
 from apps.exports.remote.export import RemoteExport
 from apps.exports.request.origin_page import label_of_page
 from apps.exports.states import WITH_FILE, State
-from apps.exports.truncation import Cut
+from apps.exports.truncation import Truncation
 from apps.mail.models import Message
 
 
@@ -33,17 +33,17 @@ class CenterRow:
     column_count: int
     row_count: int | None
     size_bytes: int | None
-    seconds_taken: int | None
+    duration_seconds: int | None
     range_words: str
     time_zone: str
     asked_at: datetime | None
     #: Who asked, and from which page of ours.
-    asked_words: str
+    requester_words: str
     #: What became of the mails about it.
     mail_words: str
     #: Whole days until the vendor removes the file; None when there is none.
     days_left: int | None
-    cut: Cut | None
+    truncation: Truncation | None
     #: Why there is no file, in full.
     error: str
     #: Whether the person's own page gives the file; whether the API's does.
@@ -73,22 +73,22 @@ def row_of_ours(
         column_count=len(ours.columns),
         row_count=ours.rows,
         size_bytes=ours.size_bytes,
-        seconds_taken=ours.duration_seconds,
+        duration_seconds=ours.duration_seconds,
         range_words=range_words(ours.start_time, ours.end_time),
         time_zone=ours.time_zone,
         asked_at=ours.created_at,
-        asked_words=_asked_words(ours, is_mine=is_mine),
+        requester_words=_requester_words(ours, is_mine=is_mine),
         mail_words=_mail_words(messages),
         days_left=ours.days_left,
-        cut=ours.cut,
+        truncation=ours.truncation,
         error=ours.message if has_stopped else "",
         is_on_own_page=is_mine and ours.has_file,
         is_at_api=False,
     )
 
 
-def row_of_remote(remote: RemoteExport, *, integration: str, asked_words: str = "") -> CenterRow:
-    """What the API lists and nobody asked for here; `asked_words` name who asked at the API."""
+def row_of_remote(remote: RemoteExport, *, integration: str, requester_words: str = "") -> CenterRow:
+    """What the API lists and nobody asked for here; `requester_words` name who asked at the API."""
     return CenterRow(
         service_id=remote.service_id,
         remote_id=remote.id,
@@ -101,14 +101,14 @@ def row_of_remote(remote: RemoteExport, *, integration: str, asked_words: str = 
         column_count=len(remote.columns),
         row_count=remote.rows,
         size_bytes=remote.size_bytes,
-        seconds_taken=remote.duration_seconds,
+        duration_seconds=remote.duration_seconds,
         range_words=remote.range_words,
         time_zone=remote.time_zone,
         asked_at=remote.created_at,
-        asked_words=asked_words or remote.requested_by,
+        requester_words=requester_words or remote.requested_by,
         mail_words="",
         days_left=remote.days_left,
-        cut=remote.cut,
+        truncation=remote.truncation,
         error=remote.error,
         is_on_own_page=False,
         is_at_api=remote.has_file and bool(remote.id),
@@ -137,19 +137,19 @@ def row_of_both(
         column_count=asked.column_count,
         row_count=asked.row_count if told.row_count is None else told.row_count,
         size_bytes=asked.size_bytes if told.size_bytes is None else told.size_bytes,
-        seconds_taken=asked.seconds_taken if told.seconds_taken is None else told.seconds_taken,
+        duration_seconds=asked.duration_seconds if told.duration_seconds is None else told.duration_seconds,
         range_words=asked.range_words,
         time_zone=asked.time_zone,
         asked_at=asked.asked_at,
-        asked_words=asked.asked_words,
+        requester_words=asked.requester_words,
         mail_words=asked.mail_words,
-        cut=told.cut or asked.cut,
+        truncation=told.truncation or asked.truncation,
         error=asked.error if says_ours else told.error,
         is_on_own_page=asked.is_on_own_page and remote.has_file,
     )
 
 
-def _asked_words(ours: ExportRequest, *, is_mine: bool) -> str:
+def _requester_words(ours: ExportRequest, *, is_mine: bool) -> str:
     who = "You" if is_mine else str(ours.owner)
     page = label_of_page(ours.asked_from)
     return f"{who}, from {page}" if page else f"{who}, here"

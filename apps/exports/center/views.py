@@ -8,16 +8,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.access import signed_in_person
+from apps.exports.cancellation import cancel
 from apps.exports.center.deletion import may_delete
 from apps.exports.center.merged_list import CALM_SECONDS, LIVELY_SECONDS, Center, catalogue_of
 from apps.exports.center.state import CenterQuery
 from apps.exports.mails import sent_about
 from apps.exports.models import ExportRequest
-from apps.exports.request.creation import cancel
 from apps.exports.request.origin_page import label_of_page
 from apps.exports.request.repeat_links import again_url, in_halves, regularly_url
 from apps.exports.states import State
-from apps.exports.worker.candidate_choice import choose, have_made_anew
+from apps.exports.worker.candidate_choice import choose_candidate, reject_candidates
 from apps.mail.models import Message
 from apps.ui.fragments import is_fragment_wanted
 
@@ -50,7 +50,7 @@ def export_detail(request: HttpRequest, export_id: uuid.UUID) -> HttpResponse:
     """One export: what was asked, how far it is, what happens next."""
     export = _own_export(request, export_id)
     again = again_url(export)
-    is_split_advised = export.state in _MAY_BE_TOO_LARGE or export.cut
+    is_split_advised = export.state in _MAY_BE_TOO_LARGE or export.truncation
     mails, parts = sent_about([export])[export.pk], _parts(export)
     is_fragment = is_fragment_wanted(request, PROGRESS_ID)
     context = {
@@ -84,7 +84,7 @@ def export_choose(request: HttpRequest, export_id: uuid.UUID) -> HttpResponse:
     """The person says which export of the API is theirs, or that none is and it has to be made anew."""
     export = _own_export(request, export_id)
     remote_id = request.POST.get("remote_id", "")
-    done = choose(export, remote_id) if remote_id else have_made_anew(export)
+    done = choose_candidate(export, remote_id) if remote_id else reject_candidates(export)
     if not done:
         messages.warning(request, "That could not be done: the export was changed meanwhile. Look again.")
     elif remote_id:

@@ -28,8 +28,8 @@ from apps.exports.limits import ASK_AGAIN_WORDS, KEPT
 from apps.exports.range_words import range_words
 from apps.exports.remote.record_query import RecordQuery, values_of
 from apps.exports.remote.statuses import remote_state
-from apps.exports.truncation import Cut, cut_of
-from apps.exports.worker.matching import remote_id_of
+from apps.exports.spec import ExportSpec
+from apps.exports.truncation import Truncation, truncation_of
 from apps.reports.report_types import ReportType
 from apps.ui.values import is_missing, moment_of, text_of, value_at
 
@@ -50,7 +50,7 @@ class RemoteExport:
     @property
     def id(self) -> str:
         """The API's id; "" when it has none, and so no page."""
-        return remote_id_of(self.record) or ""
+        return api_exports.export_id(self.record)
 
     @cached_property
     def query(self) -> RecordQuery:
@@ -140,9 +140,9 @@ class RemoteExport:
         return _count(value_at(self.record, "results_meta.total"))
 
     @property
-    def cut(self) -> Cut | None:
+    def truncation(self) -> Truncation | None:
         """That its file is probably not whole; None of any other."""
-        return cut_of(self.report_type, self.rows) if self.has_file else None
+        return truncation_of(self.report_type, self.rows) if self.has_file else None
 
     @property
     def duration_seconds(self) -> int | None:
@@ -201,6 +201,23 @@ class RemoteExport:
     def end(self) -> str:
         """End of the range, as finely as the API tells it."""
         return self.query.end.text(self.query.zone)
+
+    @property
+    def spec(self) -> ExportSpec | None:
+        """What was asked for; None where report, integration, zone or a time to the second is not told, or unclear."""
+        query = self.query
+        start, end = query.start.clock(query.zone), query.end.clock(query.zone)
+        if not (start and end and query.zone and query.report_type and len(query.integrations) == 1):
+            return None
+        return ExportSpec(
+            report=query.report_type.slug,
+            integration_id=min(query.integrations),
+            start=start.replace(tzinfo=query.zone),
+            end=end.replace(tzinfo=query.zone),
+            columns=query.columns,
+            delimiter=query.delimiter,
+            extra_parameters=query.extra_parameters,
+        )
 
     @property
     def range_words(self) -> str:
@@ -281,7 +298,7 @@ def open_file(
     """The file of a finished export, from a signed address that is fresh and kept nowhere; or the rest of it.
 
     Raises an `ApiError` when the API gives no address, `DownloadRefused` or `DownloadFailed` (apps.api.http.downloads)
-    the file's host does not give the file. Its status may be an error's.
+    when the file's host does not give the file. Its status may be an error's.
     """
     address = client.signed_url(GET_FILE_ADDRESS, [("artifact_name", artifact_name)])
     return open_download(

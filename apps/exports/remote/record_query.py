@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 from apps.exports.delimiters import DELIMITERS
 from apps.exports.remote.record_times import Bound, read_bound
-from apps.reports.local_times import zone_named
+from apps.exports.spec import names_in
+from apps.reports.local_times import zone_of_text
 from apps.reports.report_types import REPORT_TYPES, ReportType
 
 _START = frozenset(
@@ -31,8 +32,6 @@ _NOT_THE_QUERY = _FILTERS | {"resultsmeta", "artifact", "emailconfig", "exportli
 _HOW_IT_IS_COMPARED = frozenset({"operator", "op", "type", "condition", "match", "mode", "relation"})
 _NAMES_OF_A_FILTER = ("field", "name", "column", "key", "id")
 _DELIMITER_WORDS = {**DELIMITERS, "\\t": "\t"}
-#: Other spellings of the zone whose clock is that of UTC.
-_UTC = frozenset({"z", "utc", "gmt", "zulu", "etc/utc", "etc/gmt", "+00:00", "+0000", "utc+0"})
 
 
 class RecordQuery:
@@ -82,8 +81,8 @@ class RecordQuery:
         return ZoneInfo(name) if name else None
 
     @property
-    def zone_to_ask_with(self) -> str:
-        """The zone in which `Bound.asked_as` is meant; the text as it came where it is no zone, "" for none."""
+    def requested_zone(self) -> str:
+        """The zone in which `Bound.as_requested` is meant; the text as it came where it is no zone, "" for none."""
         if self.zone:
             return self.zone.key
         return "UTC" if self.start.finest and self.start.finest.instant else self.zone_text
@@ -145,16 +144,6 @@ class RecordQuery:
     def _names(self, names: Collection[str]) -> tuple[str, ...]:
         pieces = [name for text in self._texts(names) for name in names_in(text)]
         return tuple(dict.fromkeys(pieces))
-
-
-def zone_of_text(text: str) -> str | None:
-    """The IANA zone that a text names, one name for all spellings of UTC; None when it names none."""
-    return "UTC" if text.strip().lower() in _UTC else zone_named(text)
-
-
-def names_in(text: str) -> list[str]:
-    """The names in a text of the API, which has commas between them."""
-    return [name for piece in text.split(",") if (name := piece.strip())]
 
 
 def values_of(value: object, names: Collection[str]) -> Iterator[object]:

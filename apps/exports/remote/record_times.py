@@ -124,7 +124,7 @@ class Bound:
         forms = {Precision.DAY: "%Y-%m-%d", Precision.MINUTE: "%Y-%m-%d %H:%M", Precision.SECOND: TIME_FORMAT}
         return finest.on_clock_of(zone).strftime(forms[finest.precision])
 
-    def asked_as(self, zone: tzinfo | None, *, is_end: bool = False) -> str:
+    def as_requested(self, zone: tzinfo | None, *, is_end: bool = False) -> str:
         """The time to ask for the same with: a day or a minute told alone counts as a whole one."""
         finest = self.finest
         if finest is None:

@@ -15,8 +15,9 @@ from apps.accounts.models import User
 from apps.api.contract.contract import Parameter
 from apps.connections.clients import contract_for
 from apps.connections.models import Integration
-from apps.exports.delimiters import DELIMITERS, delimiter_choices
+from apps.exports.delimiters import DELIMITERS, delimiter_choices, delimiter_name
 from apps.exports.request.offered_columns import offered_columns
+from apps.exports.spec import ExportSpec
 from apps.reports.local_times import TimeZoneField
 from apps.reports.report_types import REPORT_TYPES, ReportType, offered_by
 from apps.text.mail_addresses import addresses_in
@@ -32,7 +33,7 @@ class ColumnNamesField(forms.CharField):
     """Names separated by commas, spaces or lines."""
 
     def clean(self, value: Any) -> Any:
-        """A tuple of names. Raises `ValidationError` for one that cannot be a column's name."""
+        """A tuple of names. Raises `ValidationError` when one cannot be a column's name."""
         names = words_of(super().clean(value))
         unfit = [name for name in names if not COLUMN_NAME.fullmatch(name)]
         if unfit:
@@ -61,7 +62,10 @@ class RecipientsField(forms.CharField):
     widget = forms.Textarea(attrs={"rows": 2, **_PLAIN_TEXT})
 
     def clean(self, value: Any) -> Any:
-        """A tuple of addresses, each once whatever its case. Raises `ValidationError`."""
+        """A tuple of addresses, each once whatever its case.
+
+        Raises `ValidationError` when one is no address, holds a character that cannot be seen, or they are too many.
+        """
         text = "" if isinstance(value, list | tuple) else super().clean(value)
         if len(text) > LONGEST_RECIPIENTS:
             raise forms.ValidationError(f"This is too long. At most {MAXIMUM_RECIPIENTS} people can be told.")
@@ -199,18 +203,26 @@ class FileForm(forms.Form):
         return DELIMITERS[self.cleaned_data.get("delimiter", "comma")]
 
     @property
-    def chosen_parameters(self) -> str:
-        """The extra parameters as the API takes them, of a valid form."""
-        return ",".join(self.cleaned_data.get("extra_parameters", ()))
+    def chosen_parameters(self) -> tuple[str, ...]:
+        """The extra parameters, of a valid form."""
+        return tuple(self.cleaned_data.get("extra_parameters", ()))
 
     def further_recipients(self, owner: User) -> tuple[str, ...]:
         """Who is told besides the owner, of a valid form."""
         return tuple(one for one in self.cleaned_data["recipients"] if one.lower() != owner.email.lower())
 
 
-def columns_initial(report: ReportType, columns: list[str] | tuple[str, ...]) -> dict[str, Any]:
-    """The first values of the column fields for columns chosen earlier, known or not."""
-    return {"columns": [name for name in columns if COLUMN_NAME.fullmatch(name)] or list(report.money)}
+def file_initial(spec: ExportSpec, recipients: Sequence[str]) -> dict[str, Any]:
+    """The first values of a form for a file like this one; its columns may be known or not."""
+    columns = [name for name in spec.columns if COLUMN_NAME.fullmatch(name)]
+    return {
+        "integration": spec.integration_id,
+        "time_zone": spec.time_zone,
+        "columns": columns or list(spec.report_type.money),
+        "delimiter": delimiter_name(spec.delimiter),
+        "extra_parameters": ",".join(spec.extra_parameters),
+        "recipients": ", ".join(recipients),
+    }
 
 
 def offered_reports(integrations: Sequence[Integration]) -> list[ReportType]:

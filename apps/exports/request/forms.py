@@ -6,13 +6,12 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils import timezone
 
-from apps.exports.delimiters import delimiter_name
 from apps.exports.models import ExportRequest
-from apps.exports.request.creation import Wanted
-from apps.exports.request.file_form import FileForm, columns_initial
+from apps.exports.request.file_form import FileForm, file_initial
 from apps.exports.request.origin_page import local_path
 from apps.exports.request.splitting import MOST_PARTS, SPLITS, part_ends, parts_of
-from apps.reports.local_times import TIME_FORMAT, WallClockField
+from apps.exports.spec import ExportSpec
+from apps.reports.local_times import WallClockField
 from apps.ui.nonces import NonceField
 
 
@@ -50,34 +49,27 @@ class ExportForm(FileForm):
             self.add_error("start_time", "The start is in the future: there is nothing to export yet.")
         return values
 
-    def wanted(self) -> Wanted:
-        """What the person wants, of a valid form."""
+    def spec(self) -> ExportSpec:
+        """What the person requests, of a valid form."""
         values = self.cleaned_data
-        return Wanted(
+        zone = ZoneInfo(values["time_zone"])
+        return ExportSpec(
             report=self.report.slug,
-            integration=self.chosen_integration,
-            start_time=values["start_time"].strftime(TIME_FORMAT),
-            end_time=values["end_time"].strftime(TIME_FORMAT),
-            time_zone=values["time_zone"],
+            integration_id=self.chosen_integration.integration_id,
+            start=values["start_time"].replace(tzinfo=zone),
+            end=values["end_time"].replace(tzinfo=zone),
             columns=self.chosen_columns,
-            extra_parameters=self.chosen_parameters,
             delimiter=self.chosen_delimiter,
+            extra_parameters=self.chosen_parameters,
         )
 
-    def parts(self) -> list[Wanted]:
-        """The files the person wants, of a valid form, in the order of time."""
-        return parts_of(self.wanted(), self.cleaned_data.get("split", ""))
+    def parts(self) -> list[ExportSpec]:
+        """The files the person requests, of a valid form, in the order of time."""
+        return parts_of(self.spec(), self.cleaned_data.get("split", ""))
 
 
 def initial_of(export: ExportRequest) -> dict[str, Any]:
-    """The values of a form that asks for the same export again."""
-    return {
-        "integration": export.integration_id,
-        "start_time": export.start,
-        "end_time": export.end,
-        "time_zone": export.time_zone,
-        "delimiter": delimiter_name(export.delimiter),
-        "extra_parameters": export.extra_parameters,
-        "recipients": ", ".join(export.recipients),
-        **columns_initial(export.report_type, export.columns),
-    }
+    """The values of a form that requests the same export again."""
+    spec = export.spec
+    times = {"start_time": spec.start_clock, "end_time": spec.end_clock}
+    return file_initial(spec, export.recipients) | times

@@ -2,21 +2,20 @@
 
 from apps.api.answers.records import ReportPage
 from apps.api.client import Client
-from apps.exports.request.creation import Wanted
-from apps.reports.report_types import REPORT_TYPES
+from apps.exports.spec import ExportSpec
 
 
-def newest_rows(client: Client, wanted: Wanted, count: int, end_time: str = "") -> ReportPage:
-    """At most so many rows of the wanted range, or of its part up to an earlier end; the report needs a table.
+def newest_rows(client: Client, spec: ExportSpec, count: int) -> ReportPage:
+    """At most so many rows of the range; the report needs a table.
 
-    What the service's contract does not know is left out. May raise `ApiError`.
+    What the service's contract does not know is left out. Raises an `ApiError` when the table cannot be read.
     """
-    operation_id = REPORT_TYPES[wanted.report].table_operation_id
+    operation_id = spec.report_type.table_operation_id
     values = {
-        "integration_id": wanted.integration.integration_id,
-        "start_time": wanted.start_time,
-        "end_time": end_time or wanted.end_time,
-        "timezone": wanted.time_zone,
+        "integration_id": spec.integration_id,
+        "start_time": spec.start_time,
+        "end_time": spec.end_time,
+        "timezone": spec.time_zone,
         "page[size]": str(count),
     }
     known = client.endpoint.contract.operation(operation_id).query_parameters

@@ -35,9 +35,9 @@ def again_url_of_remote(remote: RemoteExport) -> str:
     values = {
         "report": report.slug,
         "integration": remote.integration_id,
-        "start_time": query.start.asked_as(query.zone),
-        "end_time": query.end.asked_as(query.zone, is_end=True),
-        "time_zone": query.zone_to_ask_with,
+        "start_time": query.start.as_requested(query.zone),
+        "end_time": query.end.as_requested(query.zone, is_end=True),
+        "time_zone": query.requested_zone,
         "columns": remote.columns,
         "delimiter": remote.delimiter,
         "extra_parameters": ",".join(query.extra_parameters),

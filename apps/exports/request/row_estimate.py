@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from zoneinfo import ZoneInfo
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -14,11 +14,10 @@ from apps.api.errors import ApiError
 from apps.api.parallel import run_together
 from apps.api.query import MAXIMUM_PAGE_SIZE
 from apps.exports.limits import maximum_rows
-from apps.exports.request.creation import Wanted
 from apps.exports.request.newest_rows import newest_rows
 from apps.exports.request.splitting import SPLITS, ways_to_split
-from apps.reports.local_times import TIME_FORMAT
-from apps.reports.report_types import REPORT_TYPES, ReportType
+from apps.exports.spec import ExportSpec
+from apps.reports.report_types import ReportType
 from apps.reports.rows.seen_columns import note_columns
 from apps.ui.values import moment_of
 
@@ -76,19 +75,22 @@ class Estimate:
         return f"about {round(self.rows / step) * step:,}"
 
 
-def estimate(client: Client, wanted: Wanted, files: int = 1) -> Estimate:
-    """Look at the table of the wanted range. Raises an `ApiError` when it cannot be read at all."""
-    report = REPORT_TYPES[wanted.report]
+def estimate(client: Client, service_id: UUID, spec: ExportSpec, files: int = 1) -> Estimate:
+    """Look at the table of the range. Raises an `ApiError` when it cannot be read at all.
+
+    The columns that are seen there are noted for the service.
+    """
+    report = spec.report_type
     maximum = maximum_rows(report)
-    start, end = _span(wanted)
+    start, end = spec.start, _end_so_far(spec)
     if not report.table_operation_id or end <= start:
         return Estimate(None if end > start else 0, end <= start, maximum, files)
-    newest = _look(client, wanted, end)
-    note_columns(wanted.integration.service_id, wanted.report, newest.records)
+    newest = _rows_until(end, client, spec)
+    note_columns(service_id, spec.report, newest.records)
     if not newest.has_next:
         return Estimate(len(newest.records), True, maximum, files)
     ends = [start + (end - start) * part for part in _LOOKS]
-    others = run_together(*(partial(_look, client, wanted, one) for one in ends))
+    others = run_together(*(partial(_rows_until, one, client, spec) for one in ends))
     pages = [newest, *(page for page in others if not isinstance(page, ApiError))]
     windows = [end, *(one for one, page in zip(ends, others, strict=True) if not isinstance(page, ApiError))]
     rates = [
@@ -100,32 +102,30 @@ def estimate(client: Client, wanted: Wanted, files: int = 1) -> Estimate:
         return Estimate(None, False, maximum, files)
     rows = round(sum(rates) / len(rates) * (end - start).total_seconds())
     told = Estimate(rows, False, maximum, files)
-    return replace(told, choices=_choices(rows, maximum, wanted, files)) if told.is_too_large else told
+    return replace(told, choices=_choices(rows, maximum, spec, files)) if told.is_too_large else told
 
 
-def is_worth_a_look(wanted: Wanted) -> bool:
+def is_worth_estimating(spec: ExportSpec) -> bool:
     """Whether the range is long enough for a file to come near its limit."""
-    start, end = _span(wanted)
-    return end - start > SHORT_RANGE
+    return _end_so_far(spec) - spec.start > SHORT_RANGE
 
 
-def _choices(rows: int, maximum: int, wanted: Wanted, files: int) -> tuple[SplitChoice, ...]:
-    ways = ways_to_split(wanted, files)
+def _choices(rows: int, maximum: int, spec: ExportSpec, files: int) -> tuple[SplitChoice, ...]:
+    ways = ways_to_split(spec, files)
     largest_first = [how for how, count in ways.items() if rows / count <= maximum]
     roomy = [how for how in largest_first if rows * _SAFETY / ways[how] <= maximum]
     advised = next(iter([*roomy, *reversed(largest_first)]), "")
     return tuple(SplitChoice(how, count, how == advised) for how, count in ways.items())
 
 
-def _span(wanted: Wanted) -> tuple[datetime, datetime]:
-    """Start and end on the wall clock; what lies in the future has no rows yet."""
-    now = timezone.now().astimezone(ZoneInfo(wanted.time_zone)).replace(tzinfo=None, microsecond=0)
-    start = datetime.strptime(wanted.start_time, TIME_FORMAT)
-    return start, min(datetime.strptime(wanted.end_time, TIME_FORMAT), now)
+def _end_so_far(spec: ExportSpec) -> datetime:
+    """The end of the range, or this second: what lies in the future has no rows yet."""
+    now = timezone.now().astimezone(spec.zone).replace(microsecond=0)
+    return min(spec.end, now)
 
 
-def _look(client: Client, wanted: Wanted, end: datetime) -> ReportPage:
-    return newest_rows(client, wanted, MAXIMUM_PAGE_SIZE, end.strftime(TIME_FORMAT))
+def _rows_until(end: datetime, client: Client, spec: ExportSpec) -> ReportPage:
+    return newest_rows(client, replace(spec, end=end), MAXIMUM_PAGE_SIZE)
 
 
 def _rate(page: ReportPage, report: ReportType, window: timedelta) -> float | None:

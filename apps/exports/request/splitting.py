@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from apps.exports.request.creation import Wanted
-from apps.reports.local_times import TIME_FORMAT
+from apps.exports.spec import ExportSpec
 
 #: More parts than any day's exports will make within a week; a longer range is asked for in larger parts.
 MOST_PARTS = 62
@@ -33,27 +32,22 @@ _NEXT: dict[str, Callable[[date], date]] = {
 }
 
 
-def parts_of(wanted: Wanted, how: str) -> list[Wanted]:
+def parts_of(spec: ExportSpec, how: str) -> list[ExportSpec]:
     """The parts in the order of time; they do not overlap and leave nothing out. One part when it is not split."""
-    start = datetime.strptime(wanted.start_time, TIME_FORMAT)
-    end = datetime.strptime(wanted.end_time, TIME_FORMAT)
-    ends = part_ends(start, end, how)
-    starts = [start, *(one + _SECOND for one in ends[:-1])]
-    return [
-        replace(wanted, start_time=first.strftime(TIME_FORMAT), end_time=last.strftime(TIME_FORMAT))
-        for first, last in zip(starts, ends, strict=True)
-    ]
+    ends = part_ends(spec.start, spec.end, how)
+    starts = [spec.start, *(one + _SECOND for one in ends[:-1])]
+    return [replace(spec, start=first, end=last) for first, last in zip(starts, ends, strict=True)]
 
 
-def ways_to_split(wanted: Wanted, more_than: int) -> dict[str, int]:
+def ways_to_split(spec: ExportSpec, more_than: int) -> dict[str, int]:
     """How the range can be split into more files than so many → how many that makes, the fewest first."""
-    counts = {how: len(parts_of(wanted, how)) for how in SPLITS if how}
+    counts = {how: len(parts_of(spec, how)) for how in SPLITS if how}
     fitting = {how: count for how, count in counts.items() if more_than < count <= MOST_PARTS}
     return dict(sorted(fitting.items(), key=lambda pair: pair[1]))
 
 
 def part_ends(start: datetime, end: datetime, how: str) -> list[datetime]:
-    """The last second of each part; of more parts than may be, one more than that."""
+    """The last second of each part on the clock of the range; of more parts than may be, one more than that."""
     if how == HALVES and start < end:
         return [start + timedelta(seconds=int((end - start).total_seconds()) // 2), end]
     return _ends(start, end, _NEXT[how]) if how in _NEXT else [end]
@@ -64,7 +58,7 @@ def _ends(start: datetime, end: datetime, following: Callable[[date], date]) -> 
     day = start.date()
     while len(ends) <= MOST_PARTS:
         day = following(day)
-        last = datetime.combine(day, time()) - _SECOND
+        last = datetime.combine(day, time(), start.tzinfo) - _SECOND
         if last >= end:
             break
         ends.append(last)

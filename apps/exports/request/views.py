@@ -1,4 +1,4 @@
-"""The form *New export*: what it is filled with, what its buttons do, and what is asked before the API is."""
+"""The form *New export*: what it is filled with, what its buttons do, and what is confirmed first."""
 
 from typing import Any
 
@@ -17,12 +17,16 @@ from apps.api.deadline import Deadline
 from apps.api.errors import ApiError
 from apps.connections.clients import client_for, connection_for, integrations_for
 from apps.exports.center.merged_list import Center
-from apps.exports.center.newest_exports import count_anew
 from apps.exports.limits import maximum_rows
 from apps.exports.models import ExportRequest
-from apps.exports.quota import is_remembered, quota_of
-from apps.exports.request.confirmations import chosen_parts, open_decision, with_answers
-from apps.exports.request.creation import Circumstances, ask_for, ask_for_parts, asked_with
+from apps.exports.quota import count_by_api, is_counted_by_api, quota_of
+from apps.exports.request.confirmations import chosen_parts, next_confirmation, with_chosen_split
+from apps.exports.request.creation import (
+    RequestDetails,
+    request_export,
+    request_of_form,
+    request_parts,
+)
 from apps.exports.request.file_form import offered_reports
 from apps.exports.request.forms import ExportForm
 from apps.exports.request.initial_values import edited, first_values, is_edit, report_of
@@ -40,7 +44,7 @@ ESTIMATE_ID = "estimate"
 @restores_unsent_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def export_create(request: HttpRequest) -> HttpResponse:
-    """The form *New export*. Most buttons only fill it in; *Export* asks for the export."""
+    """The form *New export*. Most buttons only fill it in; *Export* requests the export."""
     person = signed_in_person(request)
     integrations = integrations_for(person)
     if not integrations:
@@ -55,7 +59,7 @@ def export_create(request: HttpRequest) -> HttpResponse:
     if is_edit(request.POST):
         report, initial = edited(request.POST, person)
         return _page(request, ExportForm(report, integrations, initial=initial))
-    form = ExportForm(report_of(request.POST), integrations, with_answers(request.POST))
+    form = ExportForm(report_of(request.POST), integrations, with_chosen_split(request.POST))
     is_estimate = "estimate" in request.POST
     if not form.is_valid():
         if is_estimate and is_fragment_wanted(request, ESTIMATE_ID):
@@ -63,43 +67,43 @@ def export_create(request: HttpRequest) -> HttpResponse:
         return _page(request, form, {"is_estimate": is_estimate}, status=422)
     if is_estimate:
         return _estimated(request, person, form)
-    return _asked(request, person, form)
+    return _requested(request, person, form)
 
 
 @require_safe
 def export_quota(request: HttpRequest) -> HttpResponse:
     """What is left of the day, with the API's own list read; a service that does not answer is counted here alone."""
     connections = Center.connections_of(signed_in_person(request))
-    count_anew(connections)
+    count_by_api(connections)
     return render(request, "exports/_quotas.html", {"quotas": [quota_of(one) for one in connections]})
 
 
-def _asked(request: HttpRequest, person: User, form: ExportForm) -> HttpResponse:
-    """Ask for the export, unless something is to be decided first."""
+def _requested(request: HttpRequest, person: User, form: ExportForm) -> HttpResponse:
+    """Request the export, unless something is to be confirmed first."""
     nonce = form.cleaned_data["nonce"]
-    known = asked_with(person, nonce)
+    known = request_of_form(person, nonce)
     if known:
         return _leads_to(request, known, is_new=False)
-    wanted, parts = form.wanted(), form.parts()
-    connection = connection_for(person, wanted.integration.integration_id)
-    answers = with_answers(request.POST)
-    decision = open_decision(person, connection, parts, wanted, answers)
-    if decision:
-        return _page(request, form, decision)
-    circumstances = Circumstances(form.cleaned_data["asked_from"], form.further_recipients(person))
+    spec, parts = form.spec(), form.parts()
+    connection = connection_for(person, spec.integration_id)
+    answers = with_chosen_split(request.POST)
+    card = next_confirmation(person, connection, parts, spec, answers)
+    if card:
+        return _page(request, form, card)
+    details = RequestDetails(form.cleaned_data["asked_from"], form.further_recipients(person))
     if len(parts) == 1:
-        export, is_new = ask_for(person, connection, wanted, nonce, circumstances)
+        export, is_new = request_export(person, connection, spec, nonce, details)
         return _leads_to(request, export, is_new=is_new)
-    asked = ask_for_parts(person, connection, chosen_parts(parts, answers), nonce, circumstances)
-    if asked.new:
+    requested = request_parts(person, connection, chosen_parts(parts, answers), nonce, details)
+    if count := requested.new_count:
         messages.success(
             request,
-            f"{asked.new} export{' is' if asked.new == 1 else 's are'} on the way, one for each part. "
+            f"{count} export{' is' if count == 1 else 's are'} on the way, one for each part. "
             "You get an email for each file.",
         )
     else:
         messages.info(request, "You have asked for each of these parts already. This is the first of them.")
-    return redirect(asked.exports[0])
+    return redirect(requested.exports[0])
 
 
 def _leads_to(request: HttpRequest, export: ExportRequest, *, is_new: bool) -> HttpResponse:
@@ -113,11 +117,11 @@ def _leads_to(request: HttpRequest, export: ExportRequest, *, is_new: bool) -> H
 def _estimated(request: HttpRequest, person: User, form: ExportForm) -> HttpResponse:
     """The rows to expect, as a fragment or within the page. It never hinders asking."""
     context: dict[str, Any] = {"form": form}
-    wanted = form.wanted()
+    spec = form.spec()
     try:
-        connection = connection_for(person, wanted.integration.integration_id)
+        connection = connection_for(person, spec.integration_id)
         client = client_for(connection, deadline=Deadline(settings.PAGE_DEADLINE_SECONDS))
-        context["estimate"] = estimate(client, wanted, len(form.parts()))
+        context["estimate"] = estimate(client, connection.service_id, spec, len(form.parts()))
     except ApiError as error:
         context["estimate_error"] = describe(error)
     if is_fragment_wanted(request, ESTIMATE_ID):
@@ -141,7 +145,7 @@ def _page(
         "zones": time_zone_names(),
         "quotas": [quota_of(connection) for connection in connections],
         "quota_url": ""
-        if all(is_remembered(connection) for connection in connections)
+        if all(is_counted_by_api(connection) for connection in connections)
         else reverse("exports:quota"),
         "maximum_rows": maximum_rows(form.report),
         "asked_from_label": label_of_page(str(form["asked_from"].value() or "")),

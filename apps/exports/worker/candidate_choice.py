@@ -1,4 +1,4 @@
-"""The exports of the API's list that may be a person's own, and what the person says of them."""
+"""A person's choice among the exports of the API that may be theirs, after an answer was lost."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,23 +7,23 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
+from apps.api.export_records import export_id
 from apps.exports.models import ExportAttempt, ExportRequest
 from apps.exports.range_words import range_words
 from apps.exports.remote.record_query import RecordQuery
 from apps.exports.states import State
-from apps.exports.worker.matching import remote_id_of
 from apps.ui.values import moment_of, text_of
 
 #: So much of what the API tells of one is kept.
 _LONGEST = 200
 
 
-def words_for_choice(record: Mapping[str, Any]) -> dict[str, str]:
-    """What a person tells it by: its id, range, when and by whom it was asked for."""
+def candidate_facts(record: Mapping[str, Any]) -> dict[str, str]:
+    """What a person recognises an export by: its id, range, columns, when and by whom it was requested."""
     query = RecordQuery(record)
     created = moment_of(record.get("created_at"))
     return {
-        "id": str(remote_id_of(record)),
+        "id": export_id(record),
         "range": range_words(query.start.text(query.zone), query.end.text(query.zone))[:_LONGEST],
         "columns": ", ".join(query.columns)[:_LONGEST],
         "asked": f"{created:%Y-%m-%d %H:%M:%S} UTC" if created else "",
@@ -31,23 +31,23 @@ def words_for_choice(record: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def choose(export: ExportRequest, remote_id: str) -> bool:
-    """One of the candidates is the person's: go on with it. False when it is none of them, or taken by now."""
+def choose_candidate(export: ExportRequest, remote_id: str) -> bool:
+    """Go on with one of the candidates as the person's. False when it is none of them, or taken by now."""
     if remote_id not in {one.get("id") for one in export.candidates}:
         return False
-    return _go_on(export, state=State.WAITING, remote_id=remote_id, made_at=Now(), polls=0)
+    return _resume(export, state=State.WAITING, remote_id=remote_id, made_at=Now(), polls=0)
 
 
-def have_made_anew(export: ExportRequest) -> bool:
-    """None of the candidates is the person's: ask the API anew. False when an equal export is under way by now."""
+def reject_candidates(export: ExportRequest) -> bool:
+    """Request the export anew, as none of the candidates is it. False when an equal one is under way by now."""
     with transaction.atomic():
-        if not _go_on(export, state=State.QUEUED, polls=0):
+        if not _resume(export, state=State.QUEUED, polls=0):
             return False
         ExportAttempt.objects.filter(export=export, remote_id="").update(is_absent=True)
     return True
 
 
-def _go_on(export: ExportRequest, **changes: Any) -> bool:
+def _resume(export: ExportRequest, **changes: Any) -> bool:
     undecided = ExportRequest.objects.filter(
         pk=export.pk, state=State.NEEDS_ATTENTION, cancel_requested_at__isnull=True, removed_at=None
     ).exclude(candidates=[])

@@ -18,10 +18,9 @@ from apps.api.client import Client
 from apps.api.errors import ApiError
 from apps.api.http.downloads import Download, DownloadFailed, DownloadRefused
 from apps.exports.delimiters import DELIMITERS
-from apps.exports.models import ExportRequest
 from apps.exports.remote.export import open_file
-from apps.exports.remote.record_query import names_in
 from apps.exports.remote.record_times import read_time
+from apps.exports.spec import ExportSpec
 from apps.reports.report_types import ReportType
 
 #: So much of a file is read from its beginning; of a longer one the end too, where the host gives parts of files.
@@ -34,7 +33,7 @@ _CLOSE, _GAPS = 0.1, 2
 
 
 class Verdict(Enum):
-    """What a file says of a request."""
+    """What a file says of whether it is the requested one."""
 
     REFUTED = "refuted"
     #: Only if its times were in UTC, whatever zone was asked for: no other reading lets it be.
@@ -69,11 +68,11 @@ class FileFacts:
 
 
 class FileNotRead(Exception):
-    """The file could not be had now."""
+    """The API or the file's host did not give the file."""
 
 
-def read_facts(client: Client, artifact_name: str, export: ExportRequest) -> FileFacts:
-    """The facts of a file, from a bounded part of it. Raises `FileNotRead`."""
+def read_facts(client: Client, artifact_name: str, spec: ExportSpec) -> FileFacts:
+    """The facts of a file, from a bounded part of it. Raises `FileNotRead` when API or host do not give it."""
     try:
         with open_file(client, artifact_name, read_timeout=5.0) as download:
             if download.status != 200:
@@ -82,7 +81,7 @@ def read_facts(client: Client, artifact_name: str, export: ExportRequest) -> Fil
         end = b"" if is_whole else _end_of(client, artifact_name, download)
     except (ApiError, DownloadRefused, DownloadFailed, OSError) as error:
         raise FileNotRead(str(error)) from error
-    return facts_of(begin, end, export.report_type, is_whole=is_whole or bool(end), asked=export.delimiter)
+    return facts_of(begin, end, spec.report_type, is_whole=is_whole or bool(end), asked=spec.delimiter)
 
 
 def facts_of(begin: bytes, end: bytes, report: ReportType, *, is_whole: bool, asked: str) -> FileFacts:
@@ -114,9 +113,9 @@ def facts_of(begin: bytes, end: bytes, report: ReportType, *, is_whole: bool, as
     )
 
 
-def verdict_on(export: ExportRequest, facts: FileFacts) -> Verdict:
-    """Whether a file can be that of a request: what its columns, delimiter and times say, the worst of it first."""
-    found = {_of_columns(export, facts), _of_times(export, facts), _of_delimiter(export, facts)}
+def verdict_on(spec: ExportSpec, facts: FileFacts) -> Verdict:
+    """Whether a file can be the requested one: what its columns, delimiter and times say, the worst of it first."""
+    found = {_of_columns(spec, facts), _of_times(spec, facts), _of_delimiter(spec, facts)}
     return next(verdict for verdict in Verdict if verdict in found)
 
 
@@ -129,29 +128,28 @@ def _longest_gap(times: Sequence[datetime], *, is_in_parts: bool) -> int:
     return gaps[-1] if gaps else 0
 
 
-def _of_columns(export: ExportRequest, facts: FileFacts) -> Verdict:
-    extra = names_in(export.extra_parameters)
-    asked = [*export.columns, *(name for name in extra if name not in export.columns)]
+def _of_columns(spec: ExportSpec, facts: FileFacts) -> Verdict:
+    asked = [*spec.columns, *(name for name in spec.extra_parameters if name not in spec.columns)]
     there = [_plain(name) for name in facts.columns]
     if there == asked:
         return Verdict.FITS
     # Names that are none of the API's words may be labels of any columns.
-    are_names = all(name in export.report_type.columns or name in asked for name in there)
+    are_names = all(name in spec.report_type.columns or name in asked for name in there)
     return Verdict.REFUTED if there and are_names and set(there) != set(asked) else Verdict.OPEN
 
 
-def _of_delimiter(export: ExportRequest, facts: FileFacts) -> Verdict:
+def _of_delimiter(spec: ExportSpec, facts: FileFacts) -> Verdict:
     """One that stands between names of the report's columns is the file's."""
-    is_seen = facts.delimiter and any(_plain(name) in export.report_type.columns for name in facts.columns)
+    is_seen = facts.delimiter and any(_plain(name) in spec.report_type.columns for name in facts.columns)
     if not is_seen:
-        return Verdict.FITS if len(export.columns) == 1 else Verdict.OPEN
-    return Verdict.FITS if facts.delimiter == export.delimiter else Verdict.REFUTED
+        return Verdict.FITS if len(spec.columns) == 1 else Verdict.OPEN
+    return Verdict.FITS if facts.delimiter == spec.delimiter else Verdict.REFUTED
 
 
-def _of_times(export: ExportRequest, facts: FileFacts) -> Verdict:
+def _of_times(spec: ExportSpec, facts: FileFacts) -> Verdict:
     if not facts.first:
         return Verdict.OPEN
-    zone = ZoneInfo(export.time_zone)
+    zone, start, end = spec.zone, spec.start_clock, spec.end_clock
     first, last = datetime.fromisoformat(facts.first), datetime.fromisoformat(facts.last)
     readings = [(first, last)]
     if first.tzinfo is not None:
@@ -160,12 +158,12 @@ def _of_times(export: ExportRequest, facts: FileFacts) -> Verdict:
         readings.append(
             (_on_clock(first.replace(tzinfo=UTC), zone), _on_clock(last.replace(tzinfo=UTC), zone))
         )
-    inside = [export.start <= low and high <= export.end for low, high in readings]
+    inside = [start <= low and high <= end for low, high in readings]
     if not inside[0]:
         return Verdict.UNLIKELY if any(inside) else Verdict.REFUTED
     low, high = readings[0]
-    close = max((export.end - export.start) * _CLOSE, timedelta(seconds=_GAPS * facts.longest_gap))
-    is_about_all = low - export.start <= close and export.end - high <= close
+    close = max((end - start) * _CLOSE, timedelta(seconds=_GAPS * facts.longest_gap))
+    is_about_all = low - start <= close and end - high <= close
     return Verdict.FITS if is_about_all and facts.is_whole else Verdict.OPEN
 
 

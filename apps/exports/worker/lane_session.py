@@ -1,4 +1,4 @@
-"""What the steps of one turn share: the person's key, and the API's list of exports, read once for all of them."""
+"""A lane's session: what the steps of one turn share, which are the person's key and the API's list of exports."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
@@ -14,14 +14,14 @@ from apps.api.answers.records import Page, Record
 from apps.api.client import Client
 from apps.api.deadline import Deadline
 from apps.api.errors import ApiError, RateLimited
+from apps.api.export_records import export_id
 from apps.api.query import MAXIMUM_PAGE_SIZE, ListQuery
 from apps.connections.models import Connection
-from apps.connections.organisations import learn_organisation
 from apps.exports.models import ExportAttempt, ExportRequest
-from apps.exports.remote.listing import OrderOfTurn, read_newest_first
+from apps.exports.remote.listing import OrderOfTurn, read_list
 from apps.exports.states import CALLS, State
-from apps.exports.worker.matching import high_water_mark, is_before, remote_id_of
-from apps.exports.worker.transitions import STEP_SECONDS, client_of, connection_of, look_wait
+from apps.exports.worker.matching import high_water_mark, is_before
+from apps.exports.worker.transitions import STEP_SECONDS, client_of, connection_of, poll_interval
 from apps.jobs.models import not_leased
 
 #: So many pages of 100 are looked through for exports that are not among the newest.
@@ -30,21 +30,21 @@ MOST_PAGES = 30
 IDS_A_PAGE = 50
 #: A list read so long ago still tells how far an export is.
 FRESH_SECONDS = 1.5
-_MEMORY = "exports.desk"
+_MEMORY = "exports.lane_session"
 
 
 @dataclass
-class Desk:
-    """The calls of one person to one service within a turn. Every method that reads may raise an `ApiError`."""
+class LaneSession:
+    """The calls of one person to one service within a turn. What reads the list raises an `ApiError` when it cannot."""
 
     connection: Connection
     client: Client
-    #: By id, newest first, as far as it was read in this turn; None before.
+    #: The list by id, newest first, as far as it was read in this turn; None before.
     records: dict[str, Record] | None = None
     #: Exports made in this turn since the list was read.
     made: list[str] = field(default_factory=list)
     is_complete: bool = False
-    #: What the last look saw, by id.
+    #: What the last refresh found, by id.
     seen: dict[str, Record] = field(default_factory=dict)
     #: The API's refusal to make another export now.
     limit: RateLimited | None = None
@@ -66,7 +66,10 @@ class Desk:
         return timedelta(seconds=min(monotonic() - self._read_at, 1e6))
 
     def newest(self) -> dict[str, Record]:
-        """The first page of the list. Where it cannot be read, it is not asked for again in this turn."""
+        """The list as far as it was read, at least its first page; by id, newest first.
+
+        Raises an `ApiError` when it cannot be read; within this turn it is not read again then.
+        """
         if self._failure:
             raise self._failure
         if self.records is None:
@@ -78,27 +81,27 @@ class Desk:
                 raise
         return self.records
 
-    def forget(self) -> None:
+    def forget_list(self) -> None:
         """Read the list anew the next time: something may have been made that is not known."""
         self.records = None
         self.made.clear()
 
     def mark(self) -> dict[str, Any]:
-        """What the API has before it is asked for the next export."""
+        """What the API has before the next export is requested, for `ExportAttempt.mark`."""
         mark = high_water_mark(list(self.newest().values()))
         return {**mark, "ids": [*self.made, *mark["ids"]]}
 
     @property
-    def has_looked(self) -> bool:
-        """Whether a look was taken in this turn."""
+    def was_refreshed(self) -> bool:
+        """Whether `refresh` was called in this turn."""
         return bool(self._asked)
 
     def is_fresh(self, remote_ids: Collection[str]) -> bool:
-        """Whether a look a moment ago asked for these."""
+        """Whether a refresh a moment ago looked for these."""
         return monotonic() <= self._fresh_until and self._asked.issuperset(remote_ids)
 
-    def look(self, remote_ids: Sequence[str]) -> None:
-        """See these exports as they are now, those that stand among the newest.
+    def refresh(self, remote_ids: Sequence[str]) -> None:
+        """Read into `seen` how these exports are now, those that stand among the newest.
 
         The list is read a few pages far, unfiltered: the API documents no filter by id, and refuses what it does not.
         """
@@ -111,8 +114,8 @@ class Desk:
         # A slow list is used for as long as it took: else it would be read for every export of the lane.
         self._fresh_until = monotonic() + max(FRESH_SECONDS, monotonic() - began)
 
-    def back_to(self, attempt: ExportAttempt) -> bool:
-        """Read as far back as an export of the attempt can stand; False when the list is longer than is read."""
+    def read_back_to(self, attempt: ExportAttempt) -> bool:
+        """Read the list as far back as an export of the attempt can stand; False when it is longer than is read."""
         known = set(attempt.mark.get("ids", ()))
 
         def is_enough(records: dict[str, Record]) -> bool:
@@ -135,8 +138,7 @@ class Desk:
         """One page more. Unfiltered: not every report type is a value of the API's filter."""
         records = self.records if self.records is not None else {}
         query = ListQuery(self._pages + 1, MAXIMUM_PAGE_SIZE)
-        page = read_newest_first(self.client, query, self._order)
-        learn_organisation(self.connection, page.records)
+        page = read_list(self.connection, self.client, query, self._order)
         found = _by_id(page)
         # A page of nothing new, or not a full one, is the last.
         self.is_complete = len(found) < MAXIMUM_PAGE_SIZE or found.keys() <= records.keys()
@@ -145,44 +147,47 @@ class Desk:
 
 
 def _by_id(page: Page) -> dict[str, Record]:
-    return {identity: record for record in page.records if (identity := remote_id_of(record))}
+    return {identity: record for record in page.records if (identity := export_id(record))}
 
 
-def desk_of(export: ExportRequest) -> Desk:
-    """The desk of the export's turn, with time for one step. Raises `KeyIsMissing`."""
-    desk = export.turn.memory.get(_MEMORY) if export.turn else None
-    if desk is None:
+def session_of(export: ExportRequest) -> LaneSession:
+    """The session of the export's turn, with time for one step.
+
+    Raises `KeyIsMissing` when the owner has no key that can be read.
+    """
+    session = export.turn.memory.get(_MEMORY) if export.turn else None
+    if session is None:
         connection = connection_of(export)
-        desk = Desk(connection, client_of(export, connection))
+        session = LaneSession(connection, client_of(export, connection))
         if export.turn:
-            export.turn.memory[_MEMORY] = desk
-    export.connection_id, export.connection_version = desk.connection.pk, desk.connection.version
-    desk.client.deadline = Deadline(STEP_SECONDS)
-    return desk
+            export.turn.memory[_MEMORY] = session
+    export.connection_id, export.connection_version = session.connection.pk, session.connection.version
+    session.client.deadline = Deadline(STEP_SECONDS)
+    return session
 
 
-def leave_desk(export: ExportRequest) -> None:
-    """Look the key up anew at the next step: it was replaced, removed or refused."""
+def end_session(export: ExportRequest) -> None:
+    """Have the next step begin a new session: the key was replaced or removed."""
     if export.turn:
         export.turn.memory.pop(_MEMORY, None)
 
 
-def look_after_all(export: ExportRequest, desk: Desk) -> Record | None:
-    """Move every export of the lane that waits for the API on by one list; the record of this one, if it is listed.
+def refresh_lane(export: ExportRequest, session: LaneSession) -> Record | None:
+    """Bring all exports of the lane that wait for the API up to date by one list; the record of this one, if listed.
 
     Nothing is read where no other one waits, or the list was read a moment ago. One statement for all, under the
     condition of a claim: what is finished, or ended otherwise, is made due, and its own step comes within this turn;
-    what still runs is due again when the youngest of them is worth a look.
+    what still runs is due again when the one that was looked at least often is.
     """
     lane = ExportRequest.objects.filter(not_leased(), state=State.WAITING, **export.lane)
     waiting = dict(lane.exclude(remote_id="").exclude(pk=export.pk).values_list("remote_id", "polls"))
     mine = [export.remote_id] if export.remote_id else []
-    if desk.is_fresh(mine):
-        return desk.seen.get(export.remote_id)
+    if session.is_fresh(mine):
+        return session.seen.get(export.remote_id)
     if not waiting:
         return None
-    desk.look([*mine, *waiting])
-    seen = {identity: desk.seen[identity] for identity in waiting if identity in desk.seen}
+    session.refresh([*mine, *waiting])
+    seen = {identity: session.seen[identity] for identity in waiting if identity in session.seen}
     ended = {
         key
         for key, record in seen.items()
@@ -193,7 +198,7 @@ def look_after_all(export: ExportRequest, desk: Desk) -> Record | None:
     running: dict[str, list[str]] = {}
     for identity in seen.keys() - ended:
         running.setdefault(api_exports.status(seen[identity])[:64], []).append(identity)
-    wait = look_wait(min(waiting.values()))
+    wait = poll_interval(min(waiting.values()))
     for status, identities in running.items():
         # One that was canceled keeps its turn, in which that is carried out.
         lane.filter(remote_id__in=identities, cancel_requested_at__isnull=True).update(
@@ -203,14 +208,14 @@ def look_after_all(export: ExportRequest, desk: Desk) -> Record | None:
             empty_looks=0,
             message="",
             remote_status=status,
-            known_to=desk.key,
+            known_to=session.key,
             fence=F("fence") + 1,
         )
-    return desk.seen.get(export.remote_id)
+    return session.seen.get(export.remote_id)
 
 
-def hold_back(export: ExportRequest, wait: timedelta) -> None:
-    """No other export of the lane calls the API before then: it would fail as this one's call did.
+def delay_lane(export: ExportRequest, wait: timedelta) -> None:
+    """Let no other export of the lane call the API for so long: it would fail as this one's call did.
 
     Called before the export's own next step is written down, so that the others are due first: one that always fails
     does not keep them from the API.

@@ -9,11 +9,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from apps.exports.models import ExportRequest
-from apps.exports.remote.record_query import RecordQuery, names_in, zone_of_text
+from apps.api.export_records import export_id
+from apps.exports.remote.record_query import RecordQuery
 from apps.exports.remote.record_times import Agreement, read_time
+from apps.exports.spec import ExportSpec
+from apps.reports.local_times import zone_of_text
 from apps.reports.report_types import REPORT_TYPES
 
 Record = Mapping[str, Any]
@@ -22,14 +23,14 @@ CONTRADICTS, UNTOLD, POSSIBLE, CERTAIN = Agreement
 
 
 @dataclass(frozen=True)
-class Mark:
+class HighWaterMark:
     """What the API had before it was asked: its newest exports; and what turned out not to be ours since."""
 
     ids: frozenset[str]
     created_at: datetime | None
 
     @classmethod
-    def of(cls, stored: Mapping[str, Any]) -> "Mark":
+    def of(cls, stored: Mapping[str, Any]) -> "HighWaterMark":
         """The mark of an attempt, as `high_water_mark` made it."""
         ids = (*stored.get("ids", ()), *stored.get("not_ours", ()))
         return cls(frozenset(map(str, ids)), _instant(stored.get("created_at")))
@@ -47,24 +48,13 @@ def high_water_mark(records: Sequence[Record]) -> dict[str, Any]:
     """What the list held: every id, and the newest `created_at` that can be read."""
     moments = [moment for record in records if (moment := _instant(record.get("created_at")))]
     return {
-        "ids": [identity for record in records if (identity := remote_id_of(record))],
+        "ids": [identity for record in records if (identity := export_id(record))],
         "created_at": max(moments).isoformat() if moments else None,
     }
 
 
-def remote_id_of(record: object) -> str | None:
-    """The id of an export in an answer, bare or within `data`; None when it has none."""
-    if not isinstance(record, Mapping):
-        return None
-    for name in ("id", "created_item_id", "export_id"):
-        value = record.get(name)
-        if isinstance(value, str | int) and not isinstance(value, bool) and str(value):
-            return str(value)
-    return remote_id_of(record.get("data"))
-
-
 def candidates(
-    export: ExportRequest,
+    spec: ExportSpec,
     stored_mark: Mapping[str, Any],
     records: Sequence[Record],
     taken: Collection[str],
@@ -74,12 +64,12 @@ def candidates(
 
     `creator` is how the API calls the user of the key that asked; "" where that is not known.
     """
-    mark, found = Mark.of(stored_mark), Candidates()
+    mark, found = HighWaterMark.of(stored_mark), Candidates()
     for record in records:
-        identity = remote_id_of(record)
+        identity = export_id(record)
         if not identity or identity in taken or identity in mark.ids:
             continue
-        agrees = min(agreement(export, record, creator), _age(mark, record))
+        agrees = min(agreement(spec, record, creator), _age(mark, record))
         if agrees is CERTAIN:
             found.certain.append(record)
         elif agrees is not CONTRADICTS:
@@ -89,29 +79,29 @@ def candidates(
     return found
 
 
-def agreement(export: ExportRequest, record: Record, creator: str = "") -> Agreement:
+def agreement(spec: ExportSpec, record: Record, creator: str = "") -> Agreement:
     """How far a record is what was asked for: as far as the thing that agrees least."""
-    query, zone = RecordQuery(record), ZoneInfo(export.time_zone)
+    query, zone = RecordQuery(record), spec.zone
     return min(
-        _of_type(export, query),
-        _of_set(query.integrations, {export.integration_id}),
-        query.start.agreement(export.start, zone),
-        query.end.agreement(export.end, zone, is_end=True),
-        _of_zone(export, query),
-        _of_columns(export, query),
-        _of_delimiter(export, query),
+        _of_type(spec, query),
+        _of_set(query.integrations, {spec.integration_id}),
+        query.start.agreement(spec.start_clock, zone),
+        query.end.agreement(spec.end_clock, zone, is_end=True),
+        _of_zone(spec, query),
+        _of_columns(spec, query),
+        _of_delimiter(spec, query),
         CONTRADICTS if query.filters else CERTAIN,
         CONTRADICTS if creator and query.creator and query.creator != creator else CERTAIN,
     )
 
 
-def has_same_range(export: ExportRequest, record: Record, creator: str = "") -> bool:
+def has_same_range(spec: ExportSpec, record: Record, creator: str = "") -> bool:
     """Whether nothing of a record contradicts, and it tells this very range to the second."""
-    query, zone = RecordQuery(record), ZoneInfo(export.time_zone)
+    query, zone = RecordQuery(record), spec.zone
     return (
-        agreement(export, record, creator) is not CONTRADICTS
-        and query.start.agreement(export.start, zone) is CERTAIN
-        and query.end.agreement(export.end, zone, is_end=True) is CERTAIN
+        agreement(spec, record, creator) is not CONTRADICTS
+        and query.start.agreement(spec.start_clock, zone) is CERTAIN
+        and query.end.agreement(spec.end_clock, zone, is_end=True) is CERTAIN
     )
 
 
@@ -123,15 +113,15 @@ def tells_the_days(record: Record) -> bool:
 
 def is_before(mark: Mapping[str, Any], record: Record) -> bool:
     """Whether a record is certainly older than the mark."""
-    return _age(Mark.of(mark), record) is CONTRADICTS
+    return _age(HighWaterMark.of(mark), record) is CONTRADICTS
 
 
 def is_known_to_be_newer(mark: Mapping[str, Any], record: Record) -> bool:
     """Whether a record was certainly made after the mark."""
-    return _age(Mark.of(mark), record) is CERTAIN
+    return _age(HighWaterMark.of(mark), record) is CERTAIN
 
 
-def _age(mark: Mark, record: Record) -> Agreement:
+def _age(mark: HighWaterMark, record: Record) -> Agreement:
     """Whether it was made after the mark, or at its very moment; one that does not tell may be any age."""
     created = _instant(record.get("created_at"))
     if created is None:
@@ -143,17 +133,17 @@ def _age(mark: Mark, record: Record) -> Agreement:
 
 
 def _by_age(record: Record) -> tuple[str, str]:
-    return str(record.get("created_at") or ""), remote_id_of(record) or ""
+    return str(record.get("created_at") or ""), export_id(record)
 
 
-def _of_type(export: ExportRequest, query: RecordQuery) -> Agreement:
+def _of_type(spec: ExportSpec, query: RecordQuery) -> Agreement:
     """A word of another report contradicts; one that nobody knows may mean anything."""
-    others = (report.remote_types for slug, report in REPORT_TYPES.items() if slug != export.report)
+    others = (report.remote_types for slug, report in REPORT_TYPES.items() if slug != spec.report)
     if any(query.types & types for types in others):
         return CONTRADICTS
     if not query.types:
         return UNTOLD
-    return CERTAIN if query.types <= export.report_type.remote_types else POSSIBLE
+    return CERTAIN if query.types <= spec.report_type.remote_types else POSSIBLE
 
 
 def _of_set(told: Collection[str], wanted: Collection[str]) -> Agreement:
@@ -162,20 +152,20 @@ def _of_set(told: Collection[str], wanted: Collection[str]) -> Agreement:
     return CERTAIN if set(told) == set(wanted) else CONTRADICTS
 
 
-def _of_zone(export: ExportRequest, query: RecordQuery) -> Agreement:
+def _of_zone(spec: ExportSpec, query: RecordQuery) -> Agreement:
     text = query.zone_text
     if not text:
         return UNTOLD
-    told, asked = zone_of_text(text), zone_of_text(export.time_zone)
+    told, asked = zone_of_text(text), zone_of_text(spec.time_zone)
     if told is None:
         # An offset, or a name that is none of ours: no proof either way.
         return POSSIBLE
     return CERTAIN if told == asked else CONTRADICTS
 
 
-def _of_columns(export: ExportRequest, query: RecordQuery) -> Agreement:
+def _of_columns(spec: ExportSpec, query: RecordQuery) -> Agreement:
     """The columns and the extra parameters; an API may name these among the columns, or leave out what is empty."""
-    asked, extra = list(export.columns), names_in(export.extra_parameters)
+    asked, extra = list(spec.columns), list(spec.extra_parameters)
     told, told_extra = list(query.columns), list(query.extra_parameters)
     if told_extra and set(told_extra) != set(extra):
         return CONTRADICTS
@@ -189,13 +179,13 @@ def _of_columns(export: ExportRequest, query: RecordQuery) -> Agreement:
     return CERTAIN if is_whole and is_in_order else POSSIBLE
 
 
-def _of_delimiter(export: ExportRequest, query: RecordQuery) -> Agreement:
+def _of_delimiter(spec: ExportSpec, query: RecordQuery) -> Agreement:
     if not query.delimiter:
         return UNTOLD
     if len(query.delimiter) > 1:
         # A word that we do not know.
         return POSSIBLE
-    return CERTAIN if query.delimiter == export.delimiter else CONTRADICTS
+    return CERTAIN if query.delimiter == spec.delimiter else CONTRADICTS
 
 
 def _instant(value: object) -> datetime | None:

@@ -16,22 +16,22 @@ from django.db.models.functions import Now
 from apps.api import export_records as api_exports
 from apps.api.answers.records import Record
 from apps.api.errors import ApiError, KeyRejected, NotPermitted, RateLimited
+from apps.api.export_records import export_id
 from apps.exports.models import ExportAttempt, ExportRequest
 from apps.exports.states import State
-from apps.exports.worker.candidate_choice import words_for_choice
+from apps.exports.worker.candidate_choice import candidate_facts
 from apps.exports.worker.competing_requests import (
     LONGEST_SEARCH,
     candidates_for,
     file_verdict,
-    may_be_of,
-    others_without_answer,
+    may_belong_to,
+    unanswered_requests,
 )
 from apps.exports.worker.file_facts import FileFacts, FileNotRead, Verdict, read_facts
-from apps.exports.worker.lane_session import Desk, desk_of, hold_back
+from apps.exports.worker.lane_session import LaneSession, delay_lane, session_of
 from apps.exports.worker.matching import (
     has_same_range,
     is_known_to_be_newer,
-    remote_id_of,
     tells_the_days,
 )
 from apps.exports.worker.transitions import (
@@ -42,15 +42,15 @@ from apps.exports.worker.transitions import (
     backoff,
     block,
     fail,
-    look_wait,
     needs_attention,
+    poll_interval,
 )
 
 #: An attempt is followed by another only when it is certain that nothing was made; each is waited for longer than the
 #: one before. Workers are killed and answers lost for many reasons, so a few in a row say nothing about the export.
 MAXIMUM_ATTEMPTS = 4
 #: Parts of the settling time to wait before the second and third look that finds nothing.
-LOOK_AGAIN = (1 / 6, 1 / 3)
+SEARCH_AGAIN = (1 / 6, 1 / 3)
 #: Files that are looked into for one lost answer; of more the person says which one it is.
 MOST_FILES = 5
 #: Tries to read a file that cannot be had.
@@ -66,8 +66,8 @@ A_PERSON_DECIDES = (
 )
 
 
-def find(export: ExportRequest) -> None:
-    """CREATING after a crash, and UNKNOWN: look for our export before anything is sent again."""
+def reconcile(export: ExportRequest) -> None:
+    """CREATING after a crash, and UNKNOWN: look for our export in the API's list before anything is sent again."""
     # Nobody is sending, as this turn is ours: what was sent before is written down, or its answer is lost.
     attempt = export.attempts.filter(is_absent=False).order_by("number").last()
     if attempt is None:
@@ -77,7 +77,7 @@ def find(export: ExportRequest) -> None:
         adopt(export, attempt.remote_id, "")
         return
     try:
-        _look(export, attempt, desk_of(export))
+        _search_list(export, attempt, session_of(export))
     except KeyIsMissing as error:
         block(export, str(error))
     except ApiError as error:
@@ -90,82 +90,84 @@ def find(export: ExportRequest) -> None:
         wait = backoff(export.failures)
         if isinstance(error, RateLimited) and error.retry_after:
             wait = timedelta(seconds=error.retry_after)
-        hold_back(export, wait)
+        delay_lane(export, wait)
         export.advance(State.UNKNOWN, after=wait, failures=export.failures + 1, message=error.user_message)
 
 
-def _look(export: ExportRequest, attempt: ExportAttempt, desk: Desk) -> None:
+def _search_list(export: ExportRequest, attempt: ExportAttempt, session: LaneSession) -> None:
     """One look into the API's list. Only its silence after the settling time means that nothing was made."""
     same = ExportAttempt.objects.filter(pk=attempt.pk)
     same.filter(unknown_since__isnull=True).update(unknown_since=Now())
-    is_whole = desk.back_to(attempt)
-    records = list(desk.newest().values())
-    found = candidates_for(export, attempt, records, desk)
+    is_whole = session.read_back_to(attempt)
+    records = list(session.newest().values())
+    found = candidates_for(export, attempt, records, session)
     if found.certain:
-        _take(export, found.certain, desk)
+        _adopt_certain(export, found.certain, session)
         return
-    if desk.key != export.known_to and not _sees_the_mark(attempt, records):
+    if session.key != export.known_to and not _sees_the_mark(attempt, records):
         block(export, OTHER_ORGANISATION)
         return
     settle = timedelta(seconds=settings.EXPORT_SETTLE_SECONDS) * attempt.number
     # What will never have a file is none that anybody waits for.
     possible = [record for record in found.possible if not api_exports.has_failed(record)]
     if not is_whole:
-        _cannot_be_found(export, same)
-    elif not same.filter(unknown_since__lte=Now() - settle - desk.age).exists():
+        _list_is_too_long(export, same)
+    elif not same.filter(unknown_since__lte=Now() - settle - session.age).exists():
         # Others of the lane, or of other people, may turn out to be what is listed.
         wait = min(timedelta(seconds=10), max(settle / 6, timedelta(seconds=1)))
         export.advance(
             State.UNKNOWN, after=wait, failures=0, message=MAY_BE_OURS if possible else export.message
         )
     elif possible:
-        _decide(export, attempt, desk, possible)
+        _examine_possible(export, attempt, session, possible)
     else:
         _nothing_found(export, attempt, settle)
 
 
 def _sees_the_mark(attempt: ExportAttempt, records: Sequence[Record]) -> bool:
     known = set(attempt.mark.get("ids", ()))
-    return any(remote_id_of(record) in known for record in records)
+    return any(export_id(record) in known for record in records)
 
 
-def _take(export: ExportRequest, certain: Sequence[Mapping[str, Any]], desk: Desk) -> None:
+def _adopt_certain(export: ExportRequest, certain: Sequence[Mapping[str, Any]], session: LaneSession) -> None:
     """The oldest of equal ones is ours, unless somebody else is being answered at this moment with one of them."""
-    rivals = [other for other in others_without_answer(export) if may_be_of(other, certain[0])]
-    if any(other.state == State.CREATING for other in rivals):
+    competitors = [other for other in unanswered_requests(export) if may_belong_to(other, certain[0])]
+    if any(other.state == State.CREATING for other in competitors):
         export.advance(State.UNKNOWN, after=timedelta(seconds=2), failures=0)
         return
-    note = "" if rivals else _note(certain[1:])
-    _adopt(export, certain[0], desk, note)
+    note = "" if competitors else _duplicates_note(certain[1:])
+    _adopt_record(export, certain[0], session, note)
 
 
-def _adopt(export: ExportRequest, record: Mapping[str, Any], desk: Desk, note: str = "") -> None:
+def _adopt_record(
+    export: ExportRequest, record: Mapping[str, Any], session: LaneSession, note: str = ""
+) -> None:
     adopt(
         export,
-        str(remote_id_of(record)),
+        export_id(record),
         api_exports.status(record),
         note,
-        desk.key,
+        session.key,
         is_found=True,
-        organisation=desk.connection.organisation,
+        organisation=session.connection.organisation,
     )
 
 
-def _decide(
-    export: ExportRequest, attempt: ExportAttempt, desk: Desk, possible: Sequence[Mapping[str, Any]]
+def _examine_possible(
+    export: ExportRequest, attempt: ExportAttempt, session: LaneSession, possible: Sequence[Mapping[str, Any]]
 ) -> None:
     """Look into the files of what may be ours, one a step; then take the one there can be, or ask the person."""
     looked = attempt.mark.get("looked", {})
     is_late = ExportAttempt.objects.filter(pk=attempt.pk, unknown_since__lt=Now() - LONGEST_SEARCH).exists()
-    unread = [record for record in possible if remote_id_of(record) not in looked]
+    unread = [record for record in possible if export_id(record) not in looked]
     ready = [record for record in unread if api_exports.artifact_name(record)]
     if ready and len(possible) <= MOST_FILES:
-        _read(export, attempt, desk, ready[0])
+        _examine_file(export, attempt, session, ready[0])
         return
     if unread and len(possible) <= MOST_FILES and not is_late:
         export.advance(
             State.UNKNOWN,
-            after=look_wait(export.polls),
+            after=poll_interval(export.polls),
             polls=export.polls + 1,
             failures=0,
             message=MAY_BE_OURS,
@@ -184,20 +186,22 @@ def _decide(
         and verdict is Verdict.FITS
         and tells_the_days(record)
         and is_known_to_be_newer(attempt.mark, record)
-        and not any(may_be_of(other, record, looked) for other in others_without_answer(export))
+        and not any(may_belong_to(other, record, looked) for other in unanswered_requests(export))
     )
     if is_proved:
-        _adopt(export, record, desk)
+        _adopt_record(export, record, session)
     else:
-        choice = [words_for_choice(one) for one, _ in left]
+        choice = [candidate_facts(one) for one, _ in left]
         needs_attention(export, A_PERSON_DECIDES, candidates=choice)
 
 
-def _read(export: ExportRequest, attempt: ExportAttempt, desk: Desk, record: Mapping[str, Any]) -> None:
+def _examine_file(
+    export: ExportRequest, attempt: ExportAttempt, session: LaneSession, record: Mapping[str, Any]
+) -> None:
     """Look into one file, and write down what it tells."""
     name = str(api_exports.artifact_name(record))
     try:
-        facts = read_facts(desk.client, name, export)
+        facts = read_facts(session.client, name, export.spec)
     except FileNotRead as error:
         if export.failures < FILE_TRIES:
             export.advance(
@@ -208,25 +212,25 @@ def _read(export: ExportRequest, attempt: ExportAttempt, desk: Desk, record: Map
             )
             return
         facts = FileFacts()
-    looked = {**attempt.mark.get("looked", {}), str(remote_id_of(record)): facts.stored()}
+    looked = {**attempt.mark.get("looked", {}), export_id(record): facts.stored()}
     ExportAttempt.objects.filter(pk=attempt.pk).update(mark={**attempt.mark, "looked": looked})
     export.advance(State.UNKNOWN, after=AT_ONCE, failures=0, message=MAY_BE_OURS)
 
 
 def _note_not_ours(attempt: ExportAttempt, records: Sequence[Mapping[str, Any]]) -> None:
-    ids = [*attempt.mark.get("not_ours", ()), *(remote_id_of(record) for record in records)]
+    ids = [*attempt.mark.get("not_ours", ()), *(export_id(record) for record in records)]
     ExportAttempt.objects.filter(pk=attempt.pk).update(mark={**attempt.mark, "not_ours": ids})
 
 
 def _nothing_found(export: ExportRequest, attempt: ExportAttempt, settle: timedelta) -> None:
-    if export.empty_looks < len(LOOK_AGAIN):
-        wait = settle * LOOK_AGAIN[export.empty_looks]
+    if export.empty_looks < len(SEARCH_AGAIN):
+        wait = settle * SEARCH_AGAIN[export.empty_looks]
         export.advance(State.UNKNOWN, after=wait, failures=0, empty_looks=export.empty_looks + 1)
     else:
         _was_not_made(export, attempt)
 
 
-def _cannot_be_found(export: ExportRequest, attempt: QuerySet[ExportAttempt]) -> None:
+def _list_is_too_long(export: ExportRequest, attempt: QuerySet[ExportAttempt]) -> None:
     """The API lists more exports than are looked through, so its silence about this one means nothing."""
     words = "The API's answer was lost, and its list is too long to find the export in it."
     if attempt.filter(unknown_since__lt=Now() - LONGEST_SEARCH).exists():
@@ -251,21 +255,21 @@ def _was_not_made(export: ExportRequest, attempt: ExportAttempt) -> None:
             export.advance(State.QUEUED, after=AT_ONCE, empty_looks=0, failures=0, polls=0, message="")
 
 
-def note_of_duplicates(export: ExportRequest, desk: Desk) -> str:
+def note_of_duplicates(export: ExportRequest, session: LaneSession) -> str:
     """What to tell of an export that was asked for again when an earlier one shows up after all."""
     first = export.attempts.order_by("number").first()
     if first is None or export.attempts.count() == 1:
         return ""
     try:
-        desk.back_to(first)
-        records = list(desk.newest().values())
+        session.read_back_to(first)
+        records = list(session.newest().values())
     except ApiError:
         return ""
-    found = candidates_for(export, first, records, desk)
-    alike = [record for record in (*found.certain, *found.possible) if has_same_range(export, record)]
-    return _note([record for record in alike if remote_id_of(record) != export.remote_id])
+    found = candidates_for(export, first, records, session)
+    alike = [record for record in (*found.certain, *found.possible) if has_same_range(export.spec, record)]
+    return _duplicates_note([record for record in alike if export_id(record) != export.remote_id])
 
 
-def _note(others: Sequence[Mapping[str, object]]) -> str:
-    ids = ", ".join(str(remote_id_of(record)) for record in others)
+def _duplicates_note(others: Sequence[Mapping[str, object]]) -> str:
+    ids = ", ".join(export_id(record) for record in others)
     return f"The API holds more exports like this one: {ids}." if ids else ""

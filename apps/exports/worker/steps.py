@@ -27,9 +27,9 @@ from apps.exports.models import ExportRequest
 from apps.exports.remote.export import RemoteExport
 from apps.exports.remote.record_query import RecordQuery
 from apps.exports.states import CANCELED_AT_ONCE, State
-from apps.exports.worker.lane_session import Desk, desk_of, hold_back, look_after_all
-from apps.exports.worker.reconciliation import find, note_of_duplicates
-from apps.exports.worker.submitting import ask
+from apps.exports.worker.lane_session import LaneSession, delay_lane, refresh_lane, session_of
+from apps.exports.worker.reconciliation import note_of_duplicates, reconcile
+from apps.exports.worker.submitting import submit
 from apps.exports.worker.transitions import (
     AT_ONCE,
     KEY_CHECK,
@@ -38,9 +38,9 @@ from apps.exports.worker.transitions import (
     backoff,
     block,
     fail,
-    look_wait,
     needs_attention,
-    was_canceled,
+    note_canceled_at_api,
+    poll_interval,
 )
 from apps.jobs.failpoints import fp
 from apps.jobs.models import not_leased
@@ -88,26 +88,28 @@ FILE_UNNAMED = "The API says that the export is finished, but names no file yet.
 def poll(export: ExportRequest) -> None:
     """WAITING: see how far the export is; where several wait, in the API's list that is read once for all."""
     try:
-        desk = desk_of(export)
-        record = look_after_all(export, desk) or desk.client.get(GET_EXPORT, {"exportID": export.remote_id})
+        session = session_of(export)
+        record = refresh_lane(export, session) or session.client.get(
+            GET_EXPORT, {"exportID": export.remote_id}
+        )
     except KeyIsMissing as missing:
         block(export, str(missing))
     except ApiError as error:
         _poll_failed(export, error)
     else:
         fp("export.polled")
-        _seen(export, desk, record)
+        _handle_record(export, session, record)
 
 
-def _seen(export: ExportRequest, desk: Desk, record: Record) -> None:
-    _learn_user(export, desk, record)
+def _handle_record(export: ExportRequest, session: LaneSession, record: Record) -> None:
+    _learn_user(export, session, record)
     is_finished = api_exports.is_finished(record)
     if api_exports.was_canceled(record):
-        was_canceled(export, canceled_words(record))
+        note_canceled_at_api(export, canceled_words(record))
     elif api_exports.has_failed(record):
         fail(export, error_words(record))
     elif is_finished and api_exports.artifact_name(record):
-        make_ready(export, record, note=export.note or note_of_duplicates(export, desk))
+        make_ready(export, record, note=export.note or note_of_duplicates(export, session))
     elif _is_older(export, made_at=LONGEST_MAKING):
         needs_attention(export, "The API has not finished the export within 24 hours.")
     elif _is_older(export, finished_at=LONGEST_UNNAMED):
@@ -119,22 +121,22 @@ def _seen(export: ExportRequest, desk: Desk, record: Record) -> None:
     else:
         export.advance(
             State.WAITING,
-            after=look_wait(export.polls),
+            after=poll_interval(export.polls),
             polls=export.polls + 1,
             failures=0,
             empty_looks=0,
             message=FILE_UNNAMED if is_finished else "",
             remote_status=api_exports.status(record)[:64],
-            known_to=desk.key,
+            known_to=session.key,
             finished_at=Coalesce(F("finished_at"), Now()) if is_finished else None,
         )
 
 
-def _learn_user(export: ExportRequest, desk: Desk, record: Record) -> None:
+def _learn_user(export: ExportRequest, session: LaneSession, record: Record) -> None:
     """Keep how the API calls the key's user: the answer itself has named this export, so no other key asked for it."""
-    is_still_the_key = desk.key == export.known_to and not desk.connection.api_user
+    is_still_the_key = session.key == export.known_to and not session.connection.api_user
     if is_still_the_key and export.attempts.filter(remote_id=export.remote_id).exists():
-        learn_user(desk.connection, RecordQuery(record).creator)
+        learn_user(session.connection, RecordQuery(record).creator)
 
 
 def make_ready(export: ExportRequest, record: Record, note: str = "") -> None:
@@ -166,7 +168,7 @@ def make_ready(export: ExportRequest, record: Record, note: str = "") -> None:
         fp("export.ready")
 
 
-def follow_mail(export: ExportRequest) -> None:
+def wait_for_mail(export: ExportRequest) -> None:
     """READY: see whether every message left; then nothing happens until the file is removed.
 
     All of the lane at once, in one statement under the condition of a claim; the export itself by its own.
@@ -189,14 +191,14 @@ def expire(export: ExportRequest) -> None:
     export.advance(State.EXPIRED, after=None)
 
 
-def look_for_key(export: ExportRequest) -> None:
+def wait_for_key(export: ExportRequest) -> None:
     """BLOCKED_AUTH: go on when a key was stored since, or the same one works again. Costs no call.
 
     Only where the address was refused it is tried from time to time: nobody stores a key when it is allowed at last.
     """
     try:
         connection = with_last_answer(connection_for_service(export.owner, export.service))
-        may_go_on = _may_work(connection, export) or _may_be_let_in(connection, export)
+        may_go_on = _may_work(connection, export) or _may_retry_address(connection, export)
     except NoConnection:
         may_go_on = False
     if may_go_on:
@@ -209,7 +211,7 @@ def look_for_key(export: ExportRequest) -> None:
         export.postpone(KEY_CHECK)
 
 
-def _may_be_let_in(connection: Connection, export: ExportRequest) -> bool:
+def _may_retry_address(connection: Connection, export: ExportRequest) -> bool:
     """Whether the key was refused for this site's address, long enough ago to try once more."""
     is_about_address = connection.state == Connection.State.ADDRESS_REFUSED
     return is_about_address and _is_older(export, state_since=ADDRESS_CHECK)
@@ -251,7 +253,7 @@ def error_words(record: Record) -> str:
 def _poll_failed(export: ExportRequest, error: ApiError) -> None:
     failures, looks = export.failures + 1, export.empty_looks
     match error:
-        case KeyRejected() | NotPermitted() if not _is_of_the_way(error):
+        case KeyRejected() | NotPermitted() if not _is_from_a_proxy(error):
             block(export, error.user_message)
             return
         case RecordNotFound() if (
@@ -269,7 +271,7 @@ def _poll_failed(export: ExportRequest, error: ApiError) -> None:
                 return
         case _:
             wait = backoff(export.failures)
-            hold_back(export, wait)
+            delay_lane(export, wait)
     if _is_older(export, made_at=LONGEST_MAKING):
         needs_attention(
             export, f"The API could not be asked about the export for 24 hours. {error.user_message}"
@@ -280,7 +282,7 @@ def _poll_failed(export: ExportRequest, error: ApiError) -> None:
         )
 
 
-def _is_of_the_way(error: ApiError) -> bool:
+def _is_from_a_proxy(error: ApiError) -> bool:
     """Whether a refusal is a firewall's or a proxy's page, which no other key would change."""
     return error.is_page and isinstance(error, NotPermitted) and not error.address_refused
 
@@ -292,13 +294,13 @@ def _is_older(export: ExportRequest, **ages: timedelta) -> bool:
 
 
 STEPS: dict[State, Callable[[ExportRequest], None]] = {
-    State.QUEUED: ask,
-    State.DEFERRED: ask,
-    State.WAITING_RATE: ask,
-    State.CREATING: find,
-    State.UNKNOWN: find,
+    State.QUEUED: submit,
+    State.DEFERRED: submit,
+    State.WAITING_RATE: submit,
+    State.CREATING: reconcile,
+    State.UNKNOWN: reconcile,
     State.WAITING: poll,
-    State.READY: follow_mail,
+    State.READY: wait_for_mail,
     State.DONE: expire,
-    State.BLOCKED_AUTH: look_for_key,
+    State.BLOCKED_AUTH: wait_for_key,
 }

@@ -1,4 +1,4 @@
-"""Asking the API to make an export. What became of a lost answer is found out by reconciliation.py."""
+"""Submitting a request to the API. What became of a lost answer is found out by reconciliation.py."""
 
 from datetime import timedelta
 
@@ -18,10 +18,11 @@ from apps.api.errors import (
     Unreachable,
 )
 from apps.connections.models import Connection
-from apps.exports.daily_limit import LimitReached, asked_of, reserve
+from apps.exports.daily_limit import DailyLimitReached, attempts_of_day, reserve_attempt
 from apps.exports.models import ExportAttempt, ExportRequest
+from apps.exports.spec import ExportSpec
 from apps.exports.states import State
-from apps.exports.worker.lane_session import Desk, desk_of, hold_back, leave_desk, look_after_all
+from apps.exports.worker.lane_session import LaneSession, delay_lane, end_session, refresh_lane, session_of
 from apps.exports.worker.transitions import (
     AT_ONCE,
     KeyIsMissing,
@@ -44,27 +45,27 @@ FOR_THE_MOMENT = frozenset({408, 409, 423, 425})
 MOST_CONFLICTS, MOST_PAGES = 10, 290
 
 
-def ask(export: ExportRequest) -> None:
-    """QUEUED: note the newest exports, write the attempt down, then ask the API to make the export."""
+def submit(export: ExportRequest) -> None:
+    """QUEUED: note the newest exports, write the attempt down, then request the export at the API."""
     if export.attempts.filter(is_absent=False).exists():
         export.advance(State.UNKNOWN, after=AT_ONCE)
         return
     try:
-        desk = desk_of(export)
-        if desk.limit:
-            _asked_to_wait(export, desk.limit, desk.connection)
+        session = session_of(export)
+        if session.limit:
+            _wait_for_rate_limit(export, session.limit, session.connection)
             return
-        if not desk.has_looked:
+        if not session.was_refreshed:
             # What waits goes before what is asked for later.
-            look_after_all(export, desk)
-        attempt = reserve(export, desk.connection, desk.mark())
+            refresh_lane(export, session)
+        attempt = reserve_attempt(export, session.connection, session.mark())
     except KeyIsMissing as error:
         block(export, str(error))
     except Connection.DoesNotExist:
         # The key was replaced or removed, or its owner deactivated, since the turn began.
-        leave_desk(export)
+        end_session(export)
         export.advance(State.QUEUED, after=AT_ONCE)
-    except LimitReached as limit:
+    except DailyLimitReached as limit:
         export.advance(
             State.DEFERRED,
             after=limit.free_at,
@@ -72,27 +73,27 @@ def ask(export: ExportRequest) -> None:
         )
     except ApiError as error:
         # The list could not be read: nothing was sent yet.
-        _not_sent(export, error, desk.connection)
+        _nothing_made(export, error, session.connection)
     else:
         fp("export.attempted")
-        _send(export, desk, attempt)
+        _send(export, session, attempt)
 
 
-def _request_parameters(export: ExportRequest, client: Client) -> list[tuple[str, str]]:
+def _request_parameters(spec: ExportSpec, client: Client) -> list[tuple[str, str]]:
     """The query of the export's operation. Only names the contract knows are sent."""
     values = {
-        "start_time": export.start_time,
-        "end_time": export.end_time,
-        "timezone": export.time_zone,
-        "delimiter": export.delimiter,
-        "fields": ",".join(export.columns),
-        "extra_parameters": export.extra_parameters,
+        "start_time": spec.start_time,
+        "end_time": spec.end_time,
+        "timezone": spec.time_zone,
+        "delimiter": spec.delimiter,
+        "fields": ",".join(spec.columns),
+        "extra_parameters": ",".join(spec.extra_parameters),
     }
-    known = client.endpoint.contract.operation(export.report_type.operation_id).query_parameters
+    known = client.endpoint.contract.operation(spec.report_type.operation_id).query_parameters
     return [(name, value) for name, value in values.items() if name in known]
 
 
-def _send(export: ExportRequest, desk: Desk, attempt: ExportAttempt) -> None:
+def _send(export: ExportRequest, session: LaneSession, attempt: ExportAttempt) -> None:
     try:
         if export.turn:
             export.turn.check()
@@ -104,42 +105,42 @@ def _send(export: ExportRequest, desk: Desk, attempt: ExportAttempt) -> None:
         raise
     fp("export.sending")
     try:
-        made = desk.client.start_export(
+        made = session.client.start_export(
             export.report_type.operation_id,
             {"integrationID": export.integration_id},
-            _request_parameters(export, desk.client),
+            _request_parameters(export.spec, session.client),
         )
     except ApiError as error:
-        desk.forget()
+        session.forget_list()
         if isinstance(error, RateLimited):
-            desk.limit = error
-        _not_made(export, attempt, error, desk)
+            session.limit = error
+        _no_answer(export, attempt, error, session)
         return
     fp("export.answered")
     remote_id = made.record_id
     # A fact whatever became of the lease, written while the turn is ours.
     ExportAttempt.objects.filter(pk=attempt.pk).update(remote_id=remote_id)
-    desk.made.append(remote_id)
+    session.made.append(remote_id)
     fp("export.noted")
     adopt(export, remote_id, api_exports.status(made.record), note=export.note)
     fp("export.adopted")
 
 
-def _not_made(export: ExportRequest, attempt: ExportAttempt, error: ApiError, desk: Desk) -> None:
+def _no_answer(export: ExportRequest, attempt: ExportAttempt, error: ApiError, session: LaneSession) -> None:
     """The API did not answer with an export: refused, not sent, or not known."""
     is_certain = isinstance(error, Unreachable | RateLimited | KeyRejected | NotPermitted | RecordNotFound)
     is_certain |= isinstance(error, RequestRefused) and error.status != REQUEST_FAILED
     with transaction.atomic():
         if is_certain:
             attempt.delete()
-            _not_sent(export, error, desk.connection)
+            _nothing_made(export, error, session.connection)
         else:
             refusal = error.user_message if isinstance(error, RequestRefused) else ""
             ExportAttempt.objects.filter(pk=attempt.pk).update(unknown_since=Now(), refusal=refusal)
             export.advance(State.UNKNOWN, after=AT_ONCE, failures=0, message=error.user_message)
 
 
-def _not_sent(export: ExportRequest, error: ApiError, connection: Connection) -> None:
+def _nothing_made(export: ExportRequest, error: ApiError, connection: Connection) -> None:
     """Nothing was made: try later, wait for a key, or tell why it cannot be made.
 
     Only what the API itself says of this request ends it. A refusal of the key, of this address, or of the moment, and
@@ -149,12 +150,12 @@ def _not_sent(export: ExportRequest, error: ApiError, connection: Connection) ->
         case KeyRejected() | NotPermitted(address_refused=True):
             block(export, error.user_message)
         case RateLimited():
-            _asked_to_wait(export, error, connection)
+            _wait_for_rate_limit(export, error, connection)
         case NotPermitted() | RecordNotFound() | RequestRefused() if _is_final(export, error):
             fail(export, _error_text(error))
         case _:
             wait = backoff(export.failures)
-            hold_back(export, wait)
+            delay_lane(export, wait)
             export.advance(State.QUEUED, after=wait, failures=export.failures + 1, message=error.user_message)
 
 
@@ -165,10 +166,10 @@ def _is_final(export: ExportRequest, error: ApiError) -> bool:
     return error.status not in FOR_THE_MOMENT or export.failures >= MOST_CONFLICTS
 
 
-def _asked_to_wait(export: ExportRequest, error: RateLimited, connection: Connection) -> None:
+def _wait_for_rate_limit(export: ExportRequest, error: RateLimited, connection: Connection) -> None:
     """429: a short wait, or the daily limit when ours is used up too or the wait is long."""
     wait = error.retry_after or min(60.0, 2.0 ** min(export.failures, 6))
-    asked = asked_of(connection).count()
+    asked = attempts_of_day(connection).count()
     is_daily = wait > LONGEST_RATE_WAIT or asked >= settings.EXPORTS_PER_DAY
     export.advance(
         State.DEFERRED if is_daily else State.WAITING_RATE,

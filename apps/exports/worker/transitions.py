@@ -1,4 +1,4 @@
-"""What the steps of an export share: the client of its owner, and the turns an export may take."""
+"""What the steps of an export share: the client of its owner, and the changes of its state."""
 
 import random
 from collections.abc import Mapping, Sequence
@@ -35,7 +35,7 @@ class KeyIsMissing(Exception):
 
 
 def connection_of(export: ExportRequest) -> Connection:
-    """The owner's connection to the export's service. Raises `KeyIsMissing`."""
+    """The owner's connection to the export's service. Raises `KeyIsMissing` when there is none."""
     try:
         return connection_for_service(export.owner, export.service)
     except NoConnection as error:
@@ -43,7 +43,7 @@ def connection_of(export: ExportRequest) -> Connection:
 
 
 def client_of(export: ExportRequest, connection: Connection | None = None) -> Client:
-    """A client with the owner's key of this moment. Raises `KeyIsMissing`."""
+    """A client with the owner's key as it is now. Raises `KeyIsMissing` when there is none, or it cannot be read."""
     connection = connection or connection_of(export)
     export.connection_id, export.connection_version = connection.pk, connection.version
     try:
@@ -53,7 +53,7 @@ def client_of(export: ExportRequest, connection: Connection | None = None) -> Cl
 
 
 def block(export: ExportRequest, message: str) -> None:
-    """Wait for a working key, and tell the person once for each key."""
+    """Wait for a working key, and mail the owner once for each key."""
     with transaction.atomic():
         export.advance(
             State.BLOCKED_AUTH,
@@ -72,14 +72,14 @@ def fail(export: ExportRequest, message: str) -> None:
         return
     with transaction.atomic():
         export.advance(State.FAILED, after=None, message=message)
-        _tell(export)
+        _notify_owner(export)
 
 
-def was_canceled(export: ExportRequest, message: str) -> None:
+def note_canceled_at_api(export: ExportRequest, message: str) -> None:
     """Somebody canceled it at the API: that is no failure, but the person waits for a file; tell them."""
     with transaction.atomic():
         export.advance(State.CANCELED, after=None, message=message)
-        _tell(export)
+        _notify_owner(export)
 
 
 def needs_attention(
@@ -93,10 +93,10 @@ def needs_attention(
         export.advance(
             State.NEEDS_ATTENTION, after=None, message=message, candidates=[dict(one) for one in candidates]
         )
-        _tell(export)
+        _notify_owner(export)
 
 
-def _tell(export: ExportRequest) -> None:
+def _notify_owner(export: ExportRequest) -> None:
     """Mail that it stopped, unless it was canceled while the step ran."""
     export.refresh_from_db(fields=["cancel_requested_at"])
     if not export.cancel_requested_at:
@@ -143,7 +143,7 @@ def adopt(
         )
 
 
-def look_wait(polls: int) -> timedelta:
+def poll_interval(polls: int) -> timedelta:
     """How long after so many looks the next one is due."""
     return timedelta(seconds=POLLS[min(polls, len(POLLS) - 1)])
 
