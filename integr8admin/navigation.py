@@ -17,7 +17,7 @@ from apps.reports.links import url_in_integration
 from apps.reports.report_types import REPORT_TABLES
 from apps.resources import registry
 
-#: The rooms whose pages are about exports.
+#: The apps whose pages are about exports.
 EXPORT_NAMESPACES = ("exports", "shares", "look_inside")
 
 

@@ -1,7 +1,7 @@
 """Advertisers: they own offers, and pay for conversions."""
 
 from apps.advertisers.forms import AdvertiserForm
-from apps.network.actions import archive_action, status_actions
+from apps.network.bulk_actions import archive_action, status_actions
 from apps.network.columns import CHANGED, MANAGER, NAME_ID_STATUS, STATUS_LABEL, contact, overview
 from apps.resources.details.panels import RelatedPanel
 from apps.resources.registry import register

@@ -42,7 +42,7 @@ class Waiting:
     url: str
 
 
-class Results:
+class ConversionResults:
     """What `_results.html` draws. `load` asks the API; all the rest is done with what it gave."""
 
     def __init__(self, service: Service, state: TableState, list_url: str, file_url: str) -> None:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from apps.api.answers.records import Record
-from apps.network.column_names import Meaning, meaning_of
+from apps.network.column_meanings import Meaning, meaning_of
 from apps.ui.values import is_missing, label_of, moment_of, shortened, text_of
 
 _NUMBER = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?")

@@ -18,7 +18,7 @@ from apps.api.deadline import Deadline
 from apps.connections.clients import client_for, connection_for_service
 from apps.connections.models import Connection, Service
 from apps.conversions.csv_cells import csv_cell
-from apps.conversions.results import Results
+from apps.conversions.results import ConversionResults
 from apps.conversions.state import TableState
 from apps.conversions.token_services import chosen_service, token_services
 from apps.ui.csv_files import csv_response
@@ -48,15 +48,19 @@ class TokenServiceView(View):
         if len(services) > 1:
             state = replace(state, service=service.pk)
         connection = connection_for_service(person, service)
-        results = Results(service, state, reverse("conversions:list"), reverse("conversions:file"))
+        results = ConversionResults(service, state, reverse("conversions:list"), reverse("conversions:file"))
         results.load(client_for(connection, deadline=Deadline(settings.PAGE_DEADLINE_SECONDS)))
         return self.answer(connection, services, results)
 
-    def answer(self, connection: Connection, services: list[Service], results: Results) -> HttpResponseBase:
+    def answer(
+        self, connection: Connection, services: list[Service], results: ConversionResults
+    ) -> HttpResponseBase:
         """The answer to the browser."""
         raise NotImplementedError
 
-    def page(self, connection: Connection, services: list[Service], results: Results) -> HttpResponse:
+    def page(
+        self, connection: Connection, services: list[Service], results: ConversionResults
+    ) -> HttpResponse:
         """The page, or the results alone for HTMX; every change but a look changes the browser's address."""
         is_fragment = is_fragment_wanted(self.request, RESULTS_ID)
         context: dict[str, Any] = {
@@ -82,7 +86,9 @@ class TokenServiceView(View):
 class ConversionsView(TokenServiceView):
     """The table."""
 
-    def answer(self, connection: Connection, services: list[Service], results: Results) -> HttpResponseBase:
+    def answer(
+        self, connection: Connection, services: list[Service], results: ConversionResults
+    ) -> HttpResponseBase:
         """The table, or why there is none."""
         return self.page(connection, services, results)
 
@@ -90,7 +96,9 @@ class ConversionsView(TokenServiceView):
 class ConversionsFileView(TokenServiceView):
     """What the table shows on all its pages, as CSV."""
 
-    def answer(self, connection: Connection, services: list[Service], results: Results) -> HttpResponseBase:
+    def answer(
+        self, connection: Connection, services: list[Service], results: ConversionResults
+    ) -> HttpResponseBase:
         """The file; the page when the rows cannot be read, or not yet."""
         if results.waiting:
             return redirect(results.url)
@@ -102,7 +110,7 @@ class ConversionsFileView(TokenServiceView):
         return csv_response(f"conversions_{service}_{timezone.localdate():%Y-%m-%d}", columns, rows)
 
 
-def _mending_url(connection: Connection, results: Results) -> str:
+def _mending_url(connection: Connection, results: ConversionResults) -> str:
     """Where the person replaces the token, and comes back from to this page."""
     edit = reverse("connections:edit", args=[connection.pk])
     return f"{edit}?{urlencode({'next': results.url})}"

@@ -1,7 +1,7 @@
 """Landing pages of an offer: where a click is sent."""
 
 from apps.landing_pages.forms import LandingPageForm
-from apps.network.actions import archive_action, status_actions
+from apps.network.bulk_actions import archive_action, status_actions
 from apps.network.columns import CHANGED, NAME_ID_STATUS, STATUS_LABEL, overview
 from apps.resources.registry import register
 from apps.resources.resource import Resource

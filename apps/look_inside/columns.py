@@ -13,7 +13,7 @@ from functools import cached_property
 
 from apps.look_inside.number_formats import ANY_NUMBER, LONG_DECIMAL, NOISE_DIGITS, number_of, number_sql
 from apps.look_inside.timestamps import moment_sql
-from apps.network.column_names import Meaning, currency_of_what, meaning_of, snake_name, stem_of
+from apps.network.column_meanings import Meaning, currency_of_what, meaning_of, snake_name, stem_of
 
 TEXT = "text"
 #: A text that tells things apart: compared letter by letter, a number in every file made of it never.

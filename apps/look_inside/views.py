@@ -27,7 +27,7 @@ from apps.look_inside.query.connection import Busy, TableGone, questions
 from apps.look_inside.query.results import LookResults
 from apps.look_inside.query.state import ADD_COLUMN, LookState
 from apps.look_inside.table_directories import spill_directory
-from apps.ui.download_places import limited_for_people
+from apps.ui.download_limits import limited_for_people
 from apps.ui.fragments import is_fragment_wanted
 
 RESULTS_ID = "results"

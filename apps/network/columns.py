@@ -1,8 +1,8 @@
 """Columns and panels that the declarations of several resources share."""
 
-from apps.network.actions import STATUS_TONES
 from apps.resources.details.panels import Panel
 from apps.ui.columns import (
+    Badge,
     BadgeColumn,
     Column,
     EmailColumn,
@@ -13,8 +13,10 @@ from apps.ui.columns import (
     TitleColumn,
 )
 
+#: Of the field `active`.
+STATUS_BADGES = {True: Badge("Active", "ok", is_solid=True), False: Badge("Inactive", "neutral")}
 #: Whether a record is active.
-STATUS = BadgeColumn("active", "Status", tones=STATUS_TONES)
+STATUS = BadgeColumn("active", "Status", badges=STATUS_BADGES)
 #: What a list of named records begins and ends with.
 NAME_ID_STATUS = (TitleColumn("name"), IdColumn("id"), STATUS)
 CHANGED = TimeColumn("updated_at")

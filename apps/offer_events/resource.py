@@ -1,6 +1,6 @@
 """Offer events: goals after the conversion, each with its own payout and revenue."""
 
-from apps.network.actions import archive_action, status_actions
+from apps.network.bulk_actions import archive_action, status_actions
 from apps.network.columns import CHANGED, NAME_ID_STATUS, STATUS_LABEL, overview
 from apps.offer_events.forms import OfferEventForm
 from apps.resources.details.panels import Panel

@@ -17,8 +17,8 @@ from apps.resources import registry
 from apps.resources.resource import Resource
 from apps.resources.scope import Scope
 from apps.ui.columns import Record
+from apps.ui.contract_values import as_contract_says
 from apps.ui.error_pages import describe
-from apps.ui.readings import as_contract_says
 from apps.ui.values import is_missing
 
 #: Children are read a hundred at a time, and no offer has more than a thousand of a kind.

@@ -16,12 +16,12 @@ from apps.api.errors import ApiError
 from apps.offers.tracking_links import SUB_IDS, TrackingLinkForm, macro_note, tracking_link
 from apps.resources import registry
 from apps.resources.references.resolution import Resolution, Suggestion
-from apps.resources.references.resolving import Resolver
+from apps.resources.references.resolver import Resolver
 from apps.resources.scope import Scope
 from apps.text.direction import isolated
 from apps.text.typed import is_blank
 from apps.ui.columns import Record
-from apps.ui.readings import as_boolean, unknown_text
+from apps.ui.contract_values import as_boolean, unknown_text
 from apps.ui.values import is_missing
 
 #: The element that the live preview is swapped into, and HTMX's target.

@@ -31,15 +31,15 @@ from apps.offers.tracking_links import (
 from apps.resources import registry
 from apps.resources.details.related_tables import MOST_CHILDREN
 from apps.resources.references.resolution import Resolution
-from apps.resources.references.resolving import Resolver, is_plain_id
+from apps.resources.references.resolver import Resolver, is_plain_id
 from apps.resources.scope import Scope
 from apps.resources.views.base import ResourceView
 from apps.text.direction import isolated
 from apps.text.typed import one_word
 from apps.ui.columns import Record
+from apps.ui.contract_values import as_boolean
 from apps.ui.csv_files import csv_response
 from apps.ui.error_pages import describe
-from apps.ui.readings import as_boolean
 from apps.ui.values import text_of
 
 

@@ -1,6 +1,6 @@
 """Offers: what is promoted, with a payout to the publisher and a revenue from the advertiser."""
 
-from apps.network.actions import archive_action, status_actions
+from apps.network.bulk_actions import archive_action, status_actions
 from apps.network.columns import CHANGED, NAME_ID_STATUS, STATUS_LABEL, overview
 from apps.offers.duplicate_views import CopyRestView, DuplicateView
 from apps.offers.forms import OfferForm
@@ -11,12 +11,12 @@ from apps.offers.views import OfferCreateView, OfferDetailView
 from apps.resources.details.panels import ChildrenPanel, Panel
 from apps.resources.registry import register
 from apps.resources.resource import Resource
-from apps.ui.columns import BadgeColumn, MoneyColumn, ReferenceColumn, Tone
+from apps.ui.columns import Badge, BadgeColumn, MoneyColumn, ReferenceColumn
 
-VISIBILITY_TONES = {
-    "Public": Tone("Public", "info"),
-    "Private": Tone("Private", "neutral"),
-    "Requires_Approval": Tone("Requires approval", "warn"),
+VISIBILITY_BADGES = {
+    "Public": Badge("Public", "info"),
+    "Private": Badge("Private", "neutral"),
+    "Requires_Approval": Badge("Requires approval", "warn"),
 }
 
 
@@ -36,7 +36,7 @@ class OfferResource(Resource):
     columns = [
         *NAME_ID_STATUS,
         ReferenceColumn("advertiser_id", "Advertiser", tag="Advertisers"),
-        BadgeColumn("visibility", tones=VISIBILITY_TONES),
+        BadgeColumn("visibility", badges=VISIBILITY_BADGES),
         MoneyColumn("default_payout.payout", currency_field="currency"),
         MoneyColumn("default_payout.revenue", currency_field="currency"),
         CHANGED,
@@ -45,7 +45,7 @@ class OfferResource(Resource):
     panels = [
         overview(
             ReferenceColumn("advertiser_id", "Advertiser", tag="Advertisers"),
-            BadgeColumn("visibility", tones=VISIBILITY_TONES),
+            BadgeColumn("visibility", badges=VISIBILITY_BADGES),
             "description",
             "restriction_note",
         ),

@@ -7,7 +7,7 @@ from enum import Enum
 from apps.resources.forms.web_addresses import problem_with_address, problem_with_email
 from apps.text.direction import isolated
 from apps.ui.columns import Record
-from apps.ui.readings import as_boolean, as_number, unknown_text
+from apps.ui.contract_values import as_boolean, as_number, unknown_text
 from apps.ui.values import (
     LONGEST_TITLE,
     identifier,

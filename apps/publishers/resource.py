@@ -1,6 +1,6 @@
 """Publishers: affiliates who bring traffic."""
 
-from apps.network.actions import archive_action, status_actions
+from apps.network.bulk_actions import archive_action, status_actions
 from apps.network.columns import CHANGED, MANAGER, NAME_ID_STATUS, STATUS_LABEL, contact, overview
 from apps.publishers.forms import PublisherForm
 from apps.resources.registry import register

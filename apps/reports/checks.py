@@ -8,7 +8,7 @@ from django.core.checks import CheckMessage, Error, register
 from apps.api.contract.contract import builtin_contract
 from apps.api.export_records import LIST_EXPORTS
 from apps.reports.report_types import REPORT_TABLES, REPORT_TYPES, ReportType
-from apps.reports.rows.columns import STATUS_TONES
+from apps.reports.rows.columns import STATUS_BADGES
 from apps.reports.state import FILTERS
 from apps.resources import registry
 
@@ -50,7 +50,7 @@ def _check(report: ReportType) -> Iterator[CheckMessage]:
                 yield _error(f"{name} has no filter {missing!r}", report)
             status = parameters.get("filter[status]")
             for value in status.enum if status else ():
-                if value not in STATUS_TONES:
+                if value not in STATUS_BADGES:
                     yield _error(f"the status {value!r} has no badge", report)
 
 

@@ -1,4 +1,4 @@
-"""Addresses of reports for other rooms. They name a range; the page they open says it in times."""
+"""Addresses of reports for other apps. They name a range; the page they open says it in times."""
 
 from urllib.parse import urlencode
 

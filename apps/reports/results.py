@@ -40,7 +40,7 @@ class CursorPager(Pager):
     newest_url: str = ""
 
 
-class Results:
+class ReportResults:
     """What `_results.html` draws. `load` asks the API once; all the rest comes from what it gave."""
 
     def __init__(

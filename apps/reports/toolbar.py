@@ -15,14 +15,14 @@ from apps.reports.local_times import TIME_FORMAT, zone_named
 from apps.reports.query_parsing import Reading
 from apps.reports.range_presets import PRESETS, range_of
 from apps.reports.report_types import REPORT_TABLES, ReportType
-from apps.reports.rows.columns import STATUS_TONES
+from apps.reports.rows.columns import STATUS_BADGES
 from apps.reports.rows.references import BY_FILTER, KINDS
 from apps.resources.references.resolution import Suggestion
 from apps.resources.registry import suggest_url
 from apps.text.direction import isolated
 from apps.ui.chips import Chip
 from apps.ui.choice_links import LONGEST_CHOICE, ChoiceLink
-from apps.ui.readings import unknown_text
+from apps.ui.contract_values import unknown_text
 from apps.ui.values import shortened
 
 
@@ -119,7 +119,7 @@ class Frame:
     def _in_words(self, name: str, value: str) -> str:
         kind = BY_FILTER.get(name)
         if kind is None:
-            return f"Status: {value if value in STATUS_TONES else unknown_text(value)}"
+            return f"Status: {value if value in STATUS_BADGES else unknown_text(value)}"
         known = self._names.get(kind.tag, {}).get(value)
         return f"{kind.label}: {isolated(known)} ({value})" if known else f"{kind.label}: {isolated(value)}"
 

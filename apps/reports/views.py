@@ -31,13 +31,13 @@ from apps.connections.models import Connection, Service
 from apps.reports.error_descriptions import unknown_integration
 from apps.reports.query_parsing import AddressReader, Reading
 from apps.reports.report_types import REPORT_TABLES, ReportType
-from apps.reports.results import Results
+from apps.reports.results import ReportResults
 from apps.reports.rows.chosen_columns import remember_columns, remembered_columns
 from apps.reports.rows.loader import Source
 from apps.reports.rows.references import BY_FILTER
 from apps.reports.state import ReportState
 from apps.reports.toolbar import Frame
-from apps.resources.references.resolving import Resolver
+from apps.resources.references.resolver import Resolver
 from apps.text.typed import one_word
 from apps.ui.fragments import RESULTS_ID, is_fragment_wanted, push_address
 
@@ -72,7 +72,7 @@ class ReportView(View):
             if reading.columns_action:
                 remember_columns(response, kind, reading.state.columns)
             return response
-        results = Results(kind, reading, remembered_columns(request, kind), request.path)
+        results = ReportResults(kind, reading, remembered_columns(request, kind), request.path)
         lost = self._load(results, kind, connection)
         if lost is not None:
             return lost
@@ -108,7 +108,7 @@ class ReportView(View):
         return is_fragment_wanted(self.request, RESULTS_ID)
 
     def _load(
-        self, results: Results, report: ReportType, connection: Connection | None
+        self, results: ReportResults, report: ReportType, connection: Connection | None
     ) -> HttpResponse | None:
         """Read the rows; an answer only where the open row has moved to another page."""
         state = results.state
@@ -134,7 +134,7 @@ class ReportView(View):
             return None
         return redirect(self.request.path + there.with_row(state.row).query_string())
 
-    def _named_otherwise(self, results: Results) -> ReportState | None:
+    def _named_otherwise(self, results: ReportResults) -> ReportState | None:
         """Where there is no row and nothing has the id that was filtered by, the state by who has it as a name."""
         if results.records or results.error or self._resolver is None:
             return None
@@ -150,7 +150,7 @@ class ReportView(View):
         return None
 
     def _answer(
-        self, results: Results, report: ReportType, contract: Contract, integration_id: str
+        self, results: ReportResults, report: ReportType, contract: Contract, integration_id: str
     ) -> HttpResponse:
         context: dict[str, Any] = {
             "report": report,
@@ -174,7 +174,7 @@ class ReportView(View):
         remember_integration(self.request, response, "" if results.error else integration_id)
         return response
 
-    def _tell_address(self, response: HttpResponse, results: Results) -> None:
+    def _tell_address(self, response: HttpResponse, results: ReportResults) -> None:
         """Back closes the drawer, however many rows were stepped through in it."""
         htmx = getattr(self.request, "htmx", None)
         shown = (htmx.current_url if htmx else None) or ""

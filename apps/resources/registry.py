@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from apps.api.contract.contract import add_contract_file
-from apps.resources.declaration.types import class_name, missing_attributes
+from apps.resources.declaration.attribute_types import class_name, missing_attributes
 from apps.resources.resource import Resource
 
 _resources: dict[str, Resource] = {}

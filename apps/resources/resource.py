@@ -15,8 +15,8 @@ from apps.resources.details.panels import ChildrenPanel, Panel, RelatedPanel
 from apps.resources.forms.contract_form import ContractForm
 from apps.resources.writes.actions import BulkAction
 from apps.ui.columns import BadgeColumn, Column, Record, ReferenceColumn
+from apps.ui.contract_values import as_boolean
 from apps.ui.converters import segment
-from apps.ui.readings import as_boolean
 from apps.ui.values import (
     LONGEST_TITLE,
     identifier,
@@ -28,7 +28,7 @@ from apps.ui.values import (
 )
 
 #: What the operations of a role do.
-DEEDS = {"create": "create", "update": "change", "delete": "archive"}
+ROLE_VERBS = {"create": "create", "update": "change", "delete": "archive"}
 
 
 class Resource:
@@ -122,8 +122,8 @@ class Resource:
         if column is None:
             return {"true": "Yes", "false": "No"}
         return {
-            str(value).lower() if isinstance(value, bool) else value: tone.text
-            for value, tone in column.tones.items()
+            str(value).lower() if isinstance(value, bool) else value: badge.text
+            for value, badge in column.badges.items()
         }
 
     def value_choices(self, name: str, field: Field) -> list[tuple[str, str]]:
@@ -205,10 +205,10 @@ class Resource:
         said = scope.refusal(role, record_id)
         if said is None:
             return ""
-        deed = DEEDS[role]
+        verb = ROLE_VERBS[role]
         thing = self.label.lower() if record_id else self.label_plural.lower()
         words = f" It said: “{said}”" if said else ""
-        return f"The API refused your key to {deed} {'this ' if record_id else ''}{thing} within the last hour.{words}"
+        return f"The API refused your key to {verb} {'this ' if record_id else ''}{thing} within the last hour.{words}"
 
 
 def _record_url(list_url: str, record_id: str) -> str:

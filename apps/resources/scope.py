@@ -31,7 +31,7 @@ from apps.connections.refused_operations import RefusedCalls, place_of
 from apps.resources import registry
 from apps.resources.lists.refused_operators import INSTEAD, RefusedOperators, without
 from apps.resources.lists.state import FieldCatalogue
-from apps.resources.references.names import NameCache, Names, referenced_ids
+from apps.resources.references.name_cache import NameCache, Names, referenced_ids
 from apps.resources.resource import Resource
 from apps.ui.columns import Record, ReferenceColumn, RowContext
 

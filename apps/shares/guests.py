@@ -23,7 +23,7 @@ from apps.shares.links import NotThisLink, unseal
 from apps.shares.models import Opening, Share
 from apps.shares.rate_limit import Rate, count_request
 from apps.shares.sharing import find_open_share
-from apps.ui.download_places import limited_for_guests
+from apps.ui.download_limits import limited_for_guests
 from apps.ui.error_pages import describe
 
 logger = logging.getLogger(__name__)

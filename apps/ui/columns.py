@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from apps.api.contract.contract import Field
 from apps.ui.cells import Cell
+from apps.ui.contract_values import as_boolean, known_text, unknown_text
 from apps.ui.countries import country_name, is_country
-from apps.ui.readings import as_boolean, known_text, unknown_text
 from apps.ui.values import (
     MISSING,
     identifier,
@@ -34,7 +34,7 @@ _PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{4,30}")
 
 
 @dataclass(slots=True, frozen=True)
-class Tone:
+class Badge:
     """How a value looks as a badge."""
 
     text: str
@@ -127,23 +127,25 @@ class MoneyColumn(Column):
 class BadgeColumn(Column):
     """A value of a fixed set as a badge; a value outside the set is shown as it came, with a question mark."""
 
-    def __init__(self, field: str, label: str = "", *, tones: Mapping[Any, Tone], sort: bool = True) -> None:
+    def __init__(
+        self, field: str, label: str = "", *, badges: Mapping[Any, Badge], sort: bool = True
+    ) -> None:
         super().__init__(field, label, sort=sort)
-        self.tones = tones
+        self.badges = badges
 
     def present(self, value: Any, record: Record, context: RowContext) -> Cell:
         """The badge of the value."""
-        return badge_cell(value, self.tones)
+        return badge_cell(value, self.badges)
 
 
-def badge_cell(value: Any, tones: Mapping[Any, Tone]) -> Cell:
+def badge_cell(value: Any, badges: Mapping[Any, Badge]) -> Cell:
     """The badge of a value; one we do not know keeps its own text, cut to 64 characters."""
-    if True in tones and (switch := as_boolean(value)) is not None:
+    if True in badges and (switch := as_boolean(value)) is not None:
         value = switch
-    tone = tones.get(value) if isinstance(value, str | bool) else None
-    if tone is None:
+    badge = badges.get(value) if isinstance(value, str | bool) else None
+    if badge is None:
         return Cell(unknown_text(value), tone="neutral")
-    return Cell(tone.text, tone=tone.tone, is_solid=tone.is_solid)
+    return Cell(badge.text, tone=badge.tone, is_solid=badge.is_solid)
 
 
 class TimeColumn(Column):

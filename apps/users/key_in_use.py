@@ -9,7 +9,7 @@ from apps.accounts.models import User
 from apps.connections.clients import key_holder
 from apps.resources.api_access import ApiAccess
 from apps.ui.columns import Record
-from apps.ui.readings import as_boolean
+from apps.ui.contract_values import as_boolean
 from apps.ui.values import text_of
 
 DEACTIVATED = "Deactivated"

@@ -14,7 +14,7 @@ from apps.users.key_in_use import ADMIN
 CACHE_SECONDS = 600
 
 
-def not_for_role(scope: ApiAccess, person: User | None, deed: str) -> str:
+def not_for_role(scope: ApiAccess, person: User | None, verb: str) -> str:
     """Why the person's key may probably not do this to users, in a sentence; "" where it may.
 
     The API does not say whose a key is: who signs in here with a user's email address is taken for the same person.
@@ -22,7 +22,7 @@ def not_for_role(scope: ApiAccess, person: User | None, deed: str) -> str:
     """
     if person is None or person.role == Role.ADMIN or _role(scope, person.email) == ADMIN:
         return ""
-    return f"An admin's key alone may {deed} users, and yours seems to be an account manager's."
+    return f"An admin's key alone may {verb} users, and yours seems to be an account manager's."
 
 
 def _role(scope: ApiAccess, email: str) -> str:

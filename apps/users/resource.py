@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 
 from apps.accounts.models import User
 from apps.api.query import Filter
-from apps.network.actions import archive_action
+from apps.network.bulk_actions import archive_action
 from apps.resources.api_access import ApiAccess
 from apps.resources.details.panels import Panel, RelatedPanel
 from apps.resources.registry import register
-from apps.resources.resource import DEEDS, Resource
+from apps.resources.resource import ROLE_VERBS, Resource
 from apps.resources.writes.actions import BulkAction
 from apps.ui.columns import (
+    Badge,
     BadgeColumn,
     Column,
     CountryColumn,
@@ -20,15 +21,14 @@ from apps.ui.columns import (
     Record,
     TimeColumn,
     TitleColumn,
-    Tone,
 )
 from apps.ui.values import is_missing, text_of
 from apps.users.forms import UserForm
 from apps.users.key_in_use import DEACTIVATED, warning_before
 from apps.users.own_role import not_for_role
 
-STATUS_TONES = {"Active": Tone("Active", "ok", is_solid=True), DEACTIVATED: Tone("Deactivated", "neutral")}
-ROLE_TONES = {"admin": Tone("Admin", "info"), "accountManager": Tone("Account manager", "neutral")}
+STATUS_BADGES = {"Active": Badge("Active", "ok", is_solid=True), DEACTIVATED: Badge("Deactivated", "neutral")}
+ROLE_BADGES = {"admin": Badge("Admin", "info"), "accountManager": Badge("Account manager", "neutral")}
 
 
 #: An assignment stays when the switch is turned off.
@@ -53,8 +53,8 @@ class UserResource(Resource):
     columns = [
         TitleColumn("last_name", "Name"),
         IdColumn("id"),
-        BadgeColumn("status", tones=STATUS_TONES),
-        BadgeColumn("role", tones=ROLE_TONES),
+        BadgeColumn("status", badges=STATUS_BADGES),
+        BadgeColumn("role", badges=ROLE_BADGES),
         EmailColumn("email"),
         Column("is_publisher_manager", "Publisher manager"),
         Column("is_advertiser_manager", "Advertiser manager"),
@@ -67,8 +67,8 @@ class UserResource(Resource):
             IdColumn("id"),
             "first_name",
             "last_name",
-            BadgeColumn("status", tones=STATUS_TONES),
-            BadgeColumn("role", tones=ROLE_TONES),
+            BadgeColumn("status", badges=STATUS_BADGES),
+            BadgeColumn("role", badges=ROLE_BADGES),
             "api_access_enabled",
             "created_at",
             "updated_at",
@@ -141,7 +141,7 @@ class UserResource(Resource):
     def refusal_note(self, scope: ApiAccess, person: User | None, role: str, record_id: str = "") -> str:
         """Besides what was refused: users are for an admin's key alone, and the API says whose role this person has."""
         return super().refusal_note(scope, person, role, record_id) or not_for_role(
-            scope, person, DEEDS[role]
+            scope, person, ROLE_VERBS[role]
         )
 
     def suggestion_filters(self, text: str) -> Sequence[tuple[Filter, ...]]:

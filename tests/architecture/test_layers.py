@@ -16,7 +16,7 @@ FRAGMENTS = [
     for path in TEMPLATES
     if path.name.startswith("_") and not path.read_text(encoding="utf-8").startswith("{% extends")
 ]
-SOURCES = sorted(path for room in ("apps", "integr8admin") for path in (PROJECT / room).rglob("*.py"))
+SOURCES = sorted(path for folder in ("apps", "integr8admin") for path in (PROJECT / folder).rglob("*.py"))
 #: Ways to put a text into a page without escaping it.
 UNESCAPED = {"mark_safe", "SafeString", "SafeText"}
 #: The files that may, and why.
@@ -51,7 +51,7 @@ def for_each(paths: list[Path]) -> Callable[[Callable[[Path], None]], Callable[[
     return made
 
 
-def test_each_room_imports_only_what_stands_below_it():
+def test_each_app_imports_only_what_stands_below_it():
     linter = Path(sys.executable).with_name("lint-imports")
     result = subprocess.run([linter, "--no-cache"], cwd=PROJECT, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout + result.stderr

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from apps.exports.models import ExportRequest
 from apps.mail.models import Message
-from apps.ui.download_places import TooMany, openings
+from apps.ui.download_limits import TooManyDownloads, opening_slots
 from tests.exports.conftest import advance, advance_until
 
 DONE, FAILED = "exp-000008", "exp-000003"
@@ -71,11 +71,11 @@ def test_files_that_are_waited_for_leave_threads_for_pages(admin_client, service
     address = url(service, page="remote_download")
     with ExitStack() as waiting:
         for _ in range(2):
-            waiting.enter_context(openings.opening(is_guest=True))
-        with pytest.raises(TooMany):
-            waiting.enter_context(openings.opening(is_guest=True))
+            waiting.enter_context(opening_slots.opening(is_guest=True))
+        with pytest.raises(TooManyDownloads):
+            waiting.enter_context(opening_slots.opening(is_guest=True))
         for _ in range(2):
-            waiting.enter_context(openings.opening(is_guest=False))
+            waiting.enter_context(opening_slots.opening(is_guest=False))
         settings.STREAMS_PER_PERSON = 1
         for _ in range(2):
             refused = admin_client.get(address)

@@ -26,7 +26,7 @@ from apps.api.http import allowed_hosts, protocol, public_ips, retry
 from apps.api.query import ListQuery
 from apps.connections.models import Service
 from apps.conversions import csv_cells, table
-from apps.conversions.results import Results as ConversionResults
+from apps.conversions.results import ConversionResults
 from apps.conversions.state import TableState
 from apps.exports import delimiters, range_words
 from apps.exports.center import downloads
@@ -52,9 +52,9 @@ from apps.resources import registry
 from apps.resources.details import panels
 from apps.resources.forms import fields, web_addresses
 from apps.resources.lists import filter_values
-from apps.resources.references import names
+from apps.resources.references import name_cache
 from apps.text import direction, mail_addresses, typed
-from apps.ui import converters, countries, csv_files, error_pages, readings, values
+from apps.ui import contract_values, converters, countries, csv_files, error_pages, values
 from apps.ui.cells import Cell, text_cell
 from apps.ui.columns import RowContext
 from apps.ui.tables import Row
@@ -347,15 +347,15 @@ TEXT: dict[str, Callable[[str], Work]] = {
             values.whole_number(text),
         )
     ),
-    "ui.readings": lambda text: (
+    "ui.contract_values": lambda text: (
         lambda: (
-            readings.as_boolean(text),
-            readings.as_number(text),
-            readings.is_value(text, True),
-            readings.as_contract_says(text, NUMBER_FIELD),
-            readings.is_known(text, NUMBER_FIELD),
-            readings.unknown_text(text),
-            readings.known_text([text], Field("a", "array", item_enum=("b",))),
+            contract_values.as_boolean(text),
+            contract_values.as_number(text),
+            contract_values.is_value(text, True),
+            contract_values.as_contract_says(text, NUMBER_FIELD),
+            contract_values.is_known(text, NUMBER_FIELD),
+            contract_values.unknown_text(text),
+            contract_values.known_text([text], Field("a", "array", item_enum=("b",))),
         )
     ),
     "resources.forms.web_addresses": lambda text: (
@@ -372,8 +372,8 @@ TEXT: dict[str, Callable[[str], Work]] = {
             Row(text, text, text, [Cell(text, suffix=text)]).selectable_html(),
         )
     ),
-    "resources.references.names.referenced_ids": lambda text: partial(
-        names.referenced_ids, [{"a": text}], "a"
+    "resources.references.name_cache.referenced_ids": lambda text: partial(
+        name_cache.referenced_ids, [{"a": text}], "a"
     ),
     "ui.csv_files": lambda text: (
         lambda: (
@@ -449,7 +449,7 @@ PAGES: dict[str, Callable[[str], Work]] = {
             for kind in references.KINDS.values()
         ]
     ),
-    "conversions.results.Results": lambda text: partial(
+    "conversions.results.ConversionResults": lambda text: partial(
         _conversions, _records(text), TableState(text="x", sort="id")
     ),
     "look_inside": lambda text: partial(_file, text),
@@ -603,8 +603,8 @@ WIDE: dict[str, Callable[[int], Work]] = {
         ]
     ),
     "ui.columns": _over_wide(lambda records: _list_rows(records[:20])),
-    "resources.references.names.referenced_ids": _over_wide(
-        lambda records: names.referenced_ids(records, "id")
+    "resources.references.name_cache.referenced_ids": _over_wide(
+        lambda records: name_cache.referenced_ids(records, "id")
     ),
     "resources.forms.fields": lambda count: (
         lambda: [
@@ -636,7 +636,7 @@ WIDE: dict[str, Callable[[int], Work]] = {
     "reports.rows.seen_columns.with_currency": lambda count: partial(
         seen_columns.with_currency, ["payout"] * count, ["currency"] * count
     ),
-    "conversions.results.Results": _over_wide(
+    "conversions.results.ConversionResults": _over_wide(
         lambda records: _conversions(records, TableState(text="x", sort="id"))
     ),
     "conversions.table.Table": _over_wide(

@@ -51,7 +51,7 @@ READERS = (
     "ui.columns",
     "ui.csv_files",
     "ui.cells",
-    "ui.readings",
+    "ui.contract_values",
     "network.transaction_ids",
     "ui.values",
     "resources.forms.web_addresses",

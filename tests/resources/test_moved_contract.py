@@ -12,7 +12,7 @@ from apps.connections.clients import client_for, contract_for
 from apps.connections.models import Connection, Service
 from apps.exports.models import ExportRequest
 from apps.resources import registry
-from apps.resources.references.names import NameCache
+from apps.resources.references.name_cache import NameCache
 from apps.ui.columns import ReferenceColumn
 from tests.exports.conftest import advance_until
 from tests.resources.every.places import PLACE, kept_at

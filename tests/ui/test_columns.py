@@ -7,6 +7,7 @@ import pytest
 from apps.resources.details.panels import TextColumn
 from apps.ui.cells import Cell
 from apps.ui.columns import (
+    Badge,
     BadgeColumn,
     Column,
     IdColumn,
@@ -15,14 +16,13 @@ from apps.ui.columns import (
     ReferenceColumn,
     RowContext,
     TimeColumn,
-    Tone,
     UrlColumn,
 )
 from apps.ui.values import MISSING
 
 NOTHING = RowContext()
 ACTIVE = BadgeColumn(
-    "active", tones={True: Tone("Active", "ok", is_solid=True), "Public": Tone("Public", "info")}
+    "active", badges={True: Badge("Active", "ok", is_solid=True), "Public": Badge("Public", "info")}
 )
 MONEY = MoneyColumn("payout", currency_field="currency")
 REFERENCE = ReferenceColumn("advertiser_id", "Advertiser", tag="Advertisers")

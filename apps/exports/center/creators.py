@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from apps.api.client import Client
 from apps.connections.models import Connection
 from apps.exports.remote.export import RemoteExport
-from apps.resources.references.names import NameCache
+from apps.resources.references.name_cache import NameCache
 
 _TAG = "Users"
 

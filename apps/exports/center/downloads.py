@@ -20,7 +20,7 @@ from apps.exports.limits import ASK_AGAIN_WORDS
 from apps.exports.models import ExportRequest
 from apps.exports.remote.export import RemoteExport, client_of_service, open_file, read_remote
 from apps.ui.csv_files import plain_file_name
-from apps.ui.download_places import limited_for_people
+from apps.ui.download_limits import limited_for_people
 
 logger = logging.getLogger(__name__)
 

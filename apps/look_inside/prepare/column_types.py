@@ -19,7 +19,7 @@ from apps.look_inside.timestamps import (
     unit_of,
     zone_sql,
 )
-from apps.network.column_names import Meaning, currency_in, meaning_of, names_amount
+from apps.network.column_meanings import Meaning, currency_in, meaning_of, names_amount
 
 #: So many columns are counted by one query: each takes memory.
 _COLUMNS_AT_ONCE = 24

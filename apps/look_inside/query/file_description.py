@@ -10,7 +10,7 @@ from apps.look_inside.number_formats import Form
 from apps.look_inside.parquet_table import Facts
 from apps.look_inside.query.sum_explanations import sum_words
 from apps.look_inside.timestamps import form_words
-from apps.network.column_names import Meaning
+from apps.network.column_meanings import Meaning
 from apps.ui.values import MISSING, shortened
 
 _LONGEST_EXAMPLE = 80

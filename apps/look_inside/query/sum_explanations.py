@@ -2,7 +2,7 @@
 
 from apps.look_inside.columns import Column, Columns, Unsummed
 from apps.look_inside.number_formats import DECIMALS
-from apps.network.column_names import Meaning, names_amount
+from apps.network.column_meanings import Meaning, names_amount
 from apps.ui.values import shortened
 
 _LONGEST_EXAMPLE = 40

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from apps.network.column_names import Meaning, currency_in, meaning_of, names_amount, words_of
+from apps.network.column_meanings import Meaning, currency_in, meaning_of, names_amount, words_of
 from apps.reports.report_types import ReportType
 from apps.reports.rows.references import KINDS, ReferenceKind, reference_in
 from apps.ui.cells import Cell, text_cell
 from apps.ui.columns import (
+    Badge,
     Column,
     CountryColumn,
     IdColumn,
@@ -18,19 +19,18 @@ from apps.ui.columns import (
     NumberColumn,
     Record,
     RowContext,
-    Tone,
     badge_cell,
 )
-from apps.ui.readings import known_text
+from apps.ui.contract_values import known_text
 from apps.ui.values import is_missing, label_of, shortened, text_of
 
 #: Further fields of a row are in the drawer's raw JSON only.
 MAXIMUM_SEEN = 200
 
-STATUS_TONES = {
-    "Approved": Tone("Approved", "ok", is_solid=True),
-    "Rejected": Tone("Rejected", "bad", is_solid=True),
-    "Pending": Tone("Pending", "warn"),
+STATUS_BADGES = {
+    "Approved": Badge("Approved", "ok", is_solid=True),
+    "Rejected": Badge("Rejected", "bad", is_solid=True),
+    "Pending": Badge("Pending", "warn"),
 }
 REASON_FIELDS = ("rejection_reason", "third_party_rejected_reason")
 REASON_TONE = "warn"
@@ -86,7 +86,7 @@ class StatusColumn(FieldColumn):
 
     def present(self, value: Any, record: Record, context: RowContext) -> Cell:
         """The badge or two."""
-        badge = badge_cell(value, STATUS_TONES)
+        badge = badge_cell(value, STATUS_BADGES)
         reason = next((record[name] for name in REASON_FIELDS if not is_missing(record.get(name))), None)
         suffix = "" if reason is None else text_of(reason)[:_LONGEST_CELL]
         return Cell(

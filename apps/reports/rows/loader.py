@@ -17,7 +17,7 @@ from apps.reports.rows.seen_columns import note_columns
 from apps.reports.state import ReportState
 from apps.resources import registry
 from apps.resources.lists.state import FieldCatalogue
-from apps.resources.references.names import NameCache
+from apps.resources.references.name_cache import NameCache
 from apps.ui.columns import Record, RowContext
 
 #: How long a page that was read serves the rows one opens on it.

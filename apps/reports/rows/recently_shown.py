@@ -11,7 +11,7 @@ from hashlib import sha256
 from django.core.cache import cache
 
 from apps.connections.models import Connection
-from apps.network.column_names import words_of
+from apps.network.column_meanings import words_of
 from apps.ui.columns import Record
 from apps.ui.values import is_missing, text_of
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from apps.reports.local_times import wall_clock
 from apps.reports.report_types import ReportType
-from apps.resources.references.resolving import is_plain_id
+from apps.resources.references.resolver import is_plain_id
 from apps.ui.columns import Record
 from apps.ui.values import LONGEST_ID, identifier, is_missing, text_of
 

@@ -1,4 +1,4 @@
-"""The reports for templates of other rooms: `{% load report_tables %}{% report_tables as reports %}`."""
+"""The reports for templates of other apps: `{% load report_tables %}{% report_tables as reports %}`."""
 
 from collections.abc import Sequence
 

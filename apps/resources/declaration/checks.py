@@ -12,7 +12,8 @@ from django.urls import Resolver404, resolve
 
 from apps.api.query import Filter
 from apps.resources import registry
-from apps.resources.declaration.declared import (
+from apps.resources.declaration.attribute_types import TYPE, nearest
+from apps.resources.declaration.checked_declaration import (
     ACTION,
     ADDRESS,
     FIELD,
@@ -23,10 +24,9 @@ from apps.resources.declaration.declared import (
     TEMPLATE,
     TWICE,
     VALUE,
-    Declared,
+    CheckedDeclaration,
     tag_faults,
 )
-from apps.resources.declaration.types import TYPE, nearest
 from apps.resources.lists.state import FieldCatalogue
 from apps.resources.resource import Resource
 from apps.ui.columns import BadgeColumn, MoneyColumn, ReferenceColumn, TitleColumn
@@ -39,7 +39,7 @@ _PAGE = re.compile(r"[a-z][a-z0-9_-]*")
 
 def declaration_faults(resource: Resource) -> Iterator[Error]:
     """Everything that is wrong with a declaration whose attributes have the right types."""
-    declared = Declared(resource)
+    declared = CheckedDeclaration(resource)
     yield from _own_words(declared)
     yield from _named_fields(declared)
     yield from _search_faults(declared)
@@ -51,7 +51,7 @@ def declaration_faults(resource: Resource) -> Iterator[Error]:
     yield from _view_faults(declared)
 
 
-def _own_words(declared: Declared) -> Iterator[Error]:
+def _own_words(declared: CheckedDeclaration) -> Iterator[Error]:
     resource = declared.resource
     if not _NAME.fullmatch(resource.name):
         hint = "One plural word in small letters, with _ between its parts, such as landing_pages."
@@ -72,7 +72,7 @@ def _own_words(declared: Declared) -> Iterator[Error]:
             yield declared.fault("columns", f"{column.field!r} {words}", hint, TYPE)
 
 
-def _named_fields(declared: Declared) -> Iterator[Error]:
+def _named_fields(declared: CheckedDeclaration) -> Iterator[Error]:
     resource = declared.resource
     named: dict[str, Iterable[str]] = {
         "title_field": [resource.title_field],
@@ -109,12 +109,12 @@ def _named_fields(declared: Declared) -> Iterator[Error]:
                 yield _field_fault(declared, attribute, name)
 
 
-def _field_fault(declared: Declared, attribute: str, name: str) -> Error:
+def _field_fault(declared: CheckedDeclaration, attribute: str, name: str) -> Error:
     hint = nearest(name, declared.catalogue.names(), of_all=f"{declared.resource.tag} has")
     return declared.fault(attribute, f"{name!r} is not in the contract", hint, FIELD)
 
 
-def _search_faults(declared: Declared) -> Iterator[Error]:
+def _search_faults(declared: CheckedDeclaration) -> Iterator[Error]:
     resource, catalogue = declared.resource, declared.catalogue
     operators = declared.contract.filter_operators
     if resource.search_operator not in operators:
@@ -137,7 +137,7 @@ def _search_faults(declared: Declared) -> Iterator[Error]:
                 yield fault
 
 
-def _column_faults(declared: Declared) -> Iterator[Error]:
+def _column_faults(declared: CheckedDeclaration) -> Iterator[Error]:
     resource, catalogue = declared.resource, declared.catalogue
     for attribute, column in declared.shown_columns:
         if isinstance(column, MoneyColumn) and not (
@@ -152,18 +152,20 @@ def _column_faults(declared: Declared) -> Iterator[Error]:
         if isinstance(column, ReferenceColumn):
             yield from tag_faults(declared, attribute, column.field, column.tag)
         if isinstance(column, BadgeColumn):
-            for value, tone in column.tones.items():
-                if getattr(tone, "tone", None) not in TONES:
-                    hint = f"Give a Tone with one of {', '.join(TONES)}."
-                    yield declared.fault(attribute, f"{value!r} of {column.field!r} has {tone!r}", hint, TYPE)
+            for value, badge in column.badges.items():
+                if getattr(badge, "tone", None) not in TONES:
+                    hint = f"Give a Badge with one of {', '.join(TONES)}."
+                    yield declared.fault(
+                        attribute, f"{value!r} of {column.field!r} has {badge!r}", hint, TYPE
+                    )
 
 
-def _value_faults(declared: Declared) -> Iterator[Error]:
+def _value_faults(declared: CheckedDeclaration) -> Iterator[Error]:
     """Values that a declaration repeats must be the contract's, where it lists them."""
     resource = declared.resource
     named: list[tuple[str, str, Iterable[object]]] = [
         *(
-            (attribute, column.field, column.tones)
+            (attribute, column.field, column.badges)
             for attribute, column in declared.shown_columns
             if isinstance(column, BadgeColumn)
         ),
@@ -187,7 +189,7 @@ def _value_faults(declared: Declared) -> Iterator[Error]:
         yield declared.fault(attribute, f"{value!r} is no value of {name!r} in the contract", hint, VALUE)
 
 
-def _action_faults(declared: Declared) -> Iterator[Error]:
+def _action_faults(declared: CheckedDeclaration) -> Iterator[Error]:
     resource = declared.resource
     for name in _twice(action.name for action in resource.bulk_actions):
         yield declared.fault("bulk_actions", f"two are called {name!r}", "Give one another name.", TWICE)
@@ -204,7 +206,7 @@ def _action_faults(declared: Declared) -> Iterator[Error]:
             yield declared.fault("bulk_actions", message, hint, ACTION)
 
 
-def _place_faults(declared: Declared) -> Iterator[Error]:
+def _place_faults(declared: CheckedDeclaration) -> Iterator[Error]:
     """Where the resource lies: below its parent as the contract has it, at addresses of its own."""
     resource = declared.resource
     parent = registry.by_name(resource.parent) if resource.parent else None
@@ -241,7 +243,7 @@ def _place_faults(declared: Declared) -> Iterator[Error]:
         yield declared.fault("name", f"{address} opens {found.view_name!r}", hint, ADDRESS)
 
 
-def _table_faults(declared: Declared) -> Iterator[Error]:
+def _table_faults(declared: CheckedDeclaration) -> Iterator[Error]:
     resource = declared.resource
     known = [one.name for one in registry.resources()]
     for panel in resource.children:
@@ -265,7 +267,7 @@ def _table_faults(declared: Declared) -> Iterator[Error]:
             yield declared.fault("related", message, nearest(wanted, list(there)), RELATED)
 
 
-def _view_faults(declared: Declared) -> Iterator[Error]:
+def _view_faults(declared: CheckedDeclaration) -> Iterator[Error]:
     for name, view in declared.resource.own_views.items():
         if not _PAGE.fullmatch(name):
             hint = "Small letters, with - or _ between words."

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from django.core.checks import Error
 
 from apps.api.contract.contract import Field
-from apps.resources.declaration.declared import FIELD, FLAG, TWICE, Declared, tag_faults
-from apps.resources.declaration.types import TYPE, class_name, nearest
+from apps.resources.declaration.attribute_types import TYPE, class_name, nearest
+from apps.resources.declaration.checked_declaration import FIELD, FLAG, TWICE, CheckedDeclaration, tag_faults
 from apps.resources.forms.bodies import leaves
 from apps.resources.resource import Resource
 
@@ -22,7 +22,7 @@ def form_faults(resource: Resource) -> Iterator[Error]:
     yield from form.unfillable()
 
 
-class _Form(Declared):
+class _Form(CheckedDeclaration):
     """A form beside the bodies of create and update."""
 
     def __init__(self, resource: Resource) -> None:

@@ -8,10 +8,10 @@ from django.core.checks import Warning as CheckWarning
 
 from apps.api.contract.contract import builtin_contract, contract_file_problems
 from apps.resources import registry
+from apps.resources.declaration.attribute_types import class_name, missing_faults, nearest, type_faults
+from apps.resources.declaration.checked_declaration import TWICE
 from apps.resources.declaration.checks import declaration_faults
-from apps.resources.declaration.declared import TWICE
 from apps.resources.declaration.form_checks import form_faults
-from apps.resources.declaration.types import class_name, missing_faults, nearest, type_faults
 from apps.resources.resource import Resource
 
 NO_OPERATIONS, CONTRACT_FILE, READ_IN_PART = "integr8.E001", "integr8.E014", "integr8.W015"

@@ -16,10 +16,10 @@ from apps.resources.forms.fields import (
     form_field,
     password_field,
 )
-from apps.resources.forms.parts import FieldInForm, FormGroup, Lookup, Section
+from apps.resources.forms.layout import FieldInForm, FormGroup, Lookup, Section
 from apps.resources.references.resolution import Resolution
 from apps.ui.columns import Record
-from apps.ui.readings import as_boolean, as_contract_says
+from apps.ui.contract_values import as_boolean, as_contract_says
 from apps.ui.values import is_missing, label_of, text_of, value_at
 
 __all__ = ["ContractForm", "FormGroup", "Lookup"]

@@ -14,7 +14,7 @@ from apps.api.contract.contract import Field
 from apps.resources.forms.web_addresses import check_address, check_email, is_for_address, is_for_email
 from apps.text.typed import is_blank, one_word, trimmed
 from apps.ui.choice_widgets import LongSelect, ManyBoxes
-from apps.ui.readings import unknown_text
+from apps.ui.contract_values import unknown_text
 from apps.ui.values import is_missing, text_of
 
 

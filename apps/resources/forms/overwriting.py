@@ -16,10 +16,10 @@ from django.utils.text import get_text_list
 from apps.resources.forms import snapshots
 from apps.resources.forms.contract_form import ContractForm
 from apps.resources.forms.fields import SeveralField
-from apps.resources.references.names import Names
+from apps.resources.references.name_cache import Names
 from apps.text.direction import isolated
 from apps.ui.columns import Record
-from apps.ui.readings import as_boolean
+from apps.ui.contract_values import as_boolean
 from apps.ui.values import MISSING, is_missing, text_of, value_at
 
 CHOICE_PREFIX = "_choice."

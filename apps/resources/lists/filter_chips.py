@@ -13,7 +13,7 @@ from apps.resources.resource import Resource
 from apps.text.direction import isolated
 from apps.text.typed import trimmed
 from apps.ui.chips import Chip
-from apps.ui.readings import known_text
+from apps.ui.contract_values import known_text
 
 OPERATOR_WORDS = {
     "eq": "is",

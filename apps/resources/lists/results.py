@@ -24,9 +24,9 @@ from apps.text.direction import isolated
 from apps.ui.chips import Chip
 from apps.ui.choice_links import LONGEST_CHOICE, ChoiceLink
 from apps.ui.columns import Column
+from apps.ui.contract_values import known_text
 from apps.ui.error_pages import ErrorDescription, counted_but_not_sent, describe
 from apps.ui.paging import Pager
-from apps.ui.readings import known_text
 from apps.ui.tables import Header, Row
 from apps.ui.values import shortened
 
@@ -49,7 +49,7 @@ class Choices:
     links: Sequence[ChoiceLink]
 
 
-class Results:
+class ListResults:
     """What `_results.html` draws: one page of rows, or the reason why there are none."""
 
     def __init__(self, scope: Scope, state: ListState, list_url: str) -> None:

@@ -10,7 +10,7 @@ from apps.api.client import Page
 from apps.api.errors import ApiError, RecordNotFound
 from apps.api.parallel import run_together
 from apps.api.query import Filter, ListQuery
-from apps.resources.references.names import LARGEST_PAGE
+from apps.resources.references.name_cache import LARGEST_PAGE
 from apps.resources.references.resolution import LONGEST_TEXT, Suggestion
 from apps.resources.scope import Scope
 from apps.text.typed import as_shown, one_line, one_word, words_of

@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
 from apps.api.query import Filter
-from apps.resources.lists.results import Results
+from apps.resources.lists.results import ListResults
 from apps.resources.lists.state import ListState
 from apps.resources.lists.typed_filters import SEPARATOR, SEVERAL, typed_filter, values_of
 from apps.resources.references.resolution import Resolution
-from apps.resources.references.resolving import Resolver, resolved_values
+from apps.resources.references.resolver import Resolver, resolved_values
 from apps.resources.views.base import ResourceView
 from apps.text.typed import is_blank
 from apps.ui.fragments import RESULTS_ID, is_fragment_wanted, push_address
@@ -37,7 +37,7 @@ class ListView(ResourceView):
         is_fragment = is_fragment_wanted(request, RESULTS_ID)
         if not is_fragment and not is_canonical:
             return redirect(self.list_path + state.query_string())
-        results = Results(self.scope, state, self.list_path)
+        results = ListResults(self.scope, state, self.list_path)
         for item, resolution in self._unresolved:
             results.add_choices(item, resolution)
         results.load()
@@ -96,7 +96,7 @@ class ListView(ResourceView):
         self._unresolved += [(item, resolution) for resolution in unresolved]
         return replace(item, value=SEPARATOR.join(ids)), " ".join(one.problem for one in unresolved)
 
-    def _named_otherwise(self, results: Results) -> ListState | None:
+    def _named_otherwise(self, results: ListResults) -> ListState | None:
         """Where nothing has the id that was filtered by, the state by the record whose name it is; or None."""
         if results.rows or results.error:
             return None

@@ -10,7 +10,7 @@ from apps.api.contract.contract import Operation
 from apps.api.errors import ApiError, RequestRefused
 from apps.resources import registry
 from apps.resources.forms.contract_form import ContractForm, Lookup
-from apps.resources.references.resolving import Resolver
+from apps.resources.references.resolver import Resolver
 from apps.resources.views.base import ResourceView
 from apps.text.typed import is_blank, one_word
 from apps.ui.columns import Record

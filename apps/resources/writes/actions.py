@@ -9,8 +9,8 @@ from apps.api.contract.contract import Operation
 from apps.api.errors import ApiError, OutcomeUnknown, RateLimited, Unreachable
 from apps.resources.api_access import ApiAccess
 from apps.ui.columns import Record
+from apps.ui.contract_values import is_value
 from apps.ui.error_pages import describe
-from apps.ui.readings import is_value
 
 #: The API's largest page, and so the largest selection that one read can check.
 LARGEST_SELECTION = 100

@@ -35,8 +35,8 @@ from apps.resources.writes.actions import (
     row_outcome,
 )
 from apps.ui.columns import Record
+from apps.ui.contract_values import as_contract_says
 from apps.ui.error_pages import describe
-from apps.ui.readings import as_contract_says
 
 #: Calls for single records share a time budget by so many: four at a time, each may take two seconds.
 PART = 20

@@ -9,14 +9,14 @@ from django.views import View
 from apps.api.contract.contract import add_contract_file, builtin_contract, remove_contract_file
 from apps.api.query import Filter
 from apps.resources import registry
+from apps.resources.declaration.attribute_types import REQUIRED
 from apps.resources.declaration.system_checks import check_resources
-from apps.resources.declaration.types import REQUIRED
 from apps.resources.details.panels import ChildrenPanel, Panel, RelatedPanel
 from apps.resources.forms.contract_form import ContractForm, FormGroup
 from apps.resources.resource import Resource
 from apps.resources.urls import resource_urls
 from apps.resources.writes.actions import BulkAction
-from apps.ui.columns import BadgeColumn, Column, MoneyColumn, ReferenceColumn, TitleColumn, Tone
+from apps.ui.columns import Badge, BadgeColumn, Column, MoneyColumn, ReferenceColumn, TitleColumn
 
 #: Of a list whose other columns are what a test is about.
 TITLE = TitleColumn("id")
@@ -126,9 +126,9 @@ def test_a_slip_is_told_what_would_be_right(monkeypatch):
     assert message.hint == "Did you mean 'name'?"
 
 
-NO_TONE: Any = {True: "ok"}
-SECRET = BadgeColumn("visibility", tones={"Secret": Tone("Secret", "info")})
-YES = BadgeColumn("active", tones={"yes": Tone("Yes", "ok")})
+NO_BADGE: Any = {True: "ok"}
+SECRET = BadgeColumn("visibility", badges={"Secret": Badge("Secret", "info")})
+YES = BadgeColumn("active", badges={"yes": Badge("Yes", "ok")})
 HIDE = BulkAction("hide", "Hide", {"visibility": "Secret"}, "They will be hidden.", "hidden")
 SHOW = BulkAction("show", "Show", {"visibility": "Public"}, "They will be shown.", "shown")
 
@@ -212,14 +212,14 @@ def test_a_missing_attribute_is_named_and_leaves_the_site_its_other_pages(monkey
             "suggestion_filters: 'name' is no Filter",
         ),
         (
-            {"columns": [TITLE, BadgeColumn("active", tones=NO_TONE)]},
+            {"columns": [TITLE, BadgeColumn("active", badges=NO_BADGE)]},
             "E007",
             "columns: True of 'active' has 'ok'",
         ),
         (
-            {"columns": [TITLE, BadgeColumn("active", tones={True: Tone("On", "green")})]},
+            {"columns": [TITLE, BadgeColumn("active", badges={True: Badge("On", "green")})]},
             "E007",
-            "columns: True of 'active' has Tone(",
+            "columns: True of 'active' has Badge(",
         ),
         ({"icon": "no-such-icon"}, "E008", "icon: there is no icon 'no-such-icon'"),
         ({"icon": "../x"}, "E008", "icon: there is no icon '../x'"),

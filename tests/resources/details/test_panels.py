@@ -5,7 +5,7 @@ from pathlib import Path
 from apps.api.contract.contract import Field, builtin_contract
 from apps.offers.resource import OfferResource
 from apps.resources.details.panels import Panel, build_panels
-from apps.ui.columns import BadgeColumn, Column, RowContext, Tone
+from apps.ui.columns import Badge, BadgeColumn, Column, RowContext
 from apps.ui.values import MISSING
 
 FIELDS = builtin_contract().record_fields("Offers")
@@ -67,7 +67,7 @@ def test_an_object_that_came_as_something_else_is_not_dropped():
 
 
 def test_a_panel_may_hold_columns_and_labels_are_the_resources():
-    panel = Panel("State", BadgeColumn("active", "Status", tones={True: Tone("On", "ok")}), "name")
+    panel = Panel("State", BadgeColumn("active", "Status", badges={True: Badge("On", "ok")}), "name")
     panels = shown([panel], {"active": True, "name": "x"}, labels={"name": "Title"})
     assert panels["State"] == {"Status": "On", "Title": "x"}
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from django.core.checks import Error
 
 from apps.api.contract.contract import builtin_contract
-from apps.resources.declaration.types import class_name, nearest
+from apps.resources.declaration.attribute_types import class_name, nearest
 from apps.resources.lists.state import FieldCatalogue
 from apps.resources.resource import Resource
 from apps.ui.columns import Column
@@ -16,7 +16,7 @@ ICON, TAG, FLAG, TWICE = "integr8.E008", "integr8.E009", "integr8.E010", "integr
 ADDRESS, RESOURCE, TEMPLATE = "integr8.E013", "integr8.E016", "integr8.E017"
 
 
-class Declared:
+class CheckedDeclaration:
     """A resource beside what the contract says of its tag."""
 
     def __init__(self, resource: Resource) -> None:
@@ -57,7 +57,7 @@ class Declared:
         return self.catalogue.names()
 
 
-def tag_faults(declared: Declared, attribute: str, field: str, tag: str) -> Iterator[Error]:
+def tag_faults(declared: CheckedDeclaration, attribute: str, field: str, tag: str) -> Iterator[Error]:
     """The error of a reference to records that cannot be read."""
     operations = declared.contract.for_tag(tag)
     if not {"list", "get"} <= operations.keys():

@@ -5,10 +5,10 @@ from decimal import Decimal
 import pytest
 
 from apps.api.contract.contract import Field, builtin_contract
-from apps.network.actions import STATUS_TONES
+from apps.network.columns import STATUS_BADGES
 from apps.resources import registry
 from apps.ui.columns import CountryColumn, MoneyColumn, RowContext, badge_cell
-from apps.ui.readings import as_boolean, as_contract_says, as_number, is_value, known_text
+from apps.ui.contract_values import as_boolean, as_contract_says, as_number, is_value, known_text
 
 OFFER = builtin_contract().record_fields("Offers")
 ODD: list[object] = ["yes", "", 1, 0, None, [], ["true"], {}, Decimal(1)]
@@ -25,7 +25,7 @@ PUBLISHER = builtin_contract().record_fields("Publishers")
 )
 def test_a_switch_is_read_in_one_way_everywhere(value, read):
     assert as_boolean(value) is read
-    badge = badge_cell(value, STATUS_TONES).text
+    badge = badge_cell(value, STATUS_BADGES).text
     assert badge == {"True": "Active", "False": "Inactive"}.get(str(read), badge)
     assert badge.startswith("? ") is (read is None)
     offers = registry.named("offers")

@@ -1,10 +1,6 @@
-"""How the values that several resources share look as badges, and the bulk actions on them."""
+"""The bulk actions that several resources share."""
 
 from apps.resources.writes.actions import BulkAction
-from apps.ui.columns import Tone
-
-#: Of the field `active`.
-STATUS_TONES = {True: Tone("Active", "ok", is_solid=True), False: Tone("Inactive", "neutral")}
 
 #: What the API has no call for, said wherever something is archived.
 NO_WAY_BACK = "The API has no call that brings them back: that is done in Integr8."

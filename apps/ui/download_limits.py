@@ -1,4 +1,4 @@
-"""Files on their way to people and guests: so many at a time for one of them, for guests together, and for all.
+"""How many files are sent at a time: to one person or network, to guests together, and to all.
 
 Counted in each web process: a process that ends takes its counts along.
 """
@@ -28,7 +28,7 @@ _SLOW_HOST = "Many files are being asked for, and their host is slow to answer. 
 _ALL = "Many files are being downloaded at this moment. Try again in a minute."
 
 
-class TooMany(Exception):
+class TooManyDownloads(Exception):
     """No further file can be sent now; the text says why. `status` is 429 for one's own limit, else 503."""
 
     def __init__(self, words: str, status: int) -> None:
@@ -36,40 +36,43 @@ class TooMany(Exception):
         self.status = status
 
 
-class Places:
+class DownloadSlots:
     """Who is being sent how many files."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._taken: Counter[str] = Counter()
+        self._in_use: Counter[str] = Counter()
 
     def take(self, who: str, *, is_guest: bool) -> Callable[[], None]:
-        """A place; calling the result gives it back, once. Raises `TooMany`."""
+        """Take a slot; calling the result releases it, once.
+
+        Raises `TooManyDownloads` when the limit of the person, the guests or the process is reached.
+        """
         own = settings.STREAMS_PER_GUEST if is_guest else settings.STREAMS_PER_PERSON
-        # Guests leave half of the places to those who work here.
+        # Guests leave half of the slots to those who work here.
         most = settings.STREAMS_AT_ONCE // 2 if is_guest else settings.STREAMS_AT_ONCE
         key = f"{'guest' if is_guest else 'person'}:{who}"
         with self._lock:
-            if self._taken[key] >= own:
+            if self._in_use[key] >= own:
                 files = "1 file" if own == 1 else f"{own} files"
-                raise TooMany((_GUEST if is_guest else _OWN).format(files=files), 429)
-            counted = self._of_guests() if is_guest else self._taken.total()
-            if counted >= most or self._taken.total() >= settings.STREAMS_AT_ONCE:
-                raise TooMany(_ALL, 503)
-            self._taken[key] += 1
-        return _Once(lambda: self._give_back(key))
+                raise TooManyDownloads((_GUEST if is_guest else _OWN).format(files=files), 429)
+            counted = self._of_guests() if is_guest else self._in_use.total()
+            if counted >= most or self._in_use.total() >= settings.STREAMS_AT_ONCE:
+                raise TooManyDownloads(_ALL, 503)
+            self._in_use[key] += 1
+        return _Once(lambda: self._release(key))
 
     def _of_guests(self) -> int:
-        return sum(count for key, count in self._taken.items() if key.startswith("guest:"))
+        return sum(count for key, count in self._in_use.items() if key.startswith("guest:"))
 
-    def _give_back(self, key: str) -> None:
+    def _release(self, key: str) -> None:
         with self._lock:
-            self._taken[key] -= 1
-            if self._taken[key] <= 0:
-                del self._taken[key]
+            self._in_use[key] -= 1
+            if self._in_use[key] <= 0:
+                del self._in_use[key]
 
 
-class Openings:
+class OpeningSlots:
     """Requests that wait, each on a thread that pages need too, until a file's host begins to answer.
 
     Pages keep half of the threads whatever that host does, and guests have half of the others.
@@ -81,12 +84,15 @@ class Openings:
 
     @contextmanager
     def opening(self, *, is_guest: bool) -> Iterator[None]:
-        """While a file is opened. Raises `TooMany` at once."""
+        """A context for the time in which a file is opened.
+
+        Raises `TooManyDownloads` when as many files are being opened as may be.
+        """
         most = max(1, settings.WEB_THREADS // 2)
         with self._lock:
             of_guests = self._open[True] >= max(min(2, most), most // 2)
             if self._open.total() >= most or (is_guest and of_guests):
-                raise TooMany(_SLOW_HOST, 503)
+                raise TooManyDownloads(_SLOW_HOST, 503)
             self._open[is_guest] += 1
         try:
             yield
@@ -107,20 +113,20 @@ class _Once:
             function()
 
 
-places = Places()
-openings = Openings()
+download_slots = DownloadSlots()
+opening_slots = OpeningSlots()
 
 
 class _Held(Iterable[bytes]):
-    """A stream's content that gives its place back when it is closed."""
+    """A stream's content that releases its slot when it is closed."""
 
-    def __init__(self, content: Iterable[bytes], give_back: Callable[[], None]) -> None:
+    def __init__(self, content: Iterable[bytes], release: Callable[[], None]) -> None:
         self._content = content
-        self._give_back = give_back
+        self._release = release
 
     def close(self) -> None:
-        """Give the place back."""
-        self._give_back()
+        """Release the slot."""
+        self._release()
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self._content)
@@ -146,27 +152,27 @@ def limited_for_guests(refuse: Refuse) -> Callable[[View], View]:
 
 
 def _nothing() -> None:
-    """No place was taken."""
+    """No slot was taken."""
 
 
 def _limited(view: View, who: Callable[[HttpRequest], str], refuse: Refuse, *, is_guest: bool) -> View:
     @wraps(view)
     def limited(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        give_back: Callable[[], None] = _nothing
+        release: Callable[[], None] = _nothing
         response: HttpResponseBase | None = None
         try:
-            give_back = places.take(who(request), is_guest=is_guest)
-            with openings.opening(is_guest=is_guest):
+            release = download_slots.take(who(request), is_guest=is_guest)
+            with opening_slots.opening(is_guest=is_guest):
                 response = view(request, *args, **kwargs)
-        except TooMany as problem:
+        except TooManyDownloads as problem:
             refusal = refuse(request, str(problem), problem.status)
             refusal["Retry-After"] = str(RETRY_SECONDS)
             return refusal
         finally:
             if not isinstance(response, StreamingHttpResponse):
-                give_back()
+                release()
         if isinstance(response, StreamingHttpResponse):
-            response.streaming_content = _Held(response.streaming_content, give_back)  # type: ignore[arg-type]
+            response.streaming_content = _Held(response.streaming_content, release)  # type: ignore[arg-type]
         return response
 
     return limited

@@ -12,7 +12,7 @@ from apps.api.client import Client
 from apps.api.contract.contract import Field
 from apps.connections.models import Connection
 from apps.resources import registry
-from apps.resources.references.names import NameCache
+from apps.resources.references.name_cache import NameCache
 from apps.resources.references.resolution import LONGEST_TEXT, Resolution, Suggestion
 from apps.resources.references.suggestions import suggest
 from apps.resources.scope import Scope

@@ -6,7 +6,7 @@ import pytest
 
 from apps.connections.clients import client_for
 from apps.connections.models import Connection
-from apps.resources.references.names import NameCache, referenced_ids
+from apps.resources.references.name_cache import NameCache, referenced_ids
 from tests.support.people import connect
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +130,6 @@ def test_ids_are_read_from_any_record():
 
 
 def test_more_names_than_a_page_may_carry_along_are_read_anew(open_cache, sandbox, monkeypatch):
-    monkeypatch.setattr("apps.resources.references.names.MOST_NAMES", 50)
+    monkeypatch.setattr("apps.resources.references.name_cache.MOST_NAMES", 50)
     open_cache().first_page()
     assert open_cache().is_cold

@@ -11,7 +11,7 @@ from django.views import View
 
 from apps.resources.details.panels import ChildrenPanel, Panel, RelatedPanel
 from apps.resources.forms.contract_form import ContractForm
-from apps.resources.forms.parts import FormGroup
+from apps.resources.forms.layout import FormGroup
 from apps.resources.resource import Resource
 from apps.resources.writes.actions import BulkAction
 from apps.ui.columns import Column
