@@ -44,15 +44,15 @@ def open_entry(facts: Facts) -> Entry:
 
 
 def close(entry: Entry, closing: Closing) -> None:
-    """Write down what came of the write. Raises `AlreadyClosed`, and `ValueError` for the outcome `SENDING`."""
+    """Write down what came of the write. Raises `AlreadyClosed`, and `ValueError` for `SENDING` and `UNCHANGED`."""
     close_all([(entry, closing)])
 
 
 def close_all(closings: Iterable[tuple[Entry, Closing]]) -> None:
     """Write down what came of many writes; one transaction for each service.
 
-    Raises `AlreadyClosed` when all others are closed, where one was closed before. Raises `ValueError` for the outcome
-    `SENDING`, and then closes none.
+    Raises `AlreadyClosed` when all others are closed, where one was closed before. Raises `ValueError` for
+    `SENDING` and `UNCHANGED`, and then closes none.
     """
     rows: dict[uuid.UUID, EntryClosing] = {}
     entries, twice = [], []

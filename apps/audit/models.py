@@ -24,6 +24,8 @@ class Outcome(models.TextChoices):
 
     SENDING = "sending", "Being sent"
     DONE = "done", "Done"
+    #: It was so before, so nothing was sent, and the log has no entry of it.
+    UNCHANGED = "unchanged", "Nothing to do"
     FAILED = "failed", "Failed"
     NOT_SENT = "not_sent", "Not sent"
     UNKNOWN = "unknown", "Not known"

@@ -59,7 +59,7 @@ def open_row(entry: Entry) -> OpenEntry:
 def closing_row(entry: Entry, closing: Closing) -> EntryClosing:
     """What closes the entry now. Raises `ValueError` for what is no outcome: an entry is not closed as being sent."""
     outcome = Outcome(closing.outcome)
-    if outcome == Outcome.SENDING:
+    if outcome in (Outcome.SENDING, Outcome.UNCHANGED):
         raise ValueError("An entry is closed with an outcome")
     words, request_id, record_id = map(
         _storable, mask([closing.words, closing.request_id, closing.record_id])

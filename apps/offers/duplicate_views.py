@@ -21,6 +21,7 @@ from apps.offers.views import OfferCreateView, with_next_step
 from apps.resources.forms.contract_form import ContractForm
 from apps.resources.resource import Resource
 from apps.resources.views.base import ResourceView
+from apps.resources.writes.bodies import body_of
 from apps.resources.writes.submissions import mark_done
 from apps.ui.columns import Record
 from apps.ui.error_pages import ErrorDescription, describe
@@ -58,8 +59,8 @@ def copy_url(view: ResourceView, source_id: str, target_id: str, chosen: Chosen)
 
 
 def copying(view: ResourceView, source_id: str, target_id: str, chosen: Chosen) -> Copying:
-    """The copying between two offers of the page's scope."""
-    return Copying(view.scope, source_id, target_id, chosen)
+    """The copying between two offers by the page's person."""
+    return Copying(view.writer(), source_id, target_id, chosen)
 
 
 class DuplicateView(OfferCreateView):
@@ -139,17 +140,18 @@ class DuplicateView(OfferCreateView):
             ],
         )
 
-    def payload(self, form: ContractForm) -> dict[str, Any]:
-        """The form's body, with what the copied offer's objects hold beyond the contract."""
-        body = super().payload(form)
-        for name, field in self.operation.body_fields.items():
+    def values(self, form: ContractForm) -> dict[str, Any]:
+        """The form's values, with what the copied offer's objects hold beyond the contract."""
+        values, fields = super().values(form), self.operation.body_fields
+        for name, field in fields.items():
             copied = self._source.get(name)
             if field.type != "object" or not isinstance(copied, Mapping):
                 continue
             unknown = {key: value for key, value in copied.items() if key not in field.fields}
             if unknown:
-                body[name] = {**unknown, **body.get(name, {})}
-        return body
+                inner = {leaf: values.pop(leaf) for leaf in list(values) if leaf.startswith(f"{name}.")}
+                values[name] = {**unknown, **body_of(inner, fields).get(name, {})}
+        return values
 
     def created(self, nonce: uuid.UUID, created_id: str) -> HttpResponse:
         """Copy the ticked children; where something is missing afterwards, a page says what, and copies the rest."""

@@ -9,16 +9,17 @@ from hashlib import sha256
 from typing import Any
 
 from apps.api.contract.contract import Operation
-from apps.api.errors import ApiError, OutcomeUnknown, RequestRefused, ServiceFailed
+from apps.api.errors import ApiError, RequestRefused
 from apps.api.parallel import run_together
 from apps.api.query import ListQuery
+from apps.audit.models import Outcome
 from apps.jobs.locks import LockIsHeld, sender_lock
 from apps.resources import registry
 from apps.resources.resource import Resource
 from apps.resources.scope import Scope
+from apps.resources.writes.change import Change
+from apps.resources.writes.writer import Writer
 from apps.ui.columns import Record
-from apps.ui.contract_values import as_contract_says
-from apps.ui.error_pages import describe
 from apps.ui.values import is_missing
 
 #: Children are read a hundred at a time, and no offer has more than a thousand of a kind.
@@ -97,10 +98,10 @@ def missing_by_name(wanted: Sequence[Record], present: Sequence[Record], resourc
     return missing
 
 
-def copied_body(record: Record, operation: Operation) -> dict[str, Any]:
-    """What a copy of the record is made from: the contract's fields that hold something, in its types, and no id."""
+def copied_values(record: Record, operation: Operation) -> dict[str, Any]:
+    """What a copy of the record is made from: the contract's fields that hold something, and no id."""
     return {
-        name: as_contract_says(record[name], field)
+        name: record[name]
         for name, field in operation.body_fields.items()
         if name != "id" and not field.is_read_only and not is_missing(record.get(name))
     }
@@ -112,8 +113,9 @@ class Copying:
     Looking, creating and looking again each have a time budget of their own.
     """
 
-    def __init__(self, scope: Scope, source_id: str, target_id: str, chosen: Chosen) -> None:
-        self._scope = scope
+    def __init__(self, writer: Writer, source_id: str, target_id: str, chosen: Chosen) -> None:
+        self._writer = writer
+        self._scope = writer.scope
         self._source_id = source_id
         self._target_id = target_id
         self._chosen = chosen
@@ -176,23 +178,21 @@ class Copying:
     def _create_missing(self, scope: Scope, comparison: Comparison) -> Reasons:
         """Create one kind's missing children; gives why it failed, by resource and id."""
         kind = comparison.resource
-        below = scope.below(kind, self._target_id)
-        operation = below.operations["create"]
-        reasons: Reasons = {}
-        stopped = ""
-        for item in comparison.missing:
-            key = (kind.name, kind.record_id(item.record))
-            if stopped:
-                reasons[key] = (f"Not tried: {stopped}", False)
-                continue
-            try:
-                below.client.create(operation.id, below.list_path, copied_body(item.record, operation))
-            except ApiError as error:
-                reasons[key] = (describe(error).sentence, isinstance(error, RequestRefused))
-                # What concerns this child alone does not stop the others.
-                if not isinstance(error, RequestRefused | ServiceFailed | OutcomeUnknown):
-                    stopped = reasons[key][0]
-        return reasons
+        writer = self._writer.at(scope.below(kind, self._target_id))
+        operation = writer.scope.operations["create"]
+        changes = [
+            Change(kind.name, writer.scope.list_path, None, copied_values(item.record, operation))
+            for item in comparison.missing
+        ]
+        results = writer.apply(writer.plan(changes))
+        return {
+            (kind.name, kind.record_id(item.record)): (
+                result.reason,
+                isinstance(result.error, RequestRefused),
+            )
+            for item, result in zip(comparison.missing, results, strict=True)
+            if result.outcome != Outcome.DONE
+        }
 
 
 def _with_reasons(comparison: Comparison, reasons: Reasons) -> Comparison:

@@ -28,7 +28,10 @@ class Submission(models.Model):
 
 
 class BulkResult(models.Model):
-    """One confirmed bulk action and what became of every selected record. Its id is the confirmation's nonce."""
+    """One confirmed bulk action and what became of every selected record.
+
+    Its id is the confirmation's nonce, and the batch of the entries it made in the change log.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -38,7 +41,7 @@ class BulkResult(models.Model):
     list_query = models.TextField(blank=True)
     #: The name of the action.
     action = models.CharField(max_length=100)
-    #: The fields of a `RowOutcome` for each selected record, in the order of the selection.
+    #: A stored `Result` (writes/results.py) for each selected record, in the order of the selection.
     rows = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
     #: None while it runs, and for one that was cut short.

@@ -42,13 +42,6 @@ def as_number(value: Any) -> Decimal | None:
     return number if number.is_finite() else None
 
 
-def is_value(present: Any, wanted: Any) -> bool:
-    """Whether a record's value is the wanted one; a switch counts also as text, and no number counts as a switch."""
-    if isinstance(wanted, bool):
-        return as_boolean(present) is wanted
-    return bool(present == wanted)
-
-
 def as_contract_says(value: Any, field: Field) -> Any:
     """The value in the contract's type, where it has that meaning only; any other value as it came.
 

@@ -19,11 +19,6 @@ EXEMPT = {
     # Their writes are moved into the log one after the other.
     "apps/exports/center/deletion.py",
     "apps/exports/worker/submitting.py",
-    "apps/offers/duplication.py",
-    "apps/resources/views/archiving.py",
-    "apps/resources/views/creating.py",
-    "apps/resources/views/editing.py",
-    "apps/resources/writes/bulk_runs.py",
 }
 
 

@@ -116,9 +116,10 @@ def test_an_entry_whose_mark_was_lost_is_closed_all_the_same(facts):
     assert faults_of(SERVICE) == []
 
 
-def test_being_sent_is_no_way_to_close(facts):
+@pytest.mark.parametrize("outcome", [Outcome.SENDING, Outcome.UNCHANGED])
+def test_what_says_nothing_of_a_sent_write_is_no_way_to_close(facts, outcome):
     with pytest.raises(ValueError, match="closed with an outcome"):
-        close(open_entry(facts()), Closing(Outcome.SENDING))
+        close(open_entry(facts()), Closing(outcome))
 
 
 def test_a_later_process_closes_an_entry_by_its_id(facts):

@@ -53,6 +53,7 @@ from apps.resources.details import panels
 from apps.resources.forms import fields, web_addresses
 from apps.resources.lists import filter_values
 from apps.resources.references import name_cache
+from apps.resources.writes import bodies
 from apps.text import direction, mail_addresses, typed
 from apps.ui import contract_values, converters, countries, csv_files, error_pages, values
 from apps.ui.cells import Cell, text_cell
@@ -351,7 +352,7 @@ TEXT: dict[str, Callable[[str], Work]] = {
         lambda: (
             contract_values.as_boolean(text),
             contract_values.as_number(text),
-            contract_values.is_value(text, True),
+            bodies.is_same(text, True, None),
             contract_values.as_contract_says(text, NUMBER_FIELD),
             contract_values.is_known(text, NUMBER_FIELD),
             contract_values.unknown_text(text),
@@ -683,8 +684,8 @@ WIDE: dict[str, Callable[[int], Work]] = {
     "offers.duplication.missing_by_name": _over_wide(
         lambda records: duplication.missing_by_name(records, records, registry.named("offers"))
     ),
-    "offers.duplication.copied_body": _over_wide(
-        lambda records: duplication.copied_body(records[0], builtin_contract().for_tag("Offers")["create"])
+    "offers.duplication.copied_values": _over_wide(
+        lambda records: duplication.copied_values(records[0], builtin_contract().for_tag("Offers")["create"])
     ),
     "offers.tracking_links": lambda count: partial(tracking_links.read_ids, "1," * count),
 }

@@ -1,13 +1,15 @@
 """Acting on a selection of offers: asked first, then told row by row."""
 
-from dataclasses import asdict
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from apps.audit.models import Outcome
 from apps.resources.models import BulkResult
-from apps.resources.writes.actions import BulkAction, Outcome, RowOutcome, row_outcome
+from apps.resources.writes.change import Change
+from apps.resources.writes.planned import Planned
+from apps.resources.writes.results import Judge, Result
 from tests.offers.conftest import LIST
 from tests.resources.rules import carried_out, visit
 
@@ -214,8 +216,9 @@ def test_an_accepted_archiving_that_the_record_does_not_show_is_not_known(admin_
 @pytest.mark.parametrize(("mark", "outcome"), [({"lifecycle": "binned"}, "done"), ({}, "unknown")])
 def test_any_change_after_an_accepted_archiving_is_its_mark(mark, outcome):
     before = {"id": 1, "name": "Summer"}
-    archive = BulkAction("archive", "Archive", None, "They leave every list.", "archived")
-    assert row_outcome(archive, "1", "Summer", None, before, {**before, **mark}).outcome == outcome
+    archived = Planned(Change("offers", {}, "1", None), "Summer", before)
+    result = Judge({}, str).result(archived, None, {**before, **mark}, was_sent_alone=False)
+    assert result.outcome == outcome
 
 
 def test_a_record_that_calls_itself_archived_counts_as_archived(admin_client, store):
@@ -302,7 +305,7 @@ def test_an_action_that_was_cut_short_is_not_known_and_can_be_sent_again(admin_c
         resource="offers",
         path={"integrationID": "int-eu"},
         action="deactivate",
-        rows=[asdict(RowOutcome("1001", "Offer 1001", Outcome.UNKNOWN, "It was cut short.", True))],
+        rows=[Result("1001", "Offer 1001", Outcome.UNKNOWN, "It was cut short.", True).as_row()],
     )
     assert "It is being carried out." in visit(admin_client, f"{BULK}{NONCE}/").text
     BulkResult.objects.update(created_at=timezone.now() - timedelta(hours=1))

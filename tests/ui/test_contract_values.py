@@ -7,8 +7,9 @@ import pytest
 from apps.api.contract.contract import Field, builtin_contract
 from apps.network.columns import STATUS_BADGES
 from apps.resources import registry
+from apps.resources.writes.bodies import is_same
 from apps.ui.columns import CountryColumn, MoneyColumn, RowContext, badge_cell
-from apps.ui.contract_values import as_boolean, as_contract_says, as_number, is_value, known_text
+from apps.ui.contract_values import as_boolean, as_contract_says, as_number, known_text
 
 OFFER = builtin_contract().record_fields("Offers")
 ODD: list[object] = ["yes", "", 1, 0, None, [], ["true"], {}, Decimal(1)]
@@ -40,7 +41,7 @@ def test_a_switch_is_read_in_one_way_everywhere(value, read):
 
 
 def test_a_number_is_no_switch():
-    assert not is_value(1, True) and not is_value(0, False) and is_value("Active", "Active")
+    assert not is_same(1, True, None) and not is_same(0, False, None) and is_same("Active", "Active", None)
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('previous', models.CharField(blank=True, max_length=64)),
                 ('digest', models.CharField(max_length=64)),
-                ('outcome', models.CharField(choices=[('sending', 'Being sent'), ('done', 'Done'), ('failed', 'Failed'), ('not_sent', 'Not sent'), ('unknown', 'Not known')], max_length=10)),
+                ('outcome', models.CharField(choices=[('sending', 'Being sent'), ('done', 'Done'), ('unchanged', 'Nothing to do'), ('failed', 'Failed'), ('not_sent', 'Not sent'), ('unknown', 'Not known')], max_length=10)),
                 ('words', models.TextField(blank=True)),
                 ('api_status', models.PositiveSmallIntegerField(null=True)),
                 ('request_id', models.TextField(blank=True)),

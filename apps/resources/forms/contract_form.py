@@ -8,7 +8,7 @@ from django import forms
 from apps.api.contract.contract import Field, Operation
 from apps.api.errors import RequestRefused
 from apps.resources.forms import snapshots
-from apps.resources.forms.bodies import leaves, put
+from apps.resources.forms.bodies import leaves
 from apps.resources.forms.fields import (
     LinesField,
     ReferenceField,
@@ -19,7 +19,7 @@ from apps.resources.forms.fields import (
 from apps.resources.forms.layout import FieldInForm, FormGroup, Lookup, Section
 from apps.resources.references.resolution import Resolution
 from apps.ui.columns import Record
-from apps.ui.contract_values import as_boolean, as_contract_says
+from apps.ui.contract_values import as_boolean
 from apps.ui.values import is_missing, label_of, text_of, value_at
 
 __all__ = ["ContractForm", "FormGroup", "Lookup"]
@@ -219,22 +219,9 @@ class ContractForm(forms.Form):
             return "." not in name
         return self.cleaned_data.get(name) not in (None, "", [])
 
-    def payload(self, current: Record | None = None) -> dict[str, Any]:
-        """The body to send: what changed, and what the contract requires as the record has it now (`current`)."""
-        changed = self.changed_names()
-        body: dict[str, Any] = {}
-        for name, field in self.operation.body_fields.items():
-            inner = [leaf for leaf in changed if leaf.startswith(f"{name}.")]
-            if inner:
-                kept = (current or {}).get(name)
-                body[name] = as_contract_says(kept, field) if isinstance(kept, Mapping) else {}
-                for leaf in inner:
-                    put(body[name], leaf.split(".")[1:], self._value_to_send(leaf))
-            elif name in changed:
-                body[name] = self._value_to_send(name)
-            elif field.required and current is not None and name in current:
-                body[name] = as_contract_says(current[name], field)
-        return body
+    def values(self) -> dict[str, Any]:
+        """What is to be set: the changed fields, dotted inside objects, with their values."""
+        return {name: self._value_to_send(name) for name in self.changed_names()}
 
     def _value_to_send(self, name: str) -> Any:
         """What was typed; for an emptied field null, where the contract has that word for "nothing"."""

@@ -6,9 +6,8 @@ from django.shortcuts import redirect
 
 from apps.accounts.access import signed_in_person
 from apps.api.errors import OutcomeUnknown, RecordNotFound
+from apps.audit.models import Outcome
 from apps.resources.views.base import ResourceView
-from apps.resources.writes.actions import is_archived
-from apps.resources.writes.resending import send_until_known
 
 
 class ArchiveView(ResourceView):
@@ -34,24 +33,26 @@ class ArchiveView(ResourceView):
         )
 
     def post(self, request: HttpRequest, **path: str) -> HttpResponse:
-        """Archive it; a record already gone counts as archived."""
+        """Archive it; a record already gone counts as archived. Raises the `ApiError` of a refusal."""
+        writer = self.writer()
+        [result] = writer.apply(writer.plan([self.change(self.record_id, None)]))
         name = f"{self.resource.label} {self.record_id}"
-        operation, place = self.scope.operations["delete"], self.scope.record_path(self.record_id)
-
-        def is_done() -> bool:
-            record = self.scope.get_or_none(self.record_id)
-            return record is None or is_archived(record)
-
-        try:
-            send_until_known(lambda: self.scope.client.delete(operation.id, place), is_done)
-        except RecordNotFound:
-            messages.info(request, f"{name} was already gone.")
-        except OutcomeUnknown:
-            messages.error(
-                request,
-                f"It is not known whether {name} was archived: the API's answer was lost. Look before you repeat it.",
-            )
-            return redirect(self.url_after(self.record_id))
-        else:
-            messages.success(request, f"{name} was archived.")
+        match result.outcome:
+            case Outcome.DONE:
+                messages.success(request, f"{name} was archived.")
+            case Outcome.UNCHANGED:
+                messages.info(request, f"{name} was already archived.")
+            case Outcome.FAILED if isinstance(result.error, RecordNotFound):
+                messages.info(request, f"{name} was already gone.")
+            case Outcome.UNKNOWN if result.error is None:
+                messages.info(request, f"{name}: {result.reason}")
+            case _ if result.error is not None and not isinstance(result.error, OutcomeUnknown):
+                raise result.error
+            case _:
+                messages.error(
+                    request,
+                    f"It is not known whether {name} was archived: the API's answer was lost. "
+                    "Look before you repeat it.",
+                )
+                return redirect(self.url_after(self.record_id))
         return redirect(self.url_after(self.record_id) if self.resource.parent else self.list_url)

@@ -1,8 +1,10 @@
 """What every page of a resource has: the resource, the scope of the request, and templates found specific first."""
 
+from collections.abc import Mapping
 from functools import cached_property, partial
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -11,10 +13,13 @@ from django.views import View
 
 from apps.accounts.access import signed_in_person
 from apps.api.errors import RecordNotFound
+from apps.audit.facts import Origin
 from apps.connections.current_integration import remember_integration
 from apps.resources.registry import parent_link
 from apps.resources.resource import Resource
 from apps.resources.scope import Scope
+from apps.resources.writes.change import Change
+from apps.resources.writes.writer import Writer
 from apps.ui.error_pages import error_response
 from apps.ui.fragments import is_fragment_wanted
 
@@ -28,6 +33,17 @@ class ResourceView(View):
     def scope(self) -> Scope:
         """The way to the API for this request."""
         return Scope.for_request(self.request, self.resource, self.kwargs)
+
+    def writer(self, batch: UUID | None = None) -> Writer:
+        """What this page changes records by; `batch` is the bulk result that the writes belong to."""
+        match = self.request.resolver_match
+        origin = Origin.page(match.view_name if match else "", self.request.path, batch)
+        # What was read before takes none of its time.
+        return Writer(self.scope.renewed(), signed_in_person(self.request), origin)
+
+    def change(self, record_id: str | None, values: Mapping[str, Any] | None) -> Change:
+        """A change of a record in this place."""
+        return Change(self.resource.name, self.scope.list_path, record_id, values)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """As ever; an integration that was looked at is remembered, for pages that belong to none."""

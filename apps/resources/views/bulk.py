@@ -9,12 +9,14 @@ from django.shortcuts import get_object_or_404, redirect
 
 from apps.accounts.access import signed_in_person
 from apps.accounts.unsent_forms import take
+from apps.audit.models import Outcome
 from apps.resources.models import BulkResult
 from apps.resources.scope import SERVICE_FIELD
 from apps.resources.views.base import ResourceView
-from apps.resources.writes.actions import LARGEST_SELECTION, BulkAction, Outcome, RowOutcome
-from apps.resources.writes.bulk_results import begin, finish, is_running, outcomes_of
-from apps.resources.writes.bulk_runs import read_records, run
+from apps.resources.writes.acting import act, plan_action
+from apps.resources.writes.actions import LARGEST_SELECTION, BulkAction
+from apps.resources.writes.bulk_results import begin, finish, is_running, results_of
+from apps.resources.writes.results import Result
 from apps.ui.nonces import read_nonce
 
 #: A longer selection has no address: servers and browsers take no more than some thousand characters.
@@ -29,7 +31,7 @@ class OutcomeGroup:
     title: str
     tone: str
     #: Each with the address of its record.
-    rows: list[tuple[RowOutcome, str]]
+    rows: list[tuple[Result, str]]
 
 
 GROUP_WORDS = {
@@ -82,15 +84,9 @@ class BulkView(ResourceView):
         return self._ask(action, ids, list_query)
 
     def _ask(self, action: BulkAction, ids: list[str], list_query: str) -> HttpResponse:
-        records = read_records(self.scope, ids)
-        rows = [(key, self.resource.title_of(key, records[key])) for key in ids]
-        person = signed_in_person(self.request)
-        warnings = [
-            warning
-            for record in records.values()
-            if isinstance(record, dict)
-            and (warning := self.resource.warning_before(self.scope, person, record, action.changes))
-        ]
+        planned = plan_action(self.writer(), action, ids)
+        rows = [(item.record_id, item.title) for item in planned]
+        warnings = [item.warning for item in planned if item.warning]
         context = {"action": action, "rows": rows, "count": len(rows), "warnings": warnings}
         list_url = self.list_path + list_query if list_query.startswith("?") else self.list_url
         context |= {"bulk_url": self.url("bulk"), "list_url": list_url, "list_query": list_query}
@@ -105,7 +101,8 @@ class BulkView(ResourceView):
         person = signed_in_person(self.request)
         result = begin(nonce, person, self.resource, action, rows, place_of(self), list_query)
         if result is not None:
-            finish(result, run(self.scope, action, ids))
+            writer = self.writer(batch=result.pk)
+            finish(result, act(writer, action, plan_action(writer, action, ids)))
         return redirect(f"{self.url('bulk')}{nonce}/")
 
 
@@ -124,20 +121,20 @@ class BulkResultView(ResourceView):
         action = next((a for a in self.resource.bulk_actions if a.name == result.action), None)
         if action is None:
             raise Http404("this action is offered no more")
-        outcomes = outcomes_of(result)
+        results = results_of(result)
         url_of = self.resource.url_of_record(place)
         groups = [
             OutcomeGroup(outcome, title, tone, rows)
             for outcome, (title, tone) in GROUP_WORDS.items()
-            if (rows := [(row, url_of(row.record_id)) for row in outcomes if row.outcome == outcome])
+            if (rows := [(row, url_of(row.record_id)) for row in results if row.outcome == outcome])
         ]
         context = {
             "action": action,
             "result": result,
             "is_running": is_running(result),
             "groups": groups,
-            "count": len(outcomes),
-            "again": [row.record_id for row in outcomes if row.may_be_sent_again],
+            "count": len(results),
+            "again": [row.record_id for row in results if row.may_be_sent_again],
             "again_url": self.url("bulk"),
             "list_url": self.list_path + (result.list_query if result.list_query.startswith("?") else ""),
             "list_query": result.list_query,

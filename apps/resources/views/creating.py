@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from apps.accounts.access import signed_in_person
-from apps.api.errors import ApiError, OutcomeUnknown
+from apps.api.errors import OutcomeUnknown
 from apps.resources.forms.contract_form import ContractForm
 from apps.resources.models import Submission
 from apps.resources.registry import parent_link
@@ -46,23 +46,24 @@ class CreateView(FormView):
             return self.show(form, REFUSED, nonce=nonce)
         if not claim(nonce, signed_in_person(request)):
             return self._follow(form, nonce)
+        writer = self.writer()
         try:
-            made = self.scope.client.create(self.operation.id, self.scope.list_path, self.payload(form))
-        except OutcomeUnknown as error:
-            mark_unknown(nonce)
-            return self._look_for_it(form, error)
-        except ApiError as error:
-            release(nonce)
-            return self.show_error(form, error, nonce=nonce)
+            [result] = writer.apply(writer.plan([self.change(None, self.values(form))]))
         except BaseException:
             # A fault of ours after the claim: whether the call was sent is not known.
             mark_unknown(nonce)
             raise
-        return self.created(nonce, made.record_id)
+        if isinstance(result.error, OutcomeUnknown):
+            mark_unknown(nonce)
+            return self._look_for_it(form, result.error)
+        if result.error is not None:
+            release(nonce)
+            return self.show_error(form, result.error, nonce=nonce)
+        return self.created(nonce, result.record_id)
 
-    def payload(self, form: ContractForm) -> dict[str, Any]:
-        """The body to send."""
-        return form.payload()
+    def values(self, form: ContractForm) -> dict[str, Any]:
+        """What the new record is made of."""
+        return form.values()
 
     def created(self, nonce: uuid.UUID, created_id: str) -> HttpResponse:
         """Where the person goes once the API has given the new record its id; every sending of the form goes there."""

@@ -1,19 +1,17 @@
 """Edited records. Whatever goes wrong, what was typed stays in the form."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from apps.accounts.access import signed_in_person
 from apps.api.errors import ApiError, RecordNotFound
+from apps.audit.models import Outcome
 from apps.resources.forms.contract_form import ContractForm
 from apps.resources.forms.overwriting import Guard, Opened
 from apps.resources.registry import parent_link
 from apps.resources.views.record_form import CONFLICT, REFUSED, FormView
-from apps.resources.writes.resending import send_until_known
 from apps.ui.columns import Record
 
 
@@ -82,18 +80,22 @@ class EditView(FormView):
         if not form.is_valid():
             return self.show(form, REFUSED, **context)
         kept = guard.said_of_others("that was kept")
-        if not form.changed_names():
+        writer = self.writer()
+        change = self.change(self.record_id, form.values())
+        [planned] = writer.plan([change], known={self.record_id: current})
+        if planned.warning and self.request.POST.get("_confirmed") != planned.warning:
+            return self.show(form, CONFLICT, warning=planned.warning, **context)
+        [result] = writer.apply([planned])
+        if result.outcome == Outcome.UNCHANGED:
             messages.info(self.request, f"Nothing was changed, so nothing was sent. {kept}".strip())
-            return redirect(self.url_after(self.record_id))
-        payload = form.payload(current)
-        warning = self.resource.warning_before(self.scope, signed_in_person(self.request), current, payload)
-        if warning and self.request.POST.get("_confirmed") != warning:
-            return self.show(form, CONFLICT, warning=warning, **context)
-        try:
-            self._save(payload)
-        except ApiError as error:
-            return self.show_error(form, error, **context)
-        messages.success(self.request, f"{self.resource.label} {self.record_id} was saved. {kept}".strip())
+        elif result.outcome == Outcome.DONE:
+            words = (f"{self.resource.label} {self.record_id} was saved.", result.reason, kept)
+            messages.success(self.request, " ".join(filter(None, words)))
+        elif result.error is not None:
+            return self.show_error(form, result.error, **context)
+        else:
+            form.add_error(None, result.reason)
+            return self.show(form, REFUSED, **context)
         return redirect(self.url_after(self.record_id))
 
     def show_error(self, form: ContractForm, error: ApiError, **context: Any) -> HttpResponse:
@@ -106,13 +108,3 @@ class EditView(FormView):
     def _asked_before(self) -> dict[str, Any]:
         """What a page with conflicts asked about is not forgotten while the form comes back for another reason."""
         return {"asked": self.request.POST.get("_asked", "")}
-
-    def _save(self, payload: Mapping[str, Any]) -> None:
-        """Send the update; when the answer is lost, the record read back tells whether it was made."""
-        scope, path = self.scope, self.scope.record_path(self.record_id)
-
-        def is_done() -> bool:
-            record = scope.get(self.record_id)
-            return all(record.get(name) == value for name, value in payload.items())
-
-        send_until_known(lambda: scope.client.update(self.operation.id, path, payload), is_done)

@@ -2,17 +2,19 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.audit.models import Entry, Outcome
 from apps.resources.models import BulkResult
 from apps.resources.resource import Resource
-from apps.resources.writes.actions import BulkAction, Outcome, RowOutcome
+from apps.resources.writes.actions import BulkAction
+from apps.resources.writes.results import Result
 
 KEPT_FOR = timedelta(days=30)
 #: Reading, sending, reading back, and a second time: an action that takes longer was cut short.
@@ -34,7 +36,7 @@ def begin(
     """
     BulkResult.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()
     reason = "It was cut short before its result was known."
-    unknown = [RowOutcome(key, title, Outcome.UNKNOWN, reason, may_be_sent_again=True) for key, title in rows]
+    unknown = [Result(key, title, Outcome.UNKNOWN, reason, may_be_sent_again=True) for key, title in rows]
     result = BulkResult(
         id=nonce,
         owner=owner,
@@ -42,7 +44,7 @@ def begin(
         path=dict(path),
         list_query=list_query,
         action=action.name,
-        rows=[asdict(row) for row in unknown],
+        rows=[one.as_row() for one in unknown],
     )
     try:
         with transaction.atomic():
@@ -52,16 +54,22 @@ def begin(
     return result
 
 
-def finish(result: BulkResult, outcomes: Sequence[RowOutcome]) -> None:
+def finish(result: BulkResult, results: Sequence[Result]) -> None:
     """Store what became of every record."""
-    result.rows = [asdict(row) for row in outcomes]
+    result.rows = [one.as_row() for one in results]
     result.finished_at = timezone.now()
     result.save(update_fields=["rows", "finished_at"])
 
 
-def outcomes_of(result: BulkResult) -> list[RowOutcome]:
+def results_of(result: BulkResult) -> list[Result]:
     """What became of every record, in the order of the selection."""
-    return [RowOutcome(**{**row, "outcome": Outcome(row["outcome"])}) for row in result.rows]
+    return [Result.from_row(row) for row in result.rows]
+
+
+def entries_of(result: BulkResult) -> QuerySet[Entry]:
+    """The entries of the change log that were written for it."""
+    entries: QuerySet[Entry] = Entry.objects.filter(batch=result.pk)
+    return entries
 
 
 def is_running(result: BulkResult) -> bool:

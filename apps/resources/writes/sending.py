@@ -79,7 +79,7 @@ class Write:
         delete_together([self], client, operation, path)
 
     def close(self, outcome: Outcome, words: str = "", record_id: str = "") -> None:
-        """Write down what came of it, and of a creation the new id. Without words they are the API's last ones."""
+        """Write down what came of it, in words where there is something to say, and of a creation the new id."""
         close_all([Ending(self, outcome, words, record_id)])
 
     def _created(self, call: Callable[[], Created]) -> Created:
@@ -91,7 +91,7 @@ class Write:
 
 @dataclass(frozen=True)
 class Ending:
-    """What came of a write, and of a creation the new id. Without words they are the API's last ones."""
+    """What came of a write, in words where there is something to say, and of a creation the new id."""
 
     write: Write
     outcome: Outcome
@@ -104,7 +104,7 @@ class Ending:
         said = write.error or write.answer
         return Closing(
             self.outcome,
-            self.words or (write.error.user_message if write.error else ""),
+            self.words,
             said.status if said else None,
             said.request_id if said else "",
             write.tries,

@@ -14,6 +14,7 @@ from apps.api.http.protocol import encode
 from apps.offers.forms import OfferForm
 from apps.resources.forms.contract_form import SNAPSHOT_SALT, ContractForm, FormGroup
 from apps.resources.forms.snapshots import LONGEST_OPEN_SECONDS
+from apps.resources.writes.bodies import NO_RECORD, body_of
 
 OPERATIONS = builtin_contract().for_tag("Offers")
 RECORD = {
@@ -65,6 +66,10 @@ def choices_of(form: OfferForm, name: str) -> dict[str, str]:
     return {option.data["value"]: option.data["label"] for option in form[name].subwidgets}
 
 
+def body_from(form, record=NO_RECORD):
+    return body_of(form.values(), form.operation.body_fields, record)
+
+
 def test_every_field_of_the_body_is_in_exactly_one_section():
     form = OfferForm(operation=OPERATIONS["create"])
     shown = [field.name for section in form.sections() for row in section.rows for field in row]
@@ -99,19 +104,25 @@ def test_a_form_sent_as_it_was_shown_changes_nothing():
 def test_the_changed_field_is_sent_with_what_the_contract_requires():
     form = edit(RECORD, description="New")
     assert form.is_valid()
-    assert form.payload(RECORD) == {"advertiser_id": 101, "name": "Summer", "description": "New"}
+    assert body_from(form, RECORD) == {
+        "advertiser_id": 101,
+        "name": "Summer",
+        "description": "New",
+    }
 
 
 def test_required_fields_are_sent_as_the_record_has_them_now():
     form = edit(RECORD, description="New")
     assert form.is_valid()
-    assert form.payload({**RECORD, "name": "Renamed meanwhile"})["name"] == "Renamed meanwhile"
+    assert body_from(form, {**RECORD, "name": "Renamed meanwhile"})["name"] == "Renamed meanwhile"
 
 
 def test_required_numbers_and_texts_are_sent_with_the_type_of_the_contract():
     form = edit({"name": 12345, "advertiser_id": "7", "description": "old"}, description="new")
     assert form.is_valid()
-    assert form.payload({"name": 12345, "advertiser_id": "7", "description": "old"}) == {
+    assert body_of(
+        form.values(), form.operation.body_fields, {"name": 12345, "advertiser_id": "7", "description": "old"}
+    ) == {
         "name": "12345",
         "advertiser_id": 7,
         "description": "new",
@@ -121,7 +132,7 @@ def test_required_numbers_and_texts_are_sent_with_the_type_of_the_contract():
 def test_unknown_keys_of_an_object_are_kept_and_sent_back():
     form = edit(RECORD, **{"default_payout.payout": "5"})
     assert form.is_valid()
-    assert form.payload(RECORD)["default_payout"] == {
+    assert body_from(form, RECORD)["default_payout"] == {
         "payout": 5,
         "payout_type": "CPA",
         "tier_config": {"over": 100},
@@ -132,7 +143,10 @@ def test_a_known_key_without_a_value_is_not_sent_back_as_null():
     record = {**RECORD, "default_payout": {"payout": 1, "revenue": None, "tier_config": None}}
     form = edit(record, **{"default_payout.payout": "5"})
     assert form.is_valid()
-    assert form.payload(record)["default_payout"] == {"payout": 5, "tier_config": None}
+    assert body_from(form, record)["default_payout"] == {
+        "payout": 5,
+        "tier_config": None,
+    }
 
 
 @pytest.mark.parametrize("payout", [None, "5 USD", [], 7])
@@ -140,7 +154,7 @@ def test_a_payout_can_be_set_where_there_was_no_object(payout):
     record = {**RECORD, "default_payout": payout}
     form = edit(record, **{"default_payout.payout": "5"})
     assert form.is_valid(), form.errors
-    assert form.payload(record)["default_payout"] == {"payout": 5}
+    assert body_from(form, record)["default_payout"] == {"payout": 5}
 
 
 def test_switches_go_both_ways():
@@ -184,13 +198,17 @@ def test_line_ends_of_the_browser_are_no_change_and_are_sent_as_the_api_has_them
     assert edit(RECORD, description="Two\r\nlines").changed_names() == []
     form = edit(RECORD, description="Three\r\nmore\rlines")
     assert form.is_valid()
-    assert form.payload(RECORD)["description"] == "Three\nmore\nlines"
+    assert body_from(form, RECORD)["description"] == "Three\nmore\nlines"
 
 
 def test_a_text_is_kept_to_the_letter_and_can_be_emptied():
     form = edit(RECORD, name="  Spaces  ", description="")
     assert form.is_valid()
-    assert form.payload(RECORD) == {"advertiser_id": 101, "name": "  Spaces  ", "description": ""}
+    assert body_from(form, RECORD) == {
+        "advertiser_id": 101,
+        "name": "  Spaces  ",
+        "description": "",
+    }
 
 
 def test_a_number_cannot_be_cleared_because_the_api_has_no_way_to():
@@ -217,7 +235,7 @@ def test_a_choice_outside_the_contract_is_offered_again_and_another_can_be_made(
     assert choices_of(form, "visibility")["Invite_Only"] == "? Invite_Only (not in the contract)"
     changed = edit(record, visibility="Private")
     assert changed.is_valid()
-    assert changed.payload(record)["visibility"] == "Private"
+    assert body_from(changed, record)["visibility"] == "Private"
     assert not edit(record, visibility="Forged").is_valid()
 
 
@@ -233,7 +251,7 @@ def test_a_number_that_json_or_the_api_cannot_hold_is_refused_at_its_field(value
 def test_whatever_is_typed_as_a_payout_is_refused_or_can_be_sent(text):
     form = create(name="x", advertiser_id="101", **{"default_payout.payout": text})
     if form.is_valid():
-        assert encode(form.payload())
+        assert encode(body_from(form))
     else:
         assert list(form.errors) == ["default_payout.payout"]
 
@@ -244,7 +262,7 @@ def test_whatever_is_typed_as_a_payout_is_refused_or_can_be_sent(text):
 def test_a_new_record_sends_what_was_filled_in_and_every_switch_as_shown():
     form = create(name="New", advertiser_id="#101", active="on")
     assert form.is_valid(), form.errors
-    payload = form.payload()
+    payload = body_from(form)
     switches = {name: value for name, value in payload.items() if isinstance(value, bool)}
     assert {name for name, value in switches.items() if value} == {"active"}
     assert len(switches) == 13 - 1
@@ -261,7 +279,10 @@ def test_an_object_of_a_new_record_holds_only_what_was_filled_in():
         name="x", advertiser_id="1", **{"default_payout.payout": "0", "default_payout.payout_type": "CPA"}
     )
     assert form.is_valid()
-    assert form.payload()["default_payout"] == {"payout": 0, "payout_type": "CPA"}
+    assert body_from(form)["default_payout"] == {
+        "payout": 0,
+        "payout_type": "CPA",
+    }
 
 
 @pytest.mark.parametrize("missing", ["name", "advertiser_id"])

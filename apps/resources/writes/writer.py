@@ -1,0 +1,230 @@
+"""The one way in which records of the API are changed: planned, logged, sent, read back, closed in the log."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from apps.accounts.models import User
+from apps.accounts.policy import Capability, demand
+from apps.api.contract.contract import Operation
+from apps.api.errors import ApiError, OutcomeUnknown, RequestRefused, ServiceFailed
+from apps.audit.facts import Facts, FieldChange, Kind, Origin, field_changes
+from apps.audit.models import Outcome
+from apps.resources.scope import Scope
+from apps.resources.writes.bodies import body_of, field_at, is_never_told
+from apps.resources.writes.change import Change
+from apps.resources.writes.planned import Planned
+from apps.resources.writes.reading import Reading, read_records
+from apps.resources.writes.results import LOST_AND_CONFIRMED, Judge, Result, gone, is_lost, refused
+from apps.resources.writes.runs import Run
+from apps.resources.writes.sending import OUR_FAULT, Ending, Write, close_all, facts_of, open_writes
+from apps.ui.columns import Record
+from apps.ui.error_pages import describe
+from apps.ui.values import value_at
+
+NOT_READ: Mapping[str, Record] = {}
+
+
+class Writer:
+    """Changes records of a scope for a person, who does it through a page or a job.
+
+    writer = Writer(scope, person, Origin.page("offers:edit", request.path))
+    planned = writer.plan([Change("offers", scope.list_path, "1001", {"active": False})])
+    results = writer.apply(planned)
+    """
+
+    def __init__(self, scope: Scope, actor: User, origin: Origin) -> None:
+        self.scope = scope
+        self._actor = actor
+        self._origin = origin
+        operation = scope.operations.get("update") or scope.operations.get("create")
+        self._judge = Judge(operation.body_fields if operation else {}, scope.resource.label_of)
+
+    def at(self, scope: Scope) -> "Writer":
+        """The same person and page, in another scope."""
+        return Writer(scope, self._actor, self._origin)
+
+    def plan(self, changes: Sequence[Change], known: Mapping[str, Record] = NOT_READ) -> list[Planned]:
+        """What carrying the changes out would do, in their order. Reads the records that are not `known` yet.
+
+        Raises `RoleNeeded` where the person may not do this, `ValueError` for changes of another place, or of one
+        record twice.
+        """
+        self._check(changes)
+        ids = [change.record_id for change in changes if change.record_id is not None]
+        read: dict[str, Reading] = {**known}
+        read |= read_records(self.scope, [key for key in ids if key not in known])
+        return [self._planned(change, read.get(change.record_id or "")) for change in changes]
+
+    def apply(self, planned: Sequence[Planned], *, in_bulk: bool = False, kind: str = "") -> list[Result]:
+        """Carry the changes out and say what came of each, in their order.
+
+        Each write stands in the change log before it is sent, and is closed there with its outcome, once, also where it
+        was sent twice. `in_bulk` prefers the contract's bulk calls; `kind` is what the log calls the writes.
+        """
+        needed = [item for item in planned if item.is_needed]
+        made = self._create(needed, kind) if needed and needed[0].change.is_creation else {}
+        changed = {} if made else self._change(needed, kind, in_bulk=in_bulk)
+        results = made | changed
+        return [results[id(item)] if id(item) in results else _unneeded(item) for item in planned]
+
+    def _check(self, changes: Sequence[Change]) -> None:
+        demand_all(self._actor, changes)
+        existing = Counter(change.record_id for change in changes if change.record_id is not None)
+        if existing and len(existing) < len(changes):
+            raise ValueError("Each record is changed once, and none is created beside")
+        place = self.scope.resource.name, self.scope.list_path
+        if any((change.resource, dict(change.path)) != place for change in changes):
+            raise ValueError(f"This writes {place[0]} at {place[1]} alone")
+
+    def _planned(self, change: Change, record: Reading) -> Planned:
+        resource, values = self.scope.resource, change.values
+        if change.record_id is None:
+            return Planned(change, resource.title(values or {}))
+        title = resource.title_of(change.record_id, record)
+        if not isinstance(record, Mapping):
+            return Planned(change, title, record)
+        before = self._known_fields(record) if values is None else _present(record, values)
+        planned = Planned(replace(change, before=before), title, record)
+        is_so = self._judge.is_as_wanted(planned, record) and not self._holds_unanswered(values)
+        # A hook reads what is to be sent as a body.
+        sent = None if values is None else body_of(values, self._judge.fields, record)
+        warning = "" if is_so else resource.warning_before(self.scope, self._actor, record, sent)
+        return replace(planned, is_so=is_so, warning=warning)
+
+    # --- Existing records ---
+
+    def _change(self, needed: Sequence[Planned], kind: str, *, in_bulk: bool) -> dict[int, Result]:
+        run = Run(self.scope, needed, self._judge, in_bulk=in_bulk)
+        unread = run.unreadable()
+        results = {
+            id(item): replace(refused(item, unread[item.record_id]), error=item.reading_error)
+            for item in needed
+            if item.record_id in unread
+        }
+        sent = [item for item in needed if item.record_id not in unread]
+        facts = [self._facts(item, run.first_operation(item), kind) for item in sent]
+        writes = dict(zip((item.record_id for item in sent), open_writes(facts), strict=True))
+        try:
+            outcomes = run.carry_out(writes)
+        except BaseException:
+            _close_after_fault(list(writes.values()))
+            raise
+        outcomes = [replace(one, entry_id=writes[one.record_id].entry.pk) for one in outcomes]
+        close_all(_ending(writes[one.record_id], one) for one in outcomes)
+        return results | dict(zip(map(id, sent), outcomes, strict=True))
+
+    # --- New records ---
+
+    def _create(self, needed: Sequence[Planned], kind: str) -> dict[int, Result]:
+        """Create one after the other; a refusal that concerns them all ends it. None is sent twice."""
+        operation = self.scope.operations["create"]
+        writes = open_writes([self._facts(item, operation, kind) for item in needed])
+        results: dict[int, Result] = {}
+        stopped = ""
+        try:
+            for item, write in zip(needed, writes, strict=True):
+                result = (
+                    Result("", item.title, Outcome.NOT_SENT, stopped, may_be_sent_again=True)
+                    if stopped
+                    else self._created(item, operation, write)
+                )
+                if _ends_creating(result.error):
+                    stopped = f"Not tried: {result.reason}"
+                results[id(item)] = replace(result, entry_id=write.entry.pk)
+        except BaseException:
+            _close_after_fault(writes)
+            raise
+        close_all(_ending(write, results[id(item)]) for item, write in zip(needed, writes, strict=True))
+        return results
+
+    def _created(self, item: Planned, operation: Operation, write: Write) -> Result:
+        body = body_of(item.change.values or {}, operation.body_fields)
+        try:
+            made = write.create(self.scope.client, operation.id, self.scope.list_path, body)
+        except OutcomeUnknown as error:
+            return Result("", item.title, Outcome.UNKNOWN, describe(error).sentence, error=error)
+        except ApiError as error:
+            return replace(refused(item, error), reason=describe(error).sentence)
+        return Result(made.record_id, item.title, Outcome.DONE)
+
+    # --- The log ---
+
+    def _facts(self, item: Planned, operation: Operation, kind: str) -> Facts:
+        change, resource = item.change, self.scope.resource
+        usual = Kind.CREATE if change.is_creation else Kind.ARCHIVE if change.is_archiving else Kind.UPDATE
+        body = None if change.values is None else body_of(change.values, operation.body_fields, item.read)
+        return facts_of(
+            self.scope.connection,
+            self._actor,
+            self._origin,
+            operation,
+            resource=resource.name,
+            kind=kind or usual,
+            path=self.scope.list_path,
+            record_id=item.record_id,
+            title=item.title,
+            changes=self._field_changes(change),
+            body=body,
+            secret_names=resource.hidden_fields | resource.form_class.passwords,
+        )
+
+    def _field_changes(self, change: Change) -> list[FieldChange]:
+        return field_changes(change.before, change.values or {})
+
+    def _known_fields(self, record: Record) -> dict[str, Any]:
+        return {name: record[name] for name in self.scope.fields if name in record}
+
+    def _holds_unanswered(self, values: Mapping[str, Any] | None) -> bool:
+        """Whether a value is among them that no record tells, as a password."""
+        fields = self._judge.fields
+        return any(is_never_told(name, field_at(fields, name)) for name in values or ())
+
+
+def demand_all(person: User, changes: Sequence[Change]) -> None:
+    """Ask the policy. Raises `RoleNeeded`, a `PermissionDenied`, where the person may not make these changes."""
+    for change in changes:
+        if change.is_creation:
+            demand(person, Capability.CREATE)
+        else:
+            demand(person, Capability.ARCHIVE if change.is_archiving else Capability.EDIT)
+    if sum(not change.is_creation for change in changes) > 1:
+        demand(person, Capability.ACT_IN_BULK)
+
+
+def _present(record: Record, names: Mapping[str, Any]) -> dict[str, Any]:
+    """What the record has of the fields, dotted inside objects."""
+    found = {}
+    for name in names:
+        *outer, last = name.split(".")
+        inside = value_at(record, ".".join(outer)) if outer else record
+        if isinstance(inside, Mapping) and last in inside:
+            found[name] = inside[last]
+    return found
+
+
+def _unneeded(item: Planned) -> Result:
+    """The result of a change for which nothing is sent."""
+    if item.is_gone:
+        return gone(item)
+    return Result(item.record_id, item.title, Outcome.UNCHANGED, record=item.read)
+
+
+def _ending(write: Write, result: Result) -> Ending:
+    words = result.reason or (LOST_AND_CONFIRMED if is_lost(write.error) else "")
+    record_id = result.record_id if result.outcome == Outcome.DONE and not write.entry.record_id else ""
+    return Ending(write, result.outcome, words, record_id)
+
+
+def _close_after_fault(writes: Sequence[Write]) -> None:
+    """Nothing more is known than whether the API was asked."""
+    close_all(
+        Ending(write, Outcome.UNKNOWN, OUR_FAULT) if write.tries else Ending(write, Outcome.NOT_SENT)
+        for write in writes
+    )
+
+
+def _ends_creating(error: ApiError | None) -> bool:
+    """Whether the next record would be refused for the same reason; what concerns one alone stops no other."""
+    return error is not None and not isinstance(error, RequestRefused | ServiceFailed | OutcomeUnknown)
