@@ -17,6 +17,8 @@ person, service_id = User.objects.get(), uuid.uuid4()
 #: As many fields as an offer's form has.
 before = {f"field_{number}": f"value {number}" for number in range(40)}
 after = before | {"field_1": "another", "field_2": None, "field_3": 12.5}
+#: What a change sends: the fields that changed, and those that the contract requires.
+body = {name: after[name] for name in ("field_1", "field_2", "field_3", "field_10", "field_20", "field_30")}
 
 
 def facts(record_id: int) -> Facts:
@@ -34,7 +36,7 @@ def facts(record_id: int) -> Facts:
         record_id=str(record_id),
         title="Summer",
         changes=field_changes(before, after),
-        body=after,
+        body=body,
     )
 
 

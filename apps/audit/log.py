@@ -12,8 +12,8 @@ from django.db import connection, transaction
 from apps.audit import chain
 from apps.audit.facts import Closing, Facts
 from apps.audit.models import Entry, EntryClosing
-from apps.audit.rows import closing_row, entry_row, open_row
-from apps.audit.statements import insert, remove_open
+from apps.audit.rows import closing_row, entry_row
+from apps.audit.statements import mark_open, remove_open
 
 #: More at once would hold up the other writers of the service.
 MAXIMUM_BATCH = 1000
@@ -34,7 +34,7 @@ def open_entries(facts: Sequence[Facts]) -> list[Entry]:
     for service_id, group in _by_service(entries):
         with transaction.atomic(durable=True), connection.cursor() as cursor:
             chain.append(cursor, chain.lock(cursor, service_id), group)
-            insert(cursor, [open_row(entry) for entry in group])
+            mark_open(cursor, group)
     return entries
 
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from apps.audit.facts import Closing, Facts, FieldChange
 from apps.audit.masking import mask
-from apps.audit.models import RECORD_ID_LENGTH, Entry, EntryClosing, OpenEntry, Outcome
+from apps.audit.models import RECORD_ID_LENGTH, Entry, EntryClosing, Outcome
 
 
 def entry_row(facts: Facts) -> Entry:
@@ -46,13 +46,6 @@ def entry_row(facts: Facts) -> Entry:
         changes=[_change(*sides) for sides in changes],
         body=body,
         deadline=now + facts.time,
-    )
-
-
-def open_row(entry: Entry) -> OpenEntry:
-    """What stands beside the entry until it is closed."""
-    return OpenEntry(
-        entry_id=entry.pk, service_id=entry.service_id, due_at=entry.deadline, created_at=entry.at
     )
 
 

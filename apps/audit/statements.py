@@ -9,12 +9,16 @@ from typing import Any, NamedTuple
 from django.db import connection, models
 from django.db.backends.utils import CursorWrapper
 
-from apps.audit.models import OpenEntry
+from apps.audit.models import Entry
 
-#: The names of the tables are written out in two statements; tests on both databases run them.
+#: Names of tables and columns are written out; tests on both databases run the statements.
 _HEAD = (
     "SELECT chain.length, chain.digest, key.id, key.ring_key_id, key.wrapped FROM audit_chain chain "
     "JOIN audit_chainkey key ON key.id = chain.key_id WHERE chain.service_id = %s"
+)
+_MARK = (
+    "INSERT INTO audit_openentry (entry_id, service_id, due_at, created_at, fence, starts) "
+    "VALUES (%s, %s, %s, %s, 0, 0)"
 )
 _SAVE_HEAD = "UPDATE audit_chain SET length = %s, digest = %s, key_id = %s WHERE service_id = %s"
 
@@ -48,10 +52,7 @@ def insert(cursor: CursorWrapper, rows: Sequence[models.Model]) -> None:
         ]
         for row in rows
     ]
-    if len(values) == 1:
-        cursor.execute(insertion.statement, values[0])
-    else:
-        cursor.executemany(insertion.statement, values)
+    _execute_each(cursor, insertion.statement, values)
 
 
 def locked_head(cursor: CursorWrapper, service_id: uuid.UUID) -> Head | None:
@@ -73,12 +74,29 @@ def save_head(cursor: CursorWrapper, head: Head) -> None:
     cursor.execute(_SAVE_HEAD, [head.length, head.digest, _prepared(head.key_id), _prepared(head.service_id)])
 
 
+def mark_open(cursor: CursorWrapper, entries: Sequence[Entry]) -> None:
+    """Put an `OpenEntry` beside each entry."""
+    moment = connection.ops.adapt_datetimefield_value
+    values = [
+        [_prepared(entry.pk), _prepared(entry.service_id), moment(entry.deadline), moment(entry.at)]
+        for entry in entries
+    ]
+    _execute_each(cursor, _MARK, values)
+
+
 def remove_open(cursor: CursorWrapper, entry_ids: Collection[uuid.UUID]) -> int:
     """Remove the marks that these entries are open; how many there were."""
     places = ", ".join(["%s"] * len(entry_ids))
-    statement = f"DELETE FROM {OpenEntry._meta.db_table} WHERE entry_id IN ({places})"  # noqa: S608
+    statement = f"DELETE FROM audit_openentry WHERE entry_id IN ({places})"  # noqa: S608
     cursor.execute(statement, [_prepared(entry_id) for entry_id in entry_ids])
     return int(cursor.rowcount)
+
+
+def _execute_each(cursor: CursorWrapper, statement: str, values: Sequence[Sequence[Any]]) -> None:
+    if len(values) == 1:
+        cursor.execute(statement, values[0])
+    else:
+        cursor.executemany(statement, values)
 
 
 @cache
