@@ -14,8 +14,8 @@ from apps.conversions.table import Table
 from apps.network.transaction_ids import looks_like_transaction
 from apps.text.direction import isolated
 from apps.ui.cells import LONGEST_LINE, Cell, text_cell
-from apps.ui.chips import Chip
 from apps.ui.error_pages import ErrorDescription
+from apps.ui.links import Chip
 from apps.ui.paging import Pager
 from apps.ui.tables import Header, Row
 from apps.ui.values import shortened, text_of

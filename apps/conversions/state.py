@@ -5,8 +5,8 @@ from uuid import UUID
 
 from django.http import QueryDict
 
+from apps.ui.links import query_string
 from apps.ui.paging import DEFAULT_PAGE_SIZE, read_number, read_page_size
-from apps.ui.query_strings import query_string
 
 #: How often a page that waits has looked already; part of no link, and of no address a browser shows.
 LOOKS = "looks"

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from apps.reports.local_times import TIME_FORMAT, wall_clock
+from apps.ui.links import query_string
 from apps.ui.paging import DEFAULT_PAGE_SIZE
-from apps.ui.query_strings import query_string
 
 #: What the reports can be filtered by, each by exactly one value.
 FILTERS = ("status", "offer_id", "publisher", "advertiser")

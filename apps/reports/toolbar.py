@@ -20,9 +20,8 @@ from apps.reports.rows.references import BY_FILTER, KINDS
 from apps.resources.references.resolution import Suggestion
 from apps.resources.registry import suggest_url
 from apps.text.direction import isolated
-from apps.ui.chips import Chip
-from apps.ui.choice_links import LONGEST_CHOICE, ChoiceLink
 from apps.ui.contract_values import unknown_text
+from apps.ui.links import LONGEST_CHOICE, Chip, ChoiceLink
 from apps.ui.values import shortened
 
 

@@ -18,7 +18,7 @@ from apps.exports.states import CANCELABLE, State
 from apps.jobs.machine import take_turn
 from apps.mail.models import Message
 from tests.exports.conftest import advance, advance_until, spec_of
-from tests.exports.test_steps import CREATE, exports_made
+from tests.exports.worker.test_steps import CREATE, exports_made
 
 
 def refused_key(admin, service, sandbox):

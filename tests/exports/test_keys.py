@@ -11,7 +11,7 @@ from apps.exports.models import ExportRequest
 from apps.exports.request.creation import request_export
 from apps.mail.models import Message
 from tests.exports.conftest import advance, advance_until, spec_of
-from tests.exports.test_steps import CREATE, exports_made
+from tests.exports.worker.test_steps import CREATE, exports_made
 
 
 @pytest.fixture

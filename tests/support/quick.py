@@ -21,7 +21,7 @@ SECONDS = 110.0
 BESIDE = {
     "integr8admin": ("tests/architecture", "tests/accounts"),
     "docs/adding-a-resource.md": ("tests/resources/test_adding_a_resource.py",),
-    "docs/settings.md": ("tests/architecture/test_settings_table.py",),
+    "docs/settings.md": ("tests/architecture/settings/test_settings_table.py",),
 }
 ALWAYS = ("tests/architecture",)
 LEFT_OUT = "not browser and not services"

@@ -28,8 +28,8 @@ from apps.exports.remote.export import RemoteExport, remote_exports
 from apps.exports.remote.listing import read_list
 from apps.exports.states import IN_FLIGHT, WITH_FILE
 from apps.mail.models import Message
-from apps.ui.choice_links import ChoiceLink
 from apps.ui.error_pages import ErrorDescription, describe
+from apps.ui.links import ChoiceLink
 from apps.ui.paging import Pager
 
 #: Seconds between looks while ours moves, while another's moves or ours waits, and after the API failed.

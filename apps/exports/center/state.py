@@ -10,9 +10,8 @@ from apps.api.export_records import LIST_EXPORTS
 from apps.api.query import Filter, ListQuery
 from apps.exports.remote.statuses import remote_state
 from apps.resources.lists.filter_values import expectation, fits, has_control_characters
-from apps.ui.chips import Chip
+from apps.ui.links import Chip, query_string
 from apps.ui.paging import DEFAULT_PAGE_SIZE, read_number, read_page_size
-from apps.ui.query_strings import query_string
 from apps.ui.values import label_of
 
 ALL, MINE = "all", "mine"

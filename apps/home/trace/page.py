@@ -21,7 +21,7 @@ from apps.reports.rows.side_panel import Drawer
 from apps.reports.state import ReportState
 from apps.ui.columns import RowContext
 from apps.ui.error_pages import ErrorDescription, describe
-from apps.ui.query_strings import query_string
+from apps.ui.links import query_string
 
 YEAR = timedelta(days=365)
 SCAN_PRESETS = (

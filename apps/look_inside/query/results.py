@@ -17,8 +17,7 @@ from apps.look_inside.query.sum_explanations import why_not_summed
 from apps.look_inside.timestamps import form_words
 from apps.text.direction import isolated
 from apps.ui.cells import Cell, text_cell
-from apps.ui.chips import Chip
-from apps.ui.choice_links import ChoiceLink
+from apps.ui.links import Chip, ChoiceLink
 from apps.ui.paging import Pager
 from apps.ui.tables import Header, Row
 from apps.ui.values import MISSING, shortened

@@ -11,8 +11,8 @@ from apps.api.query import Filter
 from apps.look_inside.columns import Column, Columns, Unsummed
 from apps.look_inside.timestamps import typed_moment
 from apps.resources.lists import filter_chips
+from apps.ui.links import query_string
 from apps.ui.paging import DEFAULT_PAGE_SIZE, read_number, read_page_size
-from apps.ui.query_strings import query_string
 
 #: The order in which the form offers them.
 _IN_ORDER = ("eq", "ne", "contains", "starts_with", "in", "gt", "gte", "lt", "lte")

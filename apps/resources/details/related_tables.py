@@ -14,10 +14,10 @@ from apps.resources.lists.state import ListState
 from apps.resources.resource import Resource
 from apps.resources.scope import Scope
 from apps.resources.writes.actions import BulkAction
-from apps.ui.choice_links import ChoiceLink
 from apps.ui.columns import Column, Record, RowContext
 from apps.ui.contract_values import as_boolean
 from apps.ui.error_pages import ErrorDescription, describe
+from apps.ui.links import ChoiceLink
 from apps.ui.tables import Row
 
 MOST_CHILDREN = 100

@@ -12,8 +12,8 @@ from apps.resources.lists.typed_filters import values_of
 from apps.resources.resource import Resource
 from apps.text.direction import isolated
 from apps.text.typed import trimmed
-from apps.ui.chips import Chip
 from apps.ui.contract_values import known_text
+from apps.ui.links import Chip
 
 OPERATOR_WORDS = {
     "eq": "is",

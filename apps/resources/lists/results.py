@@ -21,11 +21,10 @@ from apps.resources.references.resolution import Resolution
 from apps.resources.resource import Resource
 from apps.resources.scope import Scope
 from apps.text.direction import isolated
-from apps.ui.chips import Chip
-from apps.ui.choice_links import LONGEST_CHOICE, ChoiceLink
 from apps.ui.columns import Column
 from apps.ui.contract_values import known_text
 from apps.ui.error_pages import ErrorDescription, counted_but_not_sent, describe
+from apps.ui.links import LONGEST_CHOICE, Chip, ChoiceLink
 from apps.ui.paging import Pager
 from apps.ui.tables import Header, Row
 from apps.ui.values import shortened

@@ -16,8 +16,8 @@ from apps.resources.lists.time_filters import tighter
 from apps.resources.lists.typed_filters import PARTS_OF_TEXT, SEVERAL, as_sent, values_of
 from apps.text.direction import isolated
 from apps.text.typed import is_blank, one_word
+from apps.ui.links import query_string
 from apps.ui.paging import DEFAULT_PAGE_SIZE, read_number, read_page_size
-from apps.ui.query_strings import query_string
 from apps.ui.values import label_of, whole_number
 
 #: (tag, condition) → the condition on ids, and why there is none.

@@ -10,7 +10,7 @@ import pytest
 
 from integr8admin.environment import new_key_ring, new_secret
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def variables_read():

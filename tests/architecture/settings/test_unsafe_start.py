@@ -13,7 +13,7 @@ import pytest
 from integr8admin.environment import new_key_ring, new_secret
 from integr8admin.unsafe_settings import Chosen, problems_of
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SAFE = Chosen(
     debug=False,
     failpoints="",

@@ -16,7 +16,7 @@ from apps.exports.worker import lane_session, transitions
 from apps.jobs import machine
 from apps.mail.models import Message
 from tests.exports.conftest import advance, spec_of
-from tests.exports.test_steps import CREATE, exports_made
+from tests.exports.worker.test_steps import CREATE, exports_made
 
 LABEL = "exports.ExportRequest"
 
