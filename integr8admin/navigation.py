@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from apps.accounts.policy import Capability, may
 from apps.accounts.preferences import density_of, theme_of
 from apps.connections.clients import integrations_for
 from apps.connections.current_integration import current_integration
@@ -106,13 +107,14 @@ class Shell:
         if has_token_services():
             url = reverse("conversions:list")
             items.append(NavigationItem("Conversions", url, "coins", namespace == "conversions", "Token API"))
+        schedules = NavigationItem(
+            "Schedules", reverse("schedules:list"), "calendar-clock", namespace == "schedules", "Files"
+        )
         items += [
             NavigationItem(
                 "Exports", reverse("exports:list"), "download", namespace in EXPORT_NAMESPACES, "Files"
             ),
-            NavigationItem(
-                "Schedules", reverse("schedules:list"), "calendar-clock", namespace == "schedules", "Files"
-            ),
+            *([schedules] if may(self._request.user, Capability.SCHEDULE) else []),
             NavigationItem(
                 "Connections",
                 reverse("connections:list"),

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 
+from apps.accounts.policy import Capability, may
 from apps.api.client import Page
 from apps.api.errors import ApiError, RecordNotFound
 from apps.offers.link_builder import PREVIEW_ID, LinkBuilder, offer_warnings
@@ -24,11 +25,13 @@ from apps.ui.values import is_missing, text_of
 
 #: What of the advertiser an offer's page shows besides its name.
 ADVERTISER_FACTS = ("active", "company_name", "country")
+#: What it takes to mend a finding on the page it names; the others are only looked at.
+TO_MEND = {"create": Capability.CREATE, "edit": Capability.EDIT}
 
 
 @dataclass(frozen=True)
 class LinkedFinding:
-    """A finding with the address and the words of the link to where it is mended."""
+    """A finding with the address and the words of the link to where it is mended; both "" without one."""
 
     finding: Finding
     url: str
@@ -111,7 +114,9 @@ class OfferDetailView(DetailView):
         return Facts(resource.label, facts)
 
     def _linked(self, finding: Finding) -> LinkedFinding:
-        """The finding with its link."""
+        """The finding with its link; without one where the person may not mend it."""
+        if not may(self.request.user, TO_MEND.get(finding.page, Capability.READ)):
+            return LinkedFinding(finding, "", "")
         anchor = f"#id_{finding.field}" if finding.field else ""
         if finding.resource == self.resource.name:
             return LinkedFinding(finding, self.url(finding.page, self.record_id) + anchor, "Edit the offer")

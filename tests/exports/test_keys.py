@@ -114,14 +114,19 @@ def test_an_export_of_a_person_who_left_stops_before_the_next_call_and_is_not_ma
     assert not Message.objects.exists()
 
 
-def test_somebody_who_leaves_while_the_list_is_read_is_not_asked_for(export, sandbox, admin, monkeypatch):
+@pytest.mark.parametrize(
+    "change", [{"is_active": False}, {"role": "viewer"}], ids=["leaves", "becomes viewer"]
+)
+def test_somebody_who_leaves_while_the_list_is_read_is_not_asked_for(
+    export, sandbox, admin, monkeypatch, change
+):
     from apps.exports.worker.lane_session import LaneSession
 
     newest = LaneSession.newest
 
     def left_meanwhile(session):
         found = newest(session)
-        type(admin).objects.update(is_active=False)
+        type(admin).objects.update(**change)
         return found
 
     monkeypatch.setattr(LaneSession, "newest", left_meanwhile)

@@ -7,6 +7,7 @@ import pytest
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from apps.accounts.models import Role
 from apps.exports.models import ExportRequest
 from apps.jobs.models import MAXIMUM_STARTS, LeaseLost
 from apps.mail.models import Message
@@ -234,6 +235,19 @@ def test_the_schedule_of_a_closed_account_pauses_in_silence(schedule, admin):
     advance(schedule)
     assert (schedule.state, schedule.due_at) == ("paused", None)
     assert "closed" in schedule.pause_reason
+    assert not Run.objects.exists()
+    assert not Message.objects.exists()
+
+
+def test_the_schedule_of_somebody_who_may_schedule_no_more_pauses_in_silence(schedule, admin):
+    admin.role = Role.VIEWER
+    admin.save()
+    make_due(schedule)
+    advance(schedule)
+    assert (schedule.state, schedule.due_at) == ("paused", None)
+    assert (
+        schedule.pause_reason == "Its owner's role does not allow it any more: it takes an account manager."
+    )
     assert not Run.objects.exists()
     assert not Message.objects.exists()
 

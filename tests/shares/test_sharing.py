@@ -88,7 +88,9 @@ def test_neither_the_link_nor_the_guest_token_is_kept_or_logged(link, finished, 
         assert secret not in redact(caplog.text)
 
 
-@pytest.mark.parametrize("spoil", ["revoked", "expired", "doctored", "truncated", "owner gone"])
+@pytest.mark.parametrize(
+    "spoil", ["revoked", "expired", "doctored", "truncated", "role changed", "owner gone"]
+)
 def test_a_link_that_does_not_work_gives_one_and_the_same_answer(link, admin, admin_client, spoil):
     share = Share.objects.get()
     if spoil == "revoked":
@@ -99,6 +101,9 @@ def test_a_link_that_does_not_work_gives_one_and_the_same_answer(link, admin, ad
         link = link[:20] + ("A" if link[20] != "A" else "B") + link[21:]
     elif spoil == "truncated":
         link = link[:-5] + "/"
+    elif spoil == "role changed":
+        type(admin).objects.update(role="viewer")
+        assert Share.objects.get().state_words == "Role changed"
     else:
         type(admin).objects.update(is_active=False)
     guest = Client()

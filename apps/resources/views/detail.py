@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 
 from apps.accounts.access import signed_in_person
+from apps.accounts.policy import Capability, may
 from apps.api.client import Page
 from apps.api.errors import ApiError, RecordNotFound
 from apps.api.query import ListQuery
@@ -116,18 +117,21 @@ class DetailView(ResourceView):
         }
 
     def _ways_on(self, record: Record) -> dict[str, Any]:
-        """What can be done with the record, as far as the contract has it."""
-        operations = self.scope.operations
-        edit_refusal = self.refusal_note("update", self.record_id)
+        """What can be done with the record, as far as the contract has it and the person may."""
+        operations, person = self.scope.operations, signed_in_person(self.request)
+        may_edit = "update" in operations and may(person, Capability.EDIT)
+        may_archive = "delete" in operations and may(person, Capability.ARCHIVE)
+        may_act = may(person, Capability.EDIT)
+        edit_refusal = self.refusal_note("update", self.record_id) if may_act else ""
         # Without a bulk operation an action is an edit.
         is_edit = "bulk_status" not in operations
         return {
-            "actions": [] if is_edit and edit_refusal else open_actions(self.scope, record),
+            "actions": [] if not may_act or (is_edit and edit_refusal) else open_actions(self.scope, record),
             "act_url": self.url("act", self.record_id),
-            "edit_url": self.url("edit", self.record_id) if "update" in operations else "",
-            "archive_url": self.url("archive", self.record_id) if "delete" in operations else "",
+            "edit_url": self.url("edit", self.record_id) if may_edit else "",
+            "archive_url": self.url("archive", self.record_id) if may_archive else "",
             "edit_refusal": edit_refusal,
-            "archive_refusal": self.refusal_note("delete", self.record_id),
+            "archive_refusal": self.refusal_note("delete", self.record_id) if may_archive else "",
             "report_query": self._report_query(),
         }
 

@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from apps.accounts.models import Role
 from apps.api.credentials import Secret
 from apps.connections.keys.storage import save_key
 from apps.connections.models import Connection
@@ -403,6 +404,14 @@ def test_an_export_of_a_closed_account_stops_before_the_next_call(export, sandbo
     admin.is_active = False
     admin.save()
     assert advance(export).state == "canceled"
+    assert sandbox.journal() == []
+
+
+def test_an_export_of_somebody_who_may_export_no_more_stops_before_the_next_call(export, sandbox, admin):
+    admin.role = Role.VIEWER
+    admin.save()
+    assert advance(export).state == "canceled"
+    assert export.message == "Its owner's role does not allow it any more: it takes an account manager."
     assert sandbox.journal() == []
 
 

@@ -1,0 +1,150 @@
+"""Every address, by every method, as every role: what the policy's table says, before any view runs."""
+
+import uuid
+
+import pytest
+from django.http import HttpResponse
+from django.urls import reverse
+
+from apps.accounts.models import Role, User
+from apps.accounts.policy import Capability, may, role_needed
+from tests.architecture.routes import METHODS, Route, routes
+from tests.resources.every.places import PLACE
+from tests.support.people import PASSWORD, connect, signed_in
+
+pytestmark = pytest.mark.django_db
+
+ROUTES = list(routes())
+#: What a viewer may send anything to: what is their own, and a file that is prepared for reading.
+SENT_BY_VIEWERS = {
+    "accounts:preferences",
+    "account_change_password",
+    "account_set_password",
+    "connections:create",
+    "connections:edit",
+    "connections:test",
+    "connections:remove",
+    "look_inside:again",
+}
+#: What forms of the site send; the confirmations too.
+EVERYTHING_TYPED = {
+    "action": "deactivate",
+    "confirmed": "yes",
+    "confirm": "1",
+    "id": "1001",
+    "name": "Taken over",
+    "days": "7",
+    "nonce": str(uuid.UUID(int=7)),
+    "report": "conversions",
+    "integration_id": "int-eu",
+}
+
+
+class ReachedMiddleware:
+    """Answers in place of every view that the policy lets somebody come to."""
+
+    def __init__(self, get_response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, arguments, names) -> HttpResponse:
+        return HttpResponse(status=299)
+
+
+def address_of(route: Route) -> str:
+    """An address of that pattern; of nothing that exists, where the record is not one of the sandbox's."""
+    known = {
+        **PLACE,
+        "record_id": "1001",
+        "report": "clicks",
+        "name": "some-mail",
+        "key": "some-key",
+        "format_name": "csv",
+        "uidb36": "1",
+        "remote_id": "exp-1",
+    }
+    return reverse(route.name, kwargs={name: known.get(name, uuid.UUID(int=1)) for name in route.parameters})
+
+
+def person_of(role: Role) -> User:
+    """Somebody with that role and no key."""
+    return User.objects.create_user(f"{role}@example.com", PASSWORD, role=role)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_table_decides_over_every_address_and_method(settings, role):
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, f"{__name__}.ReachedMiddleware"]
+    person = person_of(role)
+    client = signed_in(person)
+    for route in ROUTES:
+        for method in METHODS:
+            capability = route.access.capability_for(method)
+            to_open = capability or route.access.get or route.access.post
+            assert to_open
+            answer = client.generic(method, address_of(route))
+            expected = 403 if not may(person, to_open) else 299 if capability else 405
+            assert answer.status_code == expected, (route.name, method)
+
+
+@pytest.mark.parametrize("is_htmx", [False, True])
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.MANAGER])
+def test_a_refusal_names_the_role_it_takes(role, is_htmx):
+    person = person_of(role)
+    client = signed_in(person)
+    headers = {"HX-Request": "true"} if is_htmx else {}
+    for capability in Capability:
+        route = next((one for one in ROUTES if capability in (one.access.get, one.access.post)), None)
+        if route is None or may(person, capability):
+            continue
+        method = "GET" if route.access.get == capability else "POST"
+        answer = client.generic(method, address_of(route), headers=headers)
+        words = answer.content.decode()
+        assert f"{role_needed(capability).label.lower()} may do this; you are signed in as" in words.lower()
+        assert ("<html" in words) is not is_htmx
+
+
+def test_a_viewer_sends_to_these_addresses_alone():
+    viewer = User(role=Role.VIEWER)
+    sent = {one.name for one in ROUTES if one.access.post and may(viewer, one.access.post)}
+    assert {name for name in sent if access(name).post != Capability.ANYBODY} == SENT_BY_VIEWERS
+
+
+def access(name: str):
+    """What the address of that name takes."""
+    return next(route.access for route in ROUTES if route.name == name)
+
+
+def test_nothing_that_is_sent_takes_a_capability_of_reading():
+    reading = {Capability.READ, Capability.DOWNLOAD}
+    assert [route.name for route in ROUTES if route.access.post in reading] == []
+
+
+@pytest.mark.parametrize("is_htmx", [False, True])
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.MANAGER])
+def test_what_is_crafted_gets_403_and_sends_nothing(service, sandbox, role, is_htmx):
+    person = person_of(role)
+    connect(person, service, f"{sandbox.admin_key}.9")
+    client = signed_in(person)
+    refused = [one for one in ROUTES if one.access.post and not may(person, one.access.post)]
+    assert len(refused) > (40 if role == Role.VIEWER else 5)
+    for route in refused:
+        headers = {"HX-Request": "true"} if is_htmx else {}
+        answer = client.post(address_of(route), EVERYTHING_TYPED, headers=headers)
+        assert answer.status_code == 403, route.name
+    assert sandbox.journal() == []
+
+
+def test_a_viewer_writes_nothing_at_the_api_whatever_they_ask(service, sandbox):
+    person = person_of(Role.VIEWER)
+    connect(person, service, f"{sandbox.admin_key}.9")
+    client = signed_in(person)
+    for route in ROUTES:
+        if route.name.startswith(("account_", "connections:")):
+            continue
+        for ask in (client.get, client.post):
+            ask(address_of(route), EVERYTHING_TYPED)
+    entries = sandbox.journal()
+    assert len(entries) > 20
+    assert {entry["effect"] for entry in entries if entry["effect"]} <= {"reads"}
