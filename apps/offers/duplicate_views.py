@@ -1,7 +1,7 @@
 """Duplicating an offer: the new-offer form filled in from another, and then what was chosen below it."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -107,7 +107,9 @@ class DuplicateView(OfferCreateView):
     def _chosen(self) -> Chosen:
         return chosen_in(self.request.POST if self.unsent is None else self.unsent, self.resource)
 
-    def form(self, data: Any = None, original: Record | None = None) -> ContractForm:
+    def form(
+        self, data: Any = None, original: Record | None = None, untouched: Collection[str] = ()
+    ) -> ContractForm:
         """The form over the copied values."""
         model = {**self._source, "name": f"{self.resource.title(self._source)} (copy)", "active": False}
         return self.resource.form_class(data, operation=self.operation, model=model, auto_id="id_%s")

@@ -1,6 +1,6 @@
 """Forms made from the contract: what a `ModelForm` is to a model."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -9,6 +9,7 @@ from apps.api.contract.contract import Field, Operation
 from apps.api.errors import RequestRefused
 from apps.resources.forms import snapshots
 from apps.resources.forms.bodies import leaves
+from apps.resources.forms.bound_field import ContractBoundField, shown_text
 from apps.resources.forms.fields import (
     LinesField,
     ReferenceField,
@@ -20,11 +21,13 @@ from apps.resources.forms.layout import FieldInForm, FormGroup, Lookup, Section
 from apps.resources.references.resolution import Resolution
 from apps.ui.columns import Record
 from apps.ui.contract_values import as_boolean
-from apps.ui.values import is_missing, label_of, text_of, value_at
+from apps.ui.values import is_missing, label_of, value_at
 
 __all__ = ["ContractForm", "FormGroup", "Lookup"]
 
 SNAPSHOT_SALT = "resources.form-snapshot"
+#: The hidden field with what the form was opened on.
+ORIGINAL = "_original"
 DEPRECATED = "The API calls this field deprecated."
 
 
@@ -32,7 +35,7 @@ class ContractForm(forms.Form):
     """A form over the body of an operation. Subclasses say what the contract cannot: groups, words, references.
 
     `original` is the record as it was when the form was opened, None for a new one; `model` is what a new one
-    starts with in place of the defaults.
+    starts with in place of the defaults. Whatever was sent, `untouched` fields show and keep what `original` has.
     """
 
     groups: Sequence[FormGroup] = ()
@@ -54,6 +57,7 @@ class ContractForm(forms.Form):
     defaults: Mapping[str, Any] = {}
 
     use_required_attribute = False
+    bound_field_class = ContractBoundField
 
     def __init__(
         self,
@@ -62,11 +66,13 @@ class ContractForm(forms.Form):
         operation: Operation,
         original: Record | None = None,
         model: Record | None = None,
+        untouched: Collection[str] = (),
         **options: Any,
     ) -> None:
         self.operation = operation
         self.original = original
         self.model = model
+        self.untouched = untouched
         #: Reference field → how its record is looked up, as far as the page says it.
         self.lookups: Mapping[str, Lookup] = {}
         #: Reference field → what was typed for it and is no id.
@@ -82,7 +88,7 @@ class ContractForm(forms.Form):
             [leaf for group in self.groups for name in group.names() for leaf in self._leaf_names(name)]
         )
         if original is not None:
-            self.fields["_original"] = forms.CharField(
+            self.fields[ORIGINAL] = forms.CharField(
                 widget=forms.HiddenInput, initial=self.snapshot(original), required=False
             )
 
@@ -110,7 +116,7 @@ class ContractForm(forms.Form):
             return as_boolean(value) is True
         if isinstance(value, list) and isinstance(field, LinesField | forms.MultipleChoiceField):
             return value
-        return _shown(value)
+        return shown_text(value)
 
     def _form_field(self, name: str, field: Field) -> forms.Field:
         label = self.labels.get(name) or label_of(name)
@@ -168,7 +174,7 @@ class ContractForm(forms.Form):
         if name not in self.fields:
             return False
         submitted, initial = self._submitted(name), self.initial.get(name)
-        if isinstance(submitted, str) and submitted.replace("\r\n", "\n") == _shown(initial):
+        if isinstance(submitted, str) and submitted.replace("\r\n", "\n") == shown_text(initial):
             return False
         if isinstance(self.fields[name], forms.BooleanField):
             return bool(submitted) != (as_boolean(initial) is True)
@@ -271,9 +277,9 @@ class ContractForm(forms.Form):
         unit = self.units.get(leaf, "")
         unit_of = unit if unit in self.fields else ""
         if unit_of:
-            unit = _shown(self[unit_of].value())
+            unit = shown_text(self[unit_of].value())
         elif unit.isidentifier():
-            unit = _shown(value_at(self.inherited, unit))
+            unit = shown_text(value_at(self.inherited, unit))
         return FieldInForm(self[leaf], self.shown_with.get(leaf, ""), lookup, unit, unit_of)
 
     def _kept(self, names: Iterable[str]) -> Iterator[str]:
@@ -281,7 +287,3 @@ class ContractForm(forms.Form):
             value, field = (self.original or {}).get(name), self.operation.body_fields[name]
             if isinstance(value, Mapping):
                 yield from (str(key) for key in value if key not in field.fields)
-
-
-def _shown(value: Any) -> str:
-    return "" if is_missing(value) else text_of(value)

@@ -9,7 +9,8 @@ from django.shortcuts import redirect
 from apps.api.errors import ApiError, RecordNotFound
 from apps.audit.models import Outcome
 from apps.resources.forms.contract_form import ContractForm
-from apps.resources.forms.overwriting import Guard, Opened
+from apps.resources.forms.merging import Opened
+from apps.resources.forms.overwriting import Guard
 from apps.resources.registry import parent_link
 from apps.resources.views.record_form import CONFLICT, REFUSED, FormView
 from apps.ui.columns import Record
@@ -54,7 +55,7 @@ class EditView(FormView):
         if not form.is_valid():
             return self.show(form, REFUSED, title=title, **self._asked_before())
         guard = Guard(form, opened, current)
-        moved = self.form(guard.rebased(), current)
+        moved = self.form(form.data, current, guard.untouched)
         if guard.undecided:
             return self._ask(moved, guard, opened, title=title)
         told = guard.said_of_others("the form has it as it is now")
@@ -81,7 +82,7 @@ class EditView(FormView):
             return self.show(form, REFUSED, **context)
         kept = guard.said_of_others("that was kept")
         writer = self.writer()
-        change = self.change(self.record_id, form.values())
+        change = self.change(self.record_id, guard.merge.values())
         [planned] = writer.plan([change], known={self.record_id: current})
         if planned.warning and self.request.POST.get("_confirmed") != planned.warning:
             return self.show(form, CONFLICT, warning=planned.warning, **context)

@@ -1,5 +1,6 @@
 """What the pages of new and edited records have in common: the form, its look-ups, and what went wrong."""
 
+from collections.abc import Collection
 from functools import cached_property
 from typing import Any
 
@@ -41,11 +42,15 @@ class FormView(ResourceView):
         """The contract's operation the form is made from."""
         return self.scope.operations[self.role]
 
-    def form(self, data: Any = None, original: Record | None = None) -> ContractForm:
+    def form(
+        self, data: Any = None, original: Record | None = None, untouched: Collection[str] = ()
+    ) -> ContractForm:
         """The resource's form over the operation's body."""
         # Two forms may be open in place at once, on one page.
         auto_id = f"id_{self.resource.name}_%s" if self.is_in_place else "id_%s"
-        return self.resource.form_class(data, operation=self.operation, original=original, auto_id=auto_id)
+        return self.resource.form_class(
+            data, operation=self.operation, original=original, untouched=untouched, auto_id=auto_id
+        )
 
     def bound(self, data: QueryDict, original: Record | None = None) -> ContractForm:
         """The form over what was sent, with ids where a record was named; what is no id is refused in words."""
