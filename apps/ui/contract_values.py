@@ -1,5 +1,4 @@
-"""One reading of a value by the contract's type: what badge, facts, filters, actions, checks and forms take it for,
-and what is sent of it.
+"""Reads values of the API by their type in the contract, everywhere alike, and turns them into that type to be sent.
 
 Services write a number or a switch as text now and then. What has one meaning only is read so everywhere; what has
 none, or more than one, is unknown: it is shown with a question mark and sent as it came.

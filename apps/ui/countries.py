@@ -1,4 +1,4 @@
-"""What fields choose from and no contract holds: countries by ISO code. (Time zones: `apps.accounts.preferences`.)"""
+"""Countries by ISO code, for fields whose values the contract leaves open."""
 
 from functools import cache
 

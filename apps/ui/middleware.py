@@ -1,4 +1,4 @@
-"""Whatever of the API's errors no view dealt with becomes a page; a missing key leads to the page that mends it."""
+"""Turns API errors that no view handled into pages; a missing or unreadable key leads to the page that stores it."""
 
 import logging
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The number that names one opened form, so that sending the form twice does its work once."""
+"""A random number (nonce) that identifies one opened form, so that a form sent twice takes effect once."""
 
 import uuid
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ class NonceField(forms.UUIDField):
         super().__init__(required=False, **options)
 
     def clean(self, value: Any) -> uuid.UUID:
-        """The number. Raises `ValidationError` for a text that is none."""
+        """The number. Raises `ValidationError` when the text is none."""
         return super().clean(value) or uuid.uuid4()
 
 

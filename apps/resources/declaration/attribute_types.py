@@ -1,4 +1,4 @@
-"""The shape of a declaration: what must be there, and of which type it is. The other checks rely on it."""
+"""Which attributes a declaration must have, and of which types. The other checks rely on it."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -167,7 +167,7 @@ def _wrong(declared: type, attribute: str, value: object, words: str) -> Error:
 
 
 def _unknown_attributes(declared: type, engine: type) -> Iterator[Error]:
-    """What is set and read by nothing: mostly a slip in the name of what is."""
+    """Errors of attributes that nothing reads: mostly a misspelt name."""
     known = {name for name in {**vars(engine), **get_type_hints(engine)} if not name.startswith("_")}
     for one in declared.__mro__[: declared.__mro__.index(engine)]:
         for name, value in vars(one).items():

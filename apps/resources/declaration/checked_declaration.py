@@ -1,4 +1,4 @@
-"""A declaration beside what the contract says of its tag, and the errors that its parts share."""
+"""A declaration together with what the contract says of its tag, and the errors that several checks report."""
 
 from collections.abc import Iterator
 from functools import cached_property
@@ -17,7 +17,7 @@ ADDRESS, RESOURCE, TEMPLATE = "integr8.E013", "integr8.E016", "integr8.E017"
 
 
 class CheckedDeclaration:
-    """A resource beside what the contract says of its tag."""
+    """A resource, and the operations and fields of its tag in the contract."""
 
     def __init__(self, resource: Resource) -> None:
         self.resource = resource

@@ -1,4 +1,4 @@
-"""What a resource's declaration names, compared with the contract, the site and the other resources."""
+"""Compares what a resource's declaration names with the contract, the site and the other resources."""
 
 import re
 from collections import Counter

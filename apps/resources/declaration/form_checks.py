@@ -1,4 +1,4 @@
-"""What a form's declaration names, compared with the bodies that the contract takes."""
+"""Compares the fields that a form names with the bodies of create and update in the contract."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""The body of an operation as the fields of a form, and values put back into a body."""
+"""Flattens the body of an operation into the fields of a form, and sets values in a body by their dotted path."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any

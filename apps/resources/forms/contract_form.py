@@ -41,7 +41,7 @@ class ContractForm(forms.Form):
     groups: Sequence[FormGroup] = ()
     labels: Mapping[str, str] = {}
     help_texts: Mapping[str, str] = {}
-    #: Fields with room for several lines.
+    #: Fields of several lines.
     multiline: frozenset[str] = frozenset()
     #: Field → tag of the records its value refers to.
     references: Mapping[str, str] = {}
@@ -181,7 +181,7 @@ class ContractForm(forms.Form):
         return self.fields[name].has_changed(initial, submitted)
 
     def clean(self) -> dict[str, Any]:
-        """After its fields: what is unchanged is kept as it is, a name that led to no record is a fault."""
+        """Check the form after its fields: unchanged values have no errors, a name that led to no record is one."""
         super().clean()
         for name in list(self.errors):
             # A value of another type than the contract's is kept, not complained about, while it is unchanged.

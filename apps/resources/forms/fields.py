@@ -30,12 +30,12 @@ class ApiTextField(forms.CharField):
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
     def validate(self, value: Any) -> None:
-        """A required text holds something that can be seen. Raises `ValidationError`."""
+        """Raises `ValidationError` when a required text holds nothing that can be seen."""
         super().validate("" if self.required and is_blank(str(value or "")) else value)
 
 
 def as_type(kind: str, text: str) -> Any:
-    """A typed text as a value of the contract's type. Raises `ValidationError` for a text that is none of it."""
+    """A typed text as a value of the contract's type. Raises `ValidationError` when the text is not of that type."""
     if kind not in ("integer", "number", "boolean"):
         return text
     try:
@@ -72,7 +72,7 @@ class WholeNumberField(forms.IntegerField):
     """A whole number, whatever unseen characters a paste brings along."""
 
     def to_python(self, value: Any) -> int | None:
-        """The number. Raises `ValidationError`."""
+        """The number. Raises `ValidationError` when the text is none."""
         return super().to_python(one_word(value) if isinstance(value, str) else value)
 
 
@@ -80,7 +80,7 @@ class AmountField(forms.DecimalField):
     """A number with the digits it has, whatever unseen characters a paste brings along."""
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
-        """The number. Raises `ValidationError`."""
+        """The number. Raises `ValidationError` when the text is none."""
         return super().to_python(one_word(value) if isinstance(value, str) else value)
 
 
@@ -94,7 +94,7 @@ class LinesField(forms.CharField):
         self.item_type = item_type
 
     def clean(self, value: Any) -> Any:
-        """The lines in the type of the contract's items. Raises `ValidationError` naming one that is not of it."""
+        """The lines in the type of the contract's items. Raises `ValidationError` when one is not of it."""
         return [as_type(self.item_type, line) for line in super().clean(value)]
 
     def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
@@ -112,7 +112,7 @@ class LinesField(forms.CharField):
 
 
 class SeveralField(forms.MultipleChoiceField):
-    """Some of a list. What the API holds in place of an array counts as none of it, and stays while none is chosen."""
+    """Several values of a fixed set. Where the API holds no array, none is chosen, and it stays so until one is."""
 
     def __init__(self, *, item_type: str = "string", **options: Any) -> None:
         super().__init__(**options)
@@ -151,7 +151,7 @@ class ReferenceField(forms.CharField):
         self.is_integer = is_integer
 
     def to_python(self, value: Any) -> Any:
-        """The id in the contract's type. Raises `ValidationError` for text that is no id."""
+        """The id in the contract's type. Raises `ValidationError` when the text is no id."""
         text = one_word(super().to_python(value) or "").removeprefix("#")
         if not text or not self.is_integer:
             return text

@@ -1,4 +1,4 @@
-"""What a form is declared of, and the parts its template draws."""
+"""The layout of a form: groups of fields as declared, sections and fields as its template draws them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a form showed, signed and sent along in the form itself: nobody but this site can have written it."""
+"""Signs what a form showed into a hidden field, and reads it back: only this site can have written it."""
 
 from collections.abc import Mapping
 from typing import Any

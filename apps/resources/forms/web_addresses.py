@@ -65,12 +65,12 @@ def problem_with_email(text: str) -> str:
 
 
 def check_address(text: Any) -> None:
-    """Django's validator of a form field for a web address."""
+    """Validate a form field for a web address. Raises `ValidationError` when the text is none."""
     if isinstance(text, str) and text and (problem := problem_with_address(text)):
         raise ValidationError(problem)
 
 
 def check_email(text: Any) -> None:
-    """Django's validator of a form field for an email address."""
+    """Validate a form field for an email address. Raises `ValidationError` when the text is none."""
     if isinstance(text, str) and text and (problem := problem_with_email(text)):
         raise ValidationError(problem)

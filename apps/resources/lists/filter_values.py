@@ -1,4 +1,4 @@
-"""With which values the API can be asked to filter, by what the contract says of the field: one rule for every list."""
+"""Which values a field can be filtered by, from its type, format and enum in the contract."""
 
 import re
 from datetime import date, datetime
@@ -48,5 +48,5 @@ def expectation(field: Field) -> str:
 
 
 def has_control_characters(value: str) -> bool:
-    """Whether the text holds what no value may hold."""
+    """Whether the text holds a control character, which no value may."""
     return bool(_CONTROL_CHARACTER.search(value))

@@ -1,4 +1,4 @@
-"""Filter operators that a service refuses, though the contract has them: the reference does not number them.
+"""Filter operators that a service refuses although the contract lists them.
 
 A search by part of a text is then one by the whole text. What a service called no operator is remembered for a day, so
 that it is neither sent nor offered again, and an API that learns it is found out.
@@ -19,7 +19,7 @@ INSTEAD: Mapping[str, str] = {"contains": DEFAULT_OPERATOR, "starts_with": DEFAU
 
 
 class RefusedOperators:
-    """What one service has refused for the lists of one tag, as its present contract names them."""
+    """The operators that one service has refused for the lists of one tag; forgotten when its contract changes."""
 
     def __init__(self, service: Service, tag: str) -> None:
         self._key = f"refused-operators:{service.pk}:{service.contract_digest}:{tag}"
@@ -41,7 +41,7 @@ class RefusedOperators:
 
 
 def without(query: ListQuery, operators: frozenset[str]) -> ListQuery:
-    """The query with what comes nearest in place of these operators."""
+    """The query with each of these operators replaced by the one that comes nearest (`INSTEAD`)."""
     return replace(query, filters=tuple(_instead(item, operators) for item in query.filters))
 
 

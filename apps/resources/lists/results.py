@@ -147,7 +147,7 @@ class ListResults:
 
     @property
     def hidden_parameters(self) -> list[tuple[str, str]]:
-        """What the search form must carry along: everything that is no input of its own."""
+        """The parameters that the search form sends as hidden inputs: all but those it has inputs for."""
         own = {self.search_name, "page[number]", *(f"filter[{name}]" for name in self.resource.quick_filters)}
         return [(name, value) for name, value in self.state.parameters() if name not in own]
 

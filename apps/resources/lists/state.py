@@ -1,4 +1,4 @@
-"""The state of a list is its query string, in the API's own words. Both ways, and every link of a list."""
+"""The state of a list: read from its query string, written as one, and changed by every link of the list."""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -109,7 +109,7 @@ class FieldCatalogue:
         return self.references.get(item.field, "") if item.operator in REFERENCE_OPERATORS else ""
 
     def sent_for(self, item: Filter, zone: tzinfo) -> tuple[tuple[Filter, ...], str]:
-        """What is sent for a condition, or why it cannot be, in words."""
+        """The conditions to send for one of an address, and ""; or none, and in words why it cannot be sent."""
         if not self.is_comparable(item.field):
             return (), self.problem_with(item) or ""
         sent = as_sent(item, self._fields[item.field], zone)

@@ -40,7 +40,7 @@ def moment_in(text: str, zone: tzinfo) -> datetime | None:
 
 
 def as_moments(item: Filter, zone: tzinfo) -> tuple[Filter, ...] | None:
-    """What is sent for a condition on a time; None for what the API's operators cannot say of a day."""
+    """The conditions to send for one on a time (for a day, two); None where the API has no operator for it."""
     day = day_in(item.value)
     if day is None:
         moment = moment_in(item.value, zone)
@@ -70,7 +70,7 @@ def _is_naive(text: str) -> bool:
 
 
 def tighter(one: Filter, other: Filter) -> Filter:
-    """Of two bounds on the same side the one that leaves less over; both must hold."""
+    """Of two bounds on the same side the one that fewer records meet, as both must hold."""
     first, second = (moment_in(item.value, UTC) for item in (one, other))
     if first is None or second is None:
         return other

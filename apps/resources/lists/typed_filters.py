@@ -1,4 +1,4 @@
-"""What a person types as a filter, and what of it is sent: cleaned texts, lists with quotes, days as moments."""
+"""Filters as a person types them become conditions for the API: texts cleaned, quoted lists split, days as moments."""
 
 import re
 from collections.abc import Sequence
@@ -58,7 +58,7 @@ def _unquoted(typed: str) -> str:
 
 
 def _kept(quoted: str) -> str:
-    """What stood in quotes: to the letter where it needs them, with them where they are part of a name."""
+    """What stood in quotes, to the letter; the quotes stay where the value does not need them, as part of a name."""
     if is_blank(quoted):
         return ""
     return quoted if SEPARATOR in quoted or quoted != one_line(quoted) else f'"{quoted}"'

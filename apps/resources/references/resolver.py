@@ -1,4 +1,4 @@
-"""What a person put into a box for another record: its id, or a text by which the record is looked up.
+"""Finds the record meant by what a person typed into a look-up: its id, or a text in its name.
 
 A text that is no id is never sent in place of one. With JavaScript the box sends what was chosen from its list; without
 it, or when somebody goes on before choosing, the same is decided here.

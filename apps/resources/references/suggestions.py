@@ -77,7 +77,7 @@ def suggest(scope: Scope, typed: str, *, with_exact: bool = False) -> Suggestion
 
 
 def _shown_as(scope: Scope, text: str) -> Iterable[Record]:
-    """Records as people write them: "007" for 7, a name with its id behind it, or without what nobody sees in it.
+    """Records found although typed otherwise than the API has them: "007" for 7, "Acme (12)", without invisible signs.
 
     The API searches for just the letters it has, so it is asked for the id, and for the longest word.
     """
