@@ -34,3 +34,23 @@ def test_decisions_are_numbered_without_a_gap_and_say_what_was_decided():
         text = path.read_text(encoding="utf-8")
         assert text.startswith(f"# {number}. "), path.name
         assert "**Decided:**" in text, path.name
+
+
+def test_every_module_that_a_document_names_is_there():
+    modules = [
+        f"/{path.relative_to(PROJECT)}"
+        for folder in ("apps", "bench", "integr8admin", "tests")
+        for path in (PROJECT / folder).rglob("*.py")
+    ]
+    missing = []
+    for document in DOCUMENTS:
+        if document.name == "CHANGELOG.md":
+            continue
+        for name in re.findall(r"`([a-z_/]+\.py)`", document.read_text(encoding="utf-8")):
+            # `manage.py` stands at the top, and the resource that a document builds is not there before.
+            is_there = name.startswith(("apps/coupons/", "manage.py")) or any(
+                module.endswith(f"/{name}") for module in modules
+            )
+            if not is_there:
+                missing.append(f"{document.relative_to(PROJECT)}: {name}")
+    assert missing == []
