@@ -15,6 +15,7 @@ from apps.api.client import Page
 from apps.api.errors import ApiError
 from apps.offers.tracking_links import SUB_IDS, TrackingLinkForm, macro_note, tracking_link
 from apps.resources import registry
+from apps.resources.references.records_with_names import names_of
 from apps.resources.references.resolution import Resolution, Suggestion
 from apps.resources.references.resolver import Resolver
 from apps.resources.scope import Scope
@@ -127,7 +128,7 @@ class LinkBuilder:
         if self._resolution and self._resolution.name:
             return self._resolution.name
         tag = registry.named("publishers").tag
-        return self.scope.names_of({tag: [self.publisher]})[tag].get(self.publisher, "")
+        return names_of(self.scope, {tag: [self.publisher]})[tag].get(self.publisher, "")
 
     @property
     def suggest_url(self) -> str:

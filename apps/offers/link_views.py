@@ -32,7 +32,6 @@ from apps.resources import registry
 from apps.resources.details.related_tables import MOST_CHILDREN
 from apps.resources.references.resolution import Resolution
 from apps.resources.references.resolver import Resolver, is_plain_id
-from apps.resources.scope import Scope
 from apps.resources.views.base import ResourceView
 from apps.text.direction import isolated
 from apps.text.typed import one_word
@@ -121,7 +120,7 @@ class TrackingLinksView(ResourceView):
     def _read(self, ids: Sequence[str]) -> tuple[Record, Page | ApiError, Publishers]:
         """The offer, its landing pages and the publishers, side by side."""
         below = self.scope.below(registry.named("landing_pages"), self.record_id)
-        scope = Scope(registry.named("publishers"), self.scope.connection, self.scope.client, self.scope.path)
+        scope = self.scope.at(registry.named("publishers"), self.scope.path)
         calls: list[Callable[[], Any]] = [
             partial(self.scope.get, self.record_id),
             partial(below.read_page, ListQuery(page_size=MOST_CHILDREN)),

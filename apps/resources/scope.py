@@ -1,90 +1,98 @@
-"""One request's way to the API: the person's connection, the client, and the contract they speak."""
+"""A person's way to the API: their connection, a client, and the contract they speak."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property, partial
-from typing import Any, TypeVar
-from uuid import UUID
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
 
-from django.conf import settings
-from django.http import Http404, HttpRequest
-from django.shortcuts import get_object_or_404
-
-from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
-from apps.api.client import PAGE, READ, Client, Page
+from apps.api.client import Client, Page, Profile
 from apps.api.contract.contract import Contract, Field, Operation
 from apps.api.deadline import Deadline
 from apps.api.errors import ApiError, RecordNotFound, RequestRefused, UnreadableAnswer
-from apps.api.parallel import run_together
 from apps.api.query import ListQuery
-from apps.connections.clients import (
-    NoConnection,
-    UnknownIntegration,
-    client_for,
-    connection_for,
-    connections_of,
-    integrations_for,
-)
-from apps.connections.current_integration import current_integration
+from apps.connections.clients import client_for, connection_for, connection_for_service
 from apps.connections.models import Connection, Service
 from apps.connections.refused_operations import RefusedCalls, place_of
 from apps.resources import registry
 from apps.resources.lists.refused_operators import INSTEAD, RefusedOperators, without
 from apps.resources.lists.state import FieldCatalogue
-from apps.resources.references.name_cache import NameCache, Names, referenced_ids
 from apps.resources.resource import Resource
-from apps.ui.columns import Record, ReferenceColumn, RowContext
-
-T = TypeVar("T")
-NOTHING_ELSE: Mapping[str, Iterable[str]] = {}
-#: The hidden field of a form that names the service it was opened at.
-SERVICE_FIELD = "_service"
+from apps.ui.columns import Record
 
 
 class Scope:
     """Binds a resource to one person's connection and one place in the API (`path`: the contract's path parameters)."""
 
     def __init__(
-        self, resource: Resource, connection: Connection, client: Client, path: Mapping[str, str]
+        self,
+        resource: Resource,
+        connection: Connection,
+        client: Client,
+        path: Mapping[str, str],
+        seconds: float,
     ) -> None:
         self.resource = resource
         self.connection = connection
         self.client = client
         self.path = dict(path)
-        self._inherited: dict[str, Any] = {}
+        #: The time budget of its client, and of one that is renewed.
+        self.seconds = seconds
 
     @classmethod
-    def for_request(cls, request: HttpRequest, resource: Resource, path: Mapping[str, str]) -> "Scope":
-        """The scope of a page.
+    def for_person(
+        cls,
+        person: User,
+        resource: Resource,
+        path: Mapping[str, str],
+        *,
+        profile: Profile,
+        seconds: float,
+        service: Service | None = None,
+    ) -> "Scope":
+        """What a person's key reaches, for a page or a worker: `seconds` is the time budget of all its calls together.
 
-        Raises `NoConnection` when the person has no key for the service, 404 for an integration nobody registered.
+        Records that lie in no integration are those of `service`. Raises `NoConnection` when the person has no key for
+        the service, `UnknownIntegration` for an integration nobody registered, `ValueError` when no service is said.
         """
-        person = signed_in_person(request)
         integration = path.get("integrationID")
-        try:
-            connection = (
-                connection_for(person, integration) if integration else _connection_at_hand(request, person)
-            )
-        except UnknownIntegration as error:
-            raise Http404("no such integration") from error
-        deadline = Deadline(settings.PAGE_DEADLINE_SECONDS)
-        # Where something is sent, a button says that it goes on; a page is empty until it is answered.
-        profile = READ if request.method in ("GET", "HEAD") else PAGE
-        return cls(resource, connection, client_for(connection, profile=profile, deadline=deadline), path)
+        if integration:
+            connection = connection_for(person, integration)
+        elif service:
+            connection = connection_for_service(person, service)
+        else:
+            raise ValueError(f"Of which service are the {resource.label_plural.lower()}?")
+        return cls.through(connection, resource, path, profile=profile, seconds=seconds)
+
+    @classmethod
+    def through(
+        cls,
+        connection: Connection,
+        resource: Resource,
+        path: Mapping[str, str],
+        *,
+        profile: Profile,
+        seconds: float,
+    ) -> "Scope":
+        """What the connection's key reaches. Raises `KeyUnreadable`."""
+        client = client_for(connection, profile=profile, deadline=Deadline(seconds))
+        return cls(resource, connection, client, path, seconds)
+
+    def at(self, resource: Resource, path: Mapping[str, str]) -> "Scope":
+        """Another resource, or another place, through the same connection and within the same time."""
+        return Scope(resource, self.connection, self.client, path, self.seconds)
 
     def below(self, resource: Resource, record_id: str) -> "Scope":
         """The scope of the records of another resource that lie below one of this resource's records."""
-        return Scope(resource, self.connection, self.client, self.record_path(record_id))
+        return self.at(resource, self.record_path(record_id))
 
     def above(self, parent: Resource) -> "Scope":
         """The scope of the records that this one's records lie below."""
-        return Scope(parent, self.connection, self.client, self.path)
+        return self.at(parent, self.path)
 
     def renewed(self) -> "Scope":
         """The same with a time budget of its own, for what must not go without because other calls took long."""
-        deadline = Deadline(settings.PAGE_DEADLINE_SECONDS)
-        client = client_for(self.connection, profile=self.client.profile, deadline=deadline)
-        return Scope(self.resource, self.connection, client, self.path)
+        profile = self.client.profile
+        return self.through(self.connection, self.resource, self.path, profile=profile, seconds=self.seconds)
 
     @property
     def contract(self) -> Contract:
@@ -201,120 +209,3 @@ class Scope:
             return self.inherited_from(self.above(parent).get(self.path[self.resource.path_parameters[-1]]))
         except ApiError:
             return {}
-
-    def _keep_inherited(self) -> None:
-        self._inherited = self.read_inherited()
-
-    def list_with_names(
-        self,
-        query: ListQuery,
-        columns: Iterable[object],
-        also: Mapping[str, Iterable[str]] = NOTHING_ELSE,
-    ) -> tuple[Page, ListQuery, RowContext]:
-        """One page of records, the query it answers, and the names its reference columns need.
-
-        They are read side by side where nothing is cached. `also` are ids by tag whose names are wanted besides.
-        """
-        references = [column for column in columns if isinstance(column, ReferenceColumn)]
-        caches = self._name_caches(references)
-        caches |= {tag: self._names_of_tag(tag) for tag in also if tag not in caches}
-        cold = [item.first_page for item in caches.values() if item.is_cold]
-        search = partial(self.search, query)
-        (page, answered), _ = self._beside(search, [*self._calls_above(), *cold])
-        return page, answered, self._row_context(page.records, references, caches, also)
-
-    def get_with_names(
-        self,
-        read: Callable[[], dict[str, Any]],
-        columns: Iterable[object],
-        beside: Sequence[Callable[[], Page]] = (),
-    ) -> tuple[dict[str, Any], RowContext, list[Page | ApiError]]:
-        """The record that `read` gives, the names of what it refers to, and what the calls made beside it answered."""
-        references = [column for column in columns if isinstance(column, ReferenceColumn)]
-        caches = self._name_caches(references)
-        cold = [item.first_page for item in caches.values() if item.is_cold]
-        record, others = self._beside(read, [*beside, *self._calls_above(), *cold])
-        return record, self._row_context([record], references, caches), others[: len(beside)]
-
-    def names_of(self, typed: Mapping[str, Iterable[str]]) -> dict[str, Names]:
-        """The names of records whose ids were typed, by tag and id, read side by side; none for what is no id."""
-        caches = {tag: NameCache(self.connection, self.client, tag) for tag in typed}
-        ids = {}
-        for tag, texts in typed.items():
-            catalogue = FieldCatalogue(self.contract.record_fields(tag), self.contract)
-            ids[tag] = {key for text in texts if (key := catalogue.as_id(text))}
-        _complete(caches, ids)
-        return {tag: item.names for tag, item in caches.items()}
-
-    def _name_caches(self, references: Iterable[ReferenceColumn]) -> dict[str, NameCache]:
-        return {r.tag: NameCache(self.connection, self.client, r.tag) for r in references}
-
-    def _names_of_tag(self, tag: str) -> NameCache:
-        resource = registry.by_tag(tag)
-        names = resource.path_parameters if resource else ()
-        return NameCache(self.connection, self.client, tag, {name: self.path[name] for name in names} or None)
-
-    def _calls_above(self) -> list[Callable[[], None]]:
-        """The call that reads what the records inherit, where they do."""
-        return [self._keep_inherited] if self.resource.inherited else []
-
-    @staticmethod
-    def _beside(main: Callable[[], T], others: Iterable[Callable[[], Any]]) -> tuple[T, list[Any]]:
-        first, *rest = run_together(main, *others)
-        if isinstance(first, ApiError):
-            raise first
-        return first, rest
-
-    def _row_context(
-        self,
-        records: Sequence[Record],
-        references: Iterable[ReferenceColumn],
-        caches: Mapping[str, NameCache],
-        also: Mapping[str, Iterable[str]] = NOTHING_ELSE,
-    ) -> RowContext:
-        ids: dict[str, set[str]] = {tag: set(also.get(tag, ())) for tag in caches}
-        for reference in references:
-            ids[reference.tag] |= referenced_ids(records, reference.field)
-        _complete(caches, ids)
-        urls = {
-            tag: resource.url_of_record(self.list_path)
-            for tag in caches
-            if (resource := registry.by_tag(tag)) is not None
-        }
-        names = {tag: item.names for tag, item in caches.items()}
-        return RowContext(names, urls, self._inherited, self.shown_fields)
-
-
-def _complete(caches: Mapping[str, NameCache], ids: Mapping[str, Iterable[str]]) -> None:
-    """Read the names still unknown, of all tags side by side."""
-    run_together(*(partial(caches[tag].complete, wanted) for tag, wanted in ids.items()))
-
-
-def _connection_at_hand(request: HttpRequest, person: User) -> Connection:
-    """The person's connection for records that belong to no integration.
-
-    Of several services: the one where the form that is sent was opened, else that of the integration the page is about.
-    """
-    services = Service.objects.filter(kind=Service.Kind.INTEGR8)
-    mine = connections_of(person).filter(service__kind=Service.Kind.INTEGR8).order_by("service__name")
-    by_service = {str(connection.service_id): connection for connection in mine}
-    named = request.POST.get(SERVICE_FIELD) or request.GET.get(SERVICE_FIELD)
-    if named and named not in by_service:
-        # Another service may have a record of the same id.
-        raise NoConnection(get_object_or_404(services, pk=_as_uuid(named)))
-    if not by_service:
-        service = services.first()
-        if service is None:
-            raise Http404("no service is registered")
-        raise NoConnection(service)
-    if named is None and len(by_service) > 1:
-        current = current_integration(request, integrations_for(person))
-        named = str(current.service_id) if current else None
-    return by_service[named] if named in by_service else next(iter(by_service.values()))
-
-
-def _as_uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise Http404("no such service") from error

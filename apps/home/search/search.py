@@ -15,6 +15,7 @@ from apps.connections.models import Integration
 from apps.network.transaction_ids import is_surely_transaction, looks_like_record_id
 from apps.resources import registry
 from apps.resources.lists.state import ListState
+from apps.resources.request_scope import scope_of_request
 from apps.resources.resource import Resource
 from apps.resources.scope import Scope
 from apps.text.direction import isolated
@@ -95,14 +96,14 @@ def places(request: HttpRequest, integrations: Iterable[Integration]) -> list[Bl
     blocks = []
     for resource in registry.resources():
         if not resource.path_parameters:
-            blocks.append(Block(Scope.for_request(request, resource, {}), resource.label_plural))
+            blocks.append(Block(scope_of_request(request, resource, {}), resource.label_plural))
         elif resource.path_parameters == ("integrationID",):
             blocks += [_block_of(request, resource, one, is_only=len(known) == 1) for one in known]
     return blocks
 
 
 def _block_of(request: HttpRequest, resource: Resource, integration: Integration, *, is_only: bool) -> Block:
-    scope = Scope.for_request(request, resource, {"integrationID": integration.integration_id})
+    scope = scope_of_request(request, resource, {"integrationID": integration.integration_id})
     return Block(
         scope,
         resource.label_plural if is_only else f"{resource.label_plural} in {isolated(str(integration))}",

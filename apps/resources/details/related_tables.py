@@ -138,7 +138,7 @@ class RelatedList:
         path = {**scope.path, **({"integrationID": integration.integration_id} if integration else {})}
         if any(name not in path for name in resource.path_parameters):
             return None
-        return cls(panel, Scope(resource, scope.connection, scope.client, path), record_id)
+        return cls(panel, scope.at(resource, path), record_id)
 
     def read(self) -> Page:
         """The first of them, by name."""

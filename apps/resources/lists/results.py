@@ -17,6 +17,7 @@ from apps.resources.lists.rows import record_rows
 from apps.resources.lists.search_hints import hint_template_for
 from apps.resources.lists.state import ListState
 from apps.resources.lists.typed_filters import values_of
+from apps.resources.references.records_with_names import list_with_names
 from apps.resources.references.resolution import Resolution
 from apps.resources.resource import Resource
 from apps.resources.scope import Scope
@@ -84,7 +85,7 @@ class ListResults:
     def _read(self, state: ListState) -> None:
         columns = self.resource.columns
         asked = state.list_query()
-        self.page, answered, context = self.scope.list_with_names(asked, columns, self._referred())
+        self.page, answered, context = list_with_names(self.scope, asked, columns, self._referred())
         self.names = context.names
         if answered.filters != asked.filters:
             self.state = replace(state, filters=answered.filters)

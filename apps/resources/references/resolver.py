@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from django.conf import settings
+
 from apps.api.client import Client
 from apps.api.contract.contract import Field
 from apps.connections.models import Connection
@@ -51,7 +53,7 @@ class Resolver:
             # Nothing can be looked up: what was typed counts, as it does at the API.
             return Resolution(text, record_id=text.removeprefix("#"))
         place = {name: self._path[name] for name in resource.path_parameters}
-        scope = Scope(resource, self._connection, self._client, place)
+        scope = Scope(resource, self._connection, self._client, place, settings.PAGE_DEADLINE_SECONDS)
         found = Resolution(text, resource.label.lower(), resource.label_plural.lower())
         key = scope.catalogue.as_id(text)
         if key and not is_sure and is_plain_id(key, scope.fields.get("id")):

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 
 from apps.accounts.safe_redirects import next_path
 from apps.audit.models import Outcome
-from apps.resources.scope import SERVICE_FIELD
+from apps.resources.request_scope import SERVICE_FIELD
 from apps.resources.views.base import ResourceView
 from apps.resources.writes.acting import act, plan_action
 from apps.resources.writes.actions import BulkAction

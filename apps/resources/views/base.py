@@ -16,6 +16,7 @@ from apps.api.errors import RecordNotFound
 from apps.audit.facts import Origin
 from apps.connections.current_integration import remember_integration
 from apps.resources.registry import parent_link
+from apps.resources.request_scope import scope_of_request
 from apps.resources.resource import Resource
 from apps.resources.scope import Scope
 from apps.resources.writes.change import Change
@@ -32,7 +33,7 @@ class ResourceView(View):
     @cached_property
     def scope(self) -> Scope:
         """The way to the API for this request."""
-        return Scope.for_request(self.request, self.resource, self.kwargs)
+        return scope_of_request(self.request, self.resource, self.kwargs)
 
     def writer(self, batch: UUID | None = None) -> Writer:
         """What this page changes records by; `batch` is the bulk result that the writes belong to."""

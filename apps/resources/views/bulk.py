@@ -11,7 +11,7 @@ from apps.accounts.access import signed_in_person
 from apps.accounts.unsent_forms import take
 from apps.audit.models import Outcome
 from apps.resources.models import BulkResult
-from apps.resources.scope import SERVICE_FIELD
+from apps.resources.request_scope import SERVICE_FIELD
 from apps.resources.views.base import ResourceView
 from apps.resources.writes.acting import act, plan_action
 from apps.resources.writes.actions import LARGEST_SELECTION, BulkAction

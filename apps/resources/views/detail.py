@@ -25,6 +25,7 @@ from apps.resources.details.related_tables import (
     integration_links,
     open_actions,
 )
+from apps.resources.references.records_with_names import get_with_names
 from apps.resources.views.base import ResourceView
 from apps.ui.columns import Column, Record, RowContext
 from apps.ui.error_pages import describe
@@ -84,7 +85,7 @@ class DetailView(ResourceView):
             *(item.read for item in related),
         ]
         columns = [field for panel in resource.panels for field in panel.fields if isinstance(field, Column)]
-        record, context, answers = scope.get_with_names(self.read_record, columns, beside=lists)
+        record, context, answers = get_with_names(scope, self.read_record, columns, beside=lists)
         read_below = list(zip(below, answers[: len(below)], strict=True))
         links = integration_links(self._integrations, self.integration, self.kwargs)
         return {

@@ -11,6 +11,7 @@ from apps.audit.models import Outcome
 from apps.resources.forms.contract_form import ContractForm
 from apps.resources.forms.merging import Opened
 from apps.resources.forms.overwriting import Guard
+from apps.resources.references.records_with_names import names_of
 from apps.resources.registry import parent_link
 from apps.resources.views.record_form import CONFLICT, REFUSED, FormView
 from apps.ui.columns import Record
@@ -63,7 +64,7 @@ class EditView(FormView):
 
     def _ask(self, form: ContractForm, guard: Guard, opened: Opened, **context: Any) -> HttpResponse:
         """The form again, with what somebody else changed, to choose from."""
-        names = self.scope.names_of(guard.referred())
+        names = names_of(self.scope, guard.referred())
         return self.show(
             form,
             CONFLICT,

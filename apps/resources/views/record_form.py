@@ -11,6 +11,7 @@ from apps.api.contract.contract import Operation
 from apps.api.errors import ApiError, RequestRefused
 from apps.resources import registry
 from apps.resources.forms.contract_form import ContractForm, Lookup
+from apps.resources.references.records_with_names import names_of
 from apps.resources.references.resolver import Resolver
 from apps.resources.views.base import ResourceView
 from apps.text.typed import is_blank, one_word
@@ -92,7 +93,7 @@ class FormView(ResourceView):
         ids: dict[str, set[str]] = {}
         for tag, text in chosen.values():
             ids.setdefault(tag, set()).add(text)
-        names = self.scope.names_of(ids)
+        names = names_of(self.scope, ids)
         return {
             field: Lookup(
                 registry.suggest_url(tag, self.kwargs),

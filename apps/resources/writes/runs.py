@@ -2,13 +2,11 @@
 
 The API answers a bulk call with `{}`, and any answer may be lost, so the truth is read back. Sending and reading back
 have a time budget each, and calls for single records one for every part of them: what was sent is always read back.
-After twice a page's time nothing more is sent, and the rest is told apart as not sent.
+After twice the scope's time nothing more is sent, and the rest is told apart as not sent.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-
-from django.conf import settings
 
 from apps.api.contract.contract import Operation
 from apps.api.deadline import Deadline
@@ -41,7 +39,7 @@ class Run:
         self._judge = judge
         self._in_bulk = in_bulk
         self._alone: set[str] = set()
-        self._time = Deadline(2 * settings.PAGE_DEADLINE_SECONDS)
+        self._time = Deadline(2 * scope.seconds)
         self.writes: Mapping[str, Write] = {}
 
     def first_operation(self, item: Planned) -> Operation:

@@ -5,7 +5,6 @@ import pytest
 from apps.api.client import PAGE
 from apps.audit.facts import Origin
 from apps.audit.models import Entry
-from apps.connections.clients import client_for
 from apps.resources import registry
 from apps.resources.scope import Scope
 from apps.resources.writes.change import Change
@@ -17,9 +16,8 @@ PATH = {"integrationID": "int-eu"}
 @pytest.fixture
 def writer(admin, admin_connection):
     """Writes offers of int-eu as the admin."""
-    scope = Scope(
-        registry.named("offers"), admin_connection, client_for(admin_connection, profile=PAGE), PATH
-    )
+    offers = registry.named("offers")
+    scope = Scope.for_person(admin, offers, PATH, profile=PAGE, seconds=10)
     return Writer(scope, admin, Origin.page("offers:edit", "/somewhere/"))
 
 
