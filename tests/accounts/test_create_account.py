@@ -65,6 +65,13 @@ def test_what_cannot_be_done_is_said_and_makes_nothing(monkeypatch, arguments, s
     assert not User.objects.exists()
 
 
+@pytest.mark.parametrize("role", Role)
+def test_an_account_has_the_role_that_was_named(monkeypatch, role):
+    said = create(monkeypatch, "mia@example.com", "--role", role, "--no-password")
+    assert User.objects.get().role == role
+    assert f"({role.label})" in said
+
+
 def test_an_account_that_exists_is_left_alone(monkeypatch):
     User.objects.create_user("mia@example.com", PASSWORD, role=Role.MANAGER)
     with pytest.raises(CommandError, match="exists already"):

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ImproperlyConfigured
 from django.urls import path
 
 from apps.accounts import checks
@@ -18,6 +19,7 @@ from apps.accounts.policy import (
     why_ended,
 )
 from apps.accounts.routes import Access, access_of, route
+from integr8admin.startup_checks import check_before_serving
 
 READING = {"own_account", "own_keys", "read", "download", "look_inside"}
 WORKING = READING | {"create", "edit", "archive", "export", "schedule", "share"}
@@ -101,6 +103,12 @@ def test_an_address_without_a_capability_stops_the_start(settings):
     assert error.id == checks.NO_CAPABILITY
     assert error.level >= 40
     assert "'/said/nothing/'" in error.msg
+
+
+def test_an_address_without_a_capability_keeps_servers_from_starting(settings):
+    settings.ROOT_URLCONF = __name__
+    with pytest.raises(ImproperlyConfigured, match="/said/nothing/"):
+        check_before_serving()
 
 
 def test_an_address_without_a_capability_answers_nobody(settings, admin_client):

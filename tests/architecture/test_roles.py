@@ -1,13 +1,16 @@
 """Every address, by every method, as every role: what the policy's table says, before any view runs."""
 
 import uuid
+from urllib.parse import urlsplit
 
 import pytest
 from django.http import HttpResponse
-from django.urls import reverse
+from django.test import RequestFactory
+from django.urls import resolve, reverse
 
+from apps.accounts.middleware import PolicyMiddleware
 from apps.accounts.models import Role, User
-from apps.accounts.policy import Capability, may, role_needed
+from apps.accounts.policy import Capability, RoleNeeded, may, role_needed
 from tests.architecture.routes import METHODS, Route, routes
 from tests.resources.every.places import PLACE
 from tests.support.people import PASSWORD, connect, signed_in
@@ -40,19 +43,6 @@ EVERYTHING_TYPED = {
 }
 
 
-class ReachedMiddleware:
-    """Answers in place of every view that the policy lets somebody come to."""
-
-    def __init__(self, get_response) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request):
-        return self.get_response(request)
-
-    def process_view(self, request, view, arguments, names) -> HttpResponse:
-        return HttpResponse(status=299)
-
-
 def address_of(route: Route) -> str:
     """An address of that pattern; of nothing that exists, where the record is not one of the sandbox's."""
     known = {
@@ -73,19 +63,35 @@ def person_of(role: Role) -> User:
     return User.objects.create_user(f"{role}@example.com", PASSWORD, role=role)
 
 
+def answer_before_the_view(person: User, method: str, address: str) -> int:
+    """The status with which the policy answers; 0 where it leaves that to the view."""
+    request = RequestFactory().generic(method, address)
+    request.user = person
+    policy = PolicyMiddleware(lambda _request: HttpResponse())
+    try:
+        response = policy.process_view(request, resolve(urlsplit(address).path).func, (), {})
+    except RoleNeeded:
+        return 403
+    return response.status_code if response else 0
+
+
 @pytest.mark.parametrize("role", Role)
-def test_the_table_decides_over_every_address_and_method(settings, role):
-    settings.MIDDLEWARE = [*settings.MIDDLEWARE, f"{__name__}.ReachedMiddleware"]
-    person = person_of(role)
-    client = signed_in(person)
+def test_the_table_decides_over_every_address_and_method(role):
+    person = User(role=role)
     for route in ROUTES:
         for method in METHODS:
             capability = route.access.capability_for(method)
             to_open = capability or route.access.get or route.access.post
             assert to_open
-            answer = client.generic(method, address_of(route))
-            expected = 403 if not may(person, to_open) else 299 if capability else 405
-            assert answer.status_code == expected, (route.name, method)
+            expected = 403 if not may(person, to_open) else 0 if capability else 405
+            answer = answer_before_the_view(person, method, address_of(route))
+            assert answer == expected, (route.name, method)
+
+
+def test_the_policy_is_asked_after_the_sign_in_and_before_all_else(settings):
+    order = settings.MIDDLEWARE
+    place = order.index("apps.accounts.middleware.PolicyMiddleware")
+    assert order[place - 1] == "django.contrib.auth.middleware.LoginRequiredMiddleware"
 
 
 @pytest.mark.parametrize("is_htmx", [False, True])

@@ -15,7 +15,7 @@ import requests
 
 from apps.sandbox.demo.setup import LOGINS
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 CSRF_FIELD = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
