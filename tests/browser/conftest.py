@@ -5,18 +5,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.site import ADMIN, Person, Site
 from tests.browser.watching import Watch
 from tests.support.chromium import find_chromium
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    # The tabs of a window share what was read and compiled.
+    "--process-per-site",
+]
 WIDE = (1280, 900)
 PHONE = (390, 844)
 #: How long anything on a page may take on a busy machine; what is there at once takes no time.
 PATIENCE_MILLISECONDS = 60_000
 OpenPage = Callable[..., Page]
+NewWindow = Callable[..., BrowserContext]
 
 expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
@@ -72,11 +80,10 @@ def watch(site: Site) -> Iterator[Watch]:
 
 
 @pytest.fixture
-def open_page(chromium: Browser, site: Site, watch: Watch, _cookies: dict[Person, Any]) -> Iterator[OpenPage]:
-    """Opens a new browser window: `open_page(person)`, signed in, or `open_page(None)`."""
-    contexts = []
+def _new_window(chromium: Browser, site: Site, _cookies: dict[Person, Any]) -> NewWindow:
+    """A window of a person who is signed in, or of nobody."""
 
-    def open_page(person: Person | None = ADMIN, size: tuple[int, int] = WIDE, **options: Any) -> Page:
+    def new_window(person: Person | None, size: tuple[int, int] = WIDE, **options: Any) -> BrowserContext:
         if person and person not in _cookies:
             with chromium.new_context(base_url=site.url) as first:
                 sign_in(first.new_page(), person)
@@ -89,13 +96,60 @@ def open_page(chromium: Browser, site: Site, watch: Watch, _cookies: dict[Person
             **options,
         )
         context.set_default_timeout(PATIENCE_MILLISECONDS)
-        watch.attach(context)
-        contexts.append(context)
-        return context.new_page()
+        return context
+
+    return new_window
+
+
+@pytest.fixture
+def open_page(_new_window: NewWindow, watch: Watch) -> Iterator[OpenPage]:
+    """Opens a new browser window: `open_page(person)`, signed in, or `open_page(None)`."""
+    windows = []
+
+    def open_page(person: Person | None = ADMIN, size: tuple[int, int] = WIDE, **options: Any) -> Page:
+        window = _new_window(person, size, **options)
+        watch.attach(window)
+        windows.append(window)
+        return window.new_page()
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for window in windows:
+        window.close()
+
+
+@pytest.fixture(scope="package")
+def _windows(chromium: Browser) -> Iterator[dict[Person | None, BrowserContext]]:
+    """Windows that stay open from test to test, each with a page in its first tab."""
+    windows: dict[Person | None, BrowserContext] = {}
+    yield windows
+    for window in windows.values():
+        window.close()
+
+
+@pytest.fixture
+def open_tab(
+    _new_window: NewWindow, watch: Watch, _windows: dict[Person | None, BrowserContext]
+) -> Iterator[OpenPage]:
+    """Opens a tab of a window that other tests use too: `open_tab(person)`. For tests that only look at pages.
+
+    Much quicker than a window of one's own: that begins with a new process, which reads everything anew.
+    """
+    used = []
+
+    def open_tab(person: Person | None = ADMIN) -> Page:
+        if person not in _windows:
+            _windows[person] = _new_window(person)
+            _windows[person].new_page().goto("/account/login/")
+        window = _windows[person]
+        watch.attach(window)
+        used.append(window)
+        return window.new_page()
+
+    yield open_tab
+    for window in used:
+        watch.detach(window)
+        for tab in window.pages[1:]:
+            tab.close()
 
 
 @pytest.fixture

@@ -195,7 +195,6 @@ def _failed_export(page: Page, site: Site) -> None:
 
 
 def _exports(page: Page, site: Site) -> None:
-    _failed_export(page, site)
     _finished_export(page, site)
     page.goto("/exports/")
     expect(page.get_by_role("table", name="Exports")).to_be_visible()
@@ -251,14 +250,13 @@ def _exports_without_the_api(page: Page, site: Site) -> None:
 
 
 def _remote_export(page: Page, site: Site) -> None:
-    _finished_export(page, site)
-    page.get_by_role("link", name="exp-").click()
+    page.goto(_first_export(page))
     expect(page.get_by_role("heading", name="State")).to_be_visible()
 
 
 def _export_to_delete(page: Page, site: Site) -> None:
-    _finished_export(page, site)
-    page.get_by_role("link", name="Delete…").click()
+    page.goto(f"{_first_export(page)}delete/")
+    expect(page.get_by_role("button", name="Delete")).to_be_visible()
 
 
 def _export_that_exists(page: Page, site: Site) -> None:
@@ -442,10 +440,10 @@ def _scanned(page: Page, site: Site) -> None:
 
 TRACE = "/trace/?integration_id=int-eu&id=nobody-has-this-0001"
 
+#: Lists, records and forms of other resources are made of the same parts: one stands for those that add none.
 STATES = [
     State("offers", lambda page, site: open_offers(page)),
     State("offers of an account manager", lambda page, site: open_offers(page, "?page[size]=25"), MANAGER),
-    State("offers last page", lambda page, site: open_offers(page, "?page[size]=25&page[number]=10")),
     State(
         "offers filtered",
         lambda page, site: open_offers(
@@ -461,7 +459,6 @@ STATES = [
     State("integration menu", _menu("EU network")),
     State("navigation on a phone", _navigation),
     State("offers failed", _failing(500), statuses=frozenset({502})),
-    State("offers forbidden", _failing(403), statuses=frozenset({403})),
     State("offers too many requests", _failing(429), statuses=frozenset({429, 503})),
     State("offer", _open(f"{OFFERS}1002/")),
     State("offer awkward", _open(f"{OFFERS}1001/")),
@@ -478,19 +475,13 @@ STATES = [
     State("bulk result", _bulk_result),
     State("bulk failed", _bulk_failed),
     State("bulk of nothing", _bulk_of_nothing, statuses=frozenset({400})),
-    State("publishers", _open("/publishers/?page[size]=25")),
     State("publisher", _open("/publishers/5001/")),
     State("publisher new", _open("/publishers/new/")),
-    State("advertisers", _open("/advertisers/?page[size]=25")),
     State("advertiser", _open("/advertisers/101/")),
-    State("advertiser edit", _open("/advertisers/101/edit/")),
     State("users", _open("/users/")),
-    State("user", _open("/users/usr-main-002/")),
     State("user new", _open("/users/new/")),
     State("events", _open(f"{OFFERS}1002/events/")),
     State("event new", _open(f"{OFFERS}1002/events/new/")),
-    State("landing pages", _open(f"{OFFERS}1002/landing-pages/")),
-    State("landing page new", _open(f"{OFFERS}1002/landing-pages/new/")),
     State("offer links", _open(f"{OFFERS}1002/links/?publisher=5001")),
     State("offer duplicate", _open(f"{OFFERS}1002/duplicate/")),
     State("report of clicks", _open("/reports/clicks/?page[size]=25")),

@@ -29,6 +29,13 @@ class Watch:
         context.on("dialog", self._dialog)
         context.on("request", self._request)
 
+    def detach(self, context: BrowserContext) -> None:
+        """Watch it no longer."""
+        context.remove_listener("console", self._console)
+        context.remove_listener("weberror", self._error)
+        context.remove_listener("dialog", self._dialog)
+        context.remove_listener("request", self._request)
+
     def _console(self, message: ConsoleMessage) -> None:
         if message.type not in ("error", "warning"):
             return
