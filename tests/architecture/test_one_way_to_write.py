@@ -15,11 +15,6 @@ WRITING = {"create", "update", "delete", "start_export"}
 SENDING = "apps/resources/writes/sending.py"
 #: Where the client itself is made; the sandbox is no part of what runs in production.
 CLIENT = ("apps/api/", "apps/sandbox/")
-EXEMPT = {
-    # Their writes are moved into the log one after the other.
-    "apps/exports/center/deletion.py",
-    "apps/exports/worker/submitting.py",
-}
 
 
 def is_client(node: ast.expr) -> bool:
@@ -97,7 +92,7 @@ def test_the_client_has_the_methods_that_are_looked_for():
 def test_nothing_writes_to_the_api_past_the_change_log():
     found = {str(path.relative_to(PROJECT)): uses_in(path) for path in SOURCES}
     writing = {name for name, uses in found.items() if uses and not name.startswith(CLIENT)}
-    assert writing == {SENDING, *EXEMPT}
+    assert writing == {SENDING}
 
 
 def test_no_operation_that_writes_is_called_by_its_bare_call():

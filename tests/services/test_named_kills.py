@@ -1,4 +1,5 @@
-"""Each place where a kill could lose or double something: one remote export and one mail come of it all the same.
+"""Each place where a kill could lose or double something: one remote export, one mail and one entry of the change log
+that says so come of it all the same.
 
 The scenarios run side by side, a few at a time; each test looks at what came of one.
 """
@@ -28,6 +29,9 @@ class Outcome:
     remote_exports: int
     message_ids: list[str]
     state: str
+    #: Entries of the change log that say that the export was made, and those that nobody closed.
+    logged_as_done: int
+    left_open: int
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,11 @@ class Scenario:
             remote_exports=exports_made(api, stand),
             message_ids=list(stand.mail.received),
             state=stand.state,
+            logged_as_done=stand.value(
+                "SELECT count(*) FROM audit_entryclosing JOIN audit_entry ON audit_entry.id = entry_id "
+                "WHERE kind = 'request' AND outcome = 'done'"
+            ),
+            left_open=stand.value("SELECT count(*) FROM audit_openentry"),
         )
 
 
@@ -150,6 +159,7 @@ def _check_exactly_one(outcome: Outcome) -> None:
     assert outcome.state == "done"
     assert outcome.remote_exports == 1
     assert len(outcome.message_ids) == 1
+    assert (outcome.logged_as_done, outcome.left_open) == (1, 0)
 
 
 def test_a_kill_right_after_the_mail_servers_acceptance_repeats_the_message_under_the_same_id(

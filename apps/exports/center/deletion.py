@@ -1,8 +1,8 @@
 """Deleting an export at the API, file and all; and finding out what became of a lost answer."""
 
 from enum import Enum
-from uuid import UUID
 
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from apps.accounts.models import User
@@ -10,11 +10,15 @@ from apps.accounts.policy import Capability, may
 from apps.api.client import Client
 from apps.api.errors import ApiError, OutcomeUnknown, RecordNotFound
 from apps.api.export_records import DELETE_EXPORT, GET_EXPORT
+from apps.audit.facts import Kind, Origin
+from apps.audit.models import Outcome
+from apps.connections.models import Connection
 from apps.connections.organisations import visible_to
 from apps.exports.cancellation import cancel
 from apps.exports.mails import ready_about
 from apps.exports.models import ExportRequest
 from apps.mail.outbox import withdraw
+from apps.resources.writes.sending import facts_of, logged
 
 
 class DeletionOutcome(Enum):
@@ -27,25 +31,60 @@ class DeletionOutcome(Enum):
     NOT_KNOWN = "not known"
 
 
+GONE_ALREADY = "The API has no such export: it was gone already."
+#: What the change log says after a lost answer.
+_LOGGED = {
+    DeletionOutcome.DONE: (Outcome.DONE, "The API's answer was lost; the export is gone."),
+    DeletionOutcome.STILL_THERE: (Outcome.FAILED, "The API's answer was lost; the export is still there."),
+    DeletionOutcome.NOT_KNOWN: (
+        Outcome.UNKNOWN,
+        "The API's answer was lost, and it could not be asked again.",
+    ),
+}
+
+
 def may_delete(person: User, ours: ExportRequest | None) -> bool:
     """Whether the person may delete an export: who may delete everybody's, or who asked for it here."""
     is_own = ours is not None and ours.owner_id == person.pk
     return may(person, Capability.EXPORT if is_own else Capability.DELETE_EXPORTS_OF_OTHERS)
 
 
-def delete(person: User, client: Client, service_id: UUID, remote_id: str) -> DeletionOutcome:
-    """Delete it; one that is gone already counts as deleted. Raises an `ApiError` when nothing was done."""
+def delete(connection: Connection, client: Client, remote_id: str, origin: Origin) -> DeletionOutcome:
+    """Delete it with the key of the connection; one that is gone already counts as deleted.
+
+    Raises an `ApiError` when nothing was done.
+    """
+    person = connection.owner
     ours = ExportRequest.objects.filter(
-        visible_to(person), service_id=service_id, remote_id=remote_id, removed_at=None
+        visible_to(person), service=connection.service_id, remote_id=remote_id, removed_at=None
     )
-    try:
-        client.delete(DELETE_EXPORT, {"exportID": remote_id})
-    except (RecordNotFound, OutcomeUnknown) as error:
-        outcome = DeletionOutcome.DONE if isinstance(error, RecordNotFound) else _look(client, remote_id)
-        if outcome is not DeletionOutcome.DONE:
-            return outcome
-        # Gone, or another organisation's: what this key cannot see says nothing about other people's exports.
-        ours = ours.filter(owner=person)
+    facts = facts_of(
+        connection,
+        person,
+        origin,
+        client.endpoint.contract.operation(DELETE_EXPORT),
+        resource="exports",
+        kind=Kind.DELETE,
+        record_id=remote_id,
+        title=", ".join(map(str, ours[:1])),
+    )
+    with logged(facts) as write:
+        try:
+            write.delete(client, DELETE_EXPORT, {"exportID": remote_id})
+        except (RecordNotFound, OutcomeUnknown) as error:
+            is_gone = isinstance(error, RecordNotFound)
+            outcome = DeletionOutcome.DONE if is_gone else _outcome_after_lost_answer(client, remote_id)
+            write.close(*((Outcome.DONE, GONE_ALREADY) if is_gone else _LOGGED[outcome]))
+            if outcome is not DeletionOutcome.DONE:
+                return outcome
+            # Gone, or another organisation's: what this key cannot see says nothing about other people's exports.
+            ours = ours.filter(owner=person)
+    note_removed(ours)
+    return DeletionOutcome.DONE
+
+
+def note_removed(ours: QuerySet[ExportRequest]) -> None:
+    """Write down that these exports are gone at the API, cancel what runs and withdraw the mails that wait."""
     exports = ExportRequest.objects.filter(pk__in=[export.pk for export in ours])
     for export in exports:
         # Nobody waits for a file that will not come, and no mail tells of it.
@@ -54,10 +93,9 @@ def delete(person: User, client: Client, service_id: UUID, remote_id: str) -> De
         # It became ready first, and its mails have not left.
         withdraw(messages, "The export was deleted.")
     exports.update(removed_at=Now())
-    return DeletionOutcome.DONE
 
 
-def _look(client: Client, remote_id: str) -> DeletionOutcome:
+def _outcome_after_lost_answer(client: Client, remote_id: str) -> DeletionOutcome:
     try:
         client.get(GET_EXPORT, {"exportID": remote_id})
     except RecordNotFound:

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,8 +14,10 @@ from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
 from apps.accounts.policy import Capability, RoleNeeded
 from apps.api.client import Client
+from apps.api.deadline import Deadline
 from apps.api.errors import ApiError, RecordNotFound
-from apps.connections.clients import connections_of
+from apps.audit.facts import Origin
+from apps.connections.clients import client_for, connections_of
 from apps.connections.models import Integration
 from apps.connections.organisations import visible_to
 from apps.exports.center.creators import creators_of
@@ -22,7 +25,7 @@ from apps.exports.center.deletion import DeletionOutcome, delete, may_delete
 from apps.exports.center.merged_list import CALM_SECONDS, FAILED_SECONDS
 from apps.exports.center.views import PROGRESS_ID
 from apps.exports.models import ExportRequest
-from apps.exports.remote.export import RemoteExport, client_of_service, read_remote
+from apps.exports.remote.export import RemoteExport, client_of_service, connection_of_service, read_remote
 from apps.exports.request.repeat_links import again_url_of_remote, in_halves
 from apps.ui.error_pages import describe
 from apps.ui.fragments import is_fragment_wanted
@@ -59,16 +62,17 @@ def remote_detail(request: HttpRequest, service_id: uuid.UUID, remote_id: str) -
 def remote_delete(request: HttpRequest, service_id: uuid.UUID, remote_id: str) -> HttpResponse:
     """The question before an export is deleted for everybody, and the deletion.
 
-    Raises `PermissionDenied` when neither an admin nor who requested it asks, an `ApiError` when nothing was done.
+    Raises `RoleNeeded` when neither an admin nor who requested it asks, an `ApiError` when nothing was done.
     """
     person = signed_in_person(request)
     ours = ours_of(person, service_id, remote_id)
     if not may_delete(person, ours):
         raise RoleNeeded(person, Capability.DELETE_EXPORTS_OF_OTHERS)
-    client = client_of_service(person, service_id)
+    connection = connection_of_service(person, service_id)
+    client = client_for(connection, deadline=Deadline(settings.PAGE_DEADLINE_SECONDS))
     outcome = None
     if request.method == "POST":
-        outcome = delete(person, client, service_id, remote_id)
+        outcome = delete(connection, client, remote_id, Origin.page("exports:remote_delete", request.path))
         if outcome is DeletionOutcome.DONE:
             messages.success(request, "The export and its file are deleted.")
             is_mine = ours is not None and ours.owner_id == person.pk

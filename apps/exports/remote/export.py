@@ -21,7 +21,7 @@ from apps.api.deadline import Deadline
 from apps.api.export_records import GET_EXPORT, GET_FILE_ADDRESS
 from apps.api.http.downloads import Download, open_download
 from apps.connections.clients import client_for, connection_for_service
-from apps.connections.models import Service
+from apps.connections.models import Connection, Service
 from apps.connections.organisations import organisation_of
 from apps.exports.delimiters import delimiter_words
 from apps.exports.limits import ASK_AGAIN_WORDS, KEPT
@@ -269,17 +269,24 @@ def remote_exports(service: Service, records: Iterable[Mapping[str, Any]]) -> li
     return [RemoteExport(service.pk, record) for record in records]
 
 
-def client_of_service(person: User, service_id: UUID) -> Client:
-    """A client with the person's own key of the service, within the time of a page.
+def connection_of_service(person: User, service_id: UUID) -> Connection:
+    """The person's own connection to the service.
 
     Raises 404 for a service that is none, `NoConnection` when the person has no key for it.
     """
     service = Service.objects.filter(pk=service_id, kind=Service.Kind.INTEGR8).defer("contract").first()
     if service is None:
         raise Http404("no such service")
-    return client_for(
-        connection_for_service(person, service), deadline=Deadline(settings.PAGE_DEADLINE_SECONDS)
-    )
+    return connection_for_service(person, service)
+
+
+def client_of_service(person: User, service_id: UUID) -> Client:
+    """A client with the person's own key of the service, within the time of a page.
+
+    Raises 404 for a service that is none, `NoConnection` when the person has no key for it.
+    """
+    connection = connection_of_service(person, service_id)
+    return client_for(connection, deadline=Deadline(settings.PAGE_DEADLINE_SECONDS))
 
 
 def read_remote(client: Client, service_id: UUID, remote_id: str) -> RemoteExport:

@@ -8,10 +8,12 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from apps.api.export_records import export_id
+from apps.audit.models import Outcome
 from apps.exports.models import ExportAttempt, ExportRequest
 from apps.exports.range_words import range_words
 from apps.exports.remote.record_query import RecordQuery
 from apps.exports.states import State
+from apps.exports.worker.request_log import close_request
 from apps.ui.values import moment_of, text_of
 
 #: So much of what the API tells of one is kept.
@@ -44,6 +46,7 @@ def reject_candidates(export: ExportRequest) -> bool:
         if not _resume(export, state=State.QUEUED, polls=0):
             return False
         ExportAttempt.objects.filter(export=export, remote_id="").update(is_absent=True)
+    close_request(export, Outcome.FAILED, "The person found that none of the API's exports is this one.")
     return True
 
 

@@ -17,6 +17,7 @@ from apps.api import export_records as api_exports
 from apps.api.answers.records import Record
 from apps.api.errors import ApiError, KeyRejected, NotPermitted, RateLimited
 from apps.api.export_records import export_id
+from apps.audit.models import Outcome
 from apps.exports.models import ExportAttempt, ExportRequest
 from apps.exports.states import State
 from apps.exports.worker.candidate_choice import candidate_facts
@@ -34,6 +35,7 @@ from apps.exports.worker.matching import (
     is_known_to_be_newer,
     tells_the_days,
 )
+from apps.exports.worker.request_log import close_request
 from apps.exports.worker.transitions import (
     AT_ONCE,
     OTHER_ORGANISATION,
@@ -56,6 +58,8 @@ MOST_FILES = 5
 #: Tries to read a file that cannot be had.
 FILE_TRIES = 5
 
+FOUND = "The API's answer was lost; the export was found in its list afterwards."
+NOT_MADE = "The API gave no answer that could be read, and its list has no such export."
 MAY_BE_OURS = (
     "The API's answer was lost. Its list has an export that may be this one: "
     "its file is looked into once it is made, before anything is mailed."
@@ -85,7 +89,9 @@ def reconcile(export: ExportRequest) -> None:
             block(export, error.user_message)
             return
         if ExportAttempt.objects.filter(pk=attempt.pk, unknown_since__lt=Now() - LONGEST_SEARCH).exists():
-            needs_attention(export, f"The API's list could not be read for 24 hours. {error.user_message}")
+            words = f"The API's list could not be read for 24 hours. {error.user_message}"
+            close_request(export, Outcome.UNKNOWN, words)
+            needs_attention(export, words)
             return
         wait = backoff(export.failures)
         if isinstance(error, RateLimited) and error.retry_after:
@@ -151,6 +157,8 @@ def _adopt_record(
         is_found=True,
         organisation=session.connection.organisation,
     )
+    if export.remote_id:
+        close_request(export, Outcome.DONE, FOUND, export.remote_id)
 
 
 def _examine_possible(
@@ -234,12 +242,14 @@ def _list_is_too_long(export: ExportRequest, attempt: QuerySet[ExportAttempt]) -
     """The API lists more exports than are looked through, so its silence about this one means nothing."""
     words = "The API's answer was lost, and its list is too long to find the export in it."
     if attempt.filter(unknown_since__lt=Now() - LONGEST_SEARCH).exists():
+        close_request(export, Outcome.UNKNOWN, words)
         needs_attention(export, words)
     else:
         export.advance(State.UNKNOWN, after=timedelta(minutes=5), message=words)
 
 
 def _was_not_made(export: ExportRequest, attempt: ExportAttempt) -> None:
+    close_request(export, Outcome.FAILED, attempt.refusal or NOT_MADE)
     with transaction.atomic():
         ExportAttempt.objects.filter(pk=attempt.pk).update(is_absent=True)
         if attempt.refusal:

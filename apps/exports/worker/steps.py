@@ -17,6 +17,7 @@ from apps.api.answers.records import Record
 from apps.api.errors import ApiError, KeyRejected, NotPermitted, RateLimited, RecordNotFound
 from apps.api.export_records import GET_EXPORT
 from apps.api.redaction import without_keys
+from apps.audit.models import Outcome
 from apps.connections.clients import NoConnection, connection_for_service
 from apps.connections.keys.observed_state import with_last_answer
 from apps.connections.models import Connection
@@ -29,6 +30,7 @@ from apps.exports.remote.record_query import RecordQuery
 from apps.exports.states import CANCELED_AT_ONCE, State
 from apps.exports.worker.lane_session import LaneSession, delay_lane, refresh_lane, session_of
 from apps.exports.worker.reconciliation import note_of_duplicates, reconcile
+from apps.exports.worker.request_log import close_request
 from apps.exports.worker.submitting import submit
 from apps.exports.worker.transitions import (
     AT_ONCE,
@@ -62,11 +64,13 @@ MAIL_CHECKS = (2, 5, 10, 30, 60, 300)
 def step(export: ExportRequest) -> None:
     """Do the next step of the export and say when the one after it is due."""
     if ended := why_ended(export.owner, Capability.EXPORT):
+        close_request(export, Outcome.UNKNOWN, ended)
         export.advance(State.CANCELED, after=None, message=ended)
     elif export.cancel_requested_at and _can_cancel_now(export):
-        export.advance(
-            State.CANCELED, after=None, message="", note=export.note or _note_of_open_outcome(export)
-        )
+        note = _note_of_open_outcome(export)
+        if note:
+            close_request(export, Outcome.UNKNOWN, note)
+        export.advance(State.CANCELED, after=None, message="", note=export.note or note)
     else:
         STEPS[State(export.state)](export)
 
@@ -102,6 +106,8 @@ def poll(export: ExportRequest) -> None:
 
 
 def _handle_record(export: ExportRequest, session: LaneSession, record: Record) -> None:
+    # A process that ended right after it took the export as ours did not come to this.
+    close_request(export, Outcome.DONE, remote_id=export.remote_id)
     _learn_user(export, session, record)
     is_finished = api_exports.is_finished(record)
     if api_exports.was_canceled(record):

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from apps.api import export_records as api_exports
-from apps.api.client import Client
+from apps.api.contract.contract import Operation
 from apps.api.errors import (
     ApiError,
     KeyRejected,
@@ -17,12 +17,14 @@ from apps.api.errors import (
     RequestRefused,
     Unreachable,
 )
+from apps.audit.models import Outcome
 from apps.connections.models import Connection
 from apps.exports.daily_limit import DailyLimitReached, attempts_of_day, reserve_attempt
 from apps.exports.models import ExportAttempt, ExportRequest
 from apps.exports.spec import ExportSpec
 from apps.exports.states import State
 from apps.exports.worker.lane_session import LaneSession, delay_lane, end_session, refresh_lane, session_of
+from apps.exports.worker.request_log import open_request
 from apps.exports.worker.transitions import (
     AT_ONCE,
     KeyIsMissing,
@@ -34,6 +36,7 @@ from apps.exports.worker.transitions import (
 from apps.jobs.failpoints import fp
 from apps.jobs.locks import LockWasLost
 from apps.jobs.models import LeaseLost
+from apps.resources.writes.sending import outcome_after
 
 #: A longer wait than this is shown as the daily limit.
 LONGEST_RATE_WAIT = 15 * 60
@@ -79,7 +82,7 @@ def submit(export: ExportRequest) -> None:
         _send(export, session, attempt)
 
 
-def _request_parameters(spec: ExportSpec, client: Client) -> list[tuple[str, str]]:
+def _request_parameters(spec: ExportSpec, operation: Operation) -> list[tuple[str, str]]:
     """The query of the export's operation. Only names the contract knows are sent."""
     values = {
         "start_time": spec.start_time,
@@ -89,11 +92,14 @@ def _request_parameters(spec: ExportSpec, client: Client) -> list[tuple[str, str
         "fields": ",".join(spec.columns),
         "extra_parameters": ",".join(spec.extra_parameters),
     }
-    known = client.endpoint.contract.operation(spec.report_type.operation_id).query_parameters
-    return [(name, value) for name, value in values.items() if name in known]
+    return [(name, value) for name, value in values.items() if name in operation.query_parameters]
 
 
 def _send(export: ExportRequest, session: LaneSession, attempt: ExportAttempt) -> None:
+    operation = session.client.endpoint.contract.operation(export.report_type.operation_id)
+    path = {"integrationID": export.integration_id}
+    parameters = _request_parameters(export.spec, operation)
+    write = open_request(export, session.connection, operation, path, parameters)
     try:
         if export.turn:
             export.turn.check()
@@ -101,20 +107,20 @@ def _send(export: ExportRequest, session: LaneSession, attempt: ExportAttempt) -
             raise LeaseLost(str(export.pk))
     except (LockWasLost, LeaseLost):
         # Certain: this attempt was not sent, and never will be.
+        write.close(Outcome.NOT_SENT, "Another process had taken over before it was sent.")
         attempt.delete()
         raise
     fp("export.sending")
     try:
-        made = session.client.start_export(
-            export.report_type.operation_id,
-            {"integrationID": export.integration_id},
-            _request_parameters(export.spec, session.client),
-        )
+        made = write.start_export(session.client, operation.id, path, parameters)
     except ApiError as error:
         session.forget_list()
         if isinstance(error, RateLimited):
             session.limit = error
-        _no_answer(export, attempt, error, session)
+        is_certain = _had_no_effect(error)
+        if is_certain:
+            write.close(outcome_after(error))
+        _no_export(export, attempt, error, session.connection, is_certain=is_certain)
         return
     fp("export.answered")
     remote_id = made.record_id
@@ -122,18 +128,31 @@ def _send(export: ExportRequest, session: LaneSession, attempt: ExportAttempt) -
     ExportAttempt.objects.filter(pk=attempt.pk).update(remote_id=remote_id)
     session.made.append(remote_id)
     fp("export.noted")
+    write.close(Outcome.DONE, record_id=remote_id)
     adopt(export, remote_id, api_exports.status(made.record), note=export.note)
     fp("export.adopted")
 
 
-def _no_answer(export: ExportRequest, attempt: ExportAttempt, error: ApiError, session: LaneSession) -> None:
-    """The API did not answer with an export: refused, not sent, or not known."""
-    is_certain = isinstance(error, Unreachable | RateLimited | KeyRejected | NotPermitted | RecordNotFound)
-    is_certain |= isinstance(error, RequestRefused) and error.status != REQUEST_FAILED
+def _had_no_effect(error: ApiError) -> bool:
+    """Whether it is certain that the API made no export."""
+    if isinstance(error, RequestRefused):
+        return error.status != REQUEST_FAILED
+    return isinstance(error, Unreachable | RateLimited | KeyRejected | NotPermitted | RecordNotFound)
+
+
+def _no_export(
+    export: ExportRequest,
+    attempt: ExportAttempt,
+    error: ApiError,
+    connection: Connection,
+    *,
+    is_certain: bool,
+) -> None:
+    """The API did not answer with an export: nothing was made, or that is to be found out."""
     with transaction.atomic():
         if is_certain:
             attempt.delete()
-            _nothing_made(export, error, session.connection)
+            _nothing_made(export, error, connection)
         else:
             refusal = error.user_message if isinstance(error, RequestRefused) else ""
             ExportAttempt.objects.filter(pk=attempt.pk).update(unknown_since=Now(), refusal=refusal)
