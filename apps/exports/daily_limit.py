@@ -17,7 +17,7 @@ DAY = timedelta(hours=24)
 
 
 class DailyLimitReached(Exception):
-    """No more exports may be asked for with this key until `free_at`."""
+    """No more exports may be requested with this key until `free_at`."""
 
     def __init__(self, free_at: datetime) -> None:
         super().__init__(f"the daily limit is reached until {free_at}")

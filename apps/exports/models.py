@@ -1,4 +1,4 @@
-"""An export a person asked for, and each time the API was asked to make it."""
+"""An export a person requested, and each attempt to have the API make it."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -25,9 +25,9 @@ from apps.ui.values import MISSING
 
 
 class ExportRequest(Job):
-    """One export: what was asked, where it stands, and what came of it. Never a key, never a signed URL."""
+    """One export: what was requested, where it stands, and what came of it. Never a key, never a signed URL."""
 
-    #: One person's exports of one service: asked for one after the other, looked after together.
+    #: One person's exports of one service: requested one after the other, looked after together.
     lane_fields: ClassVar = ("owner_id", "service_id")
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="exports")
@@ -35,14 +35,14 @@ class ExportRequest(Job):
     #: The connection whose key was used last; a replaced key is another version of it.
     connection_id = models.UUIDField()
     connection_version = models.PositiveIntegerField(default=0)
-    #: The key, as connection and version, that asked for it or saw it last: what another one does not see may be there.
+    #: The key, as connection and version, that requested it or saw it last: what another one does not see may be there.
     known_to = models.CharField(max_length=60, blank=True)
     #: Names the form it came from, so that a form sent twice asks once.
     nonce = models.UUIDField(default=uuid.uuid4)
     #: That of its `spec`: equal for equal requests.
     fingerprint = models.CharField(max_length=64)
 
-    # What was asked for: `spec` puts it together.
+    # What was requested: `spec` puts it together.
     report = models.CharField(max_length=40)
     integration_id = models.CharField(max_length=100)
     integration_label = models.CharField(max_length=100)
@@ -54,11 +54,11 @@ class ExportRequest(Job):
     extra_parameters = models.TextField(blank=True)
     delimiter = models.CharField(max_length=1)
 
-    #: The page it was asked from, as a path of this site; "" for the form *New export* itself.
+    #: The page it was requested from, as a path of this site; "" for the form *New export* itself.
     asked_from = models.CharField(max_length=2000, blank=True)
     #: Addresses that get the mail "ready" besides the owner's.
     recipients = models.JSONField(default=list, blank=True)
-    #: The schedule that asked for it; None when a person did.
+    #: The schedule that requested it; None when a person did.
     schedule_id = models.UUIDField(null=True, blank=True, db_index=True)
     #: The same for the parts of one range that was split.
     group = models.UUIDField(null=True, blank=True, db_index=True)
@@ -137,7 +137,7 @@ class ExportRequest(Job):
 
     @property
     def spec(self) -> ExportSpec:
-        """What was asked for."""
+        """What was requested."""
         return ExportSpec.from_json(
             {
                 "report": self.report,
@@ -205,7 +205,7 @@ class ExportRequest(Job):
 
     @property
     def slice(self) -> Slice | None:
-        """The rows that the page it was asked from was filtered to; None where it was not."""
+        """The rows that the page it was requested from was filtered to; None where it was not."""
         return slice_of(self.asked_from, self.columns) if self.asked_from else None
 
     @property
@@ -266,7 +266,7 @@ class ExportRequest(Job):
 
 
 class ExportAttempt(models.Model):
-    """One time the API was asked to make the export: written before asking, so that no crash can hide it.
+    """One attempt to have the API make the export: written before it is sent, so that no crash can hide it.
 
     The daily limit counts these rows. A request that was certainly not sent, or was refused without effect, leaves
     none.

@@ -40,12 +40,12 @@ class Quota:
 
     @property
     def left(self) -> int:
-        """How many may still be asked for today."""
+        """How many may still be requested today."""
         return max(self.limit - self.used, 0)
 
     @property
     def waits(self) -> bool:
-        """Whether an export that is asked for now is certain to wait."""
+        """Whether an export that is requested now is certain to wait."""
         return self.counted_here >= self.limit
 
     @property

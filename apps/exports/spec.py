@@ -14,7 +14,7 @@ from apps.reports.report_types import REPORT_TYPES, ReportType
 
 @dataclass(frozen=True)
 class ExportSpec:
-    """One request for a file. Equal specs ask for the same file.
+    """One request for a file. Equal specs request the same file.
 
     Raises `ValueError` when start and end are not in one zone.
     """

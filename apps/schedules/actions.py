@@ -42,7 +42,7 @@ def change(schedule: Schedule, form: ScheduleForm) -> None:
 
 
 def pause(schedule: Schedule) -> None:
-    """No run by itself any more. What was asked for goes on."""
+    """No run by itself any more. What was requested goes on."""
     with _locked(schedule):
         starting = schedule.runs.filter(state=Run.State.PLANNED, is_manual=False)
         starting.update(state=Run.State.CANCELED, message=PAUSED, ended_at=Now())
@@ -65,15 +65,15 @@ def resume(schedule: Schedule) -> str:
 
 
 def delete(schedule: Schedule) -> None:
-    """Delete the schedule with its history. The exports it asked for stay, and name no schedule any more."""
+    """Delete the schedule with its history. The exports it requested stay, and name no schedule any more."""
     with _locked(schedule):
-        # A step that asks at this moment has ended: what it asked for is seen here.
+        # A step that asks at this moment has ended: what it requested is seen here.
         ExportRequest.objects.filter(schedule_id=schedule.pk).update(schedule_id=None)
         schedule.delete()
 
 
 def run_now(schedule: Schedule, nonce: uuid.UUID) -> bool:
-    """A run between the planned ones, which stay where they are; False when this form asked for it before."""
+    """A run between the planned ones, which stay where they are; False when this form requested it before."""
     with _locked(schedule):
         _run, is_new = Run.objects.get_or_create(
             schedule=schedule, nonce=nonce, defaults={"planned_at": timezone.now(), "is_manual": True}

@@ -1,4 +1,4 @@
-"""The runs of schedules as pages show them: each with the export it asked for."""
+"""The runs of schedules as pages show them: each with the export it requested."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

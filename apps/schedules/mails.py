@@ -23,7 +23,7 @@ class Advice:
 
 
 def failed(schedule: Schedule, run: Run) -> Message:
-    """A run could not even ask for its export. Called within the transaction that makes it so."""
+    """A run could not even request its export. Called within the transaction that makes it so."""
     key = f"schedule-failed:{schedule.pk}:{run.pk}"
     return _post(key, "schedule_failed", schedule, run, _after_a_failure(schedule, run))
 

@@ -1,4 +1,4 @@
-"""A schedule asks for the same export again and again; each time it does, or should have, is a run."""
+"""A schedule requests the same export again and again; each time it does, or should have, is a run."""
 
 import uuid
 from collections.abc import Iterator, Sequence
@@ -167,7 +167,7 @@ class Schedule(Job):
 
 
 class Run(models.Model):
-    """One time a schedule asked for its export, or had a reason not to."""
+    """One time a schedule requested its export, or had a reason not to."""
 
     class State(models.TextChoices):
         """What came of it."""
@@ -183,9 +183,9 @@ class Run(models.Model):
     schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="runs")
     #: The moment it was planned for: its day decides what it covers.
     planned_at = models.DateTimeField()
-    #: Whether a person asked for it between two planned runs.
+    #: Whether a person requested it between two planned runs.
     is_manual = models.BooleanField(default=False)
-    #: Names it, and the export it asks for, so that neither is ever made twice.
+    #: Names it, and the export it requests, so that neither is ever made twice.
     nonce = models.UUIDField()
     state = models.CharField(max_length=20, choices=State.choices, default=State.PLANNED)
     export_id = models.UUIDField(null=True, blank=True)

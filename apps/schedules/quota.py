@@ -1,4 +1,4 @@
-"""How many of the day's exports a person's schedules use up: the limit is the key's, whatever asks."""
+"""How many of the day's exports a person's schedules use up: the limit is the key's, whatever uses it."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ MOST_NAMED = 10
 
 @dataclass(frozen=True)
 class BusiestDay:
-    """The day on which the schedules ask for most exports; None when they ask for none."""
+    """The day on which the schedules request most exports; None when they request none."""
 
     day: date | None
     count: int
@@ -32,7 +32,7 @@ class BusiestDay:
 
     @property
     def left(self) -> int:
-        """What is left on that day for exports a person asks for."""
+        """What is left on that day for exports a person requests."""
         return max(self.limit - self.count, 0)
 
     @property

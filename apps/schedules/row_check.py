@@ -17,20 +17,20 @@ LONGEST_WAIT = timedelta(minutes=15)
 
 
 class RowCheck(Enum):
-    """What a look found."""
+    """What the report's table says."""
 
     ROWS = auto()
     NO_ROWS = auto()
     #: The API did not answer now; it may later.
     NOT_NOW = auto()
-    #: The API refuses the look: what is wrong is the export's to tell.
+    #: The API refuses to show its table: what is wrong is the export's to tell.
     REFUSED = auto()
 
 
 def check_rows(
     schedule: Schedule, connection: Connection, planned_at: datetime
 ) -> tuple[RowCheck, timedelta]:
-    """What is there for this run, and how long the API asks us to wait before the next look."""
+    """What is there for this run, and how long the API asks us to wait before the next check."""
     if not schedule.report_type.table_operation_id:
         return RowCheck.ROWS, timedelta()
     try:

@@ -1,6 +1,6 @@
 """What a schedule does when it is due: one thing a step, each of which may be cut off anywhere and done again.
 
-A due time becomes a row first (`_plan`), with a name that follows from the time. The row then asks for its export in
+A due time becomes a row first (`_plan`), with a name that follows from the time. The row then requests its export in
 one transaction (`_start`), under that name: whoever repeats it finds the export that is there.
 """
 
@@ -31,7 +31,7 @@ MOST_FAILURES = 3
 MISSED_KEPT = 30
 SHORTEST_FOLLOW = timedelta(seconds=5)
 LONGEST_FOLLOW = timedelta(minutes=5)
-#: Waits before looking again whether there are rows; then the export is asked for without knowing.
+#: Waits before looking again whether there are rows; then the export is requested without knowing.
 CHECK_AGAIN = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=5))
 
 MISSED = "The background worker did not run at that time. Only the latest missed run is caught up."
@@ -80,7 +80,7 @@ def _row(schedule: Schedule, planned_at: datetime, **values: object) -> Run:
 
 
 def _start(schedule: Schedule, run: Run) -> None:
-    """Ask for the run's export, unless there is nothing to export or nobody to ask."""
+    """Request the run's export, unless there is nothing to export or no key to request it with."""
     try:
         connection = connection_for_service(schedule.owner, schedule.service)
     except NoConnection:
@@ -116,7 +116,7 @@ def _start(schedule: Schedule, run: Run) -> None:
 
 
 def _follow(schedule: Schedule, now: datetime) -> None:
-    """See what became of the exports that were asked for. Reads our own rows alone."""
+    """See what became of the exports that were requested. Reads our own rows alone."""
     looks = []
     for run in schedule.runs.filter(state=Run.State.ASKED).order_by("pk"):
         export = ExportRequest.objects.filter(pk=run.export_id).first() if run.export_id else None

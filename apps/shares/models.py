@@ -86,7 +86,7 @@ class Share(models.Model):
 
 
 class Opening(models.Model):
-    """One time somebody opened the page of a share, or asked for its file."""
+    """One time somebody opened the page of a share, or requested its file."""
 
     class Kind(models.TextChoices):
         """What was opened."""

@@ -1,4 +1,4 @@
-"""Who asked for an export at the API: its user's name, where it can be known."""
+"""Who requested an export at the API: its user's name, where it can be known."""
 
 from collections.abc import Iterable, Mapping
 
@@ -11,7 +11,7 @@ _TAG = "Users"
 
 
 def creators_of(connection: Connection, client: Client, exports: Iterable[RemoteExport]) -> Mapping[str, str]:
-    """The names of the API's users who asked for exports, by their id; ids that nobody can name are left out.
+    """The names of the API's users who requested exports, by their id; ids that nobody can name are left out.
 
     Names are kept for as long as all names of records are. A text that is no id is a name itself.
     """

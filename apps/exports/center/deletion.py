@@ -44,7 +44,7 @@ _LOGGED = {
 
 
 def may_delete(person: User, ours: ExportRequest | None) -> bool:
-    """Whether the person may delete an export: who may delete everybody's, or who asked for it here."""
+    """Whether the person may delete an export: who may delete everybody's, or who requested it here."""
     is_own = ours is not None and ours.owner_id == person.pk
     return may(person, Capability.EXPORT if is_own else Capability.DELETE_EXPORTS_OF_OTHERS)
 

@@ -164,7 +164,7 @@ class Center:
         return [export for export in waiting if self._passes(export)]
 
     def _of_colleagues(self) -> list[ExportRequest]:
-        """What others asked for here and the API has not made yet, newest first: nobody asks for the same once more."""
+        """What others requested here and the API has not made yet, newest first: nobody requests the same once more."""
         if self.page is None or self.connection is None:
             return []
         waiting = ExportRequest.objects.filter(

@@ -86,7 +86,7 @@ def remote_delete(request: HttpRequest, service_id: uuid.UUID, remote_id: str) -
 
 
 def ours_of(person: User, service_id: uuid.UUID, remote_id: str) -> ExportRequest | None:
-    """Our row of the API's export, if the person or somebody of their organisation asked for it here."""
+    """Our row of the API's export, if the person or somebody of their organisation requested it here."""
     ours = ExportRequest.objects.filter(visible_to(person), service_id=service_id, remote_id=remote_id)
     return ours.select_related("owner").first() if remote_id else None
 

@@ -59,7 +59,7 @@ class CenterRow:
 def row_of_ours(
     ours: ExportRequest, *, is_mine: bool, integration: str, messages: Sequence[Message]
 ) -> CenterRow:
-    """What was asked for here, where the API does not list it or was not asked."""
+    """What was requested here, where the API does not list it or was not asked."""
     has_stopped = not ours.is_in_flight and not ours.has_file
     return CenterRow(
         service_id=ours.service_id,
@@ -88,7 +88,7 @@ def row_of_ours(
 
 
 def row_of_remote(remote: RemoteExport, *, integration: str, requester_words: str = "") -> CenterRow:
-    """What the API lists and nobody asked for here; `requester_words` name who asked at the API."""
+    """What the API lists and nobody requested here; `requester_words` name who asked at the API."""
     return CenterRow(
         service_id=remote.service_id,
         remote_id=remote.id,

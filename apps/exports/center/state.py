@@ -119,7 +119,7 @@ class CenterQuery:
     filters: tuple[Filter, ...] = ()
     page_number: int = 1
     page_size: int = DEFAULT_PAGE_SIZE
-    #: What the address asked for and does not get, in words.
+    #: What the address asks for and does not get, in words.
     problems: tuple[str, ...] = ()
 
     @classmethod

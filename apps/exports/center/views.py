@@ -21,9 +21,9 @@ from apps.exports.worker.candidate_choice import choose_candidate, reject_candid
 from apps.mail.models import Message
 from apps.ui.fragments import is_fragment_wanted
 
-#: What asks for itself again: the rows of the list, the state of one export.
+#: What is loaded again and again: the rows of the list, the state of one export.
 ROWS_ID, PROGRESS_ID = "exports", "progress"
-#: States after which asking for half of the range may help.
+#: States after which requesting half of the range may help.
 _MAY_BE_TOO_LARGE = (State.FAILED, State.NEEDS_ATTENTION)
 
 
@@ -47,7 +47,7 @@ def export_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def export_detail(request: HttpRequest, export_id: uuid.UUID) -> HttpResponse:
-    """One export: what was asked, how far it is, what happens next."""
+    """One export: what was requested, how far it is, what happens next."""
     export = _own_export(request, export_id)
     again = again_url(export)
     is_split_advised = export.state in _MAY_BE_TOO_LARGE or export.truncation

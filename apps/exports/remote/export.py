@@ -1,4 +1,4 @@
-"""An export as the API's download center tells of it, whoever asked for it; and its file.
+"""An export as the API's download center tells of it, whoever requested it; and its file.
 
 Tolerant: any field may be missing, odd or unknown, and is then left out or shown as it came.
 """
@@ -158,7 +158,7 @@ class RemoteExport:
 
     @property
     def created_at(self) -> datetime | None:
-        """When it was asked for."""
+        """When it was requested."""
         return moment_of(self.record.get("created_at"))
 
     @property
@@ -189,7 +189,7 @@ class RemoteExport:
 
     @property
     def requested_by(self) -> str:
-        """The API's user who asked for it."""
+        """The API's user who requested it."""
         return self._text("requested_by")
 
     @property
@@ -204,7 +204,7 @@ class RemoteExport:
 
     @property
     def spec(self) -> ExportSpec | None:
-        """What was asked for; None where report, integration, zone or a time to the second is not told, or unclear."""
+        """What was requested; None where report, integration, zone or a time to the second is not told, or unclear."""
         query = self.query
         start, end = query.start.clock(query.zone), query.end.clock(query.zone)
         if not (start and end and query.zone and query.report_type and len(query.integrations) == 1):
@@ -251,7 +251,7 @@ class RemoteExport:
 
     @property
     def guest_token(self) -> str:
-        """The secret with which a guest may ask for the file; it is neither logged nor shown."""
+        """The secret with which a guest may request the file; it is neither logged nor shown."""
         return self._text("guest_token")
 
     def _text(self, field: str) -> str:

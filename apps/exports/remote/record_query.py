@@ -125,7 +125,7 @@ class RecordQuery:
 
     @property
     def creator(self) -> str:
-        """The API's user who asked for it; "" when that is not told."""
+        """The API's user who requested it; "" when that is not told."""
         value = self._record.get("requested_by")
         text = _identity_of(value) if isinstance(value, Mapping) else value
         return str(text) if isinstance(text, str | int) and not isinstance(text, bool) else ""

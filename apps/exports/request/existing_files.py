@@ -135,7 +135,7 @@ def _file_of_ours(export: ExportRequest, spec: ExportSpec, *, is_own: bool = Tru
 
 
 def _listed_files(listed: Sequence[RemoteExport], spec: ExportSpec) -> Iterator[ExistingFile]:
-    """Those of the API's list that have, or will have, all that the spec asks for."""
+    """Those of the API's list that have, or will have, all that the spec requests."""
     for remote in listed:
         found = remote.spec
         # A file made with a filter lacks rows.

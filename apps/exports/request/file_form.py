@@ -1,4 +1,4 @@
-"""The part of a form that says what file is wanted, whoever asks: the form *New export*, or one that repeats it."""
+"""The part of a form that says what a file holds: of the form *New export*, and of a schedule's."""
 
 import re
 from collections.abc import Sequence

@@ -23,7 +23,7 @@ from apps.reports.report_types import CONVERSIONS, MONEY, REPORT_TYPES, ReportTy
 from apps.reports.rows.column_order import moved
 from apps.text.typed import words_of
 
-#: Names of the buttons that change the form and ask for nothing.
+#: Names of the buttons that change the form and request nothing.
 _EDITS = ("range", "column_preset", "move", "add_columns", "switch_report", "take_over")
 
 
@@ -77,7 +77,7 @@ def edited(data: QueryDict, person: User) -> tuple[ReportType, dict[str, Any]]:
         values["start_time"] = start.strftime(INPUT_TIME_FORMAT)
         values["end_time"] = end.strftime(INPUT_TIME_FORMAT)
     elif "take_over" in data:
-        # Another form goes on with it, and what that one asks for is no repetition of this one.
+        # Another form goes on with it, and what that one requests is no repetition of this one.
         values["nonce"] = uuid.uuid4()
     elif "column_preset" in data:
         values["columns"] = preset_columns(person, report, data.get("column_preset", ""))

@@ -1,4 +1,4 @@
-"""The page an export was asked from: a path of this site, and how people call that page."""
+"""The page an export was requested from: a path of this site, and how people call that page."""
 
 from urllib.parse import unquote, urlsplit
 

@@ -22,12 +22,12 @@ def again_url(export: ExportRequest) -> str:
 
 
 def regularly_url(export: ExportRequest) -> str:
-    """A new schedule that asks for the same again and again."""
+    """A new schedule that requests the same again and again."""
     return _address("schedules:create", _settings_of(export))
 
 
 def again_url_of_remote(remote: RemoteExport) -> str:
-    """The settings the API tells of an export, to ask with again; "" for a type that cannot be asked for."""
+    """The settings the API tells of an export, to ask with again; "" for a type that cannot be requested."""
     report = remote.report_type
     if report is None:
         return ""

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from apps.exports.spec import ExportSpec
 
-#: More parts than any day's exports will make within a week; a longer range is asked for in larger parts.
+#: More parts than any day's exports will make within a week; a longer range is requested in larger parts.
 MOST_PARTS = 62
 HALVES = "halves"
 SPLITS = {

@@ -42,7 +42,7 @@ def candidates_for(
 
 
 def unanswered_requests(export: ExportRequest) -> list[ExportRequest]:
-    """What else was asked of the service, by anybody, and may have made what is listed."""
+    """What else was requested of the service, by anybody, and may have made what is listed."""
     others = ExportRequest.objects.filter(
         is_not_of_another(export.organisation),
         service=export.service_id,

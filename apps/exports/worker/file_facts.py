@@ -36,7 +36,7 @@ class Verdict(Enum):
     """What a file says of whether it is the requested one."""
 
     REFUTED = "refuted"
-    #: Only if its times were in UTC, whatever zone was asked for: no other reading lets it be.
+    #: Only if its times were in UTC, whatever zone was requested: no other reading lets it be.
     UNLIKELY = "unlikely"
     #: It neither shows nor excludes it.
     OPEN = "open"

@@ -26,7 +26,7 @@ from apps.jobs.models import not_leased
 
 #: So many pages of 100 are looked through for exports that are not among the newest.
 MOST_PAGES = 30
-#: A look reads another page of 100 for so many exports it wants to see; what it does not find is asked for alone.
+#: A refresh reads another page of 100 for so many exports it looks for; what it does not find is read by itself.
 IDS_A_PAGE = 50
 #: A list read so long ago still tells how far an export is.
 FRESH_SECONDS = 1.5
@@ -193,7 +193,7 @@ def refresh_lane(export: ExportRequest, session: LaneSession) -> Record | None:
         for key, record in seen.items()
         if api_exports.is_finished(record) or api_exports.has_failed(record)
     }
-    # As old as the asking: before exports that were asked for later.
+    # As old as the request: before exports that were requested later.
     lane.filter(remote_id__in=ended, finished_at__isnull=True).update(due_at=F("created_at"))
     running: dict[str, list[str]] = {}
     for identity in seen.keys() - ended:

@@ -1,6 +1,6 @@
 """Finding our export in the API's list when the answer that named it was lost.
 
-A record is ours for certain only where it tells everything that was asked for and all of it agrees, each time to the
+A record is ours for certain only where it tells everything that was requested and all of it agrees, each time to the
 second. What contradicts in one point is not ours. What lies between may be ours: its file has to be looked into, or a
 person asked, before anything is made of it.
 """
@@ -80,7 +80,7 @@ def candidates(
 
 
 def agreement(spec: ExportSpec, record: Record, creator: str = "") -> Agreement:
-    """How far a record is what was asked for: as far as the thing that agrees least."""
+    """How far a record is what was requested: as far as the thing that agrees least."""
     query, zone = RecordQuery(record), spec.zone
     return min(
         _of_type(spec, query),

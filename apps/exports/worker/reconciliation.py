@@ -101,7 +101,7 @@ def reconcile(export: ExportRequest) -> None:
 
 
 def _search_list(export: ExportRequest, attempt: ExportAttempt, session: LaneSession) -> None:
-    """One look into the API's list. Only its silence after the settling time means that nothing was made."""
+    """One search of the API's list. Only its silence after the settling time means that nothing was made."""
     same = ExportAttempt.objects.filter(pk=attempt.pk)
     same.filter(unknown_since__isnull=True).update(unknown_since=Now())
     is_whole = session.read_back_to(attempt)
@@ -266,7 +266,7 @@ def _was_not_made(export: ExportRequest, attempt: ExportAttempt) -> None:
 
 
 def note_of_duplicates(export: ExportRequest, session: LaneSession) -> str:
-    """What to tell of an export that was asked for again when an earlier one shows up after all."""
+    """What to tell of an export that was requested again when an earlier one shows up after all."""
     first = export.attempts.order_by("number").first()
     if first is None or export.attempts.count() == 1:
         return ""

@@ -81,7 +81,7 @@ def _can_cancel_now(export: ExportRequest) -> bool:
 
 
 def _note_of_open_outcome(export: ExportRequest) -> str:
-    """What to tell of an export that is canceled while nobody can look what the API made of it."""
+    """What to tell of an export that is canceled while it cannot be found out what the API made of it."""
     is_open = export.state == State.BLOCKED_AUTH and resumed_state(export) == State.UNKNOWN
     return "The API's answer was lost, so it may hold an export like this one." if is_open else ""
 
@@ -139,7 +139,7 @@ def _handle_record(export: ExportRequest, session: LaneSession, record: Record) 
 
 
 def _learn_user(export: ExportRequest, session: LaneSession, record: Record) -> None:
-    """Keep how the API calls the key's user: the answer itself has named this export, so no other key asked for it."""
+    """Keep how the API calls the key's user: the answer itself has named this export, so no other key requested it."""
     is_still_the_key = session.key == export.known_to and not session.connection.api_user
     if is_still_the_key and export.attempts.filter(remote_id=export.remote_id).exists():
         learn_user(session.connection, RecordQuery(record).creator)
@@ -157,7 +157,7 @@ def make_ready(export: ExportRequest, record: Record, note: str = "") -> None:
             message="",
             note=note,
             remote_status=made.status[:64],
-            # A longer one is asked for anew at each download.
+            # A longer one is requested anew at each download.
             artifact_name=made.artifact_name if len(made.artifact_name) <= _LONGEST_NAME else "",
             rows=made.rows,
             size_bytes=made.size_bytes,

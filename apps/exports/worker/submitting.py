@@ -59,7 +59,7 @@ def submit(export: ExportRequest) -> None:
             _wait_for_rate_limit(export, session.limit, session.connection)
             return
         if not session.was_refreshed:
-            # What waits goes before what is asked for later.
+            # What waits goes before what is requested later.
             refresh_lane(export, session)
         attempt = reserve_attempt(export, session.connection, session.mark())
     except KeyIsMissing as error:

@@ -144,7 +144,7 @@ def adopt(
 
 
 def poll_interval(polls: int) -> timedelta:
-    """How long after so many looks the next one is due."""
+    """How long to wait after so many polls until the next one."""
     return timedelta(seconds=POLLS[min(polls, len(POLLS) - 1)])
 
 
