@@ -1,4 +1,4 @@
-"""Exports of many people on real processes: workers, a database, the sandbox, a mail server that counts."""
+"""Test stand of the export benchmarks: workers, a database, the sandbox, a mail server that counts."""
 
 import contextlib
 import json

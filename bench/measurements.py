@@ -1,4 +1,4 @@
-"""What is measured. Each function gives figures with their goals."""
+"""The measurements of pages: each function returns figures with their goals."""
 
 import statistics
 import time

@@ -1,4 +1,4 @@
-"""The real processes a benchmark measures: the sandbox API and the web server, in a directory of their own."""
+"""Starts the processes that a benchmark measures: sandbox API, web server, worker."""
 
 import os
 import socket

@@ -1,4 +1,4 @@
-"""Every component of the design on one page, with sample data; served at /design/ in development only."""
+"""The component gallery: every UI component on one page with sample data, at /design/ in development only."""
 
 from types import SimpleNamespace
 from typing import Any

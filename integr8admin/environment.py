@@ -1,4 +1,4 @@
-"""Typed readers of environment variables; a wrong value stops the start and names its variable.
+"""Reads and checks environment variables; a wrong value stops the start with an error that names the variable.
 
 No message holds a value that may be a secret, and none is chained to a library's error, which may.
 """
@@ -41,7 +41,10 @@ class Environment:
         self._variables = os.environ if variables is None else variables
 
     def text(self, name: str, default: str = "") -> str:
-        """The variable, or the content of the file that `NAME_FILE` points to, or the default."""
+        """The variable, or the content of the file that `NAME_FILE` points to, or the default.
+
+        Raises `ImproperlyConfigured` otherwise.
+        """
         path = self._variables.get(f"{name}_FILE")
         text = trimmed(_file_content(name, path) if path else self._variables.get(name, ""))
         if has_control_characters(text):
@@ -49,14 +52,14 @@ class Environment:
         return text or default
 
     def line(self, name: str, default: str = "") -> str:
-        """A text of one line: what a secret or an address is."""
+        """A text of one line: what a secret or an address is. Raises `ImproperlyConfigured` otherwise."""
         text = self.text(name, default)
         if len(text.splitlines()) > 1:
             raise ImproperlyConfigured(f"{name}: has more than one line")
         return text
 
     def boolean(self, name: str, default: bool) -> bool:
-        """True or False from 1/0, true/false, yes/no, on/off."""
+        """True or False from 1/0, true/false, yes/no, on/off. Raises `ImproperlyConfigured` otherwise."""
         word = self.text(name).lower()
         if not word:
             return default
@@ -67,7 +70,7 @@ class Environment:
         raise ImproperlyConfigured(f"{name}: {word!r} is neither true nor false")
 
     def integer(self, name: str, default: int, minimum: int, maximum: int) -> int:
-        """A whole number within its bounds."""
+        """A whole number within its bounds. Raises `ImproperlyConfigured` otherwise."""
         word = self.text(name)
         if not word:
             return default
@@ -98,7 +101,7 @@ class Environment:
         return self._checked(name, "", _is_ip_address, "an IP address")
 
     def certificates(self, name: str) -> str:
-        """The path of a file of certificates, or "" when none is named."""
+        """The path of a file of certificates, or "" when none is named. Raises `ImproperlyConfigured` otherwise."""
         path = self.line(name)
         if path:
             try:
@@ -118,7 +121,7 @@ class Environment:
         return words
 
     def one_of(self, name: str, allowed: tuple[str, ...], default: str) -> str:
-        """One of a few words."""
+        """One of a few words. Raises `ImproperlyConfigured` otherwise."""
         word = self.text(name, default)
         if word not in allowed:
             raise ImproperlyConfigured(f"{name}: {word!r} is not one of {', '.join(allowed)}")
@@ -128,6 +131,7 @@ class Environment:
         """An absolute URL of one of the schemes, without a slash at its end.
 
         Characters that end a user name or password early are refused: read otherwise they would be part of a host.
+        Raises `ImproperlyConfigured` for these, and for no URL of a scheme.
         """
         word = self.line(name, default)
         parts = _split(name, word)
@@ -145,7 +149,10 @@ class Environment:
         return word.rstrip("/")
 
     def site_url(self, name: str, default: str) -> str:
-        """The address people type, in lower case: https anywhere, http only on this machine."""
+        """The address people type, in lower case: https anywhere, http only on this machine.
+
+        Raises `ImproperlyConfigured` otherwise.
+        """
         word = self.url(name, default, ("http", "https"))
         parts = urlsplit(word)
         if "@" in parts.netloc:
@@ -162,7 +169,10 @@ class Environment:
         return word.lower()
 
     def sender(self, name: str, default: str) -> str:
-        """The sender of mails: one address, alone or in angle brackets after a name."""
+        """The sender of mails: one address, alone or in angle brackets after a name.
+
+        Raises `ImproperlyConfigured` otherwise.
+        """
         text = self.line(name, default)
         if not _is_one_address(text):
             raise ImproperlyConfigured(
@@ -175,6 +185,7 @@ class Environment:
         """Keys by id, the encrypting one first, from `id:base64-key,…`; each key has 32 bytes.
 
         With the variable unset the ring is made once and kept in `generated_in`; None refuses that.
+        Raises `ImproperlyConfigured` for a ring that cannot be read or is missing.
         """
         text = self.text(name)
         if not text:
@@ -203,7 +214,10 @@ class Environment:
 
     @staticmethod
     def generated(name: str, path: Path | None, make: Callable[[], str]) -> str:
-        """The text in `path`, written there readable by its owner alone when it is not there yet."""
+        """The text in `path`, written there readable by its owner alone when it is not there yet.
+
+        Raises `ImproperlyConfigured` otherwise.
+        """
         if path is None:
             raise ImproperlyConfigured(f"{name}: must be set when SITE_URL is not on this machine")
         try:

@@ -1,4 +1,4 @@
-"""Whether this process can answer: for load balancers and container health checks."""
+"""The health endpoint `/healthz`, for load balancers and container health checks."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""The `lucide` template tag, remembering what it drew: making an icon parses and copies a tree each time."""
+"""The `lucide` template tag for icons, with a cache, as making an icon parses XML each time."""
 
 from functools import lru_cache
 

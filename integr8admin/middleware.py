@@ -1,4 +1,4 @@
-"""What every answer of the site gets: a request id, security headers, and the right form for HTMX."""
+"""Middleware of all responses: request id, security headers, HTMX fragments."""
 
 import logging
 import re

@@ -1,4 +1,4 @@
-"""What every page shows around its content: navigation, the integrations, theme and density."""
+"""The context of `base.html`: navigation, the integration switch, theme and density."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

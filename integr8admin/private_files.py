@@ -1,4 +1,4 @@
-"""Files that the system's other users may not read."""
+"""Makes database files readable by their owner only."""
 
 import os
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Refuses requests whose body is not read: what the server did not take, and on any server what is too large."""
+"""Middleware that refuses requests with too large a body (413), and those that the server could not read."""
 
 from collections.abc import Callable
 

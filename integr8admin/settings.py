@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from integr8admin.environment import LOOPBACK_HOSTS, Environment, new_key_ring, new_secret
 from integr8admin.private_files import make_private_database
 from integr8admin.resource_apps import resource_apps
-from integr8admin.unsafe_settings import Chosen, refuse_unsafe
+from integr8admin.unsafe_settings import CheckedSettings, refuse_unsafe
 
 # Lets Django's generic classes be written with their types, as `FormView[KeyForm]`, at run time too.
 django_stubs_ext.monkeypatch()
@@ -399,7 +399,7 @@ TEST_RUNNER = "django.test.runner.DiscoverRunner"
 # --- Here, because every process reads its settings: web server, worker and commands alike ---
 if not IS_EMBEDDED:
     refuse_unsafe(
-        Chosen(
+        CheckedSettings(
             debug=DEBUG,
             failpoints=FAILPOINTS,
             secret_key=SECRET_KEY,

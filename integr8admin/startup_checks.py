@@ -1,4 +1,4 @@
-"""What a server checks that starts without `manage.py`: both entry points, WSGI and ASGI, ask it."""
+"""Checks before serving, for the WSGI and ASGI entry points, which start without `manage.py`."""
 
 from django.conf import settings
 from django.core.checks import ERROR

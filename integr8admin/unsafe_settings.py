@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from django.core.exceptions import ImproperlyConfigured
 
-from apps.accounts.passwords.strength import guesses
+from apps.accounts.passwords.strength import estimate_guesses
 
 SHORTEST_SECRET = 32
 FEWEST_CHARACTERS = 8
@@ -32,7 +32,7 @@ _PLACEHOLDERS = (
 
 
 @dataclass(frozen=True)
-class Chosen:
+class CheckedSettings:
     """The settings that may be unsafe, as they were read."""
 
     debug: bool
@@ -44,7 +44,7 @@ class Chosen:
     mail_scheme: str
 
 
-def refuse_unsafe(chosen: Chosen) -> None:
+def refuse_unsafe(chosen: CheckedSettings) -> None:
     """Raise `ImproperlyConfigured` that names every variable with a value unfit for a site that people reach."""
     problems = list(problems_of(chosen))
     if problems:
@@ -54,7 +54,7 @@ def refuse_unsafe(chosen: Chosen) -> None:
         )
 
 
-def problems_of(chosen: Chosen) -> Iterable[str]:
+def problems_of(chosen: CheckedSettings) -> Iterable[str]:
     """A sentence for each variable that is unfit; none holds a secret."""
     if chosen.debug:
         yield "DEBUG: must be off: error pages would show settings and data."
@@ -73,11 +73,11 @@ def problems_of(chosen: Chosen) -> Iterable[str]:
     for number, fallback in enumerate(chosen.secret_key_fallbacks, start=1):
         weakness = weakness_of(fallback)
         if weakness:
-            yield f"SECRET_KEY_FALLBACKS: entry {number} {weakness}; whoever guesses it signs in as anybody."
+            yield f"SECRET_KEY_FALLBACKS: entry {number} {weakness}; whoever estimate_guesses it signs in as anybody."
     yield from _problems_of_ring(chosen)
 
 
-def _problems_of_ring(chosen: Chosen) -> Iterable[str]:
+def _problems_of_ring(chosen: CheckedSettings) -> Iterable[str]:
     keys = list(chosen.api_key_ring.values())
     for number, key in enumerate(keys, start=1):
         if is_guessable_key(key):
@@ -96,7 +96,7 @@ def weakness_of(secret: str) -> str:
         return "is not random"
     if any(word in secret.lower() for word in _PLACEHOLDERS):
         return "looks like a placeholder"
-    return "" if guesses(secret) >= FEWEST_GUESSES else "can be guessed"
+    return "" if estimate_guesses(secret) >= FEWEST_GUESSES else "can be guessed"
 
 
 def is_guessable_key(key: bytes) -> bool:

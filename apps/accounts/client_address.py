@@ -1,4 +1,4 @@
-"""Where a request comes from, as far as our own proxies say it."""
+"""The client's IP address of a request, behind as many trusted proxies as the settings say."""
 
 import ipaddress
 

@@ -1,4 +1,4 @@
-"""How the pages look to one person: theme and density in cookies, the time zone in the account."""
+"""A person's preferences: theme and density (cookies), time zone (account)."""
 
 from functools import cache
 from zoneinfo import available_timezones

@@ -1,4 +1,4 @@
-"""Where to send a person next: only to pages of this site."""
+"""Safe redirects: the `next` page of a request, only when it is a path of this site."""
 
 import re
 

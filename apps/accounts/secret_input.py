@@ -1,4 +1,4 @@
-"""How commands are given a password or a key: in a file or on standard input, never as an argument."""
+"""Reads a password or key for a management command: from a file or standard input, never an argument."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Forms that could not be taken because nobody was signed in: kept through signing in, and shown filled again.
+"""Forms posted without a session: kept while the person signs in, and shown filled in again.
 
 On the way to the sign-in page and back a form travels in that page itself, signed; the server stores nothing for
 strangers. After signing in it waits in the session until its page is opened. Nothing is sent by itself: the person sees
@@ -39,7 +39,7 @@ NOTHING_DONE = "Nothing was done. Do it again if you still want it."
 
 @dataclass(frozen=True)
 class UnsentForm:
-    """One form that was sent and not taken."""
+    """A posted form that was not processed."""
 
     #: Where it was sent to, with its query.
     address: str
@@ -68,12 +68,12 @@ class UnsentForm:
 
 
 def restores_unsent_form(view: _View) -> _View:
-    """Mark a view function whose page, opened by GET, shows what `take` gives."""
+    """Mark a view function whose page, opened by GET, shows what `take_unsent_form` gives."""
     setattr(view, _RESTORES, True)
     return view
 
 
-def unsent(request: HttpRequest) -> UnsentForm:
+def unsent_form_of(request: HttpRequest) -> UnsentForm:
     """The posted form of a request that is not going to be carried out."""
     page = _page_of(request)
     address = request.get_full_path()
@@ -90,7 +90,7 @@ def unsent(request: HttpRequest) -> UnsentForm:
     )
 
 
-def unsealed(text: str) -> UnsentForm | None:
+def from_signed_text(text: str) -> UnsentForm | None:
     """The form in the hidden field of the sign-in page; None for none, a forged or an old one."""
     try:
         form = UnsentForm(**signing.loads(text, salt=_SALT, max_age=KEPT_SECONDS))
@@ -99,7 +99,7 @@ def unsealed(text: str) -> UnsentForm | None:
     return form if is_local_path(form.address) and is_local_path(form.page) else None
 
 
-def keep(request: HttpRequest, form: UnsentForm, why: str) -> str:
+def store_in_session(request: HttpRequest, form: UnsentForm, why: str) -> str:
     """Store the form in the session of whoever is signed in now, and give the address where they go on.
 
     `why` is what happened, a sentence. Another person's form is dropped.
@@ -113,7 +113,7 @@ def keep(request: HttpRequest, form: UnsentForm, why: str) -> str:
     return form.next_page
 
 
-def take(request: HttpRequest) -> QueryDict | None:
+def take_unsent_form(request: HttpRequest) -> QueryDict | None:
     """What was typed into the form of this page and not taken, once, with a message that says so; else None."""
     stored = request.session.get(_IN_SESSION)
     if not isinstance(stored, dict) or (request.method, stored.get("address")) != (

@@ -1,4 +1,4 @@
-"""Pages about the signed-in person."""
+"""URLs of the person's own pages."""
 
 from apps.accounts.policy import Capability
 from apps.accounts.routes import route

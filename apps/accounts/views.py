@@ -11,7 +11,7 @@ from django.views.generic import FormView
 from apps.accounts.access import signed_in_person
 from apps.accounts.preferences import PreferencesForm, current_preferences, remember
 from apps.accounts.safe_redirects import next_path
-from apps.accounts.unsent_forms import take
+from apps.accounts.unsent_forms import take_unsent_form
 
 
 class PreferencesView(FormView[PreferencesForm]):
@@ -24,7 +24,7 @@ class PreferencesView(FormView[PreferencesForm]):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Adds what was typed before the session ended, when the page is opened again."""
-        typed = take(self.request)
+        typed = take_unsent_form(self.request)
         return super().get_form_kwargs() | ({} if typed is None else {"data": typed})
 
     def get_initial(self) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The client for a person: whose key, which service, which contract. Every look-up goes through the owner."""
+"""Makes API clients for a person: finds their connection to a service, decrypts the key, picks the contract."""
 
 from uuid import UUID
 
@@ -66,7 +66,7 @@ def connection_for(user: User, integration_id: str) -> Connection:
 
 
 def connection_for_service(user: User, service: Service) -> Connection:
-    """The person's connection to the service; raises `NoConnection`."""
+    """The person's connection to the service; Raises `NoConnection` when they have none."""
     connection = connections_of(user).filter(service=service).first()
     if connection is None:
         raise NoConnection(service)
@@ -97,7 +97,7 @@ def integrations_for(user: User) -> list[Integration]:
 def client_for(
     connection: Connection, *, profile: Profile = READ, deadline: Deadline | None = None
 ) -> Client:
-    """A client that calls the service with the connection's key; raises `KeyUnreadable`."""
+    """A client that calls the service with the connection's key; Raises `KeyUnreadable` when it cannot be decrypted."""
     credential = Credential(Authentication(connection.authentication), read_key(connection))
     endpoint = Endpoint(
         base_url=connection.service.base_url,

@@ -1,4 +1,4 @@
-"""Which integration a page is about: the one in its address, else the one looked at last, else the first."""
+"""The current integration of a page: the one in its URL, else the last one looked at, else the first."""
 
 from collections.abc import Sequence
 from urllib.parse import quote, unquote

@@ -1,4 +1,4 @@
-"""Why there is no client for a person: each leads to the page that mends it."""
+"""Exceptions: why there is no API client for a person."""
 
 from apps.connections.models import Connection, Service
 

@@ -48,7 +48,7 @@ class ServiceForm(forms.ModelForm[Service]):
         self.fields["base_url"].help_text = help_text
 
     def clean_base_url(self) -> str:
-        """The address without a slash at its end; refused when its host is not on the allow-list."""
+        """The URL without a slash at its end. Raises `ValidationError` when its host is not on the allow-list."""
         try:
             return check_base_url(self.cleaned_data["base_url"], settings.API_ALLOWED_HOSTS)
         except ValueError as error:
@@ -112,7 +112,7 @@ class KeyField(forms.CharField):
 
     @sensitive_variables()
     def clean(self, value: Any) -> Secret:
-        """The key; refused when it could not be sent in a header."""
+        """The key. Raises `ValidationError` when it could not be sent in a header."""
         text = super().clean(value)
         if not text.isascii() or not text.isprintable() or " " in text:
             raise forms.ValidationError("A key has no spaces and only plain characters.", code="characters")

@@ -61,7 +61,7 @@ class Integration(models.Model):
         return self.label
 
     def clean(self) -> None:
-        """Refuses an id that cannot be one part of our addresses: a server takes `%2F` for a slash."""
+        """Raises `ValidationError` for an id that cannot be a part of a URL, where servers take `%2F` for a slash."""
         if "/" in self.integration_id or self.integration_id in (".", ".."):
             raise ValidationError(
                 {"integration_id": "The ID must be one part of an address, without a slash."}

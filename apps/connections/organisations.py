@@ -1,4 +1,4 @@
-"""Which organisation of a service a key is of: what the API's own records showed to that key, nothing else.
+"""The organisation of a key, learned from records of the API, and what people of one organisation may see.
 
 The one rule of whose things a person may see of what the API does not show them itself: their own, and those of the
 organisation that their present key has proved to be of. Of an organisation that is not known, their own alone.

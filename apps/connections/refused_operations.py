@@ -1,4 +1,4 @@
-"""Calls that a key was refused of late: a button that only leads to the same refusal is not offered, or says so.
+"""Remembers which operations the API refused to a key (403), so that pages do not offer them.
 
 A refusal may be about one record or place alone. So it counts for the same place, and for the whole operation once
 three places were refused; whatever of the operation succeeds since ends it. Kept in the cache, as calls run in threads
@@ -21,13 +21,13 @@ _Refused = dict[str, dict[str, tuple[str, float]]]
 
 
 @dataclass(frozen=True)
-class RefusedCalls:
+class RefusedOperations:
     """What one key was refused within the last hour."""
 
     refused: Mapping[str, Mapping[str, tuple[str, float]]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, identity: str) -> "RefusedCalls":
+    def of(cls, identity: str) -> "RefusedOperations":
         """What is remembered of a connection's key."""
         return cls(cache.get(_name(identity), {}))
 
@@ -44,7 +44,7 @@ class RefusedCalls:
         return next(iter(places.values())) if len(places) >= PLACES_FOR_ALL else None
 
 
-def place_of(path: Mapping[str, str]) -> str:
+def path_values_of(path: Mapping[str, str]) -> str:
     """A call's place: the values of its path."""
     return "/".join(str(value) for value in path.values())
 

@@ -1,4 +1,4 @@
-"""What the errors of a token API mean here: the words of every other page, except where its one call differs."""
+"""Describes errors of a token API for the page."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The page *Conversions* as its template draws it: rows, heads and pages, or why there are none yet."""
+"""The results of the page *Conversions* for its template: rows, headers and pager, or why there are none yet."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property

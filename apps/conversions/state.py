@@ -1,4 +1,4 @@
-"""The state of the page *Conversions* is its query string; the API gives everything, so all of it is our own."""
+"""The state of the page *Conversions*, read from and written to its query string."""
 
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -29,7 +29,10 @@ class TableState:
 
     @classmethod
     def from_query(cls, query: QueryDict) -> "TableState":
-        """Read a query string; what makes no sense is left out and named in `problems`. ValueError: no such service."""
+        """Read a query string; what makes no sense is left out and named in `problems`.
+
+        Raises ValueError for a `service` that is no UUID.
+        """
         problems = [
             f"“{name[:40]}” is not part of this page's address and was ignored."
             for name in query

@@ -1,4 +1,4 @@
-"""Rows of unknown columns as a table: its columns, the rows that hold a text, the rows in an order."""
+"""Rows with unknown columns as a table: columns, labels, search and sorting in memory."""
 
 import re
 import unicodedata

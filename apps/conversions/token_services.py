@@ -1,4 +1,4 @@
-"""Which token APIs there are, and which of them a person looks at."""
+"""The registered services with a token API, and which of them a page is about."""
 
 from collections.abc import Sequence
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""The page *Conversions* and its file: read with the person's own token, arranged on our side."""
+"""Views of the page *Conversions* and its CSV file."""
 
 from dataclasses import replace
 from typing import Any
@@ -31,7 +31,10 @@ class TokenServiceView(View):
     http_method_names = ["get", "head"]
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
-        """The conversions; without a token the page to store one, without a service what is missing."""
+        """The conversions; without a token the page to store one, without a service what is missing.
+
+        Raises `Http404` for an unknown service or page.
+        """
         person = signed_in_person(request)
         try:
             state = TableState.from_query(request.GET)
@@ -55,7 +58,7 @@ class TokenServiceView(View):
     def answer(
         self, connection: Connection, services: list[Service], results: ConversionResults
     ) -> HttpResponseBase:
-        """The answer to the browser."""
+        """The answer to the browser. A subclass gives it; raises NotImplementedError here."""
         raise NotImplementedError
 
     def page(

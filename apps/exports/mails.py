@@ -13,7 +13,7 @@ from apps.exports.models import ExportRequest
 from apps.exports.request.repeat_links import again_url, in_halves
 from apps.exports.states import State
 from apps.mail.models import Message
-from apps.mail.outbox import post
+from apps.mail.outbox import queue_message
 from apps.mail.rendering import absolute_url
 
 _SECOND, _DAY = "%-d %b %Y, %H:%M:%S", "%-d %b %Y"
@@ -30,7 +30,7 @@ def ready(export: ExportRequest) -> Message:
     whoever has a key of their own for the service.
     """
     for address in export.recipients:
-        post(
+        queue_message(
             key_for(export, address),
             export.owner,
             "export_ready_for_you",
@@ -90,7 +90,7 @@ def needs_key(export: ExportRequest) -> Message:
 
 
 def _post(key: str, template: str, export: ExportRequest) -> Message:
-    return post(key, export.owner, template, _context(export))
+    return queue_message(key, export.owner, template, _context(export))
 
 
 def _context(export: ExportRequest) -> dict[str, Any]:

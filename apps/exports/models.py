@@ -19,7 +19,7 @@ from apps.exports.spec import ExportSpec
 from apps.exports.states import State
 from apps.exports.truncation import Truncation, truncation_of
 from apps.jobs.models import Job
-from apps.reports.file_filters import Slice, slice_of
+from apps.reports.file_filters import FileFilters, file_filters_of
 from apps.reports.report_types import REPORT_TYPES, ReportType
 from apps.ui.values import MISSING
 
@@ -204,9 +204,9 @@ class ExportRequest(Job):
         return self.removed_at is None and (self.state in states.IN_FLIGHT or self.is_being_canceled)
 
     @property
-    def slice(self) -> Slice | None:
+    def slice(self) -> FileFilters | None:
         """The rows that the page it was requested from was filtered to; None where it was not."""
-        return slice_of(self.asked_from, self.columns) if self.asked_from else None
+        return file_filters_of(self.asked_from, self.columns) if self.asked_from else None
 
     @property
     def is_undecided(self) -> bool:

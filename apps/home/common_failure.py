@@ -1,4 +1,4 @@
-"""What a page of many parts says, and answers with, when all of them failed in the same way."""
+"""The failure that all parts of a page have in common: shown once, with its HTTP status."""
 
 from collections.abc import Sequence
 from typing import Protocol, TypeVar

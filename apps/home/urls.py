@@ -1,4 +1,4 @@
-"""Addresses of the start page, the search and the trace of a transaction."""
+"""URLs of the start page, the search and the trace of a transaction."""
 
 from apps.accounts.policy import Capability
 from apps.accounts.routes import route

@@ -1,4 +1,4 @@
-"""The start page: straight to the person's offers, else their conversions, else the key that opens them."""
+"""The start page: redirects to the person's offers, else their conversions, else the page to store a key."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render

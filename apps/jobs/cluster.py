@@ -1,4 +1,4 @@
-"""The queue's processes: a django-q2 cluster in a process group of its own, that ends with its parent."""
+"""Runs the django-q2 cluster as a child process in a process group of its own, which ends with its parent."""
 
 import logging
 import os

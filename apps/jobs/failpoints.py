@@ -1,4 +1,4 @@
-"""Named places where a test may kill, freeze or fail this process, to prove that nothing is lost or doubled.
+"""Failpoints: named places in the code where a test can kill, freeze or fail the process.
 
 `FAILPOINTS="export.sent=kill-worker@1,mail.sent=stop:9"`: name, action and, after `@`, the one hit that acts.
 Hits are counted in files under `DATA_DIRECTORY/failpoints`, because the process that counts does not live on.

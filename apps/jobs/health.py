@@ -1,4 +1,4 @@
-"""Whether background work goes on: each finished task leaves the time in its worker's row."""
+"""Worker health: each finished task records its time in the worker's row (the heartbeat)."""
 
 import os
 from datetime import datetime

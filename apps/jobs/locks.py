@@ -1,4 +1,4 @@
-"""A lock that a frozen process still holds and a killed one drops at once: held while something is sent."""
+"""Locks between processes and machines (PostgreSQL advisory lock or file lock), held while something is sent."""
 
 import fcntl
 import hashlib
@@ -41,6 +41,7 @@ def _session_lock(name: str) -> Iterator[Callable[[], None]]:
     session: BaseDatabaseWrapper = connection.copy()
 
     def check() -> None:
+        """Raises `LockWasLost` when the connection that holds the lock is gone."""
         try:
             with session.cursor() as cursor:
                 cursor.execute("SELECT 1")

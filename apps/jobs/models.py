@@ -1,4 +1,4 @@
-"""A job: a row with a state, the time its next step is due, and a lease for the process that does it."""
+"""The base model of jobs (state, due time, lease, fence, lane), and the rows of running workers."""
 
 import uuid
 from collections.abc import Callable
@@ -149,7 +149,7 @@ class Job(models.Model):
             rows = manager.filter(only or Q(), pk=self.pk)
             if not rows.update(message_until=Now() + timedelta(seconds=MESSAGE_SECONDS)):
                 return False
-            async_task("apps.jobs.machine.take_turn", self._meta.label, str(self.pk), save=False)
+            async_task("apps.jobs.runner.take_turn", self._meta.label, str(self.pk), save=False)
             return True
 
     def claim(self) -> bool:

@@ -1,4 +1,4 @@
-"""The loop of `manage.py worker`: pump, beat, and a new cluster when work stands still."""
+"""The loop of `manage.py worker`: queues due jobs, sends heartbeats, restarts a cluster that stands still."""
 
 import logging
 import os
@@ -21,8 +21,8 @@ from django_q.models import OrmQ, Task
 from django_q.tasks import async_task
 
 from apps.jobs.cluster import ClusterProcess
-from apps.jobs.machine import pump
 from apps.jobs.models import Worker
+from apps.jobs.runner import pump
 
 logger = logging.getLogger(__name__)
 

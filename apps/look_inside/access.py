@@ -1,4 +1,4 @@
-"""Who may look into an export: whoever the API shows it to, and gives the file to, with their own key.
+"""Authorization: a person may look inside an export that the API shows them, and whose file it gives to their key.
 
 Tables are shared between people, so this is asked before every answer that holds a row or a number of one.
 """
@@ -21,8 +21,8 @@ _REMEMBERED_SECONDS = 600
 
 
 @dataclass(frozen=True)
-class Admitted:
-    """A person who may see the rows of an export, and the client with their key."""
+class AuthorizedExport:
+    """An export whose rows a person may see, and the client with their key."""
 
     client: Client
     export: RemoteExport
@@ -30,22 +30,22 @@ class Admitted:
     has_file: bool
 
 
-def admit(person: User, service_id: UUID, remote_id: str) -> Admitted:
-    """Let a person in. Raises 404, `NoConnection`, or the `ApiError` by which the API refuses export or file."""
+def authorize(person: User, service_id: UUID, remote_id: str) -> AuthorizedExport:
+    """Ask the API. Raises `Http404`, `NoConnection`, or the `ApiError` that refuses the export or its file."""
     client = client_of_service(person, service_id)
     export = read_remote(client, service_id, remote_id)
     if not (export.has_file and export.artifact_name):
-        return Admitted(client, export, has_file=False)
+        return AuthorizedExport(client, export, has_file=False)
     key = _key_of(client.endpoint.identity, remote_id, export.artifact_name)
     if cache.get(key) is None:
         # The address is not used here: that the API gives it is the answer.
         client.signed_url(GET_FILE_ADDRESS, [("artifact_name", export.artifact_name)])
         cache.set(key, True, _REMEMBERED_SECONDS)
-    return Admitted(client, export, has_file=True)
+    return AuthorizedExport(client, export, has_file=True)
 
 
-def was_admitted(person: User, service_id: UUID, remote_id: str, artifact_name: str) -> bool:
-    """Whether the person was let in a moment ago, with the key they still have."""
+def was_authorized(person: User, service_id: UUID, remote_id: str, artifact_name: str) -> bool:
+    """Whether the API allowed it a moment ago, to the key that the person still has. Raises `NoConnection`."""
     service = Service.objects.filter(pk=service_id).defer("contract").first()
     if service is None:
         return False

@@ -1,4 +1,4 @@
-"""The columns of a prepared table: what their values are, and which of them a report is grouped and summed by.
+"""Columns of a prepared table: the type of their values, and how they are grouped and summed.
 
 What a column is was decided once, over the whole file (kinds.py), and lies beside the table. Filters, sorting, groups,
 sums and files all go by this one description.

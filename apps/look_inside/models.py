@@ -1,8 +1,7 @@
-"""A finished export that is made ready to be looked into."""
+"""The job model of prepared tables: a finished export's file made into a table."""
 
 import logging
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -13,6 +12,9 @@ from apps.connections.models import Service
 from apps.jobs.models import Job
 
 logger = logging.getLogger(__name__)
+
+#: A process that prepares a table and was silent for so long is taken to be dead.
+LEASE = timedelta(seconds=20)
 
 
 class State(models.TextChoices):
@@ -74,23 +76,6 @@ class PreparedTable(Job):
 
     def __str__(self) -> str:
         return f"{self.remote_id} {self.artifact_name}"
-
-    def step(self) -> None:
-        """Begin, or remove what was kept long enough (apps.look_inside.steps)."""
-        from apps.look_inside.steps import step
-
-        step(self)
-
-    def gave_up(self, reason: str) -> None:
-        """Leave it to the person to try again."""
-        self.advance(State.FAILED, after=kept_for(), phase="", message=f"{reason} The file was not prepared.")
-
-    @property
-    def directory(self) -> Path:
-        """Where the finished table lies."""
-        from apps.look_inside.table_directories import home_of
-
-        return home_of(self) / self.directory_name
 
     @property
     def is_ready(self) -> bool:

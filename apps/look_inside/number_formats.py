@@ -1,4 +1,4 @@
-"""Numbers as files write them: the exact number, in Python and in a query, and how all values of a column are read.
+"""Number formats of files: patterns, and the exact number of a text in Python and in SQL.
 
 Plain numbers need no reading. Amounts for people, as "1.234,50 €" or "(5.00)", are read in one way for the whole column
 (`Form`), and only where no value of it can mean two numbers.

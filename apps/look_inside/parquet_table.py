@@ -1,4 +1,4 @@
-"""The prepared table: a Parquet file in which every value is the text it was, and what is known of its columns.
+"""The files of a prepared table: writes the Parquet file, and writes and reads the facts about its columns.
 
 Values stay texts, so that an id keeps its zeros and an amount its decimals in all that is made of the table. What a
 column is (kinds.py) lies beside them.
@@ -13,7 +13,7 @@ import duckdb
 
 from apps.look_inside.columns import Column, Columns
 from apps.look_inside.prepare.column_types import columns_of
-from apps.look_inside.prepare.csv_dialect import Shape
+from apps.look_inside.prepare.csv_dialect import CsvDialect
 from apps.look_inside.prepare.csv_rows import BrokenLine
 
 TABLE = "table.parquet"
@@ -84,25 +84,27 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def store(source: Path, shape: Shape, directory: Path, rows: int) -> list[Column]:
-    """Make the Parquet file of clean CSV (apps.look_inside.prepare.csv_rows) without a header; what its columns are.
+def store(source: Path, dialect: CsvDialect, directory: Path, rows: int) -> list[Column]:
+    """Write the Parquet file from clean CSV without a header, and return the descriptions of its columns.
+
+    Raises RuntimeError when the file has another number of rows than `rows`.
 
     The connection is closed and its memory given back at the end.
     """
     target = directory / TABLE
     with duckdb.connect(":memory:") as connection:
-        memory = _MEMORY if len(shape.names) <= _MANY_COLUMNS else _MEMORY_OF_MANY
+        memory = _MEMORY if len(dialect.names) <= _MANY_COLUMNS else _MEMORY_OF_MANY
         connection.execute(f"SET memory_limit = '{memory}'")
         row_bytes = source.stat().st_size // max(rows, 1) + 1
         group = max(_FEWEST_ROWS, min(_MOST_ROWS, _GROUP_BYTES // row_bytes))
         connection.execute(f"SET threads = {1 if row_bytes > _LONG_ROW else 2}")
         connection.execute("SET enable_progress_bar = false")
         connection.execute(f"SET temp_directory = {literal(str(directory / 'spill'))}")
-        names = [f"c{place}" for place in range(len(shape.names))]
+        names = [f"c{place}" for place in range(len(dialect.names))]
         columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
         reading = (
             f"read_csv({literal(str(source))}, auto_detect = false, header = false, columns = {{{columns}}},"
-            f" delim = {literal(shape.delimiter)}, quote = '\"', escape = '\"', new_line = '\\n', comment = '',"
+            f" delim = {literal(dialect.delimiter)}, quote = '\"', escape = '\"', new_line = '\\n', comment = '',"
             " strict_mode = true, parallel = false, max_line_size = 4000000, buffer_size = 8000000)"
         )
         if rows:
@@ -117,4 +119,4 @@ def store(source: Path, shape: Shape, directory: Path, rows: int) -> list[Column
         stored = connection.execute("SELECT count(*) FROM t").fetchone()
         if stored is None or stored[0] != rows:
             raise RuntimeError(f"{rows} rows were read, {stored and stored[0]} stored")
-        return columns_of(connection, shape.names)
+        return columns_of(connection, dialect.names)

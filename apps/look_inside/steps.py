@@ -1,4 +1,4 @@
-"""The steps of a table: begin in a process of its own, and remove it when it was kept long enough.
+"""The job steps of a table: starts the process that prepares it, and removes it when it was kept long enough.
 
 A file of a gigabyte takes longer than a step may, and would hold a place of the queue for as long. So the step only
 starts a process and leaves its lease to it: the process renews the lease while it works (prepare/preparing.py).
@@ -14,8 +14,7 @@ from django.conf import settings
 from django.db.models.functions import Now
 
 from apps.jobs.locks import LockIsHeld, sender_lock
-from apps.look_inside.models import PreparedTable, State, kept_for
-from apps.look_inside.prepare.pipeline import LEASE
+from apps.look_inside.models import LEASE, PreparedTable, State, kept_for
 from apps.look_inside.table_directories import make_room, remove_files
 
 #: So many tables are prepared at the same time, by all workers together.
@@ -27,11 +26,16 @@ _started: list[subprocess.Popen[bytes]] = []
 
 
 def step(table: PreparedTable) -> None:
-    """Begin, or remove."""
+    """Start the process that prepares the table, or remove a table that was kept long enough."""
     if table.is_busy:
         _begin(table)
     else:
         _remove_when_old(table)
+
+
+def gave_up(table: PreparedTable, reason: str) -> None:
+    """Leave it to the person to try again."""
+    table.advance(State.FAILED, after=kept_for(), phase="", message=f"{reason} The file was not prepared.")
 
 
 def _begin(table: PreparedTable) -> None:

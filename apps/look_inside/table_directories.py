@@ -1,4 +1,4 @@
-"""Where prepared tables lie on the disk, and that they do not fill it.
+"""Directories of prepared tables on the disk, and the removal of the oldest when they take too much space.
 
 LOOK_INSIDE_DIRECTORY/<id of the row>/ holds the original while it is read, a directory of work for each attempt, and
 in the end `ready-<fence>/`, which came to its name in one step: a directory of that name is a whole table.
@@ -32,6 +32,11 @@ def root() -> Path:
 def home_of(table: PreparedTable) -> Path:
     """The directory of one table's files."""
     return root() / str(table.pk)
+
+
+def directory_of(table: PreparedTable) -> Path:
+    """The directory of the finished table."""
+    return home_of(table) / table.directory_name
 
 
 def spill_directory() -> Path:

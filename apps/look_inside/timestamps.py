@@ -1,4 +1,4 @@
-"""Days and times as files write them, and as they are sorted, filtered and grouped: "2026-11-02 10:00:00".
+"""Dates and times as files write them: patterns, SQL expressions, parsing. Compared as "2026-11-02 10:00:00".
 
 A column whose times all have the same offset, or none, is read as its wall clock shows. Where offsets differ, and for
 Unix seconds, the wall clocks cannot be compared: those are read in UTC.

@@ -1,4 +1,4 @@
-"""The page *Look inside*, and the files made of it. Who may see it is asked at the API each time (access.py)."""
+"""Views of the page *Look inside* and its files; each asks the API whether the person may see them (access.py)."""
 
 from datetime import timedelta
 from typing import Any
@@ -17,16 +17,16 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
 from apps.exports.truncation import truncation_of
-from apps.look_inside.access import Admitted, admit, was_admitted
-from apps.look_inside.files.downloads import CONTENT_TYPES, Wanted, file_response
+from apps.look_inside.access import AuthorizedExport, authorize, was_authorized
+from apps.look_inside.files.downloads import CONTENT_TYPES, FileRequest, file_response
 from apps.look_inside.files.workbook import MAXIMUM_ROWS
 from apps.look_inside.models import PreparedTable, State, begin_again, give_up_unseen
 from apps.look_inside.parquet_table import Facts, read_facts
 from apps.look_inside.prepare.preview import read_preview
-from apps.look_inside.query.connection import Busy, TableGone, questions
+from apps.look_inside.query.connection import Busy, TableGone, open_table
 from apps.look_inside.query.results import LookResults
 from apps.look_inside.query.state import ADD_COLUMN, LookState
-from apps.look_inside.table_directories import spill_directory
+from apps.look_inside.table_directories import directory_of, spill_directory
 from apps.ui.download_limits import limited_for_people
 from apps.ui.fragments import is_fragment_wanted
 
@@ -45,7 +45,7 @@ def look_inside(request: HttpRequest, service_id: UUID, remote_id: str) -> HttpR
         moving = _still_moving(person, service_id, remote_id)
         if moving:
             return render(request, "look_inside/_progress.html", _progress_context(request, moving))
-    admitted = admit(person, service_id, remote_id)
+    admitted = authorize(person, service_id, remote_id)
     if not admitted.has_file:
         return _page(request, admitted, {}, status=409)
     table = _table_of(person, admitted, remote_id)
@@ -53,7 +53,7 @@ def look_inside(request: HttpRequest, service_id: UUID, remote_id: str) -> HttpR
         try:
             return _inside(request, admitted, table)
         except TableGone:
-            if table.directory.exists() or not give_up_unseen(table):
+            if directory_of(table).exists() or not give_up_unseen(table):
                 begin_again(table, asked_by=person)
             # Where it was removed to make room at this moment, a new one begins.
             table = _table_of(person, admitted, remote_id)
@@ -64,7 +64,7 @@ def look_inside(request: HttpRequest, service_id: UUID, remote_id: str) -> HttpR
 def try_again(request: HttpRequest, service_id: UUID, remote_id: str) -> HttpResponse:
     """Have a table prepared that could not be, now with this person's key."""
     person = signed_in_person(request)
-    admitted = admit(person, service_id, remote_id)
+    admitted = authorize(person, service_id, remote_id)
     table = get_object_or_404(
         PreparedTable,
         service_id=service_id,
@@ -81,11 +81,11 @@ def try_again(request: HttpRequest, service_id: UUID, remote_id: str) -> HttpRes
 @require_GET
 @limited_for_people
 def rows_file(request: HttpRequest, service_id: UUID, remote_id: str, format_name: str) -> HttpResponseBase:
-    """The filtered rows as a file of our own."""
+    """The filtered rows as a file. Raises `Http404` for an unknown format or when there is no table."""
     if format_name not in CONTENT_TYPES:
         raise Http404("no such format")
     person = signed_in_person(request)
-    admitted = admit(person, service_id, remote_id)
+    admitted = authorize(person, service_id, remote_id)
     page_url = reverse("look_inside:open", args=[service_id, remote_id])
     table = PreparedTable.objects.filter(
         service_id=service_id,
@@ -96,13 +96,13 @@ def rows_file(request: HttpRequest, service_id: UUID, remote_id: str, format_nam
     if not admitted.has_file or table is None or not table.is_ready:
         return redirect(page_url)
     try:
-        columns = read_facts(table.directory).table_columns
+        columns = read_facts(directory_of(table)).table_columns
     except (OSError, ValueError):
         return redirect(page_url)
     query = request.GET.copy()
     has_mark = query.pop("bom", ["1"])[-1] != "0"
     state = LookState.from_query(query, columns)
-    wanted = Wanted(table.directory, spill_directory(), columns, state, format_name, has_mark)
+    wanted = FileRequest(directory_of(table), spill_directory(), columns, state, format_name, has_mark)
     try:
         return file_response(wanted, _file_name(admitted, state))
     except Busy:
@@ -110,7 +110,7 @@ def rows_file(request: HttpRequest, service_id: UUID, remote_id: str, format_nam
         return redirect(page_url + state.query_string())
 
 
-def _file_name(admitted: Admitted, state: LookState) -> str:
+def _file_name(admitted: AuthorizedExport, state: LookState) -> str:
     export = admitted.export
     report = export.report_type.slug if export.report_type else "export"
     days = "_".join(part for part in (export.start[:10], export.end[:10]) if part)
@@ -118,7 +118,7 @@ def _file_name(admitted: Admitted, state: LookState) -> str:
     return "_".join(part for part in (report, export.integration_id[:60], days, filtered) if part)
 
 
-def _table_of(person: User, admitted: Admitted, remote_id: str) -> PreparedTable:
+def _table_of(person: User, admitted: AuthorizedExport, remote_id: str) -> PreparedTable:
     """The row of the file; a new one begins at once."""
     export = admitted.export
     table, is_new = PreparedTable.objects.select_related("service").get_or_create(
@@ -143,15 +143,15 @@ def _still_moving(person: User, service_id: UUID, remote_id: str) -> PreparedTab
     table = PreparedTable.objects.filter(
         service_id=service_id, remote_id=remote_id, state__in=(State.QUEUED, State.PREPARING)
     ).first()
-    if table and was_admitted(person, service_id, remote_id, table.artifact_name):
+    if table and was_authorized(person, service_id, remote_id, table.artifact_name):
         return table
     return None
 
 
-def _inside(request: HttpRequest, admitted: Admitted, table: PreparedTable) -> HttpResponse:
+def _inside(request: HttpRequest, admitted: AuthorizedExport, table: PreparedTable) -> HttpResponse:
     """The rows or groups that the address asks for. Raises `TableGone`."""
     try:
-        facts: Facts = read_facts(table.directory)
+        facts: Facts = read_facts(directory_of(table))
     except (OSError, ValueError) as error:
         raise TableGone from error
     url = reverse("look_inside:open", args=[table.service_id, table.remote_id])
@@ -161,7 +161,7 @@ def _inside(request: HttpRequest, admitted: Admitted, table: PreparedTable) -> H
         return redirect(url + state.query_string())
     results = LookResults(facts, state, url)
     try:
-        with questions(table.directory, spill_directory(), settings.PAGE_DEADLINE_SECONDS) as asked:
+        with open_table(directory_of(table), spill_directory(), settings.PAGE_DEADLINE_SECONDS) as asked:
             results.load(asked)
     except Busy:
         results.say_busy()
@@ -195,7 +195,7 @@ def _file_urls(table: PreparedTable, results: LookResults) -> list[tuple[str, st
     ]
 
 
-def _not_ready(request: HttpRequest, admitted: Admitted, table: PreparedTable) -> HttpResponse:
+def _not_ready(request: HttpRequest, admitted: AuthorizedExport, table: PreparedTable) -> HttpResponse:
     """The first rows and the progress; for a waiting part of the page only what became of it."""
     context = _progress_context(request, table)
     if is_fragment_wanted(request, PROGRESS_ID):
@@ -215,7 +215,7 @@ def _progress_context(request: HttpRequest, table: PreparedTable) -> dict[str, A
 
 
 def _page(
-    request: HttpRequest, admitted: Admitted, context: dict[str, Any], status: int = 200
+    request: HttpRequest, admitted: AuthorizedExport, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     """The page, or its results alone for HTMX."""
     template = "look_inside/page.html"

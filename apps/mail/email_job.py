@@ -1,4 +1,4 @@
-"""How a mail leaves: one try within a job's step, and what each answer of the mail server means."""
+"""The base of all mails: a job that sends one email, and handles every answer of the mail server."""
 
 import logging
 import smtplib
@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 
 from apps.jobs.failpoints import fp
 from apps.jobs.models import Job, LeaseLost
-from apps.mail.rendering import Words
+from apps.mail.rendering import EmailContent
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class State(models.TextChoices):
     CANCELED = "canceled", "Not sent"
 
 
-class Outgoing(Job):
+class EmailJob(Job):
     """A mail to one address, sent by a job. A subclass says what it is, and what is noted of its end.
 
     Between the mail server's acceptance and our note of it lies the one moment in which a killed worker
@@ -65,11 +65,13 @@ class Outgoing(Job):
         return f"<{self.pk}@{urlsplit(settings.SITE_URL).hostname}>"
 
     def as_email(self, connection: BaseEmailBackend) -> EmailMultiAlternatives:
-        """The mail itself."""
+        """The email. A subclass gives it; raises NotImplementedError here."""
         raise NotImplementedError
 
-    def written(self, words: Words, address: str, connection: BaseEmailBackend) -> EmailMultiAlternatives:
-        """A mail with these words in both their parts."""
+    def build_email(
+        self, words: EmailContent, address: str, connection: BaseEmailBackend
+    ) -> EmailMultiAlternatives:
+        """An email to `address` with this content as text and HTML."""
         email = EmailMultiAlternatives(
             words.subject,
             words.text,
@@ -80,7 +82,7 @@ class Outgoing(Job):
         email.attach_alternative(words.html, "text/html")
         return email
 
-    def note_sent(self) -> None:
+    def mark_sent(self) -> None:
         """Write down that it left, whatever became of the lease: the lock is held, and nobody sends it again."""
         type(self)._default_manager.filter(pk=self.pk).update(state=State.SENT, sent_at=Now(), error="")
 
@@ -99,7 +101,7 @@ class Outgoing(Job):
         return type(self)._default_manager.filter(pk=self.pk, created_at__lt=old).exists()
 
     def send(self) -> None:
-        """Try once; a worker's step ends with it."""
+        """Try to send once, and advance the job. Raises `LeaseLost` when another worker has the job."""
         self.write(state=State.SENDING, tries=self.tries + 1)
         fp("mail.claimed")
         if self.turn:
@@ -131,7 +133,7 @@ class Outgoing(Job):
             self._try_again(error)
         else:
             fp("mail.sent")
-            self.note_sent()
+            self.mark_sent()
             fp("mail.noted")
             self.end(State.SENT)
 

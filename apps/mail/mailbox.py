@@ -1,4 +1,4 @@
-"""The mailbox of the embedded form: every message becomes a readable file, and a page shows them."""
+"""The email backend of the embedded form: writes each message to a file, and reads them for a page."""
 
 import os
 import re

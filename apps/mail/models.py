@@ -1,4 +1,4 @@
-"""The outbox: one row a message, written with what it speaks of, sent later by a job, once."""
+"""The outbox: one row a message, build_email with what it speaks of, sent later by a job, once."""
 
 from typing import ClassVar
 
@@ -8,16 +8,16 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import models
 
 from apps.accounts.models import ACCOUNT_CLOSED
-from apps.mail.email_job import Outgoing
+from apps.mail.email_job import EmailJob
 from apps.mail.email_job import State as MailState
 from apps.mail.password_resets import PasswordReset
-from apps.mail.rendering import Words
+from apps.mail.rendering import EmailContent
 
 __all__ = ["Message", "PasswordReset"]
 
 
-class Message(Outgoing):
-    """One email to one person. The words are fixed when it is written, so every try sends the same."""
+class Message(EmailJob):
+    """One email to one person. The words are fixed when it is build_email, so every try sends the same."""
 
     State = MailState
 
@@ -48,5 +48,5 @@ class Message(Outgoing):
 
     def as_email(self, connection: BaseEmailBackend) -> EmailMultiAlternatives:
         """The message with both its parts."""
-        words = Words(self.subject, self.text, self.html)
-        return self.written(words, self.address or self.recipient.email, connection)
+        words = EmailContent(self.subject, self.text, self.html)
+        return self.build_email(words, self.address or self.recipient.email, connection)

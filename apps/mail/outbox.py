@@ -1,4 +1,4 @@
-"""Writing a message into the outbox, and taking it back."""
+"""Queues a message in the outbox, or withdraws it before it is sent."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -7,10 +7,10 @@ from django.db.models import F
 
 from apps.accounts.models import User
 from apps.mail.models import Message
-from apps.mail.rendering import words_of
+from apps.mail.rendering import render_email
 
 
-def post(
+def queue_message(
     key: str, recipient: User, template: str, context: Mapping[str, Any], *, address: str = ""
 ) -> Message:
     """The message of the event `key`, written once: a second call for the same event changes nothing.
@@ -19,7 +19,7 @@ def post(
     It joins the caller's transaction, so the message and what it speaks of are both there or neither.
     Templates get `context`, `recipient` and `site_url`.
     """
-    words = words_of(template, {**context, "recipient": recipient})
+    words = render_email(template, {**context, "recipient": recipient})
     message, is_new = Message.objects.get_or_create(
         key=key, defaults={"recipient": recipient, "address": address, **words._asdict()}
     )

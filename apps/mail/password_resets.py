@@ -1,4 +1,4 @@
-"""Asking for a password reset: the page writes one row, whoever is meant; everything else is done by the worker."""
+"""Password resets: the page only queues a row; the worker looks for the account and mails the link."""
 
 import logging
 from datetime import timedelta
@@ -13,16 +13,16 @@ from django.db import models, transaction
 from django.db.models.functions import Now
 
 from apps.accounts.models import User
-from apps.mail.email_job import Outgoing, State
-from apps.mail.rendering import absolute_url, words_of
+from apps.mail.email_job import EmailJob, State
+from apps.mail.rendering import absolute_url, render_email
 
 logger = logging.getLogger(__name__)
 
-#: As many mails one person gets within these times, however the address is written and whoever asks.
+#: As many mails one person gets within these times, however the address is build_email and whoever asks.
 MOST = ((timedelta(minutes=1), 2), (timedelta(days=1), 6))
 
 
-class PasswordReset(Outgoing):
+class PasswordReset(EmailJob):
     """One ask for a reset mail, for an address that may be anybody's.
 
     A page that looked for the account would answer known addresses later than others. The link is made when the mail
@@ -58,15 +58,15 @@ class PasswordReset(Outgoing):
             self.send()
 
     def as_email(self, connection: BaseEmailBackend) -> EmailMultiAlternatives:
-        """The mail, with a link that is new."""
+        """The mail, with a new link. Raises ValueError when nobody has the address."""
         if self.person is None:
             raise ValueError("nobody has this address")
         token = default_token_generator.make_token(self.person)
         url = absolute_url("account_reset_password_from_key", user_pk_to_url_str(self.person), token)
-        words = words_of("password_reset", {"recipient": self.person, "url": url})
-        return self.written(words, self.person.email, connection)
+        words = render_email("password_reset", {"recipient": self.person, "url": url})
+        return self.build_email(words, self.person.email, connection)
 
-    def note_sent(self) -> None:
+    def mark_sent(self) -> None:
         """Keep to whom and when, and no address."""
         PasswordReset.objects.filter(pk=self.pk).update(
             state=State.SENT, sent_at=Now(), person=self.person, email="", error=""

@@ -1,4 +1,4 @@
-"""Texts of mails: from templates `mail/NAME.subject.txt`, `.txt` and `.html`, fit for headers and bodies."""
+"""Renders mails from the templates `mail/NAME.subject.txt`, `.txt` and `.html`; makes texts fit for headers."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -11,18 +11,18 @@ from django.urls import reverse
 LONGEST_SUBJECT = 120
 
 
-class Words(NamedTuple):
-    """What a mail says."""
+class EmailContent(NamedTuple):
+    """Subject, text and HTML of a mail."""
 
     subject: str
     text: str
     html: str
 
 
-def words_of(template: str, context: Mapping[str, Any]) -> Words:
-    """The mail's words; templates get `context` and `site_url`."""
+def render_email(template: str, context: Mapping[str, Any]) -> EmailContent:
+    """The rendered mail; templates get `context` and `site_url`."""
     values = {**context, "site_url": settings.SITE_URL}
-    return Words(
+    return EmailContent(
         header_line(render_to_string(f"mail/{template}.subject.txt", values)),
         without_control_characters(render_to_string(f"mail/{template}.txt", values)),
         without_control_characters(render_to_string(f"mail/{template}.html", values)),

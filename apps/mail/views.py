@@ -1,4 +1,4 @@
-"""The mailbox page: what would have been mailed, with links that work; in the embedded form, to its machine only."""
+"""The mailbox pages: the mails of the embedded form, for requests from this machine only."""
 
 import ipaddress
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from apps.accounts.proxy_headers import THROUGH_PROXY, is_of_proxy
+from apps.accounts.proxy_headers import THROUGH_PROXY, is_proxy_header
 from apps.mail import mailbox
 
 
@@ -22,6 +22,7 @@ def in_embedded_form(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
     @require_safe
     @wraps(view)
     def checked(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
+        """The view's answer. Raises `Http404` for requests that may not see the mailbox."""
         if settings.MAILBOX_DIRECTORY is None or not comes_from_this_machine(request):
             raise Http404
         return view(request, *args, **kwargs)
@@ -37,7 +38,7 @@ def mail_list(request: HttpRequest) -> HttpResponse:
 
 @in_embedded_form
 def mail_detail(request: HttpRequest, name: str) -> HttpResponse:
-    """One message: its text, with links."""
+    """One message: its text, with links. Raises `Http404` when there is none of that name."""
     mail = mailbox.mail(name)
     if mail is None:
         raise Http404
@@ -56,5 +57,5 @@ def comes_from_this_machine(request: HttpRequest) -> bool:
     except ValueError:
         return False
     inner = peer.ipv4_mapped if isinstance(peer, ipaddress.IPv6Address) else None
-    is_through_proxy = THROUGH_PROXY in request.META or any(map(is_of_proxy, request.headers))
+    is_through_proxy = THROUGH_PROXY in request.META or any(map(is_proxy_header, request.headers))
     return (inner or peer).is_loopback and not is_through_proxy

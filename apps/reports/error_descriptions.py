@@ -1,4 +1,4 @@
-"""What the errors of a report's call mean here: the words of every other page, except where a report differs."""
+"""Describes errors of a report's call for the page."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The rows that a report is filtered to, within a file: the API's downloads take no filter, a prepared table does."""
+"""Translates the filters of a report into filters of an exported file, as the API's downloads take none."""
 
 import csv
 import io
@@ -18,7 +18,7 @@ _COLUMNS = {
 
 
 @dataclass(frozen=True)
-class Slice:
+class FileFilters:
     """The conditions that a file's columns can answer, and the filters for which it has no column."""
 
     conditions: Sequence[tuple[str, Sequence[str]]]
@@ -47,7 +47,7 @@ def columns_for(filters: Iterable[str], seen: Collection[str]) -> list[str]:
     return [column for column in found if column]
 
 
-def slice_of(page: str, columns: Collection[str]) -> Slice | None:
+def file_filters_of(page: str, columns: Collection[str]) -> FileFilters | None:
     """What the page of a report was filtered to, in the columns of a file; None where it was not filtered.
 
     An id is looked for in a column of ids, and a name in one of names: where the file lacks that one, it is missing.
@@ -67,7 +67,7 @@ def slice_of(page: str, columns: Collection[str]) -> Slice | None:
             conditions.append((column, values))
         else:
             missing.append(name)
-    return Slice(conditions, missing)
+    return FileFilters(conditions, missing)
 
 
 def _column_for(name: str, values: Sequence[str], columns: Collection[str]) -> str:

@@ -1,4 +1,4 @@
-"""The form above a report: its range, its zone, its status. What is wrong was found by reading the address."""
+"""The filter form of a report: start, end, time zone, status. It shows the errors that the query parser found."""
 
 from typing import Any
 
@@ -7,13 +7,13 @@ from django.urls import reverse_lazy
 
 from apps.api.contract.contract import Operation
 from apps.reports.local_times import INPUT_TIME_FORMAT, WallClockField, wall_clock
-from apps.reports.query_parsing import Reading
+from apps.reports.query_parsing import ParsedQuery
 
 STATUS = "filter[status]"
 
 
 class ReportForm(forms.Form):
-    """Bound to a reading; shows each value as it was typed, with the reading's error beside it."""
+    """Bound to a parsed query; shows each value as it was typed, with the query's error beside it."""
 
     start_time = WallClockField(label="Start", required=False)
     end_time = WallClockField(label="End", required=False)
@@ -34,8 +34,8 @@ class ReportForm(forms.Form):
         ),
     )
 
-    def __init__(self, reading: Reading, operation: Operation) -> None:
-        state = reading.state
+    def __init__(self, parsed_query: ParsedQuery, operation: Operation) -> None:
+        state = parsed_query.state
         values: dict[str, Any] = {
             "start_time": _as_input(state.start),
             "end_time": _as_input(state.end),
@@ -43,9 +43,9 @@ class ReportForm(forms.Form):
             STATUS: state.filter_value("status"),
         }
         super().__init__(values)
-        self._reading = reading
+        self._reading = parsed_query
         for name in ("start_time", "end_time"):
-            if name in reading.errors:
+            if name in parsed_query.errors:
                 # A date control would hide what was typed.
                 self.fields[name].widget = forms.TextInput(attrs={"autocomplete": "off"})
         statuses = operation.query_parameters[STATUS].enum if STATUS in operation.query_parameters else ()
@@ -54,7 +54,7 @@ class ReportForm(forms.Form):
             self.fields[STATUS] = forms.ChoiceField(label="Status", choices=choices, required=False)
 
     def clean(self) -> dict[str, Any]:
-        """Nothing is checked twice: the errors are the reading's."""
+        """Nothing is checked twice: the errors are the parsed query's."""
         values: dict[str, Any] = super().clean() or {}
         for name, message in self._reading.errors.items():
             if name in self.fields:

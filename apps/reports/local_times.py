@@ -1,4 +1,4 @@
-"""Times to the second on the wall clock of a zone, as the reports of the API take them."""
+"""Local times of a time zone, to the second: the API's format, parsing, and form fields."""
 
 from datetime import datetime
 from functools import cache

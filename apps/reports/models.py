@@ -1,4 +1,4 @@
-"""What is kept of the reports: the names of columns, never a row."""
+"""The columns that reports were seen to have; rows are never stored."""
 
 from typing import ClassVar
 

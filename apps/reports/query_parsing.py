@@ -1,4 +1,4 @@
-"""Reads a report's address: what it asks for, what is wrong with it, and whether it is written as we write it."""
+"""Parses the query string of a report into a state, with an error for each parameter that is wrong."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -51,8 +51,8 @@ _SINGLE = frozenset(
 
 
 @dataclass(frozen=True)
-class Reading:
-    """The state an address describes. With `errors` (by parameter) there is no range, and the API is not asked."""
+class ParsedQuery:
+    """The parsed state. With `errors` (by parameter) there is no range, and the API is not asked."""
 
     state: ReportState
     #: What was asked for and is left out, in words.
@@ -64,7 +64,7 @@ class Reading:
     #: By parameter: what was typed for another record and is no id, with the records it may mean.
     unresolved: Mapping[str, Resolution] = field(default_factory=dict)
 
-    def resolved(self, look_up: Callable[[str, str], Resolution]) -> "Reading":
+    def resolved(self, look_up: Callable[[str, str], Resolution]) -> "ParsedQuery":
         """The same with ids in place of names; `look_up` says what a text means among the records of a tag."""
         filters: list[tuple[str, str]] = []
         unresolved: dict[str, Resolution] = {}
@@ -87,8 +87,8 @@ class Reading:
         )
 
 
-class AddressReader:
-    """Reads one query string. `zone` is the person's own; `now` is aware."""
+class QueryParser:
+    """Parses one query string. `zone` is the person's own; `now` is aware."""
 
     def __init__(
         self, query: QueryDict, report: ReportType, operation: Operation, *, zone: str, now: datetime
@@ -101,7 +101,7 @@ class AddressReader:
         self._problems: list[str] = []
         self._errors: dict[str, str] = {}
 
-    def read(self, integration_id: str) -> Reading:
+    def read(self, integration_id: str) -> ParsedQuery:
         """What the address asks for in this integration."""
         self._name_what_is_odd()
         zone, start, end = self._range()
@@ -125,7 +125,7 @@ class AddressReader:
             state = replace(state, columns=columns)
         given = sorted((name, value) for name, values in self._query.lists() for value in values)
         is_canonical = given == sorted(state.parameters())
-        return Reading(state, tuple(self._problems), self._errors, is_canonical, action)
+        return ParsedQuery(state, tuple(self._problems), self._errors, is_canonical, action)
 
     def _value(self, name: str) -> str:
         text = trimmed(str(self._query.get(name, "")))

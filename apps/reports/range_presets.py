@@ -1,4 +1,4 @@
-"""Time ranges a person may choose by name. All are whole days on the wall clock of a zone."""
+"""Named time ranges (today, last 7 days …): whole days in a time zone."""
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta

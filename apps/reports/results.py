@@ -13,13 +13,13 @@ from apps.api.client import ReportPage
 from apps.api.errors import ApiError
 from apps.reports.error_descriptions import describe_for
 from apps.reports.file_filters import columns_for
-from apps.reports.query_parsing import Reading
+from apps.reports.query_parsing import ParsedQuery
 from apps.reports.report_types import ReportType
 from apps.reports.rows.columns import ColumnPlan, column_for, column_label, seen_columns
-from apps.reports.rows.loader import Source, row_id
+from apps.reports.rows.loader import RowLoader, row_id
 from apps.reports.rows.references import time_text_of
+from apps.reports.rows.row_drawer import RowDrawer
 from apps.reports.rows.seen_columns import with_currency
-from apps.reports.rows.side_panel import Drawer
 from apps.reports.state import ROW
 from apps.ui.columns import RowContext
 from apps.ui.error_pages import ErrorDescription
@@ -27,7 +27,7 @@ from apps.ui.paging import Pager, size_links
 from apps.ui.tables import Header, Row, table_rows
 from apps.ui.values import MISSING
 
-#: From here on reading page by page helps nobody, and the page says so.
+#: From here on parsed_query page by page helps nobody, and the page says so.
 LONG_RANGE = timedelta(days=31)
 
 
@@ -44,12 +44,12 @@ class ReportResults:
     """What `_results.html` draws. `load` asks the API once; all the rest comes from what it gave."""
 
     def __init__(
-        self, report: ReportType, reading: Reading, remembered_columns: tuple[str, ...], path: str
+        self, report: ReportType, parsed_query: ParsedQuery, remembered_columns: tuple[str, ...], path: str
     ) -> None:
         self.report = report
-        self.reading = reading
-        self.state = reading.state
-        self.notes = list(reading.problems)
+        self.parsed_query = parsed_query
+        self.state = parsed_query.state
+        self.notes = list(parsed_query.problems)
         self.error: ErrorDescription | None = None
         self.api_request_id = ""
         self.records: list[Record] = []
@@ -59,16 +59,16 @@ class ReportResults:
         self._context = RowContext()
         self.names: Mapping[str, Mapping[str, str]] = {}
 
-    def load(self, source: Source, *, is_for_row: bool = False) -> None:
+    def load(self, loader: RowLoader, *, is_for_row: bool = False) -> None:
         """Read the page; for one of its rows what was read last will do."""
         try:
-            page = source.read_again(self.state) if is_for_row else source.read(self.state)
+            page = loader.read_again(self.state) if is_for_row else loader.read(self.state)
         except ApiError as error:
             self.error = describe_for(self.report, self.state, error)
             self.api_request_id = error.request_id
         else:
             self._page, self.records = page, page.records
-            self._context = source.context(page.records)
+            self._context = loader.context(page.records)
             if page.truncated:
                 self.notes.append(truncation_sentence(page.truncated))
             if page.skipped:
@@ -78,7 +78,7 @@ class ReportResults:
                 self.notes.append(
                     f"No row of this page has a column {unknown}, and none is known by that name."
                 )
-        self.names = source.names
+        self.names = loader.names
 
     # --- The page around the table ---
 
@@ -90,7 +90,7 @@ class ReportResults:
     @property
     def status(self) -> int:
         """The HTTP status of the answer."""
-        if self.reading.errors:
+        if self.parsed_query.errors:
             return 422
         return self.error.status if self.error else 200
 
@@ -205,7 +205,7 @@ class ReportResults:
         return self._path + self.state.with_row("").query_string()
 
     @cached_property
-    def drawer(self) -> Drawer | None:
+    def drawer(self) -> RowDrawer | None:
         """The row that is open; None when none is, or it is not on this page."""
         wanted = self.state.row
         keys = [row_id(record) for record in self.records]
@@ -214,7 +214,7 @@ class ReportResults:
         place = keys.index(wanted)
         newer = keys[place - 1] if place else ""
         older = keys[place + 1] if place + 1 < len(keys) else ""
-        return Drawer(
+        return RowDrawer(
             self.report,
             self.state,
             self.records[place],

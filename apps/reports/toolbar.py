@@ -1,4 +1,4 @@
-"""What stands above the rows: the other reports, the ranges by name, the filters in words."""
+"""What stands above the rows of a report: tabs, named ranges, filter form, filter chips."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from apps.api.contract.contract import Contract
 from apps.reports.forms import ReportForm
 from apps.reports.links import state_url
 from apps.reports.local_times import TIME_FORMAT, zone_named
-from apps.reports.query_parsing import Reading
+from apps.reports.query_parsing import ParsedQuery
 from apps.reports.range_presets import PRESETS, range_of
 from apps.reports.report_types import REPORT_TABLES, ReportType
 from apps.reports.rows.columns import STATUS_BADGES
@@ -40,23 +40,23 @@ class FilterLookup:
     links: Sequence[ChoiceLink] = ()
 
 
-class Frame:
+class ReportToolbar:
     """Everything of a report's page that needs no rows. `names` are by tag and id, for the chips."""
 
     def __init__(
         self,
         report: ReportType,
-        reading: Reading,
+        parsed_query: ParsedQuery,
         contract: Contract,
         names: Mapping[str, Mapping[str, str]],
         now: datetime,
     ) -> None:
         self.report = report
-        self.state = reading.state
+        self.state = parsed_query.state
         self._operation = contract.operation(report.table_operation_id)
-        self.form = ReportForm(reading, self._operation)
+        self.form = ReportForm(parsed_query, self._operation)
         self._names = names
-        self._unresolved = reading.unresolved
+        self._unresolved = parsed_query.unresolved
         self._now = now
 
     @property

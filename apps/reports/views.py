@@ -29,14 +29,14 @@ from apps.connections.clients import (
 from apps.connections.current_integration import current_integration, remember_integration
 from apps.connections.models import Connection, Service
 from apps.reports.error_descriptions import unknown_integration
-from apps.reports.query_parsing import AddressReader, Reading
+from apps.reports.query_parsing import ParsedQuery, QueryParser
 from apps.reports.report_types import REPORT_TABLES, ReportType
 from apps.reports.results import ReportResults
 from apps.reports.rows.chosen_columns import remember_columns, remembered_columns
-from apps.reports.rows.loader import Source
+from apps.reports.rows.loader import RowLoader
 from apps.reports.rows.references import BY_FILTER
 from apps.reports.state import ReportState
-from apps.reports.toolbar import Frame
+from apps.reports.toolbar import ReportToolbar
 from apps.resources.references.resolver import Resolver
 from apps.text.typed import one_word
 from apps.ui.fragments import RESULTS_ID, is_fragment_wanted, push_address
@@ -60,19 +60,19 @@ class ReportView(View):
         integration_id = self._integration_id(person)
         connection = _connection(person, integration_id)
         contract = contract_for(connection.service) if connection else builtin_contract()
-        reading = self._read(kind, contract, person, integration_id)
+        parsed_query = self._read(kind, contract, person, integration_id)
         if connection:
             self._client = client_for(connection, deadline=Deadline(settings.PAGE_DEADLINE_SECONDS))
             place = {"integrationID": integration_id}
             self._resolver = Resolver(connection, self._client, place)
-            reading = reading.resolved(self._resolver.resolve)
-        may_lead = not (reading.problems or reading.errors or self._is_for_row or self._is_for_rows)
-        if may_lead and not reading.is_canonical:
-            response = redirect(request.path + reading.state.query_string())
-            if reading.columns_action:
-                remember_columns(response, kind, reading.state.columns)
+            parsed_query = parsed_query.resolved(self._resolver.resolve)
+        may_lead = not (parsed_query.problems or parsed_query.errors or self._is_for_row or self._is_for_rows)
+        if may_lead and not parsed_query.is_canonical:
+            response = redirect(request.path + parsed_query.state.query_string())
+            if parsed_query.columns_action:
+                remember_columns(response, kind, parsed_query.state.columns)
             return response
-        results = ReportResults(kind, reading, remembered_columns(request, kind), request.path)
+        results = ReportResults(kind, parsed_query, remembered_columns(request, kind), request.path)
         lost = self._load(results, kind, connection)
         if lost is not None:
             return lost
@@ -90,9 +90,9 @@ class ReportView(View):
             raise Http404("no service is registered")
         raise NoConnection(service)
 
-    def _read(self, report: ReportType, contract: Contract, person: User, integration_id: str) -> Reading:
+    def _read(self, report: ReportType, contract: Contract, person: User, integration_id: str) -> ParsedQuery:
         operation = contract.operation(report.table_operation_id)
-        reader = AddressReader(self.request.GET, report, operation, zone=person.time_zone, now=self._now)
+        reader = QueryParser(self.request.GET, report, operation, zone=person.time_zone, now=self._now)
         return reader.read(integration_id)
 
     @cached_property
@@ -115,18 +115,18 @@ class ReportView(View):
         if connection is None:
             results.error = unknown_integration(state.integration)
             return None
-        if results.reading.errors:
+        if results.parsed_query.errors:
             return None
         client = self._client or client_for(connection, deadline=Deadline(settings.PAGE_DEADLINE_SECONDS))
-        source = Source(report, connection, client, state.integration)
-        results.load(source, is_for_row=self._is_for_row)
+        loader = RowLoader(report, connection, client, state.integration)
+        results.load(loader, is_for_row=self._is_for_row)
         named = self._named_otherwise(results)
         if named is not None:
             return redirect(self.request.path + named.query_string())
         if not state.row or results.drawer or results.error:
             return None
         try:
-            there = source.page_with(state, state.row) if results.is_newest else None
+            there = loader.page_with(state, state.row) if results.is_newest else None
         except ApiError:
             there = None
         if there is None:
@@ -158,12 +158,14 @@ class ReportView(View):
             "request_id": getattr(self.request, "request_id", ""),
         }
         if self._is_for_row:
-            template = "reports/_drawer.html"
+            template = "reports/_row_drawer.html"
         elif self._is_for_rows:
             template = "reports/_results.html"
         else:
             template = "reports/table.html"
-            context["frame"] = Frame(report, results.reading, contract, results.names, self._now)
+            context["toolbar"] = ReportToolbar(
+                report, results.parsed_query, contract, results.names, self._now
+            )
         response = render(self.request, template, context, status=results.status)
         if self._is_for_row:
             self._tell_address(response, results)

@@ -12,7 +12,7 @@ from apps.api.errors import ApiError, RecordNotFound, RequestRefused, Unreadable
 from apps.api.query import ListQuery
 from apps.connections.clients import client_for, connection_for, connection_for_service
 from apps.connections.models import Connection, Service
-from apps.connections.refused_operations import RefusedCalls, place_of
+from apps.connections.refused_operations import RefusedOperations, path_values_of
 from apps.resources import registry
 from apps.resources.lists.refused_operators import INSTEAD, RefusedOperators, without
 from apps.resources.lists.state import FieldCatalogue
@@ -141,9 +141,9 @@ class Scope:
     # --- What the key was refused of late ---
 
     @cached_property
-    def refused_calls(self) -> RefusedCalls:
+    def refused_operations(self) -> RefusedOperations:
         """The calls that the connection's key was refused within the last hour."""
-        return RefusedCalls.of(self.connection.key_name)
+        return RefusedOperations.of(self.connection.key_name)
 
     def refusal(self, role: str, record_id: str = "") -> str | None:
         """The API's words where a call of that role was refused to the key here; None where it may be allowed."""
@@ -151,7 +151,7 @@ class Scope:
         if operation is None:
             return None
         path = self.record_path(record_id) if record_id else self.list_path
-        return self.refused_calls.said(operation.id, place_of(path))
+        return self.refused_operations.said(operation.id, path_values_of(path))
 
     def may_try(self, role: str, record_id: str = "") -> bool:
         """Whether the contract has an operation of that role, and the key was not refused it of late."""

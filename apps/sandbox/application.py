@@ -1,4 +1,4 @@
-"""The sandbox without its sockets: a request in, an answer and a journal entry out."""
+"""The sandbox application without sockets: answers a request, and writes it into the journal."""
 
 import secrets
 import threading
@@ -23,8 +23,8 @@ from apps.sandbox.data.seeding import ORGANISATIONS, seeded_records
 from apps.sandbox.data.store import Place, Seed, Store
 from apps.sandbox.errors import Refused, not_found
 from apps.sandbox.exports import download_center
-from apps.sandbox.faults import HTML_PAGE, FaultPlan, Journal, Kind, Rule
-from apps.sandbox.http_messages import Answer, Note, Request, Settings
+from apps.sandbox.faults import HTML_PAGE, FaultPlan, FaultRule, Journal, Kind
+from apps.sandbox.http_messages import Answer, JournalNote, Request, Settings
 from apps.sandbox.reports.pages import report_page
 from apps.sandbox.reports.row_stream import Stream
 from apps.sandbox.token.api import TokenApi, is_token_path, note_request
@@ -84,7 +84,7 @@ class Application:
             self._recent.clear()
 
     def change_settings(self, values: Json) -> None:
-        """Sets some settings; ValueError naming one that does not exist or is not a number of at least 0."""
+        """Sets some settings; Raises ValueError for one that does not exist or is no number of at least 0."""
         known = {one.name for one in fields(Settings)}
         for name, value in values.items():
             if (
@@ -98,7 +98,7 @@ class Application:
 
     def answer(self, request: Request) -> Answer:
         """The answer to a request outside the control addresses, written into the journal."""
-        note = Note(key=keys.key_name(keys.key_of(request.headers, request.query)))
+        note = JournalNote(key=keys.key_name(keys.key_of(request.headers, request.query)))
         if self.settings.latency_milliseconds:
             time.sleep(self.settings.latency_milliseconds / 1000)
         try:
@@ -127,7 +127,7 @@ class Application:
         )
         return answer
 
-    def _with_faults(self, request: Request, note: Note) -> Answer:
+    def _with_faults(self, request: Request, note: JournalNote) -> Answer:
         carry_out = self._routed(request, note)
         rule = self.faults.take(note.operation)
         if rule is None:
@@ -146,7 +146,7 @@ class Application:
         answer.fault = rule
         return answer
 
-    def _routed(self, request: Request, note: Note) -> Callable[[], Answer]:
+    def _routed(self, request: Request, note: JournalNote) -> Callable[[], Answer]:
         if request.path.startswith("/files/"):
             note.operation = FILE_OPERATION
             return lambda: self._file(request)
@@ -157,7 +157,7 @@ class Application:
         note.operation = match.operation.id
         return lambda: self._operation(match, request, note)
 
-    def _operation(self, match: Match, request: Request, note: Note) -> Answer:
+    def _operation(self, match: Match, request: Request, note: JournalNote) -> Answer:
         operation = match.operation
         key = keys.key_of(request.headers, request.query)
         caller = keys.caller_of(key) if operation.needs_key else keys.CALLERS.get(key or "")
@@ -327,7 +327,7 @@ def _violations(refusal: Refused, *, was_routed: bool) -> list[str]:
     return fields_wrong or [refusal.message]
 
 
-def _answer_of_rule(rule: Rule) -> Answer:
+def _answer_of_rule(rule: FaultRule) -> Answer:
     if rule.kind is Kind.HTML:
         return Answer(rule.status or 502, HTML_PAGE.encode(), {"Content-Type": "text/html", **rule.headers})
     status = rule.status or 500

@@ -1,4 +1,4 @@
-"""The one exception that becomes an error answer."""
+"""The exception that becomes an error answer, and the usual ones: 400 with fields, 404."""
 
 from collections.abc import Mapping
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""The fault plan: which of the next requests go wrong, and how."""
+"""Fault injection: which of the next requests go wrong and how; and the journal of requests."""
 
 import threading
 from collections import deque
@@ -33,7 +33,7 @@ HTML_PAGE = (
 
 
 @dataclass
-class Rule:
+class FaultRule:
     """One entry of the plan. `when` says whether the request has its effect first (docs/sandbox.md)."""
 
     kind: Kind
@@ -48,8 +48,8 @@ class Rule:
     megabytes: int = 8
 
     @classmethod
-    def read(cls, entry: Json) -> "Rule":
-        """A rule from its JSON form; ValueError naming what is wrong."""
+    def read(cls, entry: Json) -> "FaultRule":
+        """A rule from its JSON form; Raises ValueError naming what is wrong."""
         unknown = set(entry) - {one.name for one in fields(cls)}
         if unknown or "kind" not in entry:
             raise ValueError(f"unknown: {', '.join(sorted(unknown))}" if unknown else "kind is required")
@@ -70,15 +70,15 @@ class FaultPlan:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._rules: list[Rule] = []
+        self._rules: list[FaultRule] = []
 
     def replace(self, entries: list[Json]) -> None:
-        """Sets the whole plan; ValueError leaves the old one."""
-        rules = [Rule.read(entry) for entry in entries]
+        """Sets the whole plan; Raises ValueError and leaves the old one when one is wrong."""
+        rules = [FaultRule.read(entry) for entry in entries]
         with self._lock:
             self._rules = rules
 
-    def take(self, operation: str) -> Rule | None:
+    def take(self, operation: str) -> FaultRule | None:
         """The rule this request falls under, counted as used; None for a plain answer."""
         if not self._rules:
             return None

@@ -1,4 +1,4 @@
-"""What goes in and out of the application: requests, answers, and its settings."""
+"""Requests, answers and journal notes of the sandbox, and its settings."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from apps.sandbox.faults import Rule
+from apps.sandbox.faults import FaultRule
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Answer:
     content: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     chunks: Iterator[bytes] | None = None
-    fault: Rule | None = None
+    fault: FaultRule | None = None
 
     @classmethod
     def of_json(
@@ -64,7 +64,7 @@ class Answer:
 
 
 @dataclass
-class Note:
+class JournalNote:
     """What the journal will say about a request."""
 
     operation: str = ""

@@ -56,7 +56,7 @@ def key_name(key: str | None) -> str:
 
 
 def caller_of(key: str | None) -> Caller:
-    """Whose key it is; `Refused` 401 for a missing, unknown or revoked one."""
+    """Whose key it is. Raises `Refused` 401 for a missing, unknown or revoked one."""
     if key is None:
         raise Refused(HTTPStatus.UNAUTHORIZED, "No API key was provided.")
     known, _ = _split(key)

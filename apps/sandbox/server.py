@@ -1,4 +1,4 @@
-"""Sockets: a threading HTTP/1.1 server that can also answer badly on purpose."""
+"""The HTTP server of the sandbox, which can also answer badly on purpose."""
 
 import json
 import socket
@@ -12,7 +12,7 @@ from typing import Any
 
 from apps.sandbox.application import Application
 from apps.sandbox.contract.validation import split_query
-from apps.sandbox.faults import Kind, Rule
+from apps.sandbox.faults import FaultRule, Kind
 from apps.sandbox.http_messages import Answer, Request
 
 CONTROL = "/_sandbox/"
@@ -177,7 +177,7 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Connection", "close")
         self.end_headers()
 
-    def _faulty(self, answer: Answer, rule: Rule) -> None:
+    def _faulty(self, answer: Answer, rule: FaultRule) -> None:
         if rule.kind in (Kind.RESET, Kind.RESET_AFTER_EFFECT, Kind.CLOSE):
             self._cut(with_reset=rule.kind is not Kind.CLOSE)
         elif rule.kind is Kind.STALL:
@@ -250,7 +250,7 @@ def _steer(application: Application, name: str, body: Any) -> bool:
     return True
 
 
-def _wrong_content(rule: Rule) -> bytes:
+def _wrong_content(rule: FaultRule) -> bytes:
     if rule.kind is Kind.EMPTY:
         return b""
     if rule.kind is Kind.BAD_JSON:

@@ -50,7 +50,7 @@ def pause(schedule: Schedule) -> None:
 
 
 def resume(schedule: Schedule) -> str:
-    """Run again from the next planned time on; what was missed stays missed. Words when the limit forbids it."""
+    """Run again from the next planned time on; what was missed stays missed. EmailContent when the limit forbids it."""
     now = timezone.now()
     words = limit_refusal(schedule, now)
     if not words:

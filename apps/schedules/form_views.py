@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
 from apps.accounts.preferences import time_zone_names
-from apps.accounts.unsent_forms import restores_unsent_form, take
+from apps.accounts.unsent_forms import restores_unsent_form, take_unsent_form
 from apps.connections.clients import integrations_for
 from apps.exports.request.file_form import offered_reports
 from apps.exports.request.initial_values import edited, first_values, is_edit, report_of
@@ -63,7 +63,7 @@ def _form(
     if not integrations:
         return None, []
     who: dict[str, Any] = {"owner": person, "edited": schedule}
-    unsent = take(request)
+    unsent = take_unsent_form(request)
     if unsent is not None or (request.method == "POST" and is_edit(request.POST)):
         typed = request.POST if unsent is None else unsent
         report, values = edited(typed, person)

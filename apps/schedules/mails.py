@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from apps.connections.exceptions import NO_KEY
 from apps.mail.models import Message
-from apps.mail.outbox import post
+from apps.mail.outbox import queue_message
 from apps.mail.rendering import absolute_url
 from apps.schedules.models import Run, Schedule
 from apps.schedules.words import WAITS_FOR_KEY
@@ -46,7 +46,7 @@ def _post(key: str, template: str, schedule: Schedule, run: Run | None, advice: 
         "export_url": absolute_url("exports:detail", run.export_id) if run and run.export_id else "",
         "new_export_url": absolute_url("exports:create"),
     }
-    return post(key, schedule.owner, template, context)
+    return queue_message(key, schedule.owner, template, context)
 
 
 def _after_a_failure(schedule: Schedule, run: Run) -> Advice:

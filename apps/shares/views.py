@@ -15,7 +15,7 @@ from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
 from apps.accounts.policy import Capability, may
 from apps.accounts.safe_redirects import next_path
-from apps.accounts.unsent_forms import restores_unsent_form, take
+from apps.accounts.unsent_forms import restores_unsent_form, take_unsent_form
 from apps.api.errors import RecordNotFound
 from apps.connections import organisations
 from apps.connections.models import Service
@@ -45,7 +45,7 @@ def manage(request: HttpRequest, service_id: uuid.UUID, remote_id: str) -> HttpR
     except RecordNotFound:
         return render(request, "shares/gone.html", status=404)
     if request.method != "POST":
-        unsent = take(request)
+        unsent = take_unsent_form(request)
         form = ShareForm(initial={"nonce": uuid.uuid4()}) if unsent is None else ShareForm(unsent)
         return _page(request, export, form)
     form = ShareForm(request.POST)

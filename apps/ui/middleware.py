@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
-from apps.accounts.unsent_forms import keep, unsent
+from apps.accounts.unsent_forms import store_in_session, unsent_form_of
 from apps.api.errors import ApiError
 from apps.connections.clients import KeyUnreadable, NoConnection
 from apps.ui.error_pages import error_response
@@ -48,7 +48,7 @@ def _leave_for(request: HttpRequest, url: str, **parameters: str) -> HttpRespons
     htmx = getattr(request, "htmx", None)
     if request.method == "POST":
         # What was typed waits until the key is there.
-        back = keep(request, unsent(request), NO_KEY)
+        back = store_in_session(request, unsent_form_of(request), NO_KEY)
     else:
         back = (htmx.current_url_abs_path if htmx else None) or request.get_full_path()
     query = urlencode({name: value for name, value in {**parameters, "next": back}.items() if value})

@@ -13,10 +13,10 @@ from django.core.handlers.wsgi import WSGIHandler
 
 from integr8admin.health import PATH as HEALTH_PATH
 from integr8admin.middleware import CONTENT_SECURITY_POLICY
-from integr8admin.serving.headers import Ambiguous, Headers, accepted, environ_of
+from integr8admin.serving.headers import AmbiguousHeader, Headers, accepted_headers, environ_of
 from integr8admin.serving.limits import ACCOUNT_PATHS, REFUSED, Limits, most_body_bytes
-from integr8admin.serving.minimum_rate import Pace
-from integr8admin.serving.request_bodies import Gone, Receive, Refused, drain, read_body
+from integr8admin.serving.minimum_rate import MinimumRate
+from integr8admin.serving.request_bodies import ClientDisconnected, Receive, Refused, drain, read_body
 from integr8admin.serving.responses import Answer, Send, ask_django, send_answer, send_stream
 
 logger = logging.getLogger(__name__)
@@ -77,7 +77,7 @@ class Application:
         if scope["type"] == "lifespan":
             await _live(receive, send)
         elif scope["type"] == "http":
-            with contextlib.suppress(Gone):
+            with contextlib.suppress(ClientDisconnected):
                 await self._answer(scope, receive, send)
         else:
             await send({"type": "websocket.close"})
@@ -87,11 +87,11 @@ class Application:
         size, refused = 0, 0
         headers: Headers = []
         try:
-            headers = accepted(scope["headers"], self._proxies)
+            headers = accepted_headers(scope["headers"], self._proxies)
             most = most_body_bytes(scope["path"], self._limits.body_bytes)
-            pace = Pace(self._limits.slow_seconds, self._limits.body_rate)
-            body, size = await read_body(receive, headers, most, self._limits.body_seconds, pace)
-        except Ambiguous:
+            minimum_rate = MinimumRate(self._limits.slow_seconds, self._limits.body_rate)
+            body, size = await read_body(receive, headers, most, self._limits.body_seconds, minimum_rate)
+        except AmbiguousHeader:
             refused = 400
         except Refused as refusal:
             refused = refusal.status
@@ -123,15 +123,15 @@ class Application:
     async def _send(
         self, scope: dict[str, Any], answer: Answer, receive: Receive, send: Send, *, is_refused: bool
     ) -> None:
-        pace = Pace(self._limits.slow_seconds, self._limits.answer_rate)
+        minimum_rate = MinimumRate(self._limits.slow_seconds, self._limits.answer_rate)
         try:
             if answer.stream is not None:
                 seconds = self._limits.stream_seconds
-                await send_stream(answer, receive, send, pace, seconds, self._streams)
+                await send_stream(answer, receive, send, minimum_rate, seconds, self._streams)
             elif is_refused:
                 await send_refusal(answer, receive, send)
             else:
-                await send_answer(answer, send, pace)
+                await send_answer(answer, send, minimum_rate)
         except TimeoutError:
             logger.info(
                 "A client was too slow with the answer to %s: the connection was closed", scope["method"]

@@ -1,4 +1,4 @@
-"""Header fields of a request as Django's environ has them; what could pass for another one is left out.
+"""Turns request headers into Django's environ; fields that could be taken for another one are left out.
 
 An environ turns `-` and `_` into the same letter, so a name with `_` would overrule the field that a proxy sets. Here
 the names are still as they were sent.
@@ -8,33 +8,33 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from apps.accounts.proxy_headers import THROUGH_PROXY, is_of_proxy
+from apps.accounts.proxy_headers import THROUGH_PROXY, is_proxy_header
 
 #: Said once, or the request means two things to two readers.
 _ONCE = frozenset({b"host", b"content-length", b"content-type", b"transfer-encoding", b"authorization"})
-#: What only a proxy says; nobody is believed where none stands in front.
-_OF_PROXIES = (b"x-forwarded-", b"x-real-ip", b"forwarded")
 _LEFT_OUT = frozenset({b"proxy", b"content-length", b"content-type", b"transfer-encoding"})
 
 Headers = list[tuple[bytes, bytes]]
 
 
-class Ambiguous(Exception):
+class AmbiguousHeader(Exception):
     """A field that may stand once stands twice."""
 
 
-def accepted(headers: Iterable[tuple[bytes, bytes]], proxies: int) -> Headers:
-    """The fields that Django may see, names in lower case. Raises `Ambiguous`."""
+def accepted_headers(headers: Iterable[tuple[bytes, bytes]], proxies: int) -> Headers:
+    """The fields that Django may see, names in lower case. Raises `AmbiguousHeader`."""
     kept: Headers = []
     seen = set()
     for name, value in headers:
         name = name.lower()
         if name in _ONCE:
             if name in seen:
-                raise Ambiguous(name.decode("latin-1"))
+                raise AmbiguousHeader(name.decode("latin-1"))
             seen.add(name)
-        is_from_proxy = name.startswith(_OF_PROXIES)
-        if b"_" in name or name.strip() != name or not name or (is_from_proxy and not proxies):
+        if b"_" in name or name.strip() != name or not name:
+            continue
+        # Nobody is believed where no proxy stands in front.
+        if not proxies and is_proxy_header(name.decode("latin-1")):
             continue
         kept.append((name, value.strip(b" \t")))
     return kept
@@ -91,4 +91,4 @@ def environ_of(scope: dict[str, Any], headers: Headers, proxies: int) -> dict[st
 
 def _is_through_proxy(scope: dict[str, Any]) -> bool:
     """Whether a proxy said something, believed or not: what is for this machine alone asks."""
-    return any(is_of_proxy(name.decode("latin-1")) for name, _ in scope.get("headers", ()))
+    return any(is_proxy_header(name.decode("latin-1")) for name, _ in scope.get("headers", ()))

@@ -1,4 +1,4 @@
-"""How much, how long and how many: the limits of one web process, from the settings."""
+"""The limits of a web process (threads, sizes, times, rates), from the settings."""
 
 from dataclasses import dataclass
 from typing import Self

@@ -1,4 +1,4 @@
-"""Patience with the other side: some seconds to spare, used up by waiting and earned back by bytes."""
+"""Enforces a minimum transfer rate: waiting uses up a time budget, transferred bytes refill it."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -7,7 +7,7 @@ from typing import TypeVar
 Result = TypeVar("Result")
 
 
-class Pace:
+class MinimumRate:
     """Who keeps the rate waits for ever; who falls behind it has `spare` seconds in all, as who sends nothing has."""
 
     def __init__(self, spare: float, rate: int) -> None:

@@ -1,4 +1,4 @@
-"""One connection: heads within their time and size, nothing from trailers, no connection that stays for nothing."""
+"""The HTTP connection: time and size limits for request heads, idle timeout."""
 
 import asyncio
 from typing import Any
@@ -59,7 +59,10 @@ class Protocol(HttpToolsProtocol):
         scope["extensions"] = {ABORT: self.transport.abort}
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """One field of the head. Those of a trailer come after everything was decided: they are dropped."""
+        """One field of the head. Those of a trailer come after everything was decided: they are dropped.
+
+        Raises `HttpParserError` for a head with too many fields.
+        """
         if not self._is_in_head:
             return
         if len(self.headers) >= HEAD_FIELDS:
@@ -67,7 +70,7 @@ class Protocol(HttpToolsProtocol):
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """The head is whole."""
+        """The head is complete. Raises `HttpParserError` when it is too large."""
         if sum(len(name) + len(value) for name, value in self.headers) + len(self.url) > HEAD_BYTES:
             raise httptools.HttpParserError("the head is too large")
         self._is_in_head = False

@@ -1,4 +1,4 @@
-"""A request's body, whole, before anybody works on it: within its size, its time and its rate."""
+"""Reads request bodies completely, within limits of size, time and rate, before Django is called."""
 
 import asyncio
 import contextlib
@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import IO, Any
 
 from integr8admin.serving.headers import Headers, value_of
-from integr8admin.serving.minimum_rate import Pace
+from integr8admin.serving.minimum_rate import MinimumRate
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
@@ -26,14 +26,14 @@ class Refused(Exception):
         self.status = status
 
 
-class Gone(Exception):
+class ClientDisconnected(Exception):
     """The client went away."""
 
 
 async def read_body(
-    receive: Receive, headers: Headers, most_bytes: int, seconds: float, pace: Pace
+    receive: Receive, headers: Headers, most_bytes: int, seconds: float, minimum_rate: MinimumRate
 ) -> tuple[IO[bytes], int]:
-    """The body and its size. Raises `Refused`, `Gone`."""
+    """The body and its size. Raises `Refused`, `ClientDisconnected`."""
     announced = value_of(headers, b"content-length")
     if announced and (not announced.isdigit() or len(announced) > 15):
         raise Refused(400)
@@ -45,15 +45,15 @@ async def read_body(
     try:
         async with asyncio.timeout(seconds):
             while not is_whole:
-                message = await pace.wait(receive())
+                message = await minimum_rate.wait(receive())
                 if message["type"] == "http.disconnect":
-                    raise Gone
+                    raise ClientDisconnected
                 chunk = message.get("body", b"")
                 size += len(chunk)
                 if size > most_bytes:
                     raise Refused(413)
                 body.write(chunk)
-                pace.moved(len(chunk))
+                minimum_rate.moved(len(chunk))
                 is_whole = not message.get("more_body", False)
     except TimeoutError:
         body.close()

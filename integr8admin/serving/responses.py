@@ -1,4 +1,4 @@
-"""Django's answers: short ones whole, streams piece by piece, each no slower than its client may be."""
+"""Runs Django's handler and sends its responses; clients that read too slowly are cut off."""
 
 import asyncio
 import contextlib
@@ -12,7 +12,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
-from integr8admin.serving.minimum_rate import Pace
+from integr8admin.serving.minimum_rate import MinimumRate
 from integr8admin.serving.request_bodies import Receive
 
 logger = logging.getLogger(__name__)
@@ -75,20 +75,20 @@ def _is_short(response: StreamingHttpResponse) -> bool:
     )
 
 
-async def send_answer(answer: Answer, send: Send, pace: Pace) -> None:
+async def send_answer(answer: Answer, send: Send, minimum_rate: MinimumRate) -> None:
     """Send a whole answer. Raises `TimeoutError` when the client takes it too slowly."""
     await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
     body = answer.body
     for start in range(0, len(body) - _PIECE, _PIECE):
         piece = body[start : start + _PIECE]
-        await pace.wait(send({"type": "http.response.body", "body": piece, "more_body": True}))
-        pace.moved(len(piece))
+        await minimum_rate.wait(send({"type": "http.response.body", "body": piece, "more_body": True}))
+        minimum_rate.moved(len(piece))
     rest = body[(max(len(body) - 1, 0) // _PIECE) * _PIECE :]
-    await pace.wait(send({"type": "http.response.body", "body": rest, "more_body": False}))
+    await minimum_rate.wait(send({"type": "http.response.body", "body": rest, "more_body": False}))
 
 
 async def send_stream(
-    answer: Answer, receive: Receive, send: Send, pace: Pace, seconds: float, threads: Executor
+    answer: Answer, receive: Receive, send: Send, minimum_rate: MinimumRate, seconds: float, threads: Executor
 ) -> None:
     """Send a stream; its pieces are made on `threads`. Closes it at the end, also when the client goes away.
 
@@ -113,9 +113,11 @@ async def send_stream(
                     break
                 for start in range(0, len(piece), _PIECE):
                     part = piece[start : start + _PIECE]
-                    await pace.wait(send({"type": "http.response.body", "body": part, "more_body": True}))
-                    pace.moved(len(part))
-            await pace.wait(send({"type": "http.response.body", "body": b"", "more_body": False}))
+                    await minimum_rate.wait(
+                        send({"type": "http.response.body", "body": part, "more_body": True})
+                    )
+                    minimum_rate.moved(len(part))
+            await minimum_rate.wait(send({"type": "http.response.body", "body": b"", "more_body": False}))
     finally:
         gone.cancel()
         if making is None or making.done():

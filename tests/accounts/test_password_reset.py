@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.jobs.machine import take_turn
+from apps.jobs.runner import take_turn
 from apps.mail.password_resets import PasswordReset, ask_for_reset
 
 OLD, NEW = "a long enough password", "another long password"

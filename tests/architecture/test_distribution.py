@@ -10,7 +10,7 @@ from tests.support.distribution import places_kept_together, unit_of
     [
         ("tests/browser/test_roles.py::test_an_admin_sees_them", "tests/browser/"),
         ("tests/services/test_named_kills.py::test_one[sqlite-tests/browser/]", "tests/services/"),
-        ("tests/sandbox/test_demo.py::test_it_starts", "tests/sandbox/test_demo.py::"),
+        ("tests/sandbox/demo/test_demo.py::test_it_starts", "tests/sandbox/demo/test_demo.py::"),
         ("tests/text/test_typed.py::test_a_text[x]", "tests/text/test_typed.py::test_a_text[x]"),
     ],
 )

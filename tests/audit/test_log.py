@@ -13,7 +13,7 @@ from apps.audit.log import MAXIMUM_BATCH, AlreadyClosed, close, close_all, open_
 from apps.audit.models import AppendOnly, Entry, EntryClosing, OpenEntry, Outcome
 from apps.audit.overdue import NOBODY_CLOSED_IT
 from apps.audit.verification import faults_of
-from apps.jobs import machine
+from apps.jobs import runner
 from tests.audit.conftest import OTHER_SERVICE, SERVICE
 
 pytestmark = pytest.mark.django_db
@@ -206,10 +206,10 @@ def test_an_entry_of_a_process_that_ended_counts_as_unknown_and_is_closed_by_the
     open_entry(facts(time=timedelta(seconds=-1)))
     open_entry(facts())
     assert [entry.outcome for entry in Entry.objects.order_by("number")] == [Outcome.UNKNOWN, Outcome.SENDING]
-    assert machine.pump() == 1
+    assert runner.pump() == 1
     assert OrmQ.objects.count() == 1
     overdue = OpenEntry.objects.get(due_at__lt=timezone.now())
-    machine.take_turn("audit.OpenEntry", str(overdue.pk))
+    runner.take_turn("audit.OpenEntry", str(overdue.pk))
     closing = EntryClosing.objects.get()
     assert (closing.outcome, closing.words) == (Outcome.UNKNOWN, NOBODY_CLOSED_IT)
     assert OpenEntry.objects.count() == 1
@@ -217,14 +217,14 @@ def test_an_entry_of_a_process_that_ended_counts_as_unknown_and_is_closed_by_the
 
 def test_the_worker_closes_all_overdue_entries_of_a_service_in_one_turn(facts):
     open_entries([facts(time=timedelta(seconds=-1)) for _ in range(20)])
-    assert machine.pump() == 1
-    machine.take_turn("audit.OpenEntry", str(OpenEntry.objects.all()[0].pk))
+    assert runner.pump() == 1
+    runner.take_turn("audit.OpenEntry", str(OpenEntry.objects.all()[0].pk))
     assert not OpenEntry.objects.exists()
 
 
 def test_a_slow_process_that_closes_after_the_worker_is_told(facts):
     entry = open_entry(facts(time=timedelta(seconds=-1)))
-    machine.take_turn("audit.OpenEntry", str(OpenEntry.objects.get().pk))
+    runner.take_turn("audit.OpenEntry", str(OpenEntry.objects.get().pk))
     with pytest.raises(AlreadyClosed):
         close(entry, Closing(Outcome.DONE))
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from apps.exports.models import ExportRequest
 from apps.exports.request.creation import request_export
 from apps.exports.spec import ExportSpec
-from apps.jobs.machine import take_turn
+from apps.jobs.runner import take_turn
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from apps.exports.cancellation import cancel
 from apps.exports.models import ExportRequest
 from apps.exports.request.creation import request_export
 from apps.exports.states import CANCELABLE, State
-from apps.jobs.machine import take_turn
+from apps.jobs.runner import take_turn
 from apps.mail.models import Message
 from tests.exports.conftest import advance, advance_until, spec_of
 from tests.exports.worker.test_steps import CREATE, exports_made

@@ -6,7 +6,7 @@ from apps.api.credentials import Secret
 from apps.connections.keys.storage import save_key
 from apps.connections.models import Connection
 from apps.exports.request.creation import request_export
-from apps.jobs.machine import take_turn
+from apps.jobs.runner import take_turn
 from apps.mail.models import Message
 from tests.exports.conftest import advance, advance_until, spec_of
 from tests.exports.test_pages import progress_of, text_of

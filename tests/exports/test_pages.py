@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from apps.exports.models import ExportRequest
-from apps.jobs.machine import take_turn
+from apps.jobs.runner import take_turn
 from apps.mail.models import Message
 from tests.exports.conftest import advance, advance_until
 from tests.support.people import signed_in

@@ -46,7 +46,7 @@ from apps.offers import duplication, link_builder, setup_check, tracking_links
 from apps.reports import error_descriptions, file_filters, local_times
 from apps.reports.report_types import REPORT_TABLES, REPORT_TYPES
 from apps.reports.rows import columns as report_columns
-from apps.reports.rows import loader, references, seen_columns, side_panel
+from apps.reports.rows import loader, references, row_drawer, seen_columns
 from apps.reports.state import ReportState
 from apps.resources import registry
 from apps.resources.details import panels
@@ -88,7 +88,7 @@ def _records(text: str) -> list[dict[str, Any]]:
 
 def _drawn(record: dict[str, Any]) -> object:
     """Everything of the row beside the table."""
-    shown = side_panel.Drawer(
+    shown = row_drawer.RowDrawer(
         REPORT, STATE, record, CONTEXT, close_url="", newer_url="", older_url="", place=""
     )
     facts = [fact.cell.html() for _, group in shown.groups for fact in group]
@@ -320,8 +320,8 @@ TEXT: dict[str, Callable[[str], Work]] = {
         is_whole=False,
         asked=",",
     ),
-    "reports.file_filters.slice_of": lambda text: partial(
-        file_filters.slice_of, f"/reports/clicks/?filter[status]={text}", [text]
+    "reports.file_filters.file_filters_of": lambda text: partial(
+        file_filters.file_filters_of, f"/reports/clicks/?filter[status]={text}", [text]
     ),
     "text.typed": lambda text: (
         lambda: (
@@ -438,7 +438,7 @@ PAGES: dict[str, Callable[[str], Work]] = {
         )
     ),
     "reports.rows.columns": lambda text: partial(_plan, _records(text)),
-    "reports.rows.side_panel.Drawer": lambda text: lambda: [_drawn(record) for record in _records(text)],
+    "reports.rows.row_drawer.RowDrawer": lambda text: lambda: [_drawn(record) for record in _records(text)],
     "reports.rows.references": lambda text: (
         lambda: [
             (
@@ -630,7 +630,9 @@ WIDE: dict[str, Callable[[int], Work]] = {
     ),
     "reports.rows.columns": _over_wide(lambda records: _plan(records[:100])),
     "reports.rows.columns.seen_columns": _over_wide(report_columns.seen_columns),
-    "reports.rows.side_panel.Drawer": _over_wide(lambda records: [_drawn(record) for record in records[:3]]),
+    "reports.rows.row_drawer.RowDrawer": _over_wide(
+        lambda records: [_drawn(record) for record in records[:3]]
+    ),
     "reports.rows.references.nameless_ids": _over_wide(
         lambda records: [references.nameless_ids(records, kind) for kind in references.KINDS.values()]
     ),
@@ -647,9 +649,9 @@ WIDE: dict[str, Callable[[int], Work]] = {
             table.Table(records).sorted_by("id", is_descending=True).rows,
         )
     ),
-    "look_inside.prepare.csv_dialect.shape_of": lambda count: (
+    "look_inside.prepare.csv_dialect.dialect_of": lambda count: (
         lambda: [
-            _tried(partial(csv_dialect.shape_of, ",".join(header) + "\n"), compression.NoTable)
+            _tried(partial(csv_dialect.dialect_of, ",".join(header) + "\n"), compression.NotATable)
             for header in _headers(count)
         ]
     ),

@@ -3,8 +3,8 @@
 import pytest
 
 from apps.accounts.models import User
-from apps.jobs.machine import job_models
 from apps.jobs.models import Job
+from apps.jobs.runner import job_models
 from apps.jobs.steps import register, steps_of
 from apps.mail.models import Message
 

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from apps.look_inside.models import PreparedTable, State
-from apps.look_inside.table_directories import remove_files
+from apps.look_inside.table_directories import directory_of, remove_files
 from tests.look_inside.conftest import EXPORT, point_to, step
 from tests.look_inside.csv_files import CSV
 
@@ -302,7 +302,7 @@ def test_a_file_over_the_limit_shows_its_first_rows_and_why_there_are_no_more(
 def test_a_table_whose_files_are_gone_is_prepared_again(look, page_url, admin_client):
     opened = look(CSV)
     table = PreparedTable.objects.get()
-    for path in table.directory.iterdir():
+    for path in directory_of(table).iterdir():
         path.unlink()
     assert "Preparing the whole file" in words(opened())
     part = admin_client.get(page_url, HTTP_HX_REQUEST="true", HTTP_HX_TARGET="results").content.decode()
@@ -313,7 +313,7 @@ def test_a_table_whose_files_are_gone_is_prepared_again(look, page_url, admin_cl
 
 def test_a_table_that_an_older_version_prepared_is_prepared_again(look):
     opened = look(CSV)
-    path = PreparedTable.objects.get().directory / "facts.json"
+    path = directory_of(PreparedTable.objects.get()) / "facts.json"
     facts = json.loads(path.read_text())
     path.write_text(json.dumps(facts | {"version": 1}))
     assert "Preparing the whole file" in words(opened())

@@ -6,7 +6,7 @@ import pytest
 from django.core.mail import EmailMultiAlternatives, send_mail
 from django.test import Client
 
-from integr8admin.serving.headers import accepted, environ_of
+from integr8admin.serving.headers import accepted_headers, environ_of
 
 BACKEND = "apps.mail.mailbox.MailboxBackend"
 
@@ -126,10 +126,10 @@ def test_mails_are_readable_by_their_owner_alone(directory):
 def test_a_proxy_whose_words_the_server_leaves_out_is_known_all_the_same(directory, db, field, proxies):
     headers = [(field.lower(), b"127.0.0.1"), (b"host", b"127.0.0.1:8000")]
     scope = {"method": "GET", "path": "/mailbox/", "headers": headers, "client": ("127.0.0.1", 5)}
-    environ = environ_of(scope, accepted(headers, proxies), proxies)
+    environ = environ_of(scope, accepted_headers(headers, proxies), proxies)
     del environ["SERVER_NAME"]
     assert Client().get("/mailbox/", **environ).status_code == 404
     direct = {**scope, "headers": headers[1:]}
-    environ = environ_of(direct, accepted(headers[1:], proxies), proxies)
+    environ = environ_of(direct, accepted_headers(headers[1:], proxies), proxies)
     del environ["SERVER_NAME"]
     assert Client().get("/mailbox/", **environ).status_code == 200

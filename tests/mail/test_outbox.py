@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from apps.exports import mails
 from apps.exports.models import ExportRequest
-from apps.jobs.machine import take_turn
 from apps.jobs.models import LeaseLost
+from apps.jobs.runner import take_turn
 from apps.mail.models import Message
-from apps.mail.outbox import post, withdraw
+from apps.mail.outbox import queue_message, withdraw
 from apps.mail.rendering import header_line
 from tests.services.stand import free_port
 
@@ -188,7 +188,7 @@ def test_text_from_the_api_stays_text_in_the_subject(server, admin, admin_connec
         time_zone="UTC",
     )
     context = {"export": export, "url": "http://127.0.0.1:8000/exports/1/"}
-    message = post("event", admin, "export_ready", context)
+    message = queue_message("event", admin, "export_ready", context)
     assert send(message).state == "sent"
     assert server.recipients == [admin.email]
     [received] = server.messages
@@ -210,7 +210,7 @@ def test_one_event_has_one_message(admin, admin_connection):
     )
     first = mails.ready(export)
     assert (
-        post(first.key, admin, "export_stopped", {"export": export, "url": "u"})
+        queue_message(first.key, admin, "export_stopped", {"export": export, "url": "u"})
         == first
         == mails.ready(export)
     )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.reports.file_filters import columns_for, slice_of
+from apps.reports.file_filters import columns_for, file_filters_of
 
 PAGE = "/reports/conversions/?integration_id=int-eu&start_time=2026-11-01+00%3A00%3A00"
 
@@ -34,14 +34,14 @@ PAGE = "/reports/conversions/?integration_id=int-eu&start_time=2026-11-01+00%3A0
     ],
 )
 def test_each_filter_is_asked_of_the_column_that_holds_its_value(filters, columns, query, missing):
-    found = slice_of(PAGE + filters, columns)
+    found = file_filters_of(PAGE + filters, columns)
     assert found is not None
     assert (found.query, list(found.missing)) == (query, missing)
 
 
 @pytest.mark.parametrize("page", ["", PAGE, PAGE + "&filter[publisher]=", "/offers/?filter[status]=x"])
 def test_a_page_without_a_reports_filter_has_no_slice(page):
-    assert slice_of(page, ["status"]) is None
+    assert file_filters_of(page, ["status"]) is None
 
 
 def test_a_file_gets_the_columns_its_filters_need_where_rows_have_them():

@@ -6,7 +6,7 @@ import pytest
 from django.http import QueryDict
 
 from apps.api.contract.contract import builtin_contract
-from apps.reports.query_parsing import AddressReader, Reading
+from apps.reports.query_parsing import ParsedQuery, QueryParser
 from apps.reports.range_presets import PRESETS
 from apps.reports.report_types import CLICKS, CONVERSIONS
 from apps.reports.state import ReportState
@@ -15,9 +15,9 @@ NOW = datetime(2026, 11, 26, 23, 30, tzinfo=UTC)
 RANGE = "start_time=2026-11-01+00:00:00&end_time=2026-11-02+23:59:59&timezone=Europe/Berlin"
 
 
-def read(query: str, report=CONVERSIONS, zone: str = "Europe/Berlin") -> Reading:
+def read(query: str, report=CONVERSIONS, zone: str = "Europe/Berlin") -> ParsedQuery:
     operation = builtin_contract().operation(report.table_operation_id)
-    return AddressReader(QueryDict(query), report, operation, zone=zone, now=NOW).read("int-eu")
+    return QueryParser(QueryDict(query), report, operation, zone=zone, now=NOW).read("int-eu")
 
 
 def state_of(query: str) -> ReportState:

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from apps.connections import refused_operations
-from apps.connections.refused_operations import PLACES_FOR_ALL, RefusedCalls, forget, remember
+from apps.connections.refused_operations import PLACES_FOR_ALL, RefusedOperations, forget, remember
 from tests.resources.pages import Page
 from tests.resources.rules import visit
 
@@ -105,15 +105,15 @@ def test_a_user_who_is_an_admin_at_the_api_may(manager, manager_client, sandbox)
 
 def test_a_refusal_counts_where_it_was_made_and_for_all_after_several(monkeypatch):
     remember("key:1", "updateOffer", "int-eu/1", "No.")
-    assert RefusedCalls.of("key:1").said("updateOffer", "int-eu/1") == "No."
-    assert RefusedCalls.of("key:1").said("updateOffer", "int-eu/2") is None
-    assert RefusedCalls.of("key:2").said("updateOffer", "int-eu/1") is None
+    assert RefusedOperations.of("key:1").said("updateOffer", "int-eu/1") == "No."
+    assert RefusedOperations.of("key:1").said("updateOffer", "int-eu/2") is None
+    assert RefusedOperations.of("key:2").said("updateOffer", "int-eu/1") is None
     for number in range(PLACES_FOR_ALL):
         remember("key:1", "updateOffer", f"int-eu/{number}", "No.")
-    assert RefusedCalls.of("key:1").said("updateOffer", "int-eu/99") == "No."
+    assert RefusedOperations.of("key:1").said("updateOffer", "int-eu/99") == "No."
     later = time.time() + 2 * refused_operations.REMEMBERED_SECONDS
     monkeypatch.setattr("apps.connections.refused_operations.time.time", lambda: later)
-    assert RefusedCalls.of("key:1").said("updateOffer", "int-eu/1") is None
+    assert RefusedOperations.of("key:1").said("updateOffer", "int-eu/1") is None
     monkeypatch.undo()
     forget("key:1", "updateOffer")
-    assert RefusedCalls.of("key:1").said("updateOffer", "int-eu/1") is None
+    assert RefusedOperations.of("key:1").said("updateOffer", "int-eu/1") is None

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from apps.exports.models import ExportRequest
-from apps.jobs.machine import take_turn
+from apps.jobs.runner import take_turn
 from apps.schedules.models import Run, Schedule
 from tests.exports.conftest import advance as advance_export
 from tests.exports.conftest import advance_until as advance_export_until

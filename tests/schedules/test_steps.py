@@ -370,7 +370,7 @@ def test_a_deleted_schedule_leaves_a_running_step_nothing_to_write(schedule):
 
 
 def test_the_pump_finds_a_due_schedule(schedule):
-    from apps.jobs.machine import pump
+    from apps.jobs.runner import pump
 
     assert pump() == 0
     Schedule.objects.filter(pk=schedule.pk).update(due_at=Now())

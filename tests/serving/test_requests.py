@@ -195,9 +195,9 @@ def test_who_asks_first_is_told_before_anything_is_sent(serve):
     server = serve()
     refused = server.wire(post("/form/", "", "Expect: 100-continue", length=5_000_000))
     assert refused.socket.recv(12) == b"HTTP/1.1 413"
-    accepted = server.wire(post("/head/", "", "Expect: 100-continue", length=3))
-    assert accepted.socket.recv(25) == b"HTTP/1.1 100 Continue\r\n\r\n"
-    assert json.loads(accepted.send("abc").answer()[2])["body"] == "abc"
+    accepted_headers = server.wire(post("/head/", "", "Expect: 100-continue", length=3))
+    assert accepted_headers.socket.recv(25) == b"HTTP/1.1 100 Continue\r\n\r\n"
+    assert json.loads(accepted_headers.send("abc").answer()[2])["body"] == "abc"
 
 
 def test_no_file_of_a_form_is_taken(serve):

@@ -1,4 +1,4 @@
-"""Password hashes, so many at a time: each takes a third of a second of a processor, and pages need it too."""
+"""The password hasher: limits how many hashes are computed at a time, as each takes a third of a second of CPU."""
 
 import threading
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
-#: How long somebody waits for their turn, and how many may wait: each waits on a thread that pages need.
+#: How long somebody waits for their slot, and how many may wait: each waits on a thread that pages need.
 _WAIT_SECONDS = 4.0
 _WAITING = 4
 
@@ -19,8 +19,8 @@ class HashingBusy(Exception):
     """Too many passwords are being checked in this process; nothing was checked."""
 
 
-class Turns:
-    """Lets so many work at a time and so many more wait; `places` are both together."""
+class HashingSlots:
+    """A semaphore that also limits how many wait for it and how long."""
 
     def __init__(self, at_once: int, waiting: int = _WAITING, seconds: float = _WAIT_SECONDS) -> None:
         self.places = at_once + waiting
@@ -29,9 +29,9 @@ class Turns:
         self._seconds = seconds
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """One's turn. Raises `HashingBusy` at once where too many wait, and when the wait is too long."""
-        with self.admitted():
+    def slot(self) -> Iterator[None]:
+        """Hold a slot. Raises `HashingBusy` at once when too many wait, or when the wait takes too long."""
+        with self.queued():
             if not self._working.acquire(timeout=self._seconds):
                 raise HashingBusy
             try:
@@ -40,8 +40,8 @@ class Turns:
                 self._working.release()
 
     @contextmanager
-    def admitted(self) -> Iterator[None]:
-        """A place among those who work or wait. Raises `HashingBusy`."""
+    def queued(self) -> Iterator[None]:
+        """Be one of those who work or wait. Raises `HashingBusy` when there are too many."""
         if not self._admitted.acquire(blocking=False):
             raise HashingBusy
         try:
@@ -50,13 +50,13 @@ class Turns:
             self._admitted.release()
 
 
-turns = Turns(settings.PASSWORD_HASHES_AT_ONCE)
+slots = HashingSlots(settings.PASSWORD_HASHES_AT_ONCE)
 
 
 class BoundedPasswordHasher(PBKDF2PasswordHasher):
-    """Django's own hashes, made and checked in turn."""
+    """Django's PBKDF2 hasher, within a slot."""
 
     def encode(self, *args: Any, **kwargs: Any) -> str:
         """The hash. Raises `HashingBusy`."""
-        with turns.turn():
+        with slots.slot():
             return super().encode(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""What a password must be: none that is guessed early, from lists of breached ones or from its owner."""
+"""The password validator: refuses breached and guessable passwords, also those made of the owner's name."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 
 from apps.accounts.models import User
-from apps.accounts.passwords.strength import guesses
+from apps.accounts.passwords.strength import estimate_guesses
 
 #: Tries against a slow hash that cost more than the account is worth.
 FEWEST_GUESSES = 10**9
@@ -28,7 +28,7 @@ class GuessablePasswordValidator(CommonPasswordValidator):
         """Raise `ValidationError` for a password that can be guessed, of a person also from name and address."""
         known = set(known_words(user if isinstance(user, User) else None))
         is_common = password.lower().strip() in self.passwords
-        if is_common or guesses(password, known) < FEWEST_GUESSES or _adds_little(password, known):
+        if is_common or estimate_guesses(password, known) < FEWEST_GUESSES or _adds_little(password, known):
             raise ValidationError(
                 "This password is easy to guess: it is a common one, or made of common words, names, dates, "
                 "rows of keys or repeats. Take several words that have nothing to do with each other.",

@@ -1,4 +1,4 @@
-"""How many tries a text stands up to: breached passwords, words, names, rows of keys, repeats, dates."""
+"""Password strength: estimates how many guesses find a text (breached passwords, words, names, dates)."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 READ_CHARACTERS = 36
 
 
-def guesses(text: str, known: Iterable[str] = ()) -> int:
+def estimate_guesses(text: str, known: Iterable[str] = ()) -> int:
     """How many guesses find the text, or its first 36 characters; `known` are words tried first."""
     # Its lists take a moment to read, and most processes never ask.
     from zxcvbn import zxcvbn

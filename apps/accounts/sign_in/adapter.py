@@ -1,4 +1,4 @@
-"""How allauth behaves here: no sign-up, and a lock that says when it ends."""
+"""The allauth adapter: no sign-up, limits for wrong passwords, safe redirects."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from apps.accounts.client_address import client_address
 from apps.accounts.models import SignInTry, User
 from apps.accounts.passwords.hashing import HashingBusy
 from apps.accounts.safe_redirects import is_local_path
-from apps.accounts.sign_in.limits import Locked, count_try, lift, remember_place
+from apps.accounts.sign_in.limits import Locked, clear_attempts, record_attempt, remember_browser_and_network
 
 
 class ClosedSignUpAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -39,14 +39,14 @@ class ClosedSignUpAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return client_address(request) or ""
 
     def set_password(self, user: User, password: str) -> None:
-        """Save a new password, and lift the lock of too many wrong ones."""
+        """Save a new password, and clear_attempts the lock of too many wrong ones."""
         super().set_password(user, password)
-        lift(user)
+        clear_attempts(user)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count one try; raises `ValidationError` with the end of the lock when there were too many."""
         try:
-            self._tried = count_try(request, str(credentials.get("email", "")))
+            self._tried = record_attempt(request, str(credentials.get("email", "")))
         except Locked as lock:
             raise ValidationError(lock.words, code="too_many_login_attempts") from lock
 
@@ -64,7 +64,7 @@ class ClosedSignUpAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def post_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse:
         """Where to go after signing in; this browser and this network are known from now on."""
         response: HttpResponse = super().post_login(request, user, **details)
-        remember_place(request, response, user)
+        remember_browser_and_network(request, response, user)
         return response
 
     def _forget_try(self) -> None:

@@ -1,4 +1,4 @@
-"""How often a password may be wrong: for a network, for an account from one place, for an account from everywhere.
+"""Rate limits for wrong passwords: per network, per account and place, per account from unknown places.
 
 A stranger's tries lock the account where the stranger is. Those of many strangers share few tries a day, and do not
 count against browsers and networks from which the person has signed in before.
@@ -29,9 +29,9 @@ class Limit(NamedTuple):
     within: timedelta
 
 
-OF_NETWORK = Limit(10, timedelta(minutes=1))
-OF_ACCOUNT_AND_PLACE = Limit(5, timedelta(minutes=15))
-OF_ACCOUNT_FROM_STRANGERS = Limit(20, timedelta(days=1))
+PER_NETWORK = Limit(10, timedelta(minutes=1))
+PER_ACCOUNT_AND_PLACE = Limit(5, timedelta(minutes=15))
+PER_ACCOUNT_FROM_UNKNOWN_PLACES = Limit(20, timedelta(days=1))
 
 _COOKIE_SALT = "accounts.known-browser"
 _KNOWN_FOR = timedelta(days=180)
@@ -55,23 +55,23 @@ class Locked(Exception):
         return f"Too many failed sign-ins. Try again in {many} {unit}{'' if many == 1 else 's'}."
 
 
-def count_try(request: HttpRequest, email: str) -> SignInTry:
-    """Note one try; delete what comes back when the password was right. Raises `Locked`, and notes nothing then.
+def record_attempt(request: HttpRequest, email: str) -> SignInTry:
+    """Record one attempt; the caller deletes it when the password was right. Raises `Locked` after too many.
 
     Noted first and counted then: of tries at the same moment, in whatever process, no more get through than may.
     """
     now = timezone.now()
-    SignInTry.objects.filter(at__lt=now - OF_ACCOUNT_FROM_STRANGERS.within).delete()
+    SignInTry.objects.filter(at__lt=now - PER_ACCOUNT_FROM_UNKNOWN_PLACES.within).delete()
     account, place, is_known = _where(request, email)
     tried = SignInTry.objects.create(
         account=account, network=client_network(request), place=place, is_known=is_known, at=now
     )
     limits = [
-        (OF_NETWORK, Q(network=tried.network)),
-        (OF_ACCOUNT_AND_PLACE, Q(account=account, place=place)),
+        (PER_NETWORK, Q(network=tried.network)),
+        (PER_ACCOUNT_AND_PLACE, Q(account=account, place=place)),
     ]
     if not is_known:
-        limits.append((OF_ACCOUNT_FROM_STRANGERS, Q(account=account, is_known=False)))
+        limits.append((PER_ACCOUNT_FROM_UNKNOWN_PLACES, Q(account=account, is_known=False)))
     ends = [end for limit, those in limits if (end := _locked_until(limit, those, tried, now))]
     if ends:
         tried.delete()
@@ -79,12 +79,12 @@ def count_try(request: HttpRequest, email: str) -> SignInTry:
     return tried
 
 
-def lift(user: User) -> None:
-    """Forget the wrong passwords of an account: its owner has shown in another way who they are."""
+def clear_attempts(user: User) -> None:
+    """Delete the recorded attempts of an account: its owner has shown in another way who they are."""
     SignInTry.objects.filter(account=_account_key(user)).delete()
 
 
-def remember_place(request: HttpRequest, response: HttpResponseBase, user: User) -> None:
+def remember_browser_and_network(request: HttpRequest, response: HttpResponseBase, user: User) -> None:
     """Know this browser and this network again, for this account."""
     network = client_network(request)
     if network:

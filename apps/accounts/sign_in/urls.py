@@ -1,4 +1,4 @@
-"""The pages of allauth that this site has; the others (more addresses, sign-in by code) are not offered."""
+"""URLs of the allauth pages that this site offers: sign-in, sign-out, password."""
 
 from allauth.account import views
 from django.urls import re_path

@@ -1,4 +1,4 @@
-"""The sign-in page, which carries a form that was sent too late through signing in."""
+"""The sign-in page; it keeps a form that was posted after the session had ended, and shows it after signing in."""
 
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -29,7 +29,7 @@ class SignInView(LoginView):  # type: ignore[misc]
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         """Read the form that an earlier answer put into the page."""
         super().setup(request, *args, **kwargs)
-        self.unsent = self.unsent or unsent_forms.unsealed(request.POST.get(unsent_forms.FIELD, ""))
+        self.unsent = self.unsent or unsent_forms.from_signed_text(request.POST.get(unsent_forms.FIELD, ""))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Adds `unsent`, the form that waits, and `is_stale`."""
@@ -39,13 +39,13 @@ class SignInView(LoginView):  # type: ignore[misc]
         """Sign in, and go on where the waiting form is shown again."""
         response: HttpResponse = super().form_valid(form)
         if self.unsent and self.request.user.is_authenticated:
-            return redirect(unsent_forms.keep(self.request, self.unsent, SESSION_ENDED))
+            return redirect(unsent_forms.store_in_session(self.request, self.unsent, SESSION_ENDED))
         return response
 
 
 def sign_in_first(request: HttpRequest) -> HttpResponse:
     """The answer to a form that somebody sent who is not signed in: the sign-in page, with the form in it."""
-    unsent = unsent_forms.unsent(request)
+    unsent = unsent_forms.unsent_form_of(request)
     address = f"{resolve_url(settings.LOGIN_URL)}?{_next_query(unsent.next_page)}"
     response = _page(request, unsent.next_page, unsent=unsent)
     if getattr(request, "htmx", None):
@@ -73,13 +73,13 @@ def stale_form(request: HttpRequest) -> HttpResponse | None:
         return None
     if request.path == resolve_url(settings.LOGIN_URL):
         page = next_path(request, "/")
-        unsent = unsent_forms.unsealed(request.POST.get(unsent_forms.FIELD, ""))
+        unsent = unsent_forms.from_signed_text(request.POST.get(unsent_forms.FIELD, ""))
         if not request.user.is_authenticated:
             return _page(request, page, unsent=unsent, is_stale=True)
-        return redirect(unsent_forms.keep(request, unsent, SESSION_ENDED) if unsent else page)
+        return redirect(unsent_forms.store_in_session(request, unsent, SESSION_ENDED) if unsent else page)
     if not request.user.is_authenticated:
         return _opened_anew(request) if _is_for_anybody(request) else sign_in_first(request)
-    address = unsent_forms.keep(request, unsent_forms.unsent(request), SIGNED_IN_ANEW)
+    address = unsent_forms.store_in_session(request, unsent_forms.unsent_form_of(request), SIGNED_IN_ANEW)
     return HttpResponseClientRedirect(address) if getattr(request, "htmx", None) else redirect(address)
 
 
@@ -91,7 +91,7 @@ def _is_for_anybody(request: HttpRequest) -> bool:
 
 def _opened_anew(request: HttpRequest) -> HttpResponse | None:
     """The page of a stranger's form once more, with a new token; None when it is not known, or would be in vain."""
-    page = unsent_forms.unsent(request).page
+    page = unsent_forms.unsent_form_of(request).page
     blocks_cookies = settings.CSRF_COOKIE_NAME not in request.COOKIES
     if page == "/" or blocks_cookies:
         return None

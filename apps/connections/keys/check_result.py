@@ -1,4 +1,4 @@
-"""What an error says about the key it was asked with, in a state and a sentence."""
+"""The result of a key check: the state of the key and a sentence, from an API error."""
 
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from apps.connections.models import Connection
 State = Connection.State
 
 
-class Verdict(NamedTuple):
+class KeyCheckResult(NamedTuple):
     """The state of a key to show, a sentence about it, and the API's id of the organisation it showed to be of."""
 
     state: Connection.State
@@ -24,25 +24,25 @@ class Verdict(NamedTuple):
     organisation: str = ""
 
 
-def verdict_from(error: ApiError) -> Verdict:
+def result_of_error(error: ApiError) -> KeyCheckResult:
     """What a call that failed says about its key."""
     said = error.user_message
     match error:
         case KeyRejected():
-            return Verdict(State.KEY_REFUSED, f"The service refused the key: {said}")
+            return KeyCheckResult(State.KEY_REFUSED, f"The service refused the key: {said}")
         case NotPermitted(address_refused=True):
-            return Verdict(State.ADDRESS_REFUSED, f"The key may not be used from this address: {said}")
+            return KeyCheckResult(State.ADDRESS_REFUSED, f"The key may not be used from this address: {said}")
         case NotPermitted():
-            return Verdict(State.NO_PERMISSION, f"The key is known, but may read nothing here: {said}")
+            return KeyCheckResult(State.NO_PERMISSION, f"The key is known, but may read nothing here: {said}")
         case RateLimited():
-            return Verdict(State.UNTESTED, "The service asks to wait. Test again in a minute.")
+            return KeyCheckResult(State.UNTESTED, "The service asks to wait. Test again in a minute.")
         case Unreachable():
-            return Verdict(State.UNREACHABLE, f"The service cannot be reached: {said}")
+            return KeyCheckResult(State.UNREACHABLE, f"The service cannot be reached: {said}")
         case RecordNotFound():
-            return Verdict(
+            return KeyCheckResult(
                 State.UNREACHABLE, "There is no such API at the base URL. An admin should check it."
             )
         case RequestRefused():
-            return Verdict(State.UNTESTED, f"The service did not accept the test call: {said}")
+            return KeyCheckResult(State.UNTESTED, f"The service did not accept the test call: {said}")
         case _:
-            return Verdict(State.UNREACHABLE, f"The service did not answer as it should: {said}")
+            return KeyCheckResult(State.UNREACHABLE, f"The service did not answer as it should: {said}")

@@ -39,7 +39,7 @@ def encrypt(text: str, *, bound_to: bytes) -> Sealed:
 
 @sensitive_variables("key")
 def decrypt(sealed: Sealed, *, bound_to: bytes) -> str:
-    """The text; raises `DecryptionFailed`."""
+    """The text; Raises `DecryptionFailed` for an unknown ring key or changed bytes."""
     key = settings.API_KEY_RING.get(sealed.ring_key_id)
     if key is None:
         raise DecryptionFailed("the ring has no key of this id")

@@ -1,4 +1,4 @@
-"""A service that moves to another host: the keys typed for the old one are set aside, and come back when it does."""
+"""Keys of a service that changes its host: set aside for the old host, and restored when it changes back."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from apps.api.credentials import Secret
 from apps.connections.keys.encryption import DecryptionFailed, Sealed, decrypt, encrypt, encrypting_key_id
-from apps.connections.keys.storage import binding, forget_key, origin_of, put_key
+from apps.connections.keys.storage import binding, forget_key, origin_of, write_key
 from apps.connections.models import Connection, Service, SetAsideKey
 
 State = Connection.State
@@ -18,33 +18,33 @@ SET_ASIDE = (
 NOT_READABLE = "The service moved back to this host, but your key for it cannot be read any more."
 
 
-class Move(NamedTuple):
+class HostChange(NamedTuple):
     """What a change of host does to keys: how many stop being used, and how many come back into use."""
 
     set_aside: int
     restored: int
 
 
-def what_a_move_does(service: Service, base_url: str) -> Move:
+def preview_host_change(service: Service, base_url: str) -> HostChange:
     """What happens to keys when the stored service moves to `base_url`; nothing within the same host."""
     origin = origin_of(base_url)
     if origin == origin_of(service.base_url):
-        return Move(0, 0)
-    return Move(_with_key(service).count(), _kept_for(service, origin).count())
+        return HostChange(0, 0)
+    return HostChange(_with_key(service).count(), _kept_for(service, origin).count())
 
 
-def keys_follow_move(service: Service, old_base_url: str) -> Move:
+def apply_host_change(service: Service, old_base_url: str) -> HostChange:
     """Set the keys for the old host aside and put those for the new one back; the service is saved already."""
     old_origin, origin = origin_of(old_base_url), origin_of(service.base_url)
     if old_origin == origin:
-        return Move(0, 0)
+        return HostChange(0, 0)
     with transaction.atomic():
         rows = list(_with_key(service).select_for_update())
         for connection in rows:
             _set_aside(connection, old_origin)
             forget_key(connection, State.KEY_NEEDED, SET_ASIDE)
         restored = sum(_put_back(kept, service) for kept in _kept_for(service, origin))
-    return Move(len(rows), restored)
+    return HostChange(len(rows), restored)
 
 
 def move_set_aside_key_to_first_ring_key(kept: SetAsideKey) -> bool:
@@ -96,7 +96,7 @@ def _put_back(kept: SetAsideKey, service: Service) -> bool:
         forget_key(connection, State.KEY_NEEDED, NOT_READABLE)
         return False
     else:
-        put_key(connection, kept.authentication, key)
+        write_key(connection, kept.authentication, key)
         return True
     finally:
         kept.delete()

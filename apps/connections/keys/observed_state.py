@@ -1,4 +1,4 @@
-"""What the service said last to a key, by any call of any process: the state that is shown follows it.
+"""The state of a key as observed by the calls made with it, in any process: the state shown on pages.
 
 Calls run in threads that may not touch the database, so the last answer is kept in the cache, and written to the
 connection when its state is shown.
@@ -13,16 +13,16 @@ from django.db.models import Q
 
 from apps.api.contract.contract import Operation
 from apps.api.errors import ApiError, KeyRejected, NotPermitted, Unreachable
-from apps.connections.keys.check_result import Verdict, verdict_from
+from apps.connections.keys.check_result import KeyCheckResult, result_of_error
 from apps.connections.models import Connection
-from apps.connections.refused_operations import forget, place_of, remember
+from apps.connections.refused_operations import forget, path_values_of, remember
 
 KEPT_SECONDS = 30 * 24 * 3600
 #: A success is written down again after this time, so that a busy key costs no write a call.
 SUCCESS_SECONDS = 60
 #: In one process a success after a success is not even looked up for so long.
 UNSEEN_SECONDS = 10
-WORKS = Verdict(Connection.State.WORKS, "The key works.")
+WORKS = KeyCheckResult(Connection.State.WORKS, "The key works.")
 
 #: Identity → when this process last call_finished it work.
 _seen_working: dict[str, float] = {}
@@ -49,11 +49,11 @@ class KeyStateObserver:
                 _keep(identity, WORKS, now)
         elif _is_about_key(error):
             _seen_working.pop(identity, None)
-            _keep(identity, verdict_from(error), now)
+            _keep(identity, result_of_error(error), now)
 
 
-def with_last_answer(connection: Connection) -> Connection:
-    """The connection with the state that the last call made with its key gave it, stored where that is news."""
+def with_observed_state(connection: Connection) -> Connection:
+    """The connection with the state that the last call with its key observed; stored when it changed."""
     state, message, moment = cache.get(_name(connection.key_name), ("", "", 0.0))
     told_at = datetime.fromtimestamp(moment, UTC)
     if not state or (connection.checked_at is not None and told_at <= connection.checked_at):
@@ -73,7 +73,7 @@ def _note_refusal(
     if error is None:
         forget(identity, operation.id)
     elif isinstance(error, NotPermitted) and not error.address_refused:
-        remember(identity, operation.id, place_of(path), error.user_message)
+        remember(identity, operation.id, path_values_of(path), error.user_message)
 
 
 def _is_about_key(error: ApiError) -> bool:
@@ -82,9 +82,9 @@ def _is_about_key(error: ApiError) -> bool:
     )
 
 
-def _keep(identity: str, verdict: Verdict, moment: float) -> None:
-    message = verdict.message[: Connection._meta.get_field("state_message").max_length]
-    cache.set(_name(identity), (str(verdict.state), message, moment), KEPT_SECONDS)
+def _keep(identity: str, result: KeyCheckResult, moment: float) -> None:
+    message = result.message[: Connection._meta.get_field("state_message").max_length]
+    cache.set(_name(identity), (str(result.state), message, moment), KEPT_SECONDS)
 
 
 def _name(identity: str) -> str:

@@ -1,4 +1,4 @@
-"""Taking a new key: tested before it is stored, so that a mistyped one does not replace one that works."""
+"""Replaces a key: the new one is checked first, so that a mistyped one does not replace one that works."""
 
 from typing import NamedTuple
 
@@ -6,8 +6,8 @@ from django.views.decorators.debug import sensitive_variables
 
 from apps.accounts.models import User
 from apps.api.credentials import Secret
-from apps.connections.keys.check import note_verdict, try_key
-from apps.connections.keys.check_result import Verdict
+from apps.connections.keys.check import store_result, try_key
+from apps.connections.keys.check_result import KeyCheckResult
 from apps.connections.keys.storage import is_readable, save_key
 from apps.connections.models import Connection, Service
 
@@ -16,24 +16,24 @@ State = Connection.State
 USELESS = (State.KEY_REFUSED, State.KEY_NEEDED, State.REMOVED)
 
 
-class Taken(NamedTuple):
+class KeyReplacement(NamedTuple):
     """What a new key's test found, and the connection that has the key now; None when the old one stayed."""
 
-    verdict: Verdict
+    result: KeyCheckResult
     connection: Connection | None
 
 
 @sensitive_variables("key")
-def take_key(
-    owner: User, service: Service, authentication: str, key: Secret, *, whatever_it_is: bool = False
-) -> Taken:
-    """Test a new key, and store it with the verdict when it works, when there is none to lose, or when told to."""
-    verdict = try_key(owner, service, authentication, key)
-    if verdict.state != State.WORKS and not whatever_it_is and usable_key(owner, service) is not None:
-        return Taken(verdict, None)
+def replace_key(
+    owner: User, service: Service, authentication: str, key: Secret, *, store_untested: bool = False
+) -> KeyReplacement:
+    """Test a new key, and store it with the result when it works, when there is none to lose, or when told to."""
+    result = try_key(owner, service, authentication, key)
+    if result.state != State.WORKS and not store_untested and usable_key(owner, service) is not None:
+        return KeyReplacement(result, None)
     connection = save_key(owner, service, authentication, key)
-    note_verdict(connection, verdict)
-    return Taken(verdict, connection)
+    store_result(connection, result)
+    return KeyReplacement(result, connection)
 
 
 def usable_key(owner: User, service: Service) -> Connection | None:

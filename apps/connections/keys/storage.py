@@ -1,4 +1,4 @@
-"""A person's stored key: saved, read, dropped, and moved to another ring key."""
+"""Stores keys: saves, reads and removes the encrypted key of a connection, and re-encrypts it."""
 
 from urllib.parse import urlsplit
 
@@ -26,11 +26,11 @@ def save_key(owner: User, service: Service, authentication: str, key: Secret) ->
     with transaction.atomic():
         connection, _ = Connection.objects.select_for_update().get_or_create(owner=owner, service=service)
         connection.service = service
-        put_key(connection, authentication, key)
+        write_key(connection, authentication, key)
     return connection
 
 
-def put_key(connection: Connection, authentication: str, key: Secret) -> None:
+def write_key(connection: Connection, authentication: str, key: Secret) -> None:
     """Write a key into a row that is locked; it counts as untested."""
     connection.version += 1
     connection.authentication = authentication
@@ -43,7 +43,7 @@ def put_key(connection: Connection, authentication: str, key: Secret) -> None:
 
 
 def read_key(connection: Connection) -> Secret:
-    """The key in clear, for one call; raises `KeyUnreadable`."""
+    """The key in clear, for one call; Raises `KeyUnreadable` when it cannot be decrypted."""
     sealed = Sealed(connection.ring_key_id, bytes(connection.encrypted_key))
     try:
         return Secret(decrypt(sealed, bound_to=_bound_to(connection)))

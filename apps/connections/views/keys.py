@@ -23,8 +23,8 @@ from apps.accounts.policy import Capability, may
 from apps.accounts.safe_redirects import next_path
 from apps.connections.forms import ConnectionForm, KeyForm
 from apps.connections.keys.check import check_key
-from apps.connections.keys.observed_state import with_last_answer
-from apps.connections.keys.replacement import take_key, usable_key
+from apps.connections.keys.observed_state import with_observed_state
+from apps.connections.keys.replacement import replace_key, usable_key
 from apps.connections.keys.storage import is_readable, remove_key
 from apps.connections.models import Connection, Service
 
@@ -78,7 +78,7 @@ class ConnectionListView(OwnConnectionsMixin, ListView[Connection]):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The rows, and whether there is a service to connect to."""
         context = super().get_context_data(**kwargs)
-        connections = [with_last_answer(connection) for connection in self.object_list]
+        connections = [with_observed_state(connection) for connection in self.object_list]
         context["rows"] = [ConnectionRow(connection, tone_of(connection)) for connection in connections]
         context["has_services"] = Service.objects.exists()
         return context
@@ -95,14 +95,14 @@ class SavingKeyView(FormView[KeyForm]):
         """
         chosen = form.cleaned_data
         kept = usable_key(owner, service)
-        verdict, connection = take_key(
-            owner, service, chosen["authentication"], chosen["key"], whatever_it_is=chosen["insist"]
+        result, connection = replace_key(
+            owner, service, chosen["authentication"], chosen["key"], store_untested=chosen["insist"]
         )
         if connection is None:
-            form.refuse_key(verdict.message, kept or Connection())
+            form.refuse_key(result.message, kept or Connection())
             return self.form_invalid(form)
-        if verdict.state in (State.WORKS, State.UNTESTED):
-            messages.success(self.request, f"Key for {service} saved. {verdict.message}")
+        if result.state in (State.WORKS, State.UNTESTED):
+            messages.success(self.request, f"Key for {service} saved. {result.message}")
             return redirect(next_path(self.request, reverse("connections:list")))
         return redirect(_with_next(self.request, reverse("connections:edit", args=[connection.pk])))
 
@@ -164,7 +164,7 @@ class ConnectionEditView(OwnConnectionsMixin, SingleObjectMixin[Connection], Sav
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Find the person's own connection first."""
-        self.object = with_last_answer(self.get_object())
+        self.object = with_observed_state(self.get_object())
         return super().dispatch(request, *args, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
@@ -191,9 +191,9 @@ class ConnectionTestView(OwnConnectionsMixin, SingleObjectMixin[Connection], Vie
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """Test it and go back to the list with the result."""
         connection = self.get_object()
-        verdict = check_key(connection)
-        level = messages.SUCCESS if verdict.state == State.WORKS else messages.WARNING
-        messages.add_message(request, level, f"{connection.service}: {verdict.message}")
+        result = check_key(connection)
+        level = messages.SUCCESS if result.state == State.WORKS else messages.WARNING
+        messages.add_message(request, level, f"{connection.service}: {result.message}")
         return redirect("connections:list")
 
 

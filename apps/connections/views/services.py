@@ -10,13 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.generic import ListView, View
 
-from apps.accounts.unsent_forms import take
+from apps.accounts.unsent_forms import take_unsent_form
 from apps.connections.forms import IntegrationForm, IntegrationFormSet, ServiceForm
-from apps.connections.keys.former_hosts import Move, keys_follow_move, what_a_move_does
+from apps.connections.keys.former_hosts import HostChange, apply_host_change, preview_host_change
 from apps.connections.keys.storage import origin_of
 from apps.connections.models import Integration, Service
 
-NO_MOVE = Move(0, 0)
+NO_MOVE = HostChange(0, 0)
 Integrations = BaseInlineFormSet[Integration, Service, IntegrationForm]
 
 
@@ -29,7 +29,7 @@ class Question:
 
     old_url: str
     new_url: str
-    move: Move
+    move: HostChange
     answer: str
 
 
@@ -49,7 +49,7 @@ class ServiceFormView(View):
     def get(self, request: HttpRequest, pk: UUID | None = None) -> HttpResponse:
         """The form with a row for each integration, and blank rows."""
         service = _service(pk)
-        typed = take(request)
+        typed = take_unsent_form(request)
         return _page(
             request, ServiceForm(typed, instance=service), IntegrationFormSet(typed, instance=service)
         )
@@ -63,14 +63,14 @@ class ServiceFormView(View):
             return _page(request, form, integrations, status=422)
         with transaction.atomic():
             stored = Service.objects.select_for_update().filter(pk=form.instance.pk).first()
-            move = what_a_move_does(stored, form.instance.base_url) if stored else NO_MOVE
+            move = preview_host_change(stored, form.instance.base_url) if stored else NO_MOVE
             asked = f"{origin_of(form.instance.base_url)} {move.set_aside}"
             if stored and move.set_aside and request.POST.get("confirmed_move") != asked:
                 question = Question(stored.base_url, form.instance.base_url, move, asked)
                 return _page(request, form, integrations, question, status=422)
             form.save()
             integrations.save()
-            done = keys_follow_move(form.instance, stored.base_url) if stored else NO_MOVE
+            done = apply_host_change(form.instance, stored.base_url) if stored else NO_MOVE
         messages.success(request, f"Service {form.instance} saved.{_in_words(done)}")
         if "add_rows" in request.POST:
             return redirect("connections:service_edit", pk=form.instance.pk)
@@ -92,7 +92,7 @@ def _page(
     return render(request, "connections/service_form.html", context, status=status)
 
 
-def _in_words(done: Move) -> str:
+def _in_words(done: HostChange) -> str:
     """What became of keys, as sentences behind another one."""
     words = ""
     if done.set_aside:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
 from apps.accounts.preferences import time_zone_names
-from apps.accounts.unsent_forms import restores_unsent_form, take
+from apps.accounts.unsent_forms import restores_unsent_form, take_unsent_form
 from apps.api.deadline import Deadline
 from apps.api.errors import ApiError
 from apps.connections.clients import client_for, connection_for, integrations_for
@@ -32,7 +32,7 @@ from apps.exports.request.forms import ExportForm
 from apps.exports.request.initial_values import edited, first_values, is_edit, report_of
 from apps.exports.request.origin_page import label_of_page
 from apps.exports.request.row_estimate import estimate
-from apps.reports.file_filters import slice_of
+from apps.reports.file_filters import file_filters_of
 from apps.reports.range_presets import PRESETS
 from apps.reports.report_types import COLUMN_PRESETS
 from apps.ui.error_pages import describe
@@ -49,7 +49,7 @@ def export_create(request: HttpRequest) -> HttpResponse:
     integrations = integrations_for(person)
     if not integrations:
         return render(request, "exports/no_key.html", {"title": "New export"})
-    if (unsent := take(request)) is not None:
+    if (unsent := take_unsent_form(request)) is not None:
         report, initial = edited(unsent, person)
         return _page(request, ExportForm(report, integrations, initial=initial))
     if request.method != "POST":
@@ -149,7 +149,7 @@ def _page(
         else reverse("exports:quota"),
         "maximum_rows": maximum_rows(form.report),
         "asked_from_label": label_of_page(str(form["asked_from"].value() or "")),
-        "asked_slice": slice_of(str(form["asked_from"].value() or ""), form["columns"].value() or ()),
+        "asked_slice": file_filters_of(str(form["asked_from"].value() or ""), form["columns"].value() or ()),
         "is_anyway": "anyway" in request.POST,
         **(context or {}),
     }

@@ -19,7 +19,7 @@ from apps.api.export_records import GET_EXPORT
 from apps.api.redaction import without_keys
 from apps.audit.models import Outcome
 from apps.connections.clients import NoConnection, connection_for_service
-from apps.connections.keys.observed_state import with_last_answer
+from apps.connections.keys.observed_state import with_observed_state
 from apps.connections.models import Connection
 from apps.connections.organisations import learn_user
 from apps.exports import mails
@@ -203,7 +203,7 @@ def wait_for_key(export: ExportRequest) -> None:
     Only where the address was refused it is tried from time to time: nobody stores a key when it is allowed at last.
     """
     try:
-        connection = with_last_answer(connection_for_service(export.owner, export.service))
+        connection = with_observed_state(connection_for_service(export.owner, export.service))
         may_go_on = _may_work(connection, export) or _may_retry_address(connection, export)
     except NoConnection:
         may_go_on = False

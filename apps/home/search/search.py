@@ -1,4 +1,4 @@
-"""The search across resources: what is asked for, which calls that makes, what each place answered."""
+"""The search across resources: which API calls a query makes, and the hits of each resource."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -32,14 +32,14 @@ MAXIMUM_INTEGRATIONS = 4
 
 
 @dataclass(frozen=True)
-class Question:
+class SearchQuery:
     """What a person typed, ready to be sent; `problem` says in words why it is not."""
 
     text: str
     problem: str = ""
 
     @classmethod
-    def from_text(cls, typed: str) -> "Question":
+    def from_text(cls, typed: str) -> "SearchQuery":
         """The text as it can be sent; a longer one is cut to be shown."""
         text = one_line(typed)
         if len(text) > MAXIMUM_LENGTH:
@@ -49,7 +49,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchHit:
     """One record that was found."""
 
     record_id: str
@@ -61,13 +61,13 @@ class Found:
 
 
 @dataclass
-class Block:
-    """What one place answered: a resource, of one integration where it belongs to one."""
+class SearchBlock:
+    """The hits in one resource, of one integration where the resource belongs to one."""
 
     scope: Scope
     title: str
-    exact: Found | None = None
-    found: list[Found] = field(default_factory=list)
+    exact: SearchHit | None = None
+    found: list[SearchHit] = field(default_factory=list)
     #: How many match in all; None where the API does not say.
     total: int | None = None
     all_url: str = ""
@@ -90,37 +90,39 @@ class Block:
         return self.scope.resource.label_plural.lower()
 
 
-def places(request: HttpRequest, integrations: Iterable[Integration]) -> list[Block]:
-    """Everywhere a search looks: each resource that has a list of its own, offers in each integration."""
+def search_blocks(request: HttpRequest, integrations: Iterable[Integration]) -> list[SearchBlock]:
+    """An empty block for each resource that has a list of its own; for offers one for each integration."""
     known = list(integrations)[:MAXIMUM_INTEGRATIONS]
     blocks = []
     for resource in registry.resources():
         if not resource.path_parameters:
-            blocks.append(Block(scope_of_request(request, resource, {}), resource.label_plural))
+            blocks.append(SearchBlock(scope_of_request(request, resource, {}), resource.label_plural))
         elif resource.path_parameters == ("integrationID",):
             blocks += [_block_of(request, resource, one, is_only=len(known) == 1) for one in known]
     return blocks
 
 
-def _block_of(request: HttpRequest, resource: Resource, integration: Integration, *, is_only: bool) -> Block:
+def _block_of(
+    request: HttpRequest, resource: Resource, integration: Integration, *, is_only: bool
+) -> SearchBlock:
     scope = scope_of_request(request, resource, {"integrationID": integration.integration_id})
-    return Block(
+    return SearchBlock(
         scope,
         resource.label_plural if is_only else f"{resource.label_plural} in {isolated(str(integration))}",
     )
 
 
-def look(question: Question, blocks: list[Block]) -> None:
-    """Ask all places side by side, and write into each block what it answered."""
+def run_search(search_query: SearchQuery, blocks: list[SearchBlock]) -> None:
+    """Search all blocks at the same time, and store in each its hits or its error."""
     calls: list[Callable[[], Any]] = []
     receivers: list[Callable[[Any], None]] = []
     for block in blocks:
-        for filters in _filters(question.text, block.scope):
+        for filters in _filters(search_query.text, block.scope):
             calls.append(partial(_searched, block.scope, ListQuery(page_size=ROWS_SHOWN, filters=filters)))
-            receivers.append(partial(_take_page, block, question.text, filters))
-        if looks_like_record_id(question.text):
-            calls.append(partial(block.scope.get_or_none, question.text))
-            receivers.append(partial(_take_record, block, question.text))
+            receivers.append(partial(_take_page, block, search_query.text, filters))
+        if looks_like_record_id(search_query.text):
+            calls.append(partial(block.scope.get_or_none, search_query.text))
+            receivers.append(partial(_take_record, block, search_query.text))
     for receive, answer in zip(receivers, run_together(*calls), strict=True):
         receive(answer)
 
@@ -144,7 +146,7 @@ def _filters(text: str, scope: Scope) -> Sequence[tuple[Filter, ...]]:
     return [filters for filters in wanted if not any(map(catalogue.problem_with, filters))]
 
 
-def _take_page(block: Block, text: str, filters: tuple[Filter, ...], answer: Page | ApiError) -> None:
+def _take_page(block: SearchBlock, text: str, filters: tuple[Filter, ...], answer: Page | ApiError) -> None:
     if isinstance(answer, ApiError):
         _take_error(block, answer)
         return
@@ -162,7 +164,7 @@ def _take_page(block: Block, text: str, filters: tuple[Filter, ...], answer: Pag
         block.all_url = list_url + ListState(filters=filters).query_string()
 
 
-def _take_record(block: Block, text: str, answer: dict[str, Any] | ApiError | None) -> None:
+def _take_record(block: SearchBlock, text: str, answer: dict[str, Any] | ApiError | None) -> None:
     if isinstance(answer, RequestRefused | RecordNotFound):
         # The API takes no such id: there is no record to find.
         return
@@ -173,11 +175,11 @@ def _take_record(block: Block, text: str, answer: dict[str, Any] | ApiError | No
         block.found = [item for item in block.found if item.record_id != block.exact.record_id]
 
 
-def _take_error(block: Block, error: ApiError) -> None:
+def _take_error(block: SearchBlock, error: ApiError) -> None:
     block.error, block.api_error = describe(error), error
 
 
-def _found(scope: Scope, record: Record, text: str, searched: str) -> Found:
+def _found(scope: Scope, record: Record, text: str, searched: str) -> SearchHit:
     resource = scope.resource
     record_id = resource.record_id(record)
     badges = [
@@ -188,7 +190,7 @@ def _found(scope: Scope, record: Record, text: str, searched: str) -> Found:
     title = resource.title(record)
     value = value_at(record, searched)
     matched = "" if searched == "id" or is_missing(value) else text_of(value)
-    return Found(
+    return SearchHit(
         record_id,
         title,
         resource.url("detail", scope.path, record_id) if record_id else "",

@@ -1,4 +1,4 @@
-"""The search across resources as a page."""
+"""The view of the search page."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +15,7 @@ from apps.connections.current_integration import current_integration
 from apps.connections.models import Integration, Service
 from apps.conversions.token_services import has_token
 from apps.home.common_failure import common_failure, render_with
-from apps.home.search.search import Question, look, places
+from apps.home.search.search import SearchQuery, run_search, search_blocks
 from apps.network.transaction_ids import looks_like_transaction
 
 
@@ -27,21 +27,23 @@ class SearchView(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         """The page for `q`; without it the box and what can be typed into it."""
         person = signed_in_person(request)
-        question = Question.from_text(request.GET.get("q", ""))
+        search_query = SearchQuery.from_text(request.GET.get("q", ""))
         integrations = integrations_for(person)
         integration = current_integration(request, integrations)
         context: dict[str, Any] = {
-            "question": question,
+            "search_query": search_query,
             "integration": integration,
             "has_connection": connections_of(person).filter(service__kind=Service.Kind.INTEGR8).exists(),
-            "token_url": _token_url(question) if has_token(person) else "",
+            "token_url": _token_url(search_query) if has_token(person) else "",
         }
-        if not (question.text and not question.problem and context["has_connection"]):
+        if not (search_query.text and not search_query.problem and context["has_connection"]):
             return render(request, "home/search.html", context)
-        blocks = places(request, _current_first(integrations, integration))
-        look(question, blocks)
-        is_transaction = looks_like_transaction(question.text) and integration is not None
-        trace_url = _trace_url(question, integration) if integration and " " not in question.text else ""
+        blocks = search_blocks(request, _current_first(integrations, integration))
+        run_search(search_query, blocks)
+        is_transaction = looks_like_transaction(search_query.text) and integration is not None
+        trace_url = (
+            _trace_url(search_query, integration) if integration and " " not in search_query.text else ""
+        )
         if is_transaction and all(block.is_empty for block in blocks):
             return redirect(trace_url)
         failed = common_failure(blocks)
@@ -61,10 +63,10 @@ def _current_first(integrations: Sequence[Integration], current: Integration | N
     return sorted(integrations, key=lambda one: one != current)
 
 
-def _trace_url(question: Question, integration: Integration) -> str:
-    query = urlencode({"integration_id": integration.integration_id, "id": question.text})
+def _trace_url(search_query: SearchQuery, integration: Integration) -> str:
+    query = urlencode({"integration_id": integration.integration_id, "id": search_query.text})
     return f"{reverse('trace')}?{query}"
 
 
-def _token_url(question: Question) -> str:
-    return f"{reverse('conversions:list')}?{urlencode({'q': question.text})}" if question.text else ""
+def _token_url(search_query: SearchQuery) -> str:
+    return f"{reverse('conversions:list')}?{urlencode({'q': search_query.text})}" if search_query.text else ""

@@ -1,4 +1,4 @@
-"""The form of a trace: which id, in which integration, within which time."""
+"""The form of a trace: transaction id, integration, time range."""
 
 from datetime import datetime, timedelta
 from typing import Any

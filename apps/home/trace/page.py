@@ -1,4 +1,4 @@
-"""What the page of a trace draws for each report, and every address on it."""
+"""The trace page: a section for each report, and the URLs of all its links."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from apps.api.errors import ApiError
 from apps.connections.models import Integration
 from apps.home.trace.forms import CURSOR_SPAN, HOURS, LONGEST_SCAN, SCAN_SPAN, TraceForm
 from apps.home.trace.report_rows import TimeRange, ids_of
-from apps.home.trace.row_matches import RELATED_ROWS, Related, Sighting
+from apps.home.trace.row_matches import RELATED_ROWS, RelatedRows, RowMatch
 from apps.home.trace.row_tables import RowTable
 from apps.reports.links import state_url
 from apps.reports.report_types import ReportType
 from apps.reports.rows.loader import row_id
 from apps.reports.rows.references import moment_of_row, time_text_of
-from apps.reports.rows.side_panel import Drawer
+from apps.reports.rows.row_drawer import RowDrawer
 from apps.reports.state import ReportState
 from apps.ui.columns import RowContext
 from apps.ui.error_pages import ErrorDescription, describe
@@ -34,7 +34,7 @@ SCAN_PRESETS = (
 Pairs = list[tuple[str, str]]
 
 
-class Addresses:
+class TraceUrls:
     """Every address of a trace: its own with other values, scans, and the rows in their reports."""
 
     def __init__(self, form: TraceForm, now: datetime) -> None:
@@ -115,7 +115,7 @@ class Section:
     #: "found", "related", "absent", "elsewhen" (a cursor without a row in this time) or "failed".
     kind: str
     time: str = ""
-    row: Drawer | None = None
+    row: RowDrawer | None = None
     table: RowTable | None = None
     report_url: str = ""
     has_more: bool = False
@@ -125,46 +125,48 @@ class Section:
     api_error: ApiError | None = None
 
 
-class Sections:
+class SectionBuilder:
     """Builds the parts of the page from what the reports answered; `context` has the names of what rows refer to."""
 
-    def __init__(self, addresses: Addresses, sightings: Sequence[Sighting], context: RowContext) -> None:
+    def __init__(self, addresses: TraceUrls, row_matches: Sequence[RowMatch], context: RowContext) -> None:
         self._addresses = addresses
-        self._sightings = sightings
+        self._sightings = row_matches
         self._context = context
-        self._ids = ids_of([sighting.row for sighting in sightings if sighting.row is not None])
+        self._ids = ids_of([row_match.row for row_match in row_matches if row_match.row is not None])
 
-    def build(self, related: Sequence[Related]) -> list[Section]:
+    def build(self, related: Sequence[RelatedRows]) -> list[Section]:
         """The reports that have the row first, then the others."""
         by_report = {item.report.slug: item for item in related}
         built = [self._section(item, by_report.get(item.report.slug)) for item in self._sightings]
         return sorted(built, key=lambda section: section.kind != "found")
 
-    def _section(self, sighting: Sighting, related: Related | None) -> Section:
-        report = sighting.report
-        if sighting.error is not None:
-            return Section(report, "failed", error=describe(sighting.error), api_error=sighting.error)
-        if sighting.row is not None:
-            return self._found(sighting, sighting.row)
+    def _section(self, row_match: RowMatch, related: RelatedRows | None) -> Section:
+        report = row_match.report
+        if row_match.error is not None:
+            return Section(report, "failed", error=describe(row_match.error), api_error=row_match.error)
+        if row_match.row is not None:
+            return self._found(row_match, row_match.row)
         if related is not None:
             return self._related(related)
-        return Section(report, "elsewhen" if sighting.is_cursor else "absent")
+        return Section(report, "elsewhen" if row_match.is_cursor else "absent")
 
-    def _found(self, sighting: Sighting, record: Record) -> Section:
-        report, addresses = sighting.report, self._addresses
+    def _found(self, row_match: RowMatch, record: Record) -> Section:
+        report, addresses = row_match.report, self._addresses
         wall_clock = moment_of_row(record, report)
         state = addresses.state_around(wall_clock, row_id(record))
-        row = Drawer(report, state, record, self._context, close_url="", newer_url="", older_url="", place="")
+        row = RowDrawer(
+            report, state, record, self._context, close_url="", newer_url="", older_url="", place=""
+        )
         return Section(
             report,
             "found",
             time_text_of(record, report),
             row,
-            self._table(report, sighting.rows, record),
+            self._table(report, row_match.rows, record),
             state_url(report, state) if wall_clock else "",
         )
 
-    def _related(self, related: Related) -> Section:
+    def _related(self, related: RelatedRows) -> Section:
         report, addresses = related.report, self._addresses
         if related.error is not None:
             return Section(report, "failed", error=describe(related.error), api_error=related.error)

@@ -1,4 +1,4 @@
-"""Reads report tables for the trace, and what a row of them says about itself: its ids and its moment."""
+"""Reads report pages for the trace, and the ids and time of a row."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -54,8 +54,8 @@ class TimeRange:
 
 
 @dataclass(frozen=True)
-class ReportReader:
-    """Reads the reports of one integration within a time range; may be used in threads."""
+class ReportClient:
+    """Reads pages of the reports of one integration within a time range; may be used in threads."""
 
     client: Client
     integration_id: str

@@ -1,4 +1,4 @@
-"""Finds the row that an id is the cursor of, in each report, with its neighbours; and rows akin to it elsewhere.
+"""Finds the row of a transaction id in each report, with its neighbours, and related rows of other reports.
 
 The API reads no single row. But the id of a row is its cursor: the page before it ends with the row just newer,
 and the page after that one begins with the row itself.
@@ -12,7 +12,7 @@ from apps.api.answers.records import Record
 from apps.api.client import ReportPage
 from apps.api.errors import ApiError, RecordNotFound, RequestRefused
 from apps.api.parallel import run_together
-from apps.home.trace.report_rows import ReportReader, TimeRange
+from apps.home.trace.report_rows import ReportClient, TimeRange
 from apps.reports.error_descriptions import is_about_cursor
 from apps.reports.report_types import ReportType
 from apps.reports.rows.loader import row_id
@@ -23,8 +23,8 @@ RELATED_ROWS = 25
 
 
 @dataclass
-class Sighting:
-    """What one report knows of an id: the row with its neighbours, or why there is none."""
+class RowMatch:
+    """The row of an id in one report with its neighbours, or why there is none."""
 
     report: ReportType
     row: Record | None = None
@@ -41,7 +41,7 @@ class Sighting:
 
 
 @dataclass
-class Related:
+class RelatedRows:
     """Rows of the same publisher and offer around a moment; `filters` are those in force."""
 
     report: ReportType
@@ -52,19 +52,19 @@ class Related:
     error: ApiError | None = None
 
 
-def look_in_reports(
-    reader: ReportReader, reports: Sequence[ReportType], transaction_id: str
-) -> list[Sighting]:
+def find_in_reports(
+    reader: ReportClient, reports: Sequence[ReportType], transaction_id: str
+) -> list[RowMatch]:
     """Each report on its own and all side by side: one that fails leaves the others."""
-    answers = run_together(*(partial(sighting_of, reader, report, transaction_id) for report in reports))
+    answers = run_together(*(partial(match_in_report, reader, report, transaction_id) for report in reports))
     return [
-        Sighting(report, error=answer) if isinstance(answer, ApiError) else answer
+        RowMatch(report, error=answer) if isinstance(answer, ApiError) else answer
         for report, answer in zip(reports, answers, strict=True)
     ]
 
 
-def sighting_of(reader: ReportReader, report: ReportType, transaction_id: str) -> Sighting:
-    """The row with that id and its neighbours in one report, by at most three calls; may raise `ApiError`."""
+def match_in_report(reader: ReportClient, report: ReportType, transaction_id: str) -> RowMatch:
+    """The row with that id and its neighbours in one report, by at most three calls. Raises `ApiError`."""
     try:
         before = reader.page(report, NEIGHBOURS, before=transaction_id)
     except (RequestRefused, RecordNotFound) as error:
@@ -73,7 +73,7 @@ def sighting_of(reader: ReportReader, report: ReportType, transaction_id: str) -
         if not is_about_cursor(error):
             # The same without the cursor: if that is refused too, it was not the cursor that was wrong.
             reader.page(report, 1)
-        return Sighting(report)
+        return RowMatch(report)
     newest_first = before.records
     if not newest_first:
         return _split(report, [], reader.page(report, NEIGHBOURS + 1).records, transaction_id)
@@ -82,13 +82,13 @@ def sighting_of(reader: ReportReader, report: ReportType, transaction_id: str) -
     return _split(report, newest_first, following, transaction_id)
 
 
-def _split(report: ReportType, newer: list[Record], rest: list[Record], transaction_id: str) -> Sighting:
+def _split(report: ReportType, newer: list[Record], rest: list[Record], transaction_id: str) -> RowMatch:
     """Only a row that says itself that it has the id counts: an API may take any cursor."""
     rows = [*newer, *rest]
     place = next((n for n, row in enumerate(rows) if row_id(row) == transaction_id), None)
     if place is None:
-        return Sighting(report, is_cursor=True)
-    return Sighting(
+        return RowMatch(report, is_cursor=True)
+    return RowMatch(
         report,
         rows[place],
         rows[max(0, place - NEIGHBOURS) : place],
@@ -97,14 +97,14 @@ def _split(report: ReportType, newer: list[Record], rest: list[Record], transact
     )
 
 
-def look_for_related(
-    reader: ReportReader, reports: Sequence[ReportType], seen: Sighting, hours: float
-) -> list[Related]:
+def find_related_rows(
+    reader: ReportClient, reports: Sequence[ReportType], seen: RowMatch, hours: float
+) -> list[RelatedRows]:
     """The rows of the publisher and offer of a row around its time, in each of the reports, newest first."""
     wall_clock = moment_of_row(seen.row, seen.report) if seen.row is not None else None
     filters = _filters_of(seen.row or {})
     if wall_clock is None or not filters:
-        return [Related(report, filters=filters) for report in reports]
+        return [RelatedRows(report, filters=filters) for report in reports]
     time_range = TimeRange.around(wall_clock, reader.time_range.zone, hours)
     answers = run_together(
         *(
@@ -122,10 +122,10 @@ def _related(
     time_range: TimeRange,
     filters: Sequence[tuple[str, str]],
     answer: ReportPage | ApiError,
-) -> Related:
+) -> RelatedRows:
     if isinstance(answer, ApiError):
-        return Related(report, time_range, filters, error=answer)
-    return Related(report, time_range, filters, list(answer.records), answer.has_next)
+        return RelatedRows(report, time_range, filters, error=answer)
+    return RelatedRows(report, time_range, filters, list(answer.records), answer.has_next)
 
 
 def _filters_of(row: Record) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""How the trace draws rows of a report: a table like the report's own, with rows marked and why."""
+"""Tables of report rows on the trace page, with some rows marked."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

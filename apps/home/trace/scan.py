@@ -1,4 +1,4 @@
-"""Looks for an id that is no cursor among the rows of a time range, page by page from the newest.
+"""Scans the rows of a time range for an id, page by page from the newest, in steps of a few calls.
 
 The state of a scan is in the address, so that it goes on after a reload, without JavaScript, and on another server.
 """
@@ -13,7 +13,7 @@ from functools import partial
 from apps.api.errors import ApiError, RateLimited
 from apps.api.parallel import run_together
 from apps.api.query import MAXIMUM_PAGE_SIZE
-from apps.home.trace.report_rows import ReportReader, is_known_by
+from apps.home.trace.report_rows import ReportClient, is_known_by
 from apps.reports.report_types import ReportType
 from apps.reports.rows.loader import row_id
 from apps.reports.rows.references import time_text_of
@@ -140,7 +140,7 @@ class Scan:
         return [*pairs, *(pair for part in parts for pair in part.parameters())]
 
 
-def step(scan: Scan, reader: ReportReader, transaction_id: str) -> Scan:
+def step(scan: Scan, reader: ReportClient, transaction_id: str) -> Scan:
     """Read a few pages of each report that is not through yet, side by side."""
     began = time.monotonic()
     room = max(0, scan.limit - scan.calls)
@@ -158,7 +158,7 @@ def step(scan: Scan, reader: ReportReader, transaction_id: str) -> Scan:
 
 
 def _read_pages(
-    part: ReportScan, reader: ReportReader, transaction_id: str, pages: int, began: float
+    part: ReportScan, reader: ReportClient, transaction_id: str, pages: int, began: float
 ) -> ReportScan:
     for _ in range(pages):
         try:
@@ -173,7 +173,7 @@ def _read_pages(
     return part
 
 
-def _read_page(part: ReportScan, reader: ReportReader, transaction_id: str) -> ReportScan:
+def _read_page(part: ReportScan, reader: ReportClient, transaction_id: str) -> ReportScan:
     page = reader.page(part.report, after=part.after)
     part = replace(part, calls=part.calls + 1, rows=part.rows + len(page.records))
     if page.records:

@@ -1,4 +1,4 @@
-"""A scan in words: what the page says of it and of each report."""
+"""A scan as the page shows it: its progress in words, in all and for each report."""
 
 from dataclasses import dataclass
 from datetime import datetime

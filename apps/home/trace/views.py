@@ -1,4 +1,4 @@
-"""The trace of a transaction: its row and neighbours in each report, or a scan for an id that is no cursor."""
+"""The view of the trace page, and of its scan for ids that the API does not find by itself."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,14 +17,14 @@ from apps.connections.current_integration import current_integration
 from apps.connections.models import Connection, Integration
 from apps.home.common_failure import common_failure, render_with
 from apps.home.trace.forms import CURSOR_SPAN, HOURS, LONGEST_SCAN, SCAN_SPAN, TraceForm
-from apps.home.trace.page import Addresses, Sections
-from apps.home.trace.report_rows import ReportReader, TimeRange
-from apps.home.trace.row_matches import look_for_related, look_in_reports
+from apps.home.trace.page import SectionBuilder, TraceUrls
+from apps.home.trace.report_rows import ReportClient, TimeRange
+from apps.home.trace.row_matches import find_in_reports, find_related_rows
 from apps.home.trace.scan import Scan, step
 from apps.home.trace.scan_page import scan_page
 from apps.reports.local_times import wall_clock
 from apps.reports.report_types import REPORT_TABLES, ReportType
-from apps.reports.rows.loader import Source
+from apps.reports.rows.loader import RowLoader
 from apps.reports.rows.recently_shown import ShownRow, shown_row
 from apps.ui.fragments import is_fragment_wanted
 
@@ -67,19 +67,19 @@ class TraceView(View):
         integrations: Sequence[Integration],
     ) -> HttpResponse:
         values = form.cleaned_data
-        addresses = Addresses(form, timezone.now())
+        addresses = TraceUrls(form, timezone.now())
         shown = shown_row(connection, values["integration_id"], values["id"])
-        reader = ReportReader(client, values["integration_id"], _range_of(form, shown))
-        sightings = look_in_reports(reader, reports, shown.cursor if shown else values["id"])
-        seen = next((sighting for sighting in sightings if sighting.row is not None), None)
-        others = [s.report for s in sightings if s.row is None and s.error is None]
-        related = look_for_related(reader, others, seen, values["hours"]) if seen and others else []
+        reader = ReportClient(client, values["integration_id"], _range_of(form, shown))
+        row_matches = find_in_reports(reader, reports, shown.cursor if shown else values["id"])
+        seen = next((row_match for row_match in row_matches if row_match.row is not None), None)
+        others = [s.report for s in row_matches if s.row is None and s.error is None]
+        related = find_related_rows(reader, others, seen, values["hours"]) if seen and others else []
         rows = [
-            *(row for item in sightings for row in item.rows),
+            *(row for item in row_matches for row in item.rows),
             *(row for item in related for row in item.rows),
         ]
-        source = Source(REPORT_TABLES[0], connection, client, values["integration_id"])
-        sections = Sections(addresses, sightings, source.context(rows)).build(related)
+        loader = RowLoader(REPORT_TABLES[0], connection, client, values["integration_id"])
+        sections = SectionBuilder(addresses, row_matches, loader.context(rows)).build(related)
         failed = common_failure(sections)
         context = self._context(form) | {
             "sections": sections,
@@ -100,14 +100,14 @@ class TraceView(View):
         return render_with(self.request, "home/trace.html", context, failed)
 
     def _scan(self, form: TraceForm, client: Client, reports: Sequence[ReportType]) -> HttpResponse:
-        addresses = Addresses(form, timezone.now())
+        addresses = TraceUrls(form, timezone.now())
         if not addresses.may_scan:
             form.add_error(
                 "start_time", f"Row by row, at most {LONGEST_SCAN.days} days can be looked through."
             )
             return render(self.request, "home/trace.html", self._context(form), status=422)
         time_range = form.time_range(SCAN_SPAN)
-        reader = ReportReader(client, addresses.integration_id, time_range)
+        reader = ReportClient(client, addresses.integration_id, time_range)
         scan = step(Scan.from_query(reports, self.request.GET.dict()), reader, form.cleaned_data["id"])
         own_url = addresses.scan(time_range, scan.parameters(paused=not scan.goes_on))
         context = self._context(form) | {
@@ -136,7 +136,7 @@ def _range_of(form: TraceForm, shown: ShownRow | None) -> TimeRange:
     return usual if around.moment(around.start) > usual.moment(usual.start) else around
 
 
-def _found_urls(scan: Scan, addresses: Addresses) -> dict[str, str]:
+def _found_urls(scan: Scan, addresses: TraceUrls) -> dict[str, str]:
     """Where each row that was found stands among its neighbours, by the report's slug."""
     return {
         part.report.slug: addresses.found(part.found, part.until_seconds) for part in scan.parts if part.found

@@ -1,4 +1,4 @@
-"""What is filtered, as a smaller file: CSV, Excel or Parquet, streamed from a process of its own (writer.py)."""
+"""Downloads of the filtered rows as CSV, Excel or Parquet, streamed from a process (writer_process.py)."""
 
 import json
 import subprocess
@@ -32,7 +32,7 @@ _AT_ONCE = threading.BoundedSemaphore(3)
 
 
 @dataclass(frozen=True)
-class Wanted:
+class FileRequest:
     """Which rows of which table, in which format."""
 
     directory: Path
@@ -99,7 +99,7 @@ def number_format(column: Column) -> str:
     return f"0.{'0' * column.decimals}" if column.is_number and column.decimals else ""
 
 
-def file_response(wanted: Wanted, name: str) -> StreamingHttpResponse:
+def file_response(wanted: FileRequest, name: str) -> StreamingHttpResponse:
     """The file as an attachment. Raises `Busy` when too many are being written."""
     output = _Output(wanted.as_json())
     response = _FileResponse(output, content_type=CONTENT_TYPES[wanted.format])
@@ -132,7 +132,7 @@ class _Output:
         self._process: subprocess.Popen[bytes] | None = None
 
     def __iter__(self) -> Iterator[bytes]:
-        """The bytes of the file."""
+        """The bytes of the file. Raises OSError when the process fails, TimeoutError when it takes too long."""
         process = self._process = subprocess.Popen(
             [sys.executable, "-m", "apps.look_inside.files.writer_process"],
             cwd=settings.BASE_DIR,

@@ -1,4 +1,4 @@
-"""An Excel workbook of any number of rows, written while they come.
+"""Writes Excel workbooks row by row, of any number of rows.
 
 XlsxWriter makes everything of it but the rows; it would keep the whole sheet back until its end, and take ten times as
 long. A cell is a number or a text, never a formula; a text that looks like one also keeps Excel from making it one.

@@ -1,4 +1,4 @@
-"""What each column of a table is: decided once, by its name and by all of its values, not by the first ones.
+"""Decides the type of each column (number, time, id, text), by its name and all of its values.
 
 Two questions to the whole table, in little memory: the first, of every column, says what it can be at all; the second
 looks closely at those that would be amounts but are not written as computers write numbers.

@@ -1,4 +1,4 @@
-"""What a file is packed in: gzip and ZIP are unpacked piece by piece, everything else that is no text is named."""
+"""Decompresses gzip and ZIP files piece by piece; names other formats that are not text."""
 
 import gzip
 import struct
@@ -31,13 +31,13 @@ _BROKEN_ZIP = "The file is a ZIP archive, and the packing is broken."
 _NO_ZIP = f"The file is a ZIP archive that holds no CSV file, or several; {_ONLY_CSV}."
 
 
-class NoTable(Exception):
+class NotATable(Exception):
     """The file is none that can be looked into; the text says why, for the person."""
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[IO[bytes] | gzip.GzipFile]:
-    """The file's content, unpacked. Raises `NoTable` when it is no text, or what it is packed in is broken."""
+    """The file's content, unpacked. Raises `NotATable` when it is no text, or what it is packed in is broken."""
     try:
         with path.open("rb") as file:
             start = file.read(16)
@@ -52,13 +52,13 @@ def opened(path: Path) -> Iterator[IO[bytes] | gzip.GzipFile]:
             else:
                 yield file
     except (zipfile.BadZipFile, NotImplementedError) as error:
-        raise NoTable(_BROKEN_ZIP) from error
+        raise NotATable(_BROKEN_ZIP) from error
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise NoTable(_BROKEN_ZIP if start.startswith(_ZIP) else _BROKEN_GZIP) from error
+        raise NotATable(_BROKEN_ZIP if start.startswith(_ZIP) else _BROKEN_GZIP) from error
 
 
 def start_of(data: bytes, limit: int) -> bytes:
-    """The beginning of a file, unpacked; as much as there is of it. Raises `NoTable`."""
+    """The beginning of a file, unpacked; as much as there is of it. Raises `NotATable`."""
     refuse_other_than_text(data)
     try:
         if data.startswith(_GZIP):
@@ -66,15 +66,15 @@ def start_of(data: bytes, limit: int) -> bytes:
         if data.startswith(_ZIP):
             return _start_of_member(data, limit)
     except zlib.error as error:
-        raise NoTable(_BROKEN_GZIP if data.startswith(_GZIP) else _BROKEN_ZIP) from error
+        raise NotATable(_BROKEN_GZIP if data.startswith(_GZIP) else _BROKEN_ZIP) from error
     return data
 
 
 def refuse_other_than_text(start: bytes) -> None:
-    """Raise `NoTable` with the name of what the file is, where its first bytes say that it is no text."""
+    """Raise `NotATable` with the name of what the file is, where its first bytes say that it is no text."""
     for mark, words in _NO_TEXTS:
         if start.startswith(mark):
-            raise NoTable(f"The file is {words}; {_ONLY_CSV}.")
+            raise NotATable(f"The file is {words}; {_ONLY_CSV}.")
 
 
 def _only_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
@@ -82,25 +82,25 @@ def _only_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
         one for one in archive.infolist() if not one.is_dir() and not one.filename.startswith("__MACOSX/")
     ]
     if any(one.filename == _WORKBOOK for one in members):
-        raise NoTable(f"The file is an Excel workbook; {_ONLY_CSV}.")
+        raise NotATable(f"The file is an Excel workbook; {_ONLY_CSV}.")
     if len(members) != 1:
-        raise NoTable(_NO_ZIP)
+        raise NotATable(_NO_ZIP)
     if members[0].flag_bits & _IS_ENCRYPTED:
-        raise NoTable(f"The file is a ZIP archive with a password; {_ONLY_CSV}.")
+        raise NotATable(f"The file is a ZIP archive with a password; {_ONLY_CSV}.")
     return members[0]
 
 
 def _start_of_member(data: bytes, limit: int) -> bytes:
     """The first file of an archive whose list of files, at its end, is not there yet."""
     if len(data) < _LOCAL_HEADER.size:
-        raise NoTable(_BROKEN_ZIP)
+        raise NotATable(_BROKEN_ZIP)
     _, _, flags, method, *_, name_length, extra_length = _LOCAL_HEADER.unpack_from(data)
     begin = _LOCAL_HEADER.size + name_length + extra_length
     name = data[_LOCAL_HEADER.size : _LOCAL_HEADER.size + name_length].decode("utf-8", "replace")
     if name == _WORKBOOK:
-        raise NoTable(f"The file is an Excel workbook; {_ONLY_CSV}.")
+        raise NotATable(f"The file is an Excel workbook; {_ONLY_CSV}.")
     if flags & _IS_ENCRYPTED or method not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise NoTable(_NO_ZIP)
+        raise NotATable(_NO_ZIP)
     if method == zipfile.ZIP_STORED:
         return data[begin:]
     return zlib.decompressobj(wbits=-zlib.MAX_WBITS).decompress(data[begin:], limit)

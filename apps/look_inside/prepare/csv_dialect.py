@@ -1,4 +1,4 @@
-"""What kind of CSV a text is, by its beginning: the delimiter, the names of the columns, the ends of lines."""
+"""Detects the CSV dialect of a text by its beginning: delimiter, column names, line ends."""
 
 import csv
 import re
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from apps.exports import delimiters
-from apps.look_inside.prepare.compression import NoTable
+from apps.look_inside.prepare.compression import NotATable
 from apps.look_inside.timestamps import TIME_PATTERN
 
 #: So much of a file is looked at, and shown before the whole is there.
@@ -32,7 +32,7 @@ _FEWEST_COLUMNS, _MOST_LINES, _MOST_TITLES = 3, 0.8, 10
 
 
 @dataclass(frozen=True)
-class Shape:
+class CsvDialect:
     """How the text is to be read. An empty text has no columns."""
 
     delimiter: str
@@ -65,15 +65,15 @@ class _Record:
             return self.text.split(delimiter)
 
 
-def shape_of(sample: str, announced: str = "") -> Shape:
-    """The shape of the text that begins with the sample; `announced` is the delimiter asked for.
+def dialect_of(sample: str, announced: str = "") -> CsvDialect:
+    """The dialect of the text that begins with the sample; `announced` is the delimiter asked for.
 
-    Raises `NoTable` for a text that is a web page, or JSON, or has too many columns.
+    Raises `NotATable` for a text that is a web page, or JSON, or has too many columns.
     """
     if _MARKUP.match(sample):
-        raise NoTable("The file's host sent a web page in place of the file, or another page of markup.")
+        raise NotATable("The file's host sent a web page in place of the file, or another page of markup.")
     if _JSON.match(sample):
-        raise NoTable("The file's host sent JSON in place of the file, as APIs do to say what went wrong.")
+        raise NotATable("The file's host sent JSON in place of the file, as APIs do to say what went wrong.")
     is_old = _has_old_line_ends(sample)
     text = _ENDS.sub("\n", sample)
     records = [
@@ -85,7 +85,7 @@ def shape_of(sample: str, announced: str = "") -> Shape:
     if told:
         records = records[1:]
     if not records:
-        return Shape(announced if announced in DELIMITERS else ",", ())
+        return CsvDialect(announced if announced in DELIMITERS else ",", ())
     is_cut = len(sample.encode("utf-8", "replace")) > SAMPLE_BYTES - 4
     # The last line is in the sample in part only.
     sampled = (records[:-1] if is_cut and len(records) > 1 else records)[:_WIDE_SAMPLE]
@@ -97,18 +97,18 @@ def shape_of(sample: str, announced: str = "") -> Shape:
     if len(header) > MAXIMUM_COLUMNS:
         # A header that fills the sample goes on behind it.
         more = "more than " if is_cut and len(records) == 1 else ""
-        raise NoTable(
+        raise NotATable(
             f"The file has {more}{len(header):,} columns; at most {MAXIMUM_COLUMNS} can be looked into."
         )
     rows = [one.cells(delimiter) for one in sampled[place + 1 :]]
     header = _without_trailing(header, rows)
     if _is_row(header, rows):
         nameless = _names_of([""] * len(header))
-        return Shape(delimiter, nameless, is_old, records[place].begin, titles, is_headerless=True)
+        return CsvDialect(delimiter, nameless, is_old, records[place].begin, titles, is_headerless=True)
     odd = next(
         (cell.strip() for cell in header if rows and _kinds(header) == _kinds(rows[0]) and _kind(cell)), ""
     )
-    return Shape(
+    return CsvDialect(
         delimiter, _names_of(header), is_old, records[place].end, titles, odd_name=odd[:MAXIMUM_NAME]
     )
 

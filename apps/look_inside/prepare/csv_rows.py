@@ -42,7 +42,7 @@ class BrokenLine:
 
 
 @dataclass
-class Findings:
+class ReadingReport:
     """What was read."""
 
     rows: int = 0
@@ -82,13 +82,13 @@ def lines_of(chunks: Iterable[bytes], *, has_old_line_ends: bool = False) -> Ite
 
 
 class Reader:
-    """Hands whole rows to `write` as lines of CSV with one line end each; `findings` tells of all others."""
+    """Hands whole rows to `write` as lines of CSV with one line end each; `reading_report` tells of all others."""
 
     def __init__(
         self, width: int, delimiter: str, write: Callable[[bytes], object], *, head_lines: int | None = None
     ) -> None:
         """`head_lines` stand before the first row; None for those up to the first that is not empty."""
-        self.findings = Findings()
+        self.reading_report = ReadingReport()
         self._width = width
         self._delimiter = delimiter.encode()
         self._write = write
@@ -107,15 +107,15 @@ class Reader:
         """Read all lines; gives the number of rows after each chunk."""
         for lines in lines_of(chunks, has_old_line_ends=has_old_line_ends):
             self._read_lines(lines)
-            yield self.findings.rows
+            yield self.reading_report.rows
         self._close()
-        yield self.findings.rows
+        yield self.reading_report.rows
 
     def _read_lines(self, lines: list[bytes]) -> None:
-        findings, delimiter, commas = self.findings, self._delimiter, self._width - 1
+        reading_report, delimiter, commas = self.reading_report, self._delimiter, self._width - 1
         is_whole = self._strict.fullmatch
         out = []
-        number = findings.lines
+        number = reading_report.lines
         for line in lines:
             number += 1
             if self._header_is_due:
@@ -132,7 +132,7 @@ class Reader:
                     continue
                 if more > 0 and line.endswith(delimiter * more):
                     out.append(line[:-more])
-                    findings.longer += 1
+                    reading_report.longer += 1
                     continue
             elif is_plain and is_whole(line):
                 out.append(line)
@@ -141,13 +141,13 @@ class Reader:
                 self._flush(out)
                 out = []
             self._read_carefully(number, line)
-        findings.lines = number + self._more_lines
+        reading_report.lines = number + self._more_lines
         self._more_lines = 0
         if out:
             self._flush(out)
 
     def _flush(self, rows: list[bytes]) -> None:
-        self.findings.rows += len(rows)
+        self.reading_report.rows += len(rows)
         self._empty_lines_at_end = 0
         rows = self._held + rows
         self._held = rows[-_HELD_BACK:]
@@ -165,7 +165,7 @@ class Reader:
         if not self._open and not line.strip():
             if self._width == 1 and line:
                 return self._accept([(number, line)])
-            self.findings.empty_lines += 1
+            self.reading_report.empty_lines += 1
             self._empty_lines_at_end += 1
             return []
         self._open.append((number, line))
@@ -207,7 +207,7 @@ class Reader:
             if all(self._strict.fullmatch(piece) or not piece.strip() for piece in pieces):
                 rows = [piece for piece in pieces if piece.strip()]
                 self._more_lines += len(pieces) - 1
-                self.findings.empty_lines += len(pieces) - len(rows)
+                self.reading_report.empty_lines += len(pieces) - len(rows)
                 return rows
         if match:
             row = match[1]
@@ -217,7 +217,7 @@ class Reader:
             row = unescaped(match[1])
         else:
             return []
-        self.findings.longer += len(match[1]) != len(text)
+        self.reading_report.longer += len(match[1]) != len(text)
         return [row]
 
     def _close(self) -> None:
@@ -227,23 +227,23 @@ class Reader:
             self._note(*first)
             for number, line in others:
                 self._read_carefully(number, line)
-        self.findings.lines += self._more_lines
+        self.reading_report.lines += self._more_lines
         self._leave_out_totals()
         if self._held:
             self._write(b"\n".join(self._held) + b"\n")
 
     def _leave_out_totals(self) -> None:
-        findings = self.findings
-        while self._held and findings.rows > 1 and _is_total(cells_of(self._held[-1], self._delimiter)):
+        reading_report = self.reading_report
+        while self._held and reading_report.rows > 1 and _is_total(cells_of(self._held[-1], self._delimiter)):
             line = self._held.pop()
-            number = findings.lines - self._empty_lines_at_end - len(findings.totals)
-            findings.rows -= 1
-            findings.totals.insert(0, BrokenLine(number, _kept(line), "totals"))
+            number = reading_report.lines - self._empty_lines_at_end - len(reading_report.totals)
+            reading_report.rows -= 1
+            reading_report.totals.insert(0, BrokenLine(number, _kept(line), "totals"))
 
     def _note(self, number: int, line: bytes) -> None:
-        self.findings.broken += 1
-        if len(self.findings.first_broken) < KEPT_BROKEN:
-            self.findings.first_broken.append(BrokenLine(number, _kept(line), self._reason(line)))
+        self.reading_report.broken += 1
+        if len(self.reading_report.first_broken) < KEPT_BROKEN:
+            self.reading_report.first_broken.append(BrokenLine(number, _kept(line), self._reason(line)))
 
     def _reason(self, line: bytes) -> str:
         if len(line) > MAXIMUM_LINE:

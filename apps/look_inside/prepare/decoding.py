@@ -1,4 +1,4 @@
-"""Any file's bytes as UTF-8 text in chunks; what had to be replaced is counted."""
+"""Decodes a file into UTF-8 chunks, and counts what had to be replaced."""
 
 import codecs
 from collections.abc import Iterable, Iterator
@@ -22,7 +22,7 @@ class TooLarge(Exception):
 
 
 def chunks_of(path: Path, limit: int) -> Iterator[bytes]:
-    """The unpacked content piece by piece. Raises `NoTable` when it cannot be unpacked, `TooLarge`."""
+    """The unpacked content piece by piece. Raises `NotATable` when it cannot be unpacked, `TooLarge`."""
     count = 0
     with opened(path) as file:
         while chunk := file.read(CHUNK_BYTES):

@@ -1,4 +1,4 @@
-"""Which encoding a text has: by its mark, by its NULs, else UTF-8 when it is, else what its letters look like in."""
+"""Detects the encoding of a text: by its byte order mark, its NULs, whether it is UTF-8, else by its letters."""
 
 import codecs
 import re

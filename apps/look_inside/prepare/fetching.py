@@ -1,4 +1,4 @@
-"""The file from the API onto the disk, byte for byte; what broke off goes on where it ended, if the host can."""
+"""Downloads the file of an export to the disk; continues a broken download where it ended."""
 
 import fcntl
 import json
@@ -26,7 +26,7 @@ class FileRefused(Exception):
 
 
 @dataclass
-class _Note:
+class _DownloadState:
     """What is known of the file on the disk: which version it is, and whether it is whole."""
 
     validator: str = ""
@@ -40,7 +40,7 @@ Progress = Callable[[int, int | None], None]
 def fetch(client: Client, artifact_name: str, home: Path, fence: int, limit: int, progress: Progress) -> Path:
     """The whole file on the disk. Raises what `open_file` raises, `FileRefused`, `DownloadFailed`, `TooLarge`."""
     with _own_file(home, fence) as path:
-        note = _read_note(path)
+        note = _read_state(path)
         size = path.stat().st_size
         if not (note.is_whole and note.total == size):
             with open_file(
@@ -78,7 +78,7 @@ def _receive(download: Download, path: Path, size: int, limit: int, progress: Pr
     starts_at = size if download.status == 206 else 0
     if download.status == 206 and not headers.get("content-range", "").startswith(f"bytes {size}-"):
         path.write_bytes(b"")
-        _write_note(path, _Note())
+        _write_state(path, _DownloadState())
         raise DownloadFailed("The file's host sent another part than was asked for.")
     length = headers.get("content-length", "")
     # A length that no disk holds is none: what comes is counted in any case.
@@ -87,8 +87,8 @@ def _receive(download: Download, path: Path, size: int, limit: int, progress: Pr
     progress(starts_at, total)
     if total is not None and total > limit:
         raise TooLarge
-    note = _Note(_validator(headers.get("etag", ""), headers.get("last-modified", "")), total)
-    _write_note(path, note)
+    note = _DownloadState(_validator(headers.get("etag", ""), headers.get("last-modified", "")), total)
+    _write_state(path, note)
     count = starts_at
     with path.open("r+b") as file:
         file.truncate(starts_at)
@@ -101,7 +101,7 @@ def _receive(download: Download, path: Path, size: int, limit: int, progress: Pr
             progress(count, total)
     note.is_whole = True
     note.total = count
-    _write_note(path, note)
+    _write_state(path, note)
 
 
 def _validator(etag: str, last_modified: str) -> str:
@@ -109,19 +109,19 @@ def _validator(etag: str, last_modified: str) -> str:
     return etag if etag.startswith('"') else last_modified
 
 
-def _note_path(path: Path) -> Path:
+def _state_path(path: Path) -> Path:
     return path.with_name(f"{path.name}.json")
 
 
-def _read_note(path: Path) -> _Note:
+def _read_state(path: Path) -> _DownloadState:
     try:
-        return _Note(**json.loads(_note_path(path).read_text(encoding="utf-8")))
+        return _DownloadState(**json.loads(_state_path(path).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
-        return _Note()
+        return _DownloadState()
 
 
-def _write_note(path: Path, note: _Note) -> None:
+def _write_state(path: Path, note: _DownloadState) -> None:
     """In one step, so that a killed process leaves the old note or the new one."""
     draft = path.with_name(f"{path.name}.json.new")
     draft.write_text(json.dumps(asdict(note)), encoding="utf-8")
-    draft.replace(_note_path(path))
+    draft.replace(_state_path(path))

@@ -1,4 +1,4 @@
-"""From a file at the API to a table: fetch it, find out how it is to be read, check its rows, store them.
+"""Prepares a table: downloads the file, detects its format, checks its rows, writes the Parquet file.
 
 The work runs in a thread; the thread of the process says again and again that it is alive and how far it is. What the
 work writes only counts once the row, under its fence, names the directory it lies in.
@@ -24,11 +24,11 @@ from apps.api.errors import ApiError, KeyRejected, NotPermitted, RateLimited, Re
 from apps.api.http.downloads import DownloadFailed, DownloadRefused
 from apps.connections.clients import KeyUnreadable, NoConnection, client_for, connection_for_service
 from apps.jobs.failpoints import fp
-from apps.look_inside.models import Phase, PreparedTable, State, kept_for
+from apps.look_inside.models import LEASE, Phase, PreparedTable, State, kept_for
 from apps.look_inside.parquet_table import Facts, store, write_facts
-from apps.look_inside.prepare.compression import NoTable
-from apps.look_inside.prepare.csv_dialect import SAMPLE_BYTES, Shape, shape_of
-from apps.look_inside.prepare.csv_rows import Findings, Reader
+from apps.look_inside.prepare.compression import NotATable
+from apps.look_inside.prepare.csv_dialect import SAMPLE_BYTES, CsvDialect, dialect_of
+from apps.look_inside.prepare.csv_rows import Reader, ReadingReport
 from apps.look_inside.prepare.decoding import Decoder, TooLarge, chunks_of
 from apps.look_inside.prepare.encoding_detection import encoding_of
 from apps.look_inside.prepare.fetching import FileRefused, fetch
@@ -36,8 +36,6 @@ from apps.look_inside.table_directories import home_of, make_room
 
 logger = logging.getLogger(__name__)
 
-#: A process that was silent for so long is taken to be dead.
-LEASE = timedelta(seconds=20)
 BEAT_SECONDS = 1.0
 #: A preparation that takes longer is given up: something is wrong with the file or its host.
 LONGEST_SECONDS = 45 * 60
@@ -131,11 +129,11 @@ class _Work:
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)
         self.progress.phase = Phase.CHECKING
-        facts, shape = self._check(original, draft / CLEAN)
+        facts, dialect = self._check(original, draft / CLEAN)
         fp("look-inside.checked")
         self.progress.phase = Phase.STORING
-        if shape.names:
-            facts.columns = store(draft / CLEAN, shape, draft, facts.rows)
+        if dialect.names:
+            facts.columns = store(draft / CLEAN, dialect, draft, facts.rows)
         (draft / CLEAN).unlink(missing_ok=True)
         write_facts(draft, facts)
         fp("look-inside.stored")
@@ -143,36 +141,38 @@ class _Work:
         draft.rename(ready)
         return ready
 
-    def _check(self, original: Path, clean: Path) -> tuple[Facts, Shape]:
+    def _check(self, original: Path, clean: Path) -> tuple[Facts, CsvDialect]:
         """Read the original line by line into clean CSV; what was found on the way."""
         encoding = encoding_of(self._chunks(original))
-        shape = shape_of(_sample(Decoder(encoding).utf8(self._chunks(original))), self._announced)
+        dialect = dialect_of(_sample(Decoder(encoding).utf8(self._chunks(original))), self._announced)
         decoder = Decoder(encoding)
-        findings = Findings()
-        if shape.names:
+        reading_report = ReadingReport()
+        if dialect.names:
             with clean.open("wb") as file:
-                reader = Reader(len(shape.names), shape.delimiter, file.write, head_lines=shape.head_lines)
-                findings = reader.findings
+                reader = Reader(
+                    len(dialect.names), dialect.delimiter, file.write, head_lines=dialect.head_lines
+                )
+                reading_report = reader.reading_report
                 chunks = decoder.utf8(self._chunks(original))
-                for rows in reader.read(chunks, has_old_line_ends=shape.has_old_line_ends):
+                for rows in reader.read(chunks, has_old_line_ends=dialect.has_old_line_ends):
                     self.progress.rows_read = rows
         facts = Facts(
             encoding=encoding.name,
-            delimiter=shape.delimiter,
-            rows=findings.rows,
+            delimiter=dialect.delimiter,
+            rows=reading_report.rows,
             file_bytes=original.stat().st_size,
-            empty_lines=findings.empty_lines,
-            broken=findings.broken,
-            first_broken=findings.first_broken,
-            longer=findings.longer,
-            totals=findings.totals,
-            titles=list(shape.titles),
-            is_headerless=shape.is_headerless,
-            odd_name=shape.odd_name,
+            empty_lines=reading_report.empty_lines,
+            broken=reading_report.broken,
+            first_broken=reading_report.first_broken,
+            longer=reading_report.longer,
+            totals=reading_report.totals,
+            titles=list(dialect.titles),
+            is_headerless=dialect.is_headerless,
+            odd_name=dialect.odd_name,
             nuls=decoder.nuls,
             replaced=decoder.replaced,
         )
-        return facts, shape
+        return facts, dialect
 
     def _chunks(self, original: Path) -> Iterator[bytes]:
         return chunks_of(original, self._limit)
@@ -207,7 +207,7 @@ def _finish(table: PreparedTable, work: _Work) -> None:
             _retry(table, str(error))
         case FileRefused() | DownloadRefused() as error:
             _fail(table, str(error))
-        case NoTable() as error:
+        case NotATable() as error:
             # Another attempt reads the file anew: its host may send the right one.
             _remove_files(table)
             _fail(table, str(error))

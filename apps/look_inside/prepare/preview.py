@@ -1,4 +1,4 @@
-"""The first rows of a file, read from its beginning while the whole is prepared."""
+"""A preview: the first rows of a file, shown while the whole is prepared."""
 
 import csv
 import io
@@ -11,8 +11,8 @@ from apps.api.client import Client
 from apps.api.http.downloads import DownloadFailed, DownloadRefused
 from apps.exports.remote.export import open_file
 from apps.look_inside.columns import TEXT, Column
-from apps.look_inside.prepare.compression import NoTable, start_of
-from apps.look_inside.prepare.csv_dialect import SAMPLE_BYTES, Shape, shape_of
+from apps.look_inside.prepare.compression import NotATable, start_of
+from apps.look_inside.prepare.csv_dialect import SAMPLE_BYTES, CsvDialect, dialect_of
 from apps.look_inside.prepare.csv_rows import Reader
 from apps.look_inside.prepare.decoding import CHUNK_BYTES, Decoder
 from apps.look_inside.prepare.encoding_detection import encoding_of
@@ -63,22 +63,24 @@ def parse_preview(data: bytes, announced_delimiter: str, *, is_whole: bool) -> P
         encoding = encoding_of([start], is_cut=not is_whole)
         text = b"".join(Decoder(encoding).utf8([start]))
         sample = text[:SAMPLE_BYTES].decode("utf-8", "ignore")
-        shape = shape_of(sample, announced_delimiter)
-    except NoTable as error:
+        dialect = dialect_of(sample, announced_delimiter)
+    except NotATable as error:
         return Preview(problem=str(error))
     is_whole = is_whole and len(text) <= SAMPLE_BYTES
-    columns = [Column(place, name, TEXT, 0, 0) for place, name in enumerate(shape.names)]
-    rows = _rows(sample, shape, is_whole=is_whole) if columns else []
-    return Preview(shape.names, [row_of(columns, row) for row in rows], is_whole)
+    columns = [Column(place, name, TEXT, 0, 0) for place, name in enumerate(dialect.names)]
+    rows = _rows(sample, dialect, is_whole=is_whole) if columns else []
+    return Preview(dialect.names, [row_of(columns, row) for row in rows], is_whole)
 
 
-def _rows(sample: str, shape: Shape, *, is_whole: bool) -> list[list[Any]]:
+def _rows(sample: str, dialect: CsvDialect, *, is_whole: bool) -> list[list[Any]]:
     """The first rows; of a file that goes on not the last line, which is cut somewhere."""
     if not is_whole:
-        sample = sample[: max(sample.rfind("\n"), sample.rfind("\r") if shape.has_old_line_ends else -1) + 1]
+        sample = sample[
+            : max(sample.rfind("\n"), sample.rfind("\r") if dialect.has_old_line_ends else -1) + 1
+        ]
     clean = io.BytesIO()
-    reader = Reader(len(shape.names), shape.delimiter, clean.write, head_lines=shape.head_lines)
-    for _ in reader.read([sample.encode()], has_old_line_ends=shape.has_old_line_ends):
+    reader = Reader(len(dialect.names), dialect.delimiter, clean.write, head_lines=dialect.head_lines)
+    for _ in reader.read([sample.encode()], has_old_line_ends=dialect.has_old_line_ends):
         pass
     text = io.StringIO(clean.getvalue().decode(), newline="")
-    return list(islice(csv.reader(text, delimiter=shape.delimiter), MAXIMUM_ROWS))
+    return list(islice(csv.reader(text, delimiter=dialect.delimiter), MAXIMUM_ROWS))

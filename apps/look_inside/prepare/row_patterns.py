@@ -1,4 +1,4 @@
-"""What a row of CSV is: patterns of whole rows, and rows rewritten so that they can be read in one way only."""
+"""Regular expressions of CSV rows, and rewriting of rows with unusual quotes."""
 
 import csv
 import re

@@ -1,4 +1,4 @@
-"""Bars drawn by the server: their places in an SVG picture, which the template writes down."""
+"""Bar charts: computes the coordinates of an SVG, which the template writes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Questions to a prepared table, each with little memory, within a page's time, with sight of that one file."""
+"""DuckDB connections to one prepared table, limited in memory and time, that can read no other file."""
 
 import threading
 import time
@@ -17,36 +17,36 @@ _SPILL = "4GB"
 _AT_ONCE = threading.BoundedSemaphore(2)
 
 
-class TooSlow(Exception):
-    """The question took longer than a page may."""
+class QueryTimeout(Exception):
+    """The query took longer than a page may."""
 
 
 class Busy(Exception):
-    """Too many people ask at this moment."""
+    """Too many people query at this moment."""
 
 
 class TableGone(Exception):
     """The files of the table are not there."""
 
 
-class Questions:
-    """An open table; `ask` may be called until its time is over."""
+class TableConnection:
+    """An open table; `query` may be called until its time is over."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, ends: float) -> None:
         self._connection = connection
         self._ends = ends
 
-    def ask(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """The rows of the answer. Raises `TooSlow`, `TableGone`."""
+    def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """The rows of the answer. Raises `QueryTimeout`, `TableGone`."""
         left = self._ends - time.monotonic()
         if left <= 0:
-            raise TooSlow
+            raise QueryTimeout
         timer = threading.Timer(left, self._connection.interrupt)
         timer.start()
         try:
             return self._connection.execute(sql, list(parameters)).fetchall()
         except (duckdb.InterruptException, duckdb.OutOfMemoryException) as error:
-            raise TooSlow from error
+            raise QueryTimeout from error
         except duckdb.IOException as error:
             raise TableGone from error
         finally:
@@ -54,21 +54,21 @@ class Questions:
 
 
 @contextmanager
-def questions(directory: Path, spill: Path, seconds: float) -> Iterator[Questions]:
-    """The table in the directory, as `t` with its rows' numbers. Raises `Busy`, `TableGone`, `TooSlow`."""
+def open_table(directory: Path, spill: Path, seconds: float) -> Iterator[TableConnection]:
+    """The table in the directory, as `t` with its rows' numbers. Raises `Busy`, `TableGone`, `QueryTimeout`."""
     ends = time.monotonic() + seconds
     if not _AT_ONCE.acquire(timeout=seconds / 2):
         raise Busy
     try:
         with connected(directory / TABLE, spill) as connection:
-            yield Questions(connection, ends)
+            yield TableConnection(connection, ends)
     finally:
         _AT_ONCE.release()
 
 
 @contextmanager
 def connected(table: Path, spill: Path, allowed: Sequence[Path] = ()) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that sees this file and the allowed ones, nothing else, and cannot be told otherwise."""
+    """A connection that can read this file and the allowed ones only. Raises `TableGone` when the file is not there."""
     if not table.is_file():
         raise TableGone
     with duckdb.connect(":memory:", config={"threads": 2, "memory_limit": MEMORY}) as connection:

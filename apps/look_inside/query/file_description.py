@@ -1,4 +1,4 @@
-"""What is known of a file besides its rows, in words: how it was read, from when to when, how full its columns are."""
+"""Describes a file in words: format, time range, and facts about its columns."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class ColumnFacts:
     sum: str
 
 
-class About:
+class FileDescription:
     """The facts as `_about.html` shows them."""
 
     def __init__(self, facts: Facts) -> None:

@@ -1,4 +1,4 @@
-"""Sums for each day, offer, publisher or whatever rows are grouped by. Amounts of two currencies are never added.
+"""Groups rows (by day, offer, publisher …) with sums. Amounts of two currencies are never added.
 
 Every sum is split by the column that says the currency. A file without one has no sums, until a person says in which
 currency all of its amounts are.
@@ -12,7 +12,7 @@ from typing import Any
 
 from apps.look_inside.columns import Amount, Column, Columns
 from apps.look_inside.query.chart import Bar, Chart
-from apps.look_inside.query.connection import Questions
+from apps.look_inside.query.connection import TableConnection
 from apps.look_inside.query.sql import Query, currency_columns, currency_sql, key_sql, sum_sql
 from apps.look_inside.query.state import Group, LookState
 from apps.ui.values import MISSING
@@ -150,7 +150,7 @@ def summable(columns: Columns, state: LookState) -> list[Amount]:
 
 
 def read_groups(
-    questions: Questions, group: Group, columns: Columns, where: Query, state: LookState
+    questions: TableConnection, group: Group, columns: Columns, where: Query, state: LookState
 ) -> Groups:
     """Ask the table for the groups, and for the totals of all rows, listed or not."""
     # A sum of the column that rows are grouped by tells nothing.
@@ -161,21 +161,21 @@ def read_groups(
     names = [f"u{column.place}" for column in currencies]
     values = [f"{sum_sql(amount)} AS s{place}" for place, amount in enumerate(amounts)]
     # The rows are read once; everything else is asked of the groups they make.
-    questions.ask(
+    questions.query(
         f"CREATE TEMP TABLE g AS SELECT {', '.join([f'{key_sql(group)} AS key', *splits, 'count(*) AS n', *values])}"
         f" FROM t WHERE {where.sql} GROUP BY {', '.join(['key', *names])}",
         where.parameters,
     )
-    found.group_count = int(questions.ask("SELECT count(*) FROM (SELECT DISTINCT key FROM g)")[0][0])
+    found.group_count = int(questions.query("SELECT count(*) FROM (SELECT DISTINCT key FROM g)")[0][0])
     # A calendar from its beginning, all else from the most rows; currencies in the same order in each group.
     kept = "key DESC" if group.period else "sum(n) DESC, key"
     by = ", ".join([*(["g.key"] if group.period else ["total DESC", "g.key NULLS LAST"]), *names])
-    lines = questions.ask(
+    lines = questions.query(
         f"WITH kept AS (SELECT key, sum(n) AS total FROM g GROUP BY key ORDER BY {kept} LIMIT {MAXIMUM_GROUPS})"
         f" SELECT g.* FROM g JOIN kept ON g.key IS NOT DISTINCT FROM kept.key ORDER BY {by} LIMIT {_MAXIMUM_LINES}"
     )
     added = [f"sum(s{place})" for place in range(len(amounts))]
-    totals = questions.ask(
+    totals = questions.query(
         f"SELECT {', '.join(['NULL', *names, 'sum(n)', *added])} FROM g"
         f" GROUP BY {', '.join(names or ['ALL'])} ORDER BY {', '.join(names or ['1'])} LIMIT {_MAXIMUM_LINES}"
     )

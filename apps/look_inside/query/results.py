@@ -1,4 +1,4 @@
-"""A prepared table as its template draws it: rows with heads and pages, or groups with sums and bars."""
+"""The results of a page for its template: rows with headers and pager, or groups with sums and a chart."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,8 +8,8 @@ from typing import Any
 from apps.api.query import Filter
 from apps.look_inside.columns import ID, Column, Columns, Unsummed
 from apps.look_inside.parquet_table import Facts
-from apps.look_inside.query.connection import Questions, TooSlow
-from apps.look_inside.query.file_description import About
+from apps.look_inside.query.connection import QueryTimeout, TableConnection
+from apps.look_inside.query.file_description import FileDescription
 from apps.look_inside.query.groups import Groups, read_groups
 from apps.look_inside.query.sql import condition, order, selected
 from apps.look_inside.query.state import OPERATOR_WORDS, Group, LookState, read_group
@@ -32,7 +32,7 @@ class LookResults:
 
     def __init__(self, facts: Facts, state: LookState, url: str) -> None:
         self.facts = facts
-        self.about = About(facts)
+        self.about = FileDescription(facts)
         self.columns: Columns = facts.table_columns
         self.state = state
         self._url = url
@@ -42,11 +42,11 @@ class LookResults:
         self.groups: Groups | None = None
         self._rows: Sequence[tuple[Any, ...]] = ()
 
-    def load(self, questions: Questions) -> None:
+    def load(self, questions: TableConnection) -> None:
         """Ask for what the state shows; a question that takes too long is said on the page, not left out."""
         try:
             self._load(questions)
-        except TooSlow:
+        except QueryTimeout:
             self.problem = (
                 "It took too long for a page. Filter to fewer rows first, or sort by another column."
             )
@@ -55,12 +55,12 @@ class LookResults:
         """Others ask at this moment."""
         self.problem = "Many people look into files at this moment. Try again in a few seconds."
 
-    def _load(self, questions: Questions) -> None:
+    def _load(self, questions: TableConnection) -> None:
         if not self.columns.all:
             return
         where = condition(self.state.filters, self.columns)
         if self.state.filters:
-            counted = questions.ask(f"SELECT count(*) FROM t WHERE {where.sql}", where.parameters)
+            counted = questions.query(f"SELECT count(*) FROM t WHERE {where.sql}", where.parameters)
             self.matching = int(counted[0][0])
         group = read_group(self.state.group, self.columns)
         if group:
@@ -73,7 +73,7 @@ class LookResults:
             self.state = self.state.with_page(self.page_count)
         first = (self.state.page_number - 1) * self.state.page_size
         # Only the numbers of the rows are sorted: whole rows would not fit into the memory of a question.
-        numbers = questions.ask(
+        numbers = questions.query(
             f"SELECT file_row_number FROM t WHERE {where.sql} ORDER BY {order(self.state, self.columns)}"
             f" LIMIT {self.state.page_size} OFFSET {first}",
             where.parameters,
@@ -81,7 +81,7 @@ class LookResults:
         wanted = [int(number) for (number,) in numbers]
         if not wanted:
             return
-        found = questions.ask(
+        found = questions.query(
             f"SELECT file_row_number, {selected(self.columns)} FROM t"
             f" WHERE file_row_number IN ({', '.join(map(str, wanted))})"
         )

@@ -1,4 +1,4 @@
-"""The state of the page as queries. Values are parameters; columns are called by their place (columns.Column)."""
+"""SQL of the page's state: conditions, order, sums. Values are parameters; columns are named c0, c1 …"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

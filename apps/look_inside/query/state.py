@@ -1,4 +1,4 @@
-"""The state of the page is its query string: filters, sort, page, grouping, bars, and the currency a person names."""
+"""The state of the page, read from and written to its query string: filters, sort, page, grouping, currency."""
 
 import csv
 import re

@@ -1,4 +1,4 @@
-"""Whether a column is summed, and if not why, in words: for the list of columns, and beside the sums."""
+"""Explains in words why a column is or is not summed."""
 
 from apps.look_inside.columns import Column, Columns, Unsummed
 from apps.look_inside.number_formats import DECIMALS

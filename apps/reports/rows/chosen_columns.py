@@ -1,4 +1,4 @@
-"""The columns a person chose for a report, kept in their browser."""
+"""The columns that a person chose for a report, kept in a cookie."""
 
 from urllib.parse import quote, unquote
 

@@ -1,4 +1,4 @@
-"""Moves a column one place, as the buttons Up and Down of two forms ask for it without scripts."""
+"""Moves a column one place up or down, for forms that work without JavaScript."""
 
 from collections.abc import Sequence
 

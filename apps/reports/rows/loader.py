@@ -1,4 +1,4 @@
-"""Where the rows of one page come from: the person's own key, one call, and the names that the rows lack."""
+"""Loads the rows of a report: one call with the person's key, and look-ups of the names that rows lack."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
@@ -11,7 +11,7 @@ from apps.api.errors import ApiError
 from apps.api.parallel import run_together
 from apps.connections.models import Connection
 from apps.reports.report_types import ReportType
-from apps.reports.rows.recently_shown import ShownRow, note_shown, own_ids
+from apps.reports.rows.recently_shown import ShownRow, own_ids, remember_shown_rows
 from apps.reports.rows.references import BY_FILTER, KINDS, nameless_ids, time_text_of
 from apps.reports.rows.seen_columns import note_columns
 from apps.reports.state import ReportState
@@ -24,8 +24,8 @@ from apps.ui.columns import Record, RowContext
 PAGE_CACHE_SECONDS = 300
 
 
-class Source:
-    """One person's way to one report of one integration."""
+class RowLoader:
+    """Loads one report of one integration with the key of a person."""
 
     def __init__(self, report: ReportType, connection: Connection, client: Client, integration: str) -> None:
         self._report = report
@@ -68,7 +68,7 @@ class Source:
         ]
         if rows:
             place = f"{self._report.slug}:{_digest(state)}"
-            note_shown(self._connection, self._place["integrationID"], place, rows)
+            remember_shown_rows(self._connection, self._place["integrationID"], place, rows)
 
     def read_again(self, state: ReportState) -> ReportPage:
         """The page that was read last when it is this one, so that opening its rows asks for nothing."""

@@ -1,4 +1,4 @@
-"""The ids of rows that a person's pages showed of late, and by which cursor the API gives each row again.
+"""Remembers the ids of rows that were shown recently, with the cursor by which the API gives each row again.
 
 The API looks up no row but by its cursor. Who copies another id from a table here has seen its row, so where it stands
 is known; everything else has to be looked for page by page.
@@ -73,7 +73,7 @@ def _is_own_id(name: str) -> bool:
     return last in _ID_WORDS and whose not in _OF_OTHERS
 
 
-def note_shown(
+def remember_shown_rows(
     connection: Connection,
     integration: str,
     page: str,

@@ -1,4 +1,4 @@
-"""The columns that the rows of a service had so far: what a file of it may have, besides the documented ones."""
+"""Records which columns the rows of a service have had, as the API lists its columns nowhere."""
 
 from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 
 from apps.accounts.access import signed_in_person
-from apps.accounts.unsent_forms import take
+from apps.accounts.unsent_forms import take_unsent_form
 from apps.audit.models import Outcome
 from apps.resources.models import BulkResult
 from apps.resources.request_scope import SERVICE_FIELD
@@ -51,7 +51,7 @@ class BulkView(ResourceView):
 
     def get(self, request: HttpRequest, **path: str) -> HttpResponse:
         """The question about the selection in the address, or sent after the session ended; else back to the list."""
-        sent = take(request) or request.GET
+        sent = take_unsent_form(request) or request.GET
         return self._answer(sent, is_confirmed=False) if "action" in sent else redirect(self.list_url)
 
     def post(self, request: HttpRequest, **path: str) -> HttpResponse:

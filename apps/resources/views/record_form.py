@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse, QueryDict
 
-from apps.accounts.unsent_forms import take
+from apps.accounts.unsent_forms import take_unsent_form
 from apps.api.contract.contract import Operation
 from apps.api.errors import ApiError, RequestRefused
 from apps.resources import registry
@@ -36,7 +36,7 @@ class FormView(ResourceView):
     @cached_property
     def unsent(self) -> QueryDict | None:
         """What was typed into this form before the session ended, when it is opened again; else None."""
-        return take(self.request)
+        return take_unsent_form(self.request)
 
     @property
     def operation(self) -> Operation:

@@ -1,4 +1,4 @@
-"""What a moved document calls the fields of records, and records from one spelling to the other.
+"""Translates records between our field names and those of a moved contract.
 
 The sandbox keeps its records under the names of its own contract. A property of the moved document means the one that
 its `x-meaning` names, else the one of the same name, else the one of the same word (`advertiserId`); others are new.

@@ -1,4 +1,4 @@
-"""OpenAPI documents of other people: read from a file, and taken apart as far as they can be read."""
+"""Reads OpenAPI documents from files: operations, parameters, schemas."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The contract document as routes: which operation a request means, and what it may carry.
+"""Routes: matches a request's method and path to an operation of the contract.
 
 Documents that resources bring are added to the built-in one. A further document ("moved" contract) is laid over all:
 operations are matched by tag and summary, its paths, methods and names win, and `meaning` keeps the built-in name of
@@ -129,7 +129,7 @@ class Contract:
         return self._record_names.get(tag) or FieldNames({}, {})
 
     def match(self, method: str, path: str) -> Match:
-        """The operation of a raw (still percent-encoded) path; `Refused` 404 or 405 (with Allow)."""
+        """The operation of a raw (still percent-encoded) path. Raises `Refused` 404 or 405 (with Allow)."""
         if not path.startswith(f"{self.base_path}/"):
             raise Refused(HTTPStatus.NOT_FOUND, "There is nothing at this address.")
         parts = [unquote(part) for part in path.removeprefix(f"{self.base_path}/").split("/")]

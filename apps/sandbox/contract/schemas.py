@@ -1,4 +1,4 @@
-"""The JSON schemas of a contract, made ready for what the sandbox asks of them."""
+"""Resolves and adapts the JSON schemas of a contract for validation."""
 
 from collections.abc import Mapping
 from typing import Any

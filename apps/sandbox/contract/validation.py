@@ -1,4 +1,4 @@
-"""Reads a request's query and body against its operation; what the contract does not allow is a 400."""
+"""Validates the query and body of a request against its operation; what is not allowed is a 400."""
 
 import json
 import re
@@ -47,7 +47,7 @@ class Query:
 
 
 def read_query(contract: Contract, operation: Operation, pairs: list[tuple[str, str]]) -> Query:
-    """The query of a request, all of its faults together in one `Refused` 400."""
+    """The query of a request. Raises one `Refused` 400 with all that is wrong."""
     given: dict[str, list[str]] = defaultdict(list)
     for name, value in pairs:
         given[name].append(value)
@@ -171,7 +171,10 @@ def _typed(schema: Json, text: str) -> Any:
 
 
 def read_body(operation: Operation, content_type: str, content: bytes) -> Json:
-    """The JSON object of a request, checked against the operation's schema; `Refused` 400 otherwise."""
+    """The JSON object of a request, checked against the operation's schema.
+
+    Raises `Refused` 400 for another content type, and for a body that is invalid.
+    """
     if operation.body_schema is None:
         return {}
     if content_type.partition(";")[0].strip().lower() != "application/json":

@@ -1,4 +1,4 @@
-"""How the records of a tag are kept: what they are called, what they lie below, which parameter is their own id."""
+"""Kinds of records: the name of a tag's records in the store, their parents, and the parameter of their id."""
 
 import re
 from collections.abc import Iterable, Sequence

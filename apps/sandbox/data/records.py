@@ -64,7 +64,7 @@ class Records:
         return {}, f"updated {place[1]} {identity}"
 
     def delete(self, caller: Caller, match: Match) -> str:
-        """Archives a record."""
+        """Archives a record. Raises `Refused` 404, or 402 for the caller's own user."""
         with self.store.lock:
             place, identity, _ = self._found(caller, match)
             if place[1] == "users" and identity == caller.user:
@@ -73,7 +73,7 @@ class Records:
         return f"deleted {place[1]} {identity}"
 
     def bulk(self, caller: Caller, match: Match, body: Json) -> tuple[Json, str]:
-        """Sets `active` on, or archives, the records named; ids of no record are passed over in silence."""
+        """Sets `active` on, or archives, the records named; unknown ids are ignored. Raises `Refused` 400."""
         place = self._place(caller, match)
         is_status = match.operation.role == "bulk_status"
         change = {name: value for name, value in body.items() if name != "data"}
@@ -136,7 +136,7 @@ def _body_fields(match: Match) -> list[str]:
 
 
 def integration_of(caller: Caller, path: Mapping[str, str]) -> Integration:
-    """The integration a path names; `Refused` 404."""
+    """The integration a path names. Raises `Refused` 404."""
     integration = caller.organisation.integration(path["integrationID"])
     if integration is None:
         raise not_found("The integration")

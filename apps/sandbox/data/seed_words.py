@@ -1,4 +1,4 @@
-"""Words the seeded records are made of, the awkward ones included."""
+"""Word lists of the seeded records, awkward texts included."""
 
 BRANDS = [
     "Northwind Mobility",

@@ -1,4 +1,4 @@
-"""Processes that belong together: started one by one, watched, and ended all at once."""
+"""Starts, watches and stops the processes of the demo."""
 
 import os
 import signal
@@ -82,7 +82,7 @@ class Processes:
             )
 
     def finish(self, name: str) -> None:
-        """Waits for the end of a task; `ProcessEnded` when it ends with an error."""
+        """Waits for the end of a task; Raises `ProcessEnded` when it ends with an error."""
         process = self._running.pop(name)
         try:
             while process.poll() is None:
@@ -93,7 +93,7 @@ class Processes:
             raise ProcessEnded(self._obituary(name, process))
 
     def wait_for(self, host: str, port: int, path: str, seconds: float) -> None:
-        """Waits till an address answers 200; `ProcessEnded` when it does not in time or a process is gone."""
+        """Waits till an address answers 200; Raises `ProcessEnded` when it does not in time or a process ends."""
         deadline = time.monotonic() + seconds
         while not answers(host, port, path):
             self._look()
@@ -102,7 +102,7 @@ class Processes:
             self._wait()
 
     def watch(self) -> None:
-        """Returns when asked to stop; `ProcessEnded` when a process goes before that."""
+        """Returns when asked to stop; Raises `ProcessEnded` when a process ends before that."""
         with suppress(Stopped):
             while True:
                 self._look()

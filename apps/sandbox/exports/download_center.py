@@ -1,4 +1,4 @@
-"""Download Center exports: they move on by the clock, and their files are made while they are read."""
+"""Exports of the Download Center: their state follows the clock, their files are made while they are read."""
 
 import csv
 import hashlib
@@ -50,7 +50,7 @@ def timing_of(settings: Settings, number: int) -> Timing:
 
 
 def new_export(number: int, caller: Caller, stream: Stream, query: Query, timing: Timing, now: float) -> Json:
-    """The kept form of an export; `Refused` 400 for a bad time, delimiter or column."""
+    """The stored record of an export. Raises `Refused` 400 for a bad time, delimiter or column."""
     start, end, _ = time_range(query)
     delimiter = query.values.get("delimiter") or ","
     if len(delimiter) != 1 or delimiter == '"' or not (delimiter.isprintable() or delimiter == "\t"):
@@ -132,7 +132,7 @@ def _stamp(moment: float) -> str:
 
 
 def check_quota(exports_made: list[float], per_day: int, now: float) -> None:
-    """`Refused` 429 when the organisation has asked for `per_day` exports within a day."""
+    """Raises `Refused` 429 when the organisation has asked for `per_day` exports within a day."""
     recent = sorted(made for made in exports_made if made > now - DAY)
     if len(recent) >= per_day:
         first = recent[-per_day] if per_day else now
@@ -189,7 +189,7 @@ def signature(secret: bytes, artifact_name: str, expires: int) -> str:
 
 
 def check_signature(secret: bytes, artifact_name: str, query: dict[str, str], now: float) -> None:
-    """`Refused` 403 for an address that is not ours or no longer works."""
+    """Raises `Refused` 403 for an address that is not ours or no longer works."""
     expires = query.get("expires", "")
     given = query.get("signature", "")
     number = int(expires) if expires.isascii() and expires.isdigit() else 0
@@ -201,7 +201,7 @@ def check_signature(secret: bytes, artifact_name: str, query: dict[str, str], no
 
 
 def csv_chunks(export: Json) -> Iterator[bytes]:
-    """The file of a completed export, piece by piece."""
+    """The file of a completed export, piece by piece. Raises LookupError for an unknown integration."""
     organisation = ORGANISATIONS[export["organization"]]
     integration = organisation.integration(export["integration"])
     if integration is None:

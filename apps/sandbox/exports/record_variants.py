@@ -1,4 +1,4 @@
-"""The forms in which records of exports may tell of their range: the reference does not show it."""
+"""Variants of export records: the forms in which they may state their range, which the reference does not show."""
 
 from datetime import datetime
 from enum import IntEnum

@@ -14,7 +14,7 @@ Json = dict[str, Any]
 
 
 def time_range(query: Query) -> tuple[float, float, ZoneInfo]:
-    """Start and end in seconds since 1970, and the time zone they were given in; `Refused` 400."""
+    """Start and end in seconds since 1970, and their time zone. Raises `Refused` 400."""
     timezone = _timezone(query.values.get("timezone") or "UTC")
     start = _moment(query, "start_time", timezone)
     end = _moment(query, "end_time", timezone)
@@ -42,7 +42,7 @@ def _moment(query: Query, name: str, timezone: ZoneInfo) -> float:
 
 
 def report_page(stream: Stream, query: Query, now: float) -> Json:
-    """One page: `data.data` and `data.pageInfo`; `Refused` 400 for a bad time or an unknown cursor."""
+    """One page: `data.data` and `data.pageInfo`; Raises `Refused` 400 for a bad time or cursor."""
     start, end, timezone = time_range(query)
     numbers = stream.numbers(start, end, now)
     keep = _keeper(stream, query.conditions)

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from apps.sandbox.errors import Refused
-from apps.sandbox.http_messages import Answer, Note, Request
+from apps.sandbox.http_messages import Answer, JournalNote, Request
 from apps.sandbox.token.conversions import conversions
 
 BASE_PATH = "/token/v1"
@@ -56,7 +56,7 @@ class TokenApi:
             self._looks.clear()
 
     def answer(self, request: Request) -> Answer:
-        """The answer to a request; `TokenRefused` for anything that is not the one call with a good token."""
+        """The answer to a request; Raises `TokenRefused` for all but the one call with a valid token."""
         if request.path != f"{BASE_PATH}/conversions":
             raise TokenRefused(HTTPStatus.NOT_FOUND, "The resource cannot be found.")
         if request.method != "GET":
@@ -101,7 +101,7 @@ def token_of(headers: Mapping[str, str], query: list[tuple[str, str]]) -> str | 
     return dict(query).get("access_token") or None
 
 
-def note_request(request: Request, note: Note) -> None:
+def note_request(request: Request, note: JournalNote) -> None:
     """Write into the journal's note which operation and whose token this is."""
     note.operation = OPERATION
     token = token_of(request.headers, request.query)

@@ -232,8 +232,8 @@ def test_passwords_that_cannot_be_checked_now_are_refused_in_words_and_not_count
     settings.PASSWORD_HASHERS = ["apps.accounts.passwords.hashing.BoundedPasswordHasher"]
     client.force_login(person)
     with ExitStack() as busy:
-        for _ in range(hashing.turns.places):
-            busy.enter_context(hashing.turns.admitted())
+        for _ in range(hashing.slots.places):
+            busy.enter_context(hashing.slots.queued())
         changed = client.post(
             reverse("account_change_password"),
             {"oldpassword": PASSWORD, "password1": "another long one", "password2": "another long one"},
@@ -245,13 +245,13 @@ def test_passwords_that_cannot_be_checked_now_are_refused_in_words_and_not_count
 
 
 def test_so_many_passwords_are_checked_at_once_and_so_many_more_wait():
-    turns = hashing.Turns(at_once=1, waiting=1, seconds=0.05)
-    with turns.turn():
-        with pytest.raises(hashing.HashingBusy), turns.turn():
+    slots = hashing.HashingSlots(at_once=1, waiting=1, seconds=0.05)
+    with slots.slot():
+        with pytest.raises(hashing.HashingBusy), slots.slot():
             pass
-        with turns.admitted(), pytest.raises(hashing.HashingBusy), turns.turn():
+        with slots.queued(), pytest.raises(hashing.HashingBusy), slots.slot():
             pass
-    with turns.turn():
+    with slots.slot():
         pass
 
 

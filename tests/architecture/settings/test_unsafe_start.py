@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from integr8admin.environment import new_key_ring, new_secret
-from integr8admin.unsafe_settings import Chosen, problems_of
+from integr8admin.unsafe_settings import CheckedSettings, problems_of
 
 ROOT = Path(__file__).resolve().parents[3]
-SAFE = Chosen(
+SAFE = CheckedSettings(
     debug=False,
     failpoints="",
     secret_key=new_secret(),

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from apps.api.contract.contract import builtin_contract
 from apps.api.errors import KeyRejected, RequestRefused, Unreachable
-from apps.connections.keys.observed_state import KeyStateObserver, with_last_answer
+from apps.connections.keys.observed_state import KeyStateObserver, with_observed_state
 from apps.connections.models import Connection
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +54,7 @@ def test_an_answer_to_an_older_key_is_not_told_of_the_new_one(admin_connection):
     KeyStateObserver().call_finished(admin_connection.key_name, LIST, {}, KeyRejected("x", "No.", status=401))
     admin_connection.version += 1
     admin_connection.save()
-    assert with_last_answer(admin_connection).state != State.KEY_REFUSED
+    assert with_observed_state(admin_connection).state != State.KEY_REFUSED
 
 
 def test_the_last_of_several_answers_counts(admin_connection):
@@ -67,4 +67,4 @@ def test_the_last_of_several_answers_counts(admin_connection):
         (Unreachable("x", "No."), State.UNREACHABLE),
     ]:
         observer.call_finished(name, LIST, {}, error)
-        assert with_last_answer(admin_connection).state == state
+        assert with_observed_state(admin_connection).state == state

@@ -81,7 +81,7 @@ def test_a_key_is_in_no_page_no_log_and_no_table(manager, service, sandbox, log,
 
 
 @pytest.mark.parametrize(
-    "place", [(keys, "take_key"), (check, "client_with_key"), (encryption, "encrypting_key_id")]
+    "place", [(keys, "replace_key"), (check, "client_with_key"), (encryption, "encrypting_key_id")]
 )
 def test_a_key_is_in_no_traceback_and_no_mail_to_the_operators(
     manager, service, sandbox, log, settings, monkeypatch, place

@@ -13,7 +13,7 @@ from apps.exports.models import ExportRequest
 from apps.exports.remote.listing import read_list
 from apps.exports.request.creation import request_export
 from apps.exports.worker import lane_session, transitions
-from apps.jobs import machine
+from apps.jobs import runner
 from apps.mail.models import Message
 from tests.exports.conftest import advance, spec_of
 from tests.exports.worker.test_steps import CREATE, exports_made
@@ -27,7 +27,7 @@ def _many_a_day_looked_at_when_the_test_says_so(settings, sandbox, monkeypatch):
     sandbox.settings(exports_per_day=1000)
     monkeypatch.setattr(transitions, "POLLS", (3600,))
     # A turn ends when nothing is left to do and a list stays fresh in it, however slow the machine is.
-    monkeypatch.setattr(machine, "TURN_SECONDS", 3600)
+    monkeypatch.setattr(runner, "TURN_SECONDS", 3600)
     monkeypatch.setattr(lane_session, "FRESH_SECONDS", 3600)
 
 
@@ -49,7 +49,7 @@ def take_turn() -> None:
     """A turn of the lane, whatever is due in it."""
     row = ExportRequest.objects.filter(due_at__lte=Now()).first()
     assert row is not None
-    machine.take_turn(LABEL, str(row.pk))
+    runner.take_turn(LABEL, str(row.pk))
 
 
 def make_due() -> None:

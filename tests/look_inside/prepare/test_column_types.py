@@ -12,7 +12,7 @@ from apps.look_inside.columns import Columns
 from apps.look_inside.files.downloads import for_sheet, number_format, typed
 from apps.look_inside.files.workbook import write_workbook
 from apps.look_inside.parquet_table import TABLE, store
-from apps.look_inside.prepare.csv_dialect import shape_of
+from apps.look_inside.prepare.csv_dialect import dialect_of
 from apps.look_inside.query.sql import condition, order
 from apps.look_inside.query.state import LookState, problem_with
 from apps.look_inside.query.sum_explanations import sum_words, why_not_summed
@@ -33,7 +33,7 @@ def made(tmp_path):
         (tmp_path / "clean.csv").write_text(out.getvalue())
         head = io.StringIO()
         csv.writer(head).writerow(names)
-        columns = store(tmp_path / "clean.csv", shape_of(head.getvalue(), ","), tmp_path, len(lists[0]))
+        columns = store(tmp_path / "clean.csv", dialect_of(head.getvalue(), ","), tmp_path, len(lists[0]))
 
         def ask(sql, parameters=()):
             table = f"(SELECT * FROM read_parquet('{tmp_path / TABLE}', file_row_number = true)) AS t"

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from apps.look_inside.columns import Column
 from apps.look_inside.number_formats import number_of
 from apps.look_inside.parquet_table import TABLE, store
-from apps.look_inside.prepare.compression import NoTable
-from apps.look_inside.prepare.csv_dialect import MAXIMUM_COLUMNS, shape_of
+from apps.look_inside.prepare.compression import NotATable
+from apps.look_inside.prepare.csv_dialect import MAXIMUM_COLUMNS, dialect_of
 from apps.look_inside.prepare.csv_rows import MAXIMUM_LINE, MAXIMUM_LINES_OF_A_ROW, Reader
 from apps.look_inside.prepare.decoding import Decoder, TooLarge, chunks_of
 from apps.look_inside.prepare.encoding_detection import Encoding, encoding_of
@@ -29,31 +29,31 @@ def pieces(data: bytes, size: int = 7):
 
 
 def read(data: bytes, announced: str = "", size: int = 7):
-    """Findings, shape and clean CSV of a file that comes in small pieces."""
+    """ReadingReport, dialect and clean CSV of a file that comes in small pieces."""
     encoding = encoding_of(pieces(data, 4096))
     text = b"".join(Decoder(encoding).utf8(pieces(data, size)))
-    shape = shape_of(text.decode("utf-8", "ignore")[:65536], announced)
+    dialect = dialect_of(text.decode("utf-8", "ignore")[:65536], announced)
     out = io.BytesIO()
-    reader = Reader(max(len(shape.names), 1), shape.delimiter, out.write, head_lines=shape.head_lines)
-    if shape.names:
+    reader = Reader(max(len(dialect.names), 1), dialect.delimiter, out.write, head_lines=dialect.head_lines)
+    if dialect.names:
         decoded = Decoder(encoding).utf8(pieces(data, size))
-        assert list(reader.read(decoded, has_old_line_ends=shape.has_old_line_ends))
-    return reader.findings, shape, out.getvalue()
+        assert list(reader.read(decoded, has_old_line_ends=dialect.has_old_line_ends))
+    return reader.reading_report, dialect, out.getvalue()
 
 
 def rows_of(data: bytes, announced: str = "", size: int = 7):
     """The rows, as Python's own reader sees the clean CSV."""
-    findings, shape, clean = read(data, announced, size)
-    rows = list(csv.reader(io.StringIO(clean.decode(), newline=""), delimiter=shape.delimiter, strict=True))
-    assert len(rows) == findings.rows
+    reading_report, dialect, clean = read(data, announced, size)
+    rows = list(csv.reader(io.StringIO(clean.decode(), newline=""), delimiter=dialect.delimiter, strict=True))
+    assert len(rows) == reading_report.rows
     return rows
 
 
 def stored(data: bytes, directory):
     """Rows and columns of the Parquet file."""
-    findings, shape, clean = read(data, size=1 << 16)
+    reading_report, dialect, clean = read(data, size=1 << 16)
     (directory / "clean.csv").write_bytes(clean)
-    columns = store(directory / "clean.csv", shape, directory, findings.rows)
+    columns = store(directory / "clean.csv", dialect, directory, reading_report.rows)
     with duckdb.connect() as connection:
         found = connection.execute(f"SELECT * FROM read_parquet('{directory / TABLE}')").fetchall()
     return found, columns
@@ -79,9 +79,9 @@ def test_a_quote_within_a_cell_stays():
 
 
 def test_broken_lines_are_counted_and_kept_and_the_others_read():
-    findings, _, _ = read(b"a,b,c\n1,2,3\nonly one\n1,2,3,4\n\n4,5,6\n")
-    assert (findings.rows, findings.broken, findings.empty_lines) == (2, 2, 1)
-    first, second = findings.first_broken
+    reading_report, _, _ = read(b"a,b,c\n1,2,3\nonly one\n1,2,3,4\n\n4,5,6\n")
+    assert (reading_report.rows, reading_report.broken, reading_report.empty_lines) == (2, 2, 1)
+    first, second = reading_report.first_broken
     assert (first.number, first.text) == (3, "only one")
     assert first.reason == "1 cell where the header has 3"
     assert second.reason == "4 cells where the header has 3"
@@ -89,16 +89,16 @@ def test_broken_lines_are_counted_and_kept_and_the_others_read():
 
 def test_a_quote_that_is_never_closed_costs_its_own_line_only():
     data = b'a,b\n1,2\n3,"open\n' + b"5,6\n" * (3 * MAXIMUM_LINES_OF_A_ROW)
-    findings, _, _ = read(data, size=100)
-    assert (findings.rows, findings.broken) == (1 + 3 * MAXIMUM_LINES_OF_A_ROW, 1)
-    assert findings.first_broken[0].reason == "a quote that is not closed"
+    reading_report, _, _ = read(data, size=100)
+    assert (reading_report.rows, reading_report.broken) == (1 + 3 * MAXIMUM_LINES_OF_A_ROW, 1)
+    assert reading_report.first_broken[0].reason == "a quote that is not closed"
     assert rows_of(b'a,b\n3,"open\n5,6\n') == [["5", "6"]]
 
 
 def test_a_line_of_many_megabytes_is_broken_and_not_held():
-    findings, _, _ = read(b"a,b\n1,2\n" + b"x" * (3 * MAXIMUM_LINE) + b"\n3,4\n", size=1 << 16)
-    assert (findings.rows, findings.broken) == (2, 1)
-    assert findings.first_broken[0].reason == "longer than a megabyte"
+    reading_report, _, _ = read(b"a,b\n1,2\n" + b"x" * (3 * MAXIMUM_LINE) + b"\n3,4\n", size=1 << 16)
+    assert (reading_report.rows, reading_report.broken) == (2, 1)
+    assert reading_report.first_broken[0].reason == "longer than a megabyte"
 
 
 @pytest.mark.parametrize(
@@ -145,17 +145,17 @@ def test_an_odd_announced_delimiter_is_used():
 
 
 def test_names_of_columns_are_made_different():
-    assert shape_of("a,A,,a\n1,2,3,4\n").names == ("a", "A (2)", "column 3", "a (3)")
+    assert dialect_of("a,A,,a\n1,2,3,4\n").names == ("a", "A (2)", "column 3", "a (3)")
 
 
 def test_a_web_page_in_place_of_the_file_is_named():
-    with pytest.raises(NoTable, match="web page"):
-        shape_of("<!DOCTYPE html><html>")
+    with pytest.raises(NotATable, match="web page"):
+        dialect_of("<!DOCTYPE html><html>")
 
 
 def test_a_file_of_a_thousand_columns_is_refused_with_words():
-    with pytest.raises(NoTable, match=f"at most {MAXIMUM_COLUMNS}"):
-        shape_of(",".join(f"c{number}" for number in range(1000)))
+    with pytest.raises(NotATable, match=f"at most {MAXIMUM_COLUMNS}"):
+        dialect_of(",".join(f"c{number}" for number in range(1000)))
 
 
 def test_a_packed_file_is_unpacked_a_broken_one_named_and_a_bomb_stopped(tmp_path):
@@ -163,13 +163,13 @@ def test_a_packed_file_is_unpacked_a_broken_one_named_and_a_bomb_stopped(tmp_pat
     packed.write_bytes(gzip.compress(b"a,b\n1,2\n"))
     assert b"".join(chunks_of(packed, 1000)) == b"a,b\n1,2\n"
     packed.write_bytes(gzip.compress(b"a,b\n1,2\n" * 1000)[:-12])
-    with pytest.raises(NoTable, match="packing is broken"):
+    with pytest.raises(NotATable, match="packing is broken"):
         list(chunks_of(packed, 100_000))
     packed.write_bytes(gzip.compress(bytes(5_000_000)))
     with pytest.raises(TooLarge):
         list(chunks_of(packed, 1_000_000))
     packed.write_bytes(b"PK\x03\x04 and more")
-    with pytest.raises(NoTable, match="ZIP"):
+    with pytest.raises(NotATable, match="ZIP"):
         list(chunks_of(packed, 1000))
 
 
@@ -226,12 +226,12 @@ def test_well_formed_csv_is_read_as_python_reads_it_and_stored_so(rows):
     # A line's end is one, however many carriage returns stand before it.
     expected = [[re.sub(r"\r+\n", "\n", cell.replace("\0", "\ufffd")) for cell in row] for row in rows]
     data = file.getvalue().encode()
-    findings, shape, clean = read(data, size=5)
-    assert (findings.rows, findings.broken) == (len(rows), 0)
+    reading_report, dialect, clean = read(data, size=5)
+    assert (reading_report.rows, reading_report.broken) == (len(rows), 0)
     with duckdb.connect() as connection, tempfile.TemporaryDirectory() as name:
         directory = Path(name)
         (directory / "clean.csv").write_bytes(clean)
-        store(directory / "clean.csv", shape, directory, findings.rows)
+        store(directory / "clean.csv", dialect, directory, reading_report.rows)
         found = connection.execute(f"SELECT * FROM read_parquet('{directory / TABLE}')").fetchall()
     assert [[cell or "" for cell in row] for row in found] == expected
 
@@ -241,22 +241,22 @@ def test_well_formed_csv_is_read_as_python_reads_it_and_stored_so(rows):
 def test_any_bytes_after_a_header_are_rows_or_broken_lines_whole_to_the_end(junk, size):
     data = b"x,y,z\n1,2,3\n" + junk + b"\n4,5,6\n"
     try:
-        findings, shape, clean = read(data, size=size)
-    except NoTable:
+        reading_report, dialect, clean = read(data, size=size)
+    except NotATable:
         return
-    rows = list(csv.reader(io.StringIO(clean.decode(), newline=""), delimiter=shape.delimiter, strict=True))
-    assert len(rows) == findings.rows
-    assert all(len(row) == len(shape.names) for row in rows)
+    rows = list(csv.reader(io.StringIO(clean.decode(), newline=""), delimiter=dialect.delimiter, strict=True))
+    assert len(rows) == reading_report.rows
+    assert all(len(row) == len(dialect.names) for row in rows)
     # In pieces of another size it is the same.
     assert read(data, size=size + 1)[2] == clean
     # No line is lost: each is within a row, broken, empty, or the header.
     within_rows = clean.count(b"\n")
-    assert within_rows + findings.broken + findings.empty_lines + 1 == findings.lines
+    assert within_rows + reading_report.broken + reading_report.empty_lines + 1 == reading_report.lines
 
 
 @QUICK
 @given(st.lists(st.sampled_from(['a,"b', 'c"', "d,e", "", 'f,"g"', '"', 'x"y,z', "1,2,3"]), max_size=30))
 def test_no_mixture_of_quotes_loses_a_line(lines):
-    findings, _, clean = read(("x,y\n" + "".join(f"{line}\n" for line in lines)).encode())
-    assert clean.count(b"\n") + findings.broken + findings.empty_lines + 1 == findings.lines
-    assert findings.lines == len(lines) + 1
+    reading_report, _, clean = read(("x,y\n" + "".join(f"{line}\n" for line in lines)).encode())
+    assert clean.count(b"\n") + reading_report.broken + reading_report.empty_lines + 1 == reading_report.lines
+    assert reading_report.lines == len(lines) + 1

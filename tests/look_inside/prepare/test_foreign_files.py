@@ -6,8 +6,8 @@ import zipfile
 
 import pytest
 
-from apps.look_inside.prepare.compression import NoTable
-from apps.look_inside.prepare.csv_dialect import shape_of
+from apps.look_inside.prepare.compression import NotATable
+from apps.look_inside.prepare.csv_dialect import dialect_of
 from apps.look_inside.prepare.decoding import TooLarge, chunks_of
 from apps.look_inside.prepare.encoding_detection import encoding_of
 from apps.look_inside.prepare.preview import parse_preview
@@ -84,17 +84,17 @@ def test_files_as_the_world_makes_them_are_read_right(name):
 
 
 def test_what_was_left_out_of_such_files_is_known():
-    findings, shape, _ = read(FILES["titles before the header"][0])
-    assert shape.titles == ("Report: conversions", "Made on 2026-11-02")
-    assert shape.names == ("a", "b", "c")
-    findings, shape, _ = read(FILES["totals of two currencies"][0])
+    findings, dialect, _ = read(FILES["titles before the header"][0])
+    assert dialect.titles == ("Report: conversions", "Made on 2026-11-02")
+    assert dialect.names == ("a", "b", "c")
+    findings, dialect, _ = read(FILES["totals of two currencies"][0])
     assert [(line.number, line.text) for line in findings.totals] == [
         (4, "Total EUR,,1"),
         (5, ",Total (USD):,2"),
     ]
     assert read(FILES["trailing delimiter in some rows"][0])[0].longer == 1
-    shape = read(FILES["no header"][0])[1]
-    assert (shape.is_headerless, shape.names) == (True, ("column 1", "column 2", "column 3"))
+    dialect = read(FILES["no header"][0])[1]
+    assert (dialect.is_headerless, dialect.names) == (True, ("column 1", "column 2", "column 3"))
     assert read(FILES["a line break in the header"][0])[1].names == ("a more", "b")
     assert read(b"offer,2025,2026\nx,1,2\n")[1].odd_name == "2025"
 
@@ -143,8 +143,8 @@ def test_letters_are_read_in_the_encoding_they_look_like(text, codec, name):
 )
 def test_what_is_no_csv_is_named(tmp_path, data, words):
     (tmp_path / "file").write_bytes(data)
-    with pytest.raises(NoTable, match=words):
-        shape_of(b"".join(chunks_of(tmp_path / "file", 1000)).decode())
+    with pytest.raises(NotATable, match=words):
+        dialect_of(b"".join(chunks_of(tmp_path / "file", 1000)).decode())
     assert words in parse_preview(data, ",", is_whole=True).problem
 
 
@@ -169,7 +169,7 @@ def test_a_zip_archive_of_one_file_is_unpacked_and_any_other_named(tmp_path):
         (zipped(file=CSV)[:-30], "ZIP"),
     ):
         path.write_bytes(data)
-        with pytest.raises(NoTable, match=words):
+        with pytest.raises(NotATable, match=words):
             list(chunks_of(path, 10_000))
 
 

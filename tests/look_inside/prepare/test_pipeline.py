@@ -19,7 +19,7 @@ from apps.look_inside.models import PreparedTable, State
 from apps.look_inside.parquet_table import read_facts
 from apps.look_inside.prepare.fetching import fetch
 from apps.look_inside.prepare.pipeline import prepare
-from apps.look_inside.table_directories import home_of, make_room, root, spill_directory
+from apps.look_inside.table_directories import directory_of, home_of, make_room, root, spill_directory
 from tests.look_inside.conftest import EXPORT, step
 from tests.look_inside.csv_files import CSV
 
@@ -46,7 +46,7 @@ def test_what_broke_off_goes_on_where_it_ended(table, host):
     table.refresh_from_db()
     assert table.is_ready
     assert host.requests[1]["range"] == "bytes=100000-"
-    assert read_facts(table.directory).rows == 50_000
+    assert read_facts(directory_of(table)).rows == 50_000
 
 
 def test_another_version_of_the_file_is_read_from_its_beginning(table, host):
@@ -55,7 +55,7 @@ def test_another_version_of_the_file_is_read_from_its_beginning(table, host):
     host.etag, host.breaks_after, host.content = '"two"', None, CSV.encode()
     table = step(table)
     assert table.is_ready
-    assert read_facts(table.directory).rows == 5
+    assert read_facts(directory_of(table)).rows == 5
 
 
 def test_without_ranges_a_broken_download_begins_again(table, host):
@@ -64,7 +64,7 @@ def test_without_ranges_a_broken_download_begins_again(table, host):
     host.breaks_after = None
     table = step(table)
     assert "range" not in host.requests[1]
-    assert read_facts(table.directory).rows == 50_000
+    assert read_facts(directory_of(table)).rows == 50_000
 
 
 def test_a_download_that_breaks_off_again_and_again_is_left_to_the_person(
@@ -259,25 +259,25 @@ def test_what_a_killed_writer_left_is_removed_and_what_is_being_written_stays(db
 def test_nothing_is_left_but_the_table(table):
     table = step(table)
     assert [entry.name for entry in home_of(table).iterdir()] == [table.directory_name]
-    assert sorted(entry.name for entry in table.directory.iterdir()) == ["facts.json", "table.parquet"]
+    assert sorted(entry.name for entry in directory_of(table).iterdir()) == ["facts.json", "table.parquet"]
 
 
 _MEASURE = """
 import pathlib, sys
 from apps.look_inside.prepare.csv_rows import Reader
-from apps.look_inside.prepare.csv_dialect import shape_of
+from apps.look_inside.prepare.csv_dialect import dialect_of
 from apps.look_inside.parquet_table import store
 from apps.look_inside.prepare.encoding_detection import encoding_of
 from apps.look_inside.prepare.decoding import Decoder, chunks_of
 source, directory = map(pathlib.Path, sys.argv[1:])
 encoding = encoding_of(chunks_of(source, 10**10))
-shape = shape_of(source.open().read(5000))
+dialect = dialect_of(source.open().read(5000))
 with (directory / "clean.csv").open("wb") as file:
-    reader = Reader(len(shape.names), shape.delimiter, file.write)
+    reader = Reader(len(dialect.names), dialect.delimiter, file.write)
     list(reader.read(Decoder(encoding).utf8(chunks_of(source, 10**10))))
-store(directory / "clean.csv", shape, directory, reader.findings.rows)
+store(directory / "clean.csv", dialect, directory, reader.reading_report.rows)
 status = pathlib.Path("/proc/self/status").read_text()
-print(int(status.split("VmHWM:")[1].split()[0]) // 1024, reader.findings.rows)
+print(int(status.split("VmHWM:")[1].split()[0]) // 1024, reader.reading_report.rows)
 """
 
 

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from apps.accounts.models import User
 from apps.accounts.secret_input import read_secret
 from apps.connections.forms import KeyField
-from apps.connections.keys.replacement import take_key
+from apps.connections.keys.replacement import replace_key
 from apps.connections.keys.storage import save_key
 from apps.connections.models import Connection, Service
 
@@ -65,7 +65,9 @@ class Command(BaseCommand):
             save_key(owner, service, authentication, key)
             self.stdout.write(f"Saved the key of {owner.email} for {service}.")
             return
-        verdict, connection = take_key(owner, service, authentication, key, whatever_it_is=options["insist"])
+        verdict, connection = replace_key(
+            owner, service, authentication, key, store_untested=options["insist"]
+        )
         if connection is None:
             raise CommandError(
                 f"The key was not saved: {verdict.message} The one that is stored stays; --insist replaces it."

@@ -37,7 +37,7 @@ class Command(BaseCommand):
         parser.add_argument("--prepare", action="store_true", help=argparse.SUPPRESS)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run until Ctrl-C or SIGTERM; `CommandError` when a port is taken or a process ends by itself."""
+        """Run until Ctrl-C or SIGTERM; raises `CommandError` when a port is taken or a process ends."""
         port, sandbox_port = options["port"], options["sandbox_port"]
         api = f"http://{HOST}:{sandbox_port}{Contract.load().base_path}"
         if options["prepare"]:

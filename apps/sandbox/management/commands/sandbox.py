@@ -37,7 +37,7 @@ class Command(BaseCommand):
         parser.add_argument("--quiet", action="store_true", help="no line for each request")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Serves until SIGINT or SIGTERM."""
+        """Serves until SIGINT or SIGTERM. Raises `CommandError` when port, directory or contract cannot be used."""
         directory: Path = options["data"] or Path(settings.DATA_DIRECTORY) / "sandbox"
         try:
             application = Application(

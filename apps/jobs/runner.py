@@ -31,7 +31,10 @@ def job_models() -> Iterator[type[Job]]:
 
 
 def take_turn(model_label: str, job_id: str, most_steps: int | None = None) -> None:
-    """The queue's task: do what is due in the row's lane. A message come twice or late does nothing."""
+    """The queue's task: do what is due in the row's lane. A message that comes twice or late does nothing.
+
+    Raises TypeError when the label is not that of a job model.
+    """
     model = apps.get_model(model_label)
     if not issubclass(model, Job):
         raise TypeError(f"{model_label} is not a job")

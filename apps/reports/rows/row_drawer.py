@@ -1,4 +1,4 @@
-"""One row of a report with all it holds: fields in groups, raw JSON, and where to look next."""
+"""The drawer beside the table: one row with all its fields in groups, its raw JSON, and links."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -80,7 +80,7 @@ class Link:
     url: str
 
 
-class Drawer:
+class RowDrawer:
     """What `_drawer.html` draws."""
 
     def __init__(

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django_q.models import OrmQ
 
-from apps.jobs import machine
+from apps.jobs import runner
 from apps.jobs.locks import sender_lock
 from apps.jobs.models import Job, LeaseLost, Worker
 from apps.mail.models import Message
@@ -68,16 +68,16 @@ def test_advancing_gives_the_lease_back_and_forgets_the_starts(job):
 
 
 def test_a_message_for_a_row_that_is_gone_or_taken_does_nothing(job):
-    machine.take_turn(LABEL, "00000000-0000-0000-0000-000000000000", most_steps=1)
+    runner.take_turn(LABEL, "00000000-0000-0000-0000-000000000000", most_steps=1)
     holder = stored(job)
     holder.claim()
-    machine.take_turn(LABEL, str(job.pk), most_steps=1)
+    runner.take_turn(LABEL, str(job.pk), most_steps=1)
     assert stored(job).fence == holder.fence
 
 
 def test_a_label_that_names_no_job_is_refused():
     with pytest.raises(TypeError):
-        machine.take_turn("accounts.User", "1")
+        runner.take_turn("accounts.User", "1")
 
 
 def test_a_step_that_raises_is_tried_again_later_and_given_up_after_five_starts(job, monkeypatch, caplog):
@@ -86,12 +86,12 @@ def test_a_step_that_raises_is_tried_again_later_and_given_up_after_five_starts(
 
     monkeypatch.setattr(Message, "step", fails)
     for starts in (1, 2, 3, 4, 5):
-        machine.take_turn(LABEL, str(job.pk), most_steps=1)
+        runner.take_turn(LABEL, str(job.pk), most_steps=1)
         assert stored(job).starts == starts
         assert stored(job).state == "queued"
         assert not stored(job).claim()
         Message.objects.update(due_at=Now())
-    machine.take_turn(LABEL, str(job.pk), most_steps=1)
+    runner.take_turn(LABEL, str(job.pk), most_steps=1)
     assert stored(job).state == "failed"
     assert stored(job).due_at is None
 
@@ -103,32 +103,32 @@ def test_a_row_that_cannot_even_be_given_up_waits_no_longer_each_time(job, monke
     monkeypatch.setattr(Message, "step", fails)
     monkeypatch.setattr(Message, "gave_up", fails)
     Message.objects.update(starts=5000)
-    machine.take_turn(LABEL, str(job.pk), most_steps=1)
+    runner.take_turn(LABEL, str(job.pk), most_steps=1)
     assert stored(job).lease_until is None
     Message.objects.update(due_at=Now() - timedelta(minutes=5))
     assert stored(job).claim()
 
 
 def test_the_pump_queues_each_due_row_once(job):
-    assert machine.pump() == 1
-    assert machine.pump() == 0
+    assert runner.pump() == 1
+    assert runner.pump() == 0
     [task] = OrmQ.objects.all()
-    assert task.task["func"] == "apps.jobs.machine.take_turn"
+    assert task.task["func"] == "apps.jobs.runner.take_turn"
     assert task.task["args"] == (LABEL, str(job.pk))
 
 
 def test_the_pump_repeats_a_message_that_was_lost(job):
-    machine.pump()
+    runner.pump()
     OrmQ.objects.all().delete()
     Message.objects.update(message_until=Now() - timedelta(seconds=1))
-    assert machine.pump() == 1
+    assert runner.pump() == 1
 
 
 def test_the_pump_leaves_rows_alone_that_somebody_works_on(job):
     stored(job).claim()
-    assert machine.pump() == 0
+    assert runner.pump() == 0
     Message.objects.update(lease_until=Now() - timedelta(seconds=1))
-    assert machine.pump() == 1
+    assert runner.pump() == 1
 
 
 def test_queueing_joins_the_callers_transaction(job):
@@ -140,7 +140,7 @@ def test_queueing_joins_the_callers_transaction(job):
 
 
 def test_every_job_model_is_known_to_the_pump():
-    known = {model._meta.label for model in machine.job_models()}
+    known = {model._meta.label for model in runner.job_models()}
     assert known >= {"mail.Message", "exports.ExportRequest"}
     assert not issubclass(Worker, Job)
 
@@ -151,25 +151,25 @@ def test_one_turn_does_all_that_is_due_in_a_lane_and_one_message_stands_for_it(a
             key=f"e{number}", recipient=recipient, subject="s", text="t", html="h"
         ).enqueue()
     assert OrmQ.objects.count() == 2
-    assert machine.pump() == 0
+    assert runner.pump() == 0
     for task in OrmQ.objects.all():
-        machine.take_turn(*task.task["args"])
+        runner.take_turn(*task.task["args"])
     assert set(Message.objects.values_list("state", flat=True)) == {"sent"}
 
 
 def test_a_lane_somebody_has_the_turn_at_is_left_to_them(job):
     job.enqueue()
     with sender_lock(job.lane_name):
-        machine.take_turn(LABEL, str(job.pk))
+        runner.take_turn(LABEL, str(job.pk))
     assert (stored(job).fence, stored(job).message_until) == (0, None)
-    machine.take_turn(LABEL, str(job.pk))
+    runner.take_turn(LABEL, str(job.pk))
     assert stored(job).state == "sent"
 
 
 def test_a_long_turn_ends_and_the_rest_of_the_lane_gets_a_message(admin, monkeypatch):
-    monkeypatch.setattr(machine, "TURN_SECONDS", -1)
+    monkeypatch.setattr(runner, "TURN_SECONDS", -1)
     for number in range(3):
         last = Message.objects.create(key=f"e{number}", recipient=admin, subject="s", text="t", html="h")
-    machine.take_turn(LABEL, str(last.pk))
+    runner.take_turn(LABEL, str(last.pk))
     assert Message.objects.filter(state="sent").count() == 1
     assert OrmQ.objects.count() == 1
