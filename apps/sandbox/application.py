@@ -1,15 +1,13 @@
 """The sandbox application without sockets: answers a request, and writes it into the journal."""
 
-import secrets
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 from apps.sandbox import keys
 from apps.sandbox.contract import validation
@@ -17,12 +15,11 @@ from apps.sandbox.contract.routes import Contract, Match, Operation
 from apps.sandbox.contract.schemas import without_write_only
 from apps.sandbox.contract.validation import Query
 from apps.sandbox.data.added_seeds import added_records
-from apps.sandbox.data.filtering import page_of
 from apps.sandbox.data.records import Records, integration_of
-from apps.sandbox.data.seeding import ORGANISATIONS, seeded_records
-from apps.sandbox.data.store import Place, Seed, Store
-from apps.sandbox.errors import Refused, not_found
-from apps.sandbox.exports import download_center
+from apps.sandbox.data.seed_records import seeded_records
+from apps.sandbox.data.store import Store
+from apps.sandbox.errors import Refused
+from apps.sandbox.exports.operations import ExportOperations, with_past_exports
 from apps.sandbox.faults import HTML_PAGE, FaultPlan, FaultRule, Journal, Kind
 from apps.sandbox.http_messages import Answer, JournalNote, Request, Settings
 from apps.sandbox.reports.pages import report_page
@@ -64,8 +61,8 @@ class Application:
         self.settings = Settings(**asdict(self._initial_settings))
         seeded = seeded_records()
         seeded |= added_records(self.contract, added, seeded)
-        self.store = Store(directory, lambda origin: _seed(seeded, origin), reset=reset)
-        self._url_secret = _kept_secret(directory / "signing_secret")
+        self.store = Store(directory, lambda origin: with_past_exports(seeded, origin), reset=reset)
+        self.exports = ExportOperations(self.store, lambda: self.settings, directory / "signing_secret")
         self.records = Records(self.store, self.contract.kinds)
         self.token_api = TokenApi()
         self.faults = FaultPlan()
@@ -84,7 +81,7 @@ class Application:
             self._recent.clear()
 
     def change_settings(self, values: Json) -> None:
-        """Sets some settings; Raises ValueError for one that does not exist or is no number of at least 0."""
+        """Sets some settings. Raises ValueError for one that does not exist or is no number of at least 0."""
         known = {one.name for one in fields(Settings)}
         for name, value in values.items():
             if (
@@ -149,7 +146,7 @@ class Application:
     def _routed(self, request: Request, note: JournalNote) -> Callable[[], Answer]:
         if request.path.startswith("/files/"):
             note.operation = FILE_OPERATION
-            return lambda: self._file(request)
+            return lambda: self.exports.file(request)
         if is_token_path(request.path):
             note_request(request, note)
             return lambda: self.token_api.answer(request)
@@ -165,7 +162,7 @@ class Application:
         pairs = [(name, value) for name, value in request.query if name != "access_token"]
         query = validation.read_query(self.contract, operation, pairs)
         if operation.role == "signed_url":
-            return Answer.of_json({"url": self._signed_url(caller, query, request.base_url)})
+            return Answer.of_json({"url": self.exports.signed_url(caller, query, request.base_url)})
         if caller is None:
             raise Refused(HTTPStatus.UNAUTHORIZED, "No API key was provided.")
         writes_user = operation.tag == "Users" and operation.role not in ("list", "get")
@@ -199,13 +196,12 @@ class Application:
         if not role:
             raise Refused(HTTPStatus.NOT_IMPLEMENTED, "The sandbox does not know what this operation does.")
         if role == "export":
-            return self._new_export(caller, match, query)
+            return self.exports.create(caller, stream_of(caller, match, match.path), query)
         if role == "report":
-            integration = integration_of(caller, {"integrationID": query.values["integration_id"]})
-            stream = Stream(caller.organisation, integration, STREAM_KINDS[match.operation.id])
+            stream = stream_of(caller, match, {"integrationID": query.values["integration_id"]})
             return report_page(stream, query, time.time()), None
         if tag == "DownloadCenter":
-            return self._kept_export(caller, match, query)
+            return self.exports.answer(caller, match, query)
         if role == "list":
             return self.records.list(caller, match, query), None
         if role == "get":
@@ -217,79 +213,6 @@ class Application:
         if role == "delete":
             return None, self.records.delete(caller, match)
         return self.records.bulk(caller, match, body)
-
-    def _new_export(self, caller: keys.Caller, match: Match, query: Query) -> tuple[Json, str]:
-        integration = integration_of(caller, match.path)
-        stream = Stream(caller.organisation, integration, STREAM_KINDS[match.operation.id])
-        organisation, now = caller.organisation.id, time.time()
-        with self.store.lock:
-            number = self.store.next_number(organisation, "export-log")
-            timing = download_center.timing_of(self.settings, number)
-            export = download_center.new_export(number, caller, stream, query, timing, now)
-            log: Place = (organisation, "export-log", "")
-            made = [entry["made"] for entry in self.store.records(log)]
-            download_center.check_quota(made, int(self.settings.exports_per_day), now)
-            self.store.write(
-                [((organisation, "exports", ""), export["id"], export), (log, str(number), {"made": now})]
-            )
-        form = int(self.settings.export_record_form)
-        return download_center.as_created(export, now, form), f"created exports {export['id']}"
-
-    def _kept_export(self, caller: keys.Caller, match: Match, query: Query) -> tuple[Json | None, str | None]:
-        place: Place = (caller.organisation.id, "exports", "")
-        now = time.time()
-        if match.operation.role == "list":
-            visible = now - self.settings.hide_new_exports_seconds
-            kept = [
-                one
-                for one in reversed(self.store.records(place))
-                if one["_made"] <= visible and not one.get("_hidden")
-            ]
-            form = int(self.settings.export_record_form)
-            return page_of((download_center.as_shown(one, now, form) for one in kept), query), None
-        identity = match.path["exportID"]
-        with self.store.lock:
-            export = self.store.get(place, identity)
-            if export is None:
-                raise not_found("The export")
-            if match.operation.role == "get":
-                form = int(self.settings.export_record_form)
-                return {"data": download_center.as_shown(export, now, form)}, None
-            self.store.write([(place, identity, None)])
-        return None, f"deleted exports {identity}"
-
-    def _signed_url(self, caller: keys.Caller | None, query: Query, base_url: str) -> str:
-        name = query.values["artifact_name"]
-        token = query.values.get("token")
-        if caller is None and token is None:
-            raise Refused(HTTPStatus.UNAUTHORIZED, "A guest token is needed.")
-        export = self._file_record(name, caller.organisation.id if caller else None)
-        if caller is None and not secrets.compare_digest(export["guest_token"].encode(), str(token).encode()):
-            raise not_found("The file")
-        expires = int(time.time() + self.settings.signed_url_seconds)
-        return download_center.signed_url(base_url, self._url_secret, name, expires)
-
-    def _file_record(self, name: str, organisation: str | None = None) -> Json:
-        now = time.time()
-        for identity in [organisation] if organisation else ORGANISATIONS:
-            for export in self.store.records((identity, "exports", "")):
-                if export["_file"] == name and download_center.as_shown(export, now)["status"] == "COMPLETED":
-                    return export
-        raise not_found("The file")
-
-    def _file(self, request: Request) -> Answer:
-        if request.method not in ("GET", "HEAD"):
-            raise Refused(
-                HTTPStatus.METHOD_NOT_ALLOWED, "Files are only read.", headers={"Allow": "GET, HEAD"}
-            )
-        name = unquote(request.path.removeprefix("/files/"))
-        download_center.check_signature(self._url_secret, name, dict(request.query), time.time())
-        export = self._file_record(name)
-        headers = {
-            "Content-Type": "text/csv; charset=utf-8",
-            "Content-Disposition": f'attachment; filename="{name}"',
-        }
-        return Answer(HTTPStatus.OK, headers=headers, chunks=download_center.csv_chunks(export))
 
     def _check_rate(self) -> None:
         limit = int(self.settings.requests_per_second)
@@ -306,17 +229,9 @@ class Application:
             self._recent.append(now)
 
 
-def _seed(seeded: Seed, origin: float) -> Seed:
-    past = {export["id"]: export for export in download_center.past_exports(origin)}
-    log = {str(number): {"made": export["_made"]} for number, export in enumerate(past.values(), start=1)}
-    return {**seeded, ("org-main", "exports", ""): past, ("org-main", "export-log", ""): log}
-
-
-def _kept_secret(path: Path) -> bytes:
-    if not path.exists():
-        path.write_text(secrets.token_hex(32), encoding="ascii")
-        path.chmod(0o600)
-    return path.read_bytes()
+def stream_of(caller: keys.Caller, match: Match, path: Mapping[str, str]) -> Stream:
+    """The rows that an export or report reads, of the integration in `path`. Raises `Refused` 404 for no such."""
+    return Stream(caller.organisation, integration_of(caller, path), STREAM_KINDS[match.operation.id])
 
 
 def _violations(refusal: Refused, *, was_routed: bool) -> list[str]:

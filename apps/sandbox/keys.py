@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from apps.sandbox.data.seeding import MAIN, OTHER, Organisation, user_id
+from apps.sandbox.data.organisations import MAIN, OTHER, Organisation, user_id
 from apps.sandbox.errors import Refused
 
 ADMIN_KEY = "sandbox-admin-key-7c1f4e92ab"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import requests
 
-from apps.sandbox.data.seeding import seeded_records
+from apps.sandbox.data.seed_records import seeded_records
 from apps.sandbox.data.store import Store
 from apps.sandbox.keys import ADMIN_KEY
 

@@ -38,10 +38,14 @@ def test_nobody_is_believed_to_be_a_proxy_where_none_stands(serve):
         "X-Forwarded-Proto: https",
         "X-Forwarded-Host: evil",
         "Forwarded: for=1",
+        "CF-Connecting-IP: 192.0.2.1",
+        "Via: 1.1 evil",
     )
     seen = serve(TRUSTED_PROXY_COUNT=0).seen("/head/", *fields, "Proxy: evil", "X-Real-IP: 192.0.2.1")
     assert (seen["address"], seen["secure"]) == ("127.0.0.1", "False")
-    assert not [key for key in seen if "FORWARDED" in key or "REAL" in key]
+    assert not [
+        key for key in seen if any(word in key for word in ("FORWARDED", "REAL", "CONNECTING", "VIA"))
+    ]
 
 
 @pytest.mark.parametrize("count, address", [(1, "192.0.2.3"), (2, "192.0.2.2"), (3, "192.0.2.1")])

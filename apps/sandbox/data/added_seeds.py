@@ -7,8 +7,9 @@ from typing import Any
 
 from apps.sandbox.contract.openapi_documents import read_document
 from apps.sandbox.contract.routes import Contract
+from apps.sandbox.data.organisations import MAIN
 from apps.sandbox.data.record_kinds import Kind
-from apps.sandbox.data.seeding import FIRST_DAY, MAIN, Records
+from apps.sandbox.data.seed_records import FIRST_DAY, Records
 from apps.sandbox.data.store import Place
 
 Json = dict[str, Any]

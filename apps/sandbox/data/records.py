@@ -10,8 +10,8 @@ from apps.sandbox.contract.routes import Match
 from apps.sandbox.contract.schemas import properties_of
 from apps.sandbox.contract.validation import Query
 from apps.sandbox.data.filtering import page_of
+from apps.sandbox.data.organisations import Integration
 from apps.sandbox.data.record_kinds import Kind
-from apps.sandbox.data.seeding import Integration
 from apps.sandbox.data.store import Place, Store
 from apps.sandbox.errors import Refused, bad_field, not_found
 from apps.sandbox.keys import Caller

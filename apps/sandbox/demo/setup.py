@@ -14,7 +14,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
 from apps.sandbox import keys
-from apps.sandbox.data.seeding import ADMIN_EMAIL, MAIN
+from apps.sandbox.data.organisations import ADMIN_EMAIL, MAIN
 from apps.sandbox.demo.processes import answers
 from apps.sandbox.token import api
 

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from apps.sandbox.contract.validation import Query
-from apps.sandbox.data.seeding import ORGANISATIONS
+from apps.sandbox.data.organisations import ORGANISATIONS
 from apps.sandbox.errors import Refused, bad_field
 from apps.sandbox.exports.record_variants import in_form
 from apps.sandbox.http_messages import Settings

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from apps.sandbox.data.seeding import (
+from apps.sandbox.data.organisations import (
     Integration,
     Organisation,
     advertiser_name,

@@ -3,7 +3,7 @@
 from apps.resources import registry
 from apps.sandbox.contract.routes import Contract
 from apps.sandbox.data.added_seeds import added_records
-from apps.sandbox.data.seeding import seeded_records
+from apps.sandbox.data.seed_records import seeded_records
 from tests.resources.pages import Page
 
 

@@ -63,7 +63,9 @@ def test_a_signed_address_ends_and_cannot_be_forged(call, sandbox, asked):
     assert requests.get(address.replace("signature=", "signature=0"), timeout=60).status_code == 403
     other = address.replace(name, "conversion_logs_int-eu_exp-000001.csv")
     assert requests.get(other, timeout=60).status_code == 403
-    expired = download_center.signed_url(sandbox.origin, sandbox.application._url_secret, name, 1_000_000)
+    expired = download_center.signed_url(
+        sandbox.origin, sandbox.application.exports.url_secret, name, 1_000_000
+    )
     assert "expired" in requests.get(expired, timeout=60).json()["message"]
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from apps.sandbox.data.seeding import MAIN
+from apps.sandbox.data.organisations import MAIN
 from apps.sandbox.reports.row_stream import Stream
 
 REPORTS = {"click": "/reports/v2/click-table", "conversion": "/reports/v2/conversion-table"}
