@@ -1,4 +1,4 @@
-"""What the machine does with a row of each model: its next step, and what becomes of one that gets no further.
+"""The registry of job functions: for each job model the next step, and what is done when it gets no further.
 
 An app registers its functions in `AppConfig.ready`: they import the model, so the model cannot name them.
 """
@@ -27,7 +27,7 @@ _registered: dict[type[Model], Steps] = {}
 
 
 def register(model: type[Row], step: Callable[[Row], None], gave_up: Callable[[Row, str], None]) -> None:
-    """Have the machine call these functions with the rows of the model."""
+    """Have the worker call these functions with the rows of the model."""
     _registered[model] = Steps(step, gave_up)
 
 

@@ -1,4 +1,4 @@
-"""What the machine does with the rows of each model: registered, or overridden by the model."""
+"""The functions of each job model: registered, or overridden by the model."""
 
 import pytest
 

@@ -81,7 +81,7 @@ class Link:
 
 
 class RowDrawer:
-    """What `_drawer.html` draws."""
+    """One row for the template `_row_drawer.html`."""
 
     def __init__(
         self,
