@@ -1,4 +1,4 @@
-"""The site's own error pages: not found, forbidden, bad request, broken, and not read."""
+"""The error pages of the site (400, 403, 404, 500), and of requests that could not be read."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse

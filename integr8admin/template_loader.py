@@ -1,4 +1,4 @@
-"""Templates whose values cannot turn around what stands beside them, by the place where each value stands.
+"""The template loader: isolates values by Unicode, so that right-to-left text cannot reorder a page.
 
 What autoescape is to markup, this is to direction: nobody has to think of it. When a template is loaded, its values
 are told apart by the HTML around them: between tags a value that has a direction gets an element of its own; in titles,

@@ -1,4 +1,4 @@
-"""What keeps a site that people reach from starting: settings that are fit for one machine alone."""
+"""Refuses to start a public site with unsafe settings: debug, weak secrets, any host."""
 
 import base64
 import binascii

@@ -1,4 +1,4 @@
-"""The pauses of keys, kept in the cache: Redis, or files that all processes of this machine share."""
+"""The store of rate-limit pauses: the cache (Redis, or files that all processes of this machine share)."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Pages about services and keys."""
+"""URLs of the pages about services and keys."""
 
 from apps.accounts.policy import Capability
 from apps.accounts.routes import route

@@ -1,4 +1,4 @@
-"""Pages about the conversions of token APIs."""
+"""URLs of the page *Conversions* and its file."""
 
 from apps.accounts.policy import Capability
 from apps.accounts.routes import route

@@ -1,4 +1,4 @@
-"""Addresses of what is inside an export."""
+"""URLs of the page *Look inside* and its files."""
 
 from apps.accounts.policy import Capability
 from apps.accounts.routes import route

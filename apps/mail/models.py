@@ -1,4 +1,4 @@
-"""The outbox: one row a message, build_email with what it speaks of, sent later by a job, once."""
+"""The outbox: one row per message, written in one transaction with its cause, sent once by a job."""
 
 from typing import ClassVar
 
@@ -17,7 +17,7 @@ __all__ = ["Message", "PasswordReset"]
 
 
 class Message(EmailJob):
-    """One email to one person. The words are fixed when it is build_email, so every try sends the same."""
+    """One email to one person. The words are fixed when it is written, so every try sends the same."""
 
     State = MailState
 

@@ -18,7 +18,7 @@ from apps.mail.rendering import absolute_url, render_email
 
 logger = logging.getLogger(__name__)
 
-#: As many mails one person gets within these times, however the address is build_email and whoever asks.
+#: As many mails one person gets within these times, however the address is written and whoever asks.
 MOST = ((timedelta(minutes=1), 2), (timedelta(days=1), 6))
 
 

@@ -1,4 +1,4 @@
-"""Addresses of the mailbox pages."""
+"""URLs of the mailbox pages."""
 
 from apps.accounts.policy import Capability
 from apps.accounts.routes import route

@@ -1,4 +1,4 @@
-"""Addresses of reports for other apps. They name a range; the page they open says it in times."""
+"""URLs of reports, for links from other apps. They name a range, which the page turns into times."""
 
 from urllib.parse import urlencode
 

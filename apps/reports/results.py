@@ -1,4 +1,4 @@
-"""One page of a report as its template draws it: rows, heads, pages, or why there is nothing."""
+"""The results of a report for its template: rows, headers and pager, or why there is nothing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from apps.ui.paging import Pager, size_links
 from apps.ui.tables import Header, Row, table_rows
 from apps.ui.values import MISSING
 
-#: From here on parsed_query page by page helps nobody, and the page says so.
+#: From here on reading page by page helps nobody, and the page says so.
 LONG_RANGE = timedelta(days=31)
 
 

@@ -1,4 +1,4 @@
-"""The state of a report is its address, in the API's own words; every link of its page comes from it."""
+"""The state of a report (range, filters, cursors, columns), read from and written to its query string."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Addresses of the report tables."""
+"""URLs of the report tables."""
 
 from apps.accounts.policy import Capability
 from apps.accounts.routes import route

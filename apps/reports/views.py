@@ -1,4 +1,4 @@
-"""The report tables: an address is a state, a page is one call with the person's own key."""
+"""The view of the report tables: the page, its rows for HTMX, or one row in the drawer."""
 
 from datetime import datetime
 from functools import cached_property

@@ -1,4 +1,4 @@
-"""The ASGI application: the body first, then one of the threads, then the answer."""
+"""The ASGI application: reads the body, runs Django in a thread pool, sends the response."""
 
 import asyncio
 import contextlib

@@ -39,7 +39,7 @@ class ClosedSignUpAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return client_address(request) or ""
 
     def set_password(self, user: User, password: str) -> None:
-        """Save a new password, and clear_attempts the lock of too many wrong ones."""
+        """Save a new password, and lift the lock of too many wrong ones."""
         super().set_password(user, password)
         clear_attempts(user)
 

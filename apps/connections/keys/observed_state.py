@@ -24,7 +24,7 @@ SUCCESS_SECONDS = 60
 UNSEEN_SECONDS = 10
 WORKS = KeyCheckResult(Connection.State.WORKS, "The key works.")
 
-#: Identity → when this process last call_finished it work.
+#: Identity → when this process last saw it work.
 _seen_working: dict[str, float] = {}
 
 

@@ -1,4 +1,4 @@
-"""Reads CSV text line by line into rows that are certainly whole; a line that is none is kept aside and counted.
+"""Reads CSV line by line into complete rows; broken lines are counted, and the first of them kept.
 
 Most lines are checked by counting delimiters. Only one with quotes is taken apart. A quote that is never closed costs
 its own line, not the rest of the file: what follows is read anew.

@@ -1,4 +1,4 @@
-"""`python -m apps.look_inside.prepare.process ID FENCE`: the process that prepares one table, started by its step."""
+"""`python -m apps.look_inside.prepare.process ID FENCE`: prepares one table, in a process of its own."""
 
 import logging
 import sys

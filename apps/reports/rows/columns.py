@@ -1,4 +1,4 @@
-"""The columns of a report: how each field looks, and which of them a person may choose from."""
+"""The columns of a report: how each field is shown, and which of them a person can choose."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""What a row of a report refers to: its offer, publisher and advertiser by id and name, and its moment."""
+"""The records that a report row refers to (offer, publisher, advertiser; id and name), and its time."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Filters, sorts and cuts lists of records into pages."""
+"""Filters, sorts and paginates lists of records."""
 
 import math
 import operator as comparison

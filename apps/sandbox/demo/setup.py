@@ -1,4 +1,4 @@
-"""What the demo needs before it starts: a database, static files, three accounts with keys for the sandbox."""
+"""Sets up the demo: database, static files, three accounts with keys for the sandbox."""
 
 import hashlib
 import io

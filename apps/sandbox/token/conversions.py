@@ -1,4 +1,4 @@
-"""The conversions that the token API serves: 300 rows, no two columns to be relied on."""
+"""The conversions that the token API serves: 300 rows, with odd columns and values."""
 
 import random
 from datetime import UTC, datetime, timedelta

@@ -29,7 +29,7 @@ def pieces(data: bytes, size: int = 7):
 
 
 def read(data: bytes, announced: str = "", size: int = 7):
-    """ReadingReport, dialect and clean CSV of a file that comes in small pieces."""
+    """The reader's report, dialect and clean CSV of a file that comes in small pieces."""
     encoding = encoding_of(pieces(data, 4096))
     text = b"".join(Decoder(encoding).utf8(pieces(data, size)))
     dialect = dialect_of(text.decode("utf-8", "ignore")[:65536], announced)
