@@ -52,7 +52,10 @@ class ReportView(View):
     _resolver: Resolver | None = None
 
     def get(self, request: HttpRequest, report: str) -> HttpResponse:
-        """The report in the state of its address; another spelling of it is led to the canonical one."""
+        """The report in the state of its address; another spelling is redirected to the canonical one.
+
+        Raises `Http404` for an unknown report.
+        """
         kind = next((table for table in REPORT_TABLES if table.slug == report), None)
         if kind is None:
             raise Http404("There is no such report.")
