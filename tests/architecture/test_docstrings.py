@@ -11,7 +11,9 @@ FLOOR = 0.8
 
 def functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     """The public functions and methods of a file, none inside another."""
-    for holder in [tree, *(node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))]:
+    holders: list[ast.Module | ast.ClassDef] = [tree]
+    holders += [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    for holder in holders:
         for node in holder.body:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
                 yield node
