@@ -295,6 +295,9 @@ TEXT: dict[str, Callable[[str], Work]] = {
     ),
     "api.redaction.redact": lambda text: partial(redaction.redact, text),
     "api.redaction.without_keys": lambda text: partial(redaction.without_keys, text),
+    "api.redaction.without_credentials": lambda text: (
+        lambda: (redaction.without_credentials(text), redaction.is_secret_name(text))
+    ),
     "api.contract.name_matching.normalised": lambda text: partial(name_matching.normalised, text),
     "api.http.retry.read_retry_after": lambda text: partial(retry.read_retry_after, text),
     "api.token_api.find_rows": lambda text: partial(token_api.find_rows, {"data": text}),

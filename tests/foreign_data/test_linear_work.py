@@ -67,7 +67,7 @@ NO_READERS = {
         "own_path_names",
     },  # paths of a contract, a few words each
     "exports.delimiters": {"delimiter_choices"},  # those there are
-    "mail.rendering": {"absolute_url", "words_of"},  # addresses and templates of ours
+    "mail.rendering": {"absolute_url", "render_email"},  # addresses and templates of ours
     "ui.values": {"time_text"},  # a moment that was read before
     "resources.forms.web_addresses": {
         "is_for_address",
