@@ -73,7 +73,7 @@ def problems_of(chosen: CheckedSettings) -> Iterable[str]:
     for number, fallback in enumerate(chosen.secret_key_fallbacks, start=1):
         weakness = weakness_of(fallback)
         if weakness:
-            yield f"SECRET_KEY_FALLBACKS: entry {number} {weakness}; whoever estimate_guesses it signs in as anybody."
+            yield f"SECRET_KEY_FALLBACKS: entry {number} {weakness}; whoever guesses it signs in as anybody."
     yield from _problems_of_ring(chosen)
 
 
