@@ -2,6 +2,7 @@
 
 import fcntl
 import select
+import socket
 import tempfile
 import termios
 import threading
@@ -47,8 +48,16 @@ class _Server(SandboxServer):
     def has_unread_requests(self) -> bool:
         """Whether a connection waits to be accepted, or bytes of one to be read."""
         with self._open_lock:
-            unread = [fcntl.ioctl(one, termios.FIONREAD, bytes(4)) for one in self._open]
-        return any(map(any, unread)) or bool(select.select([self.socket], [], [], 0)[0])
+            has_bytes = any(_has_unread_bytes(one) for one in self._open)
+        return has_bytes or bool(select.select([self.socket], [], [], 0)[0])
+
+
+def _has_unread_bytes(connection: socket.socket) -> bool:
+    try:
+        return any(fcntl.ioctl(connection, termios.FIONREAD, bytes(4)))
+    except (OSError, ValueError):
+        # Closed between being listed and being asked.
+        return False
 
 
 class Sandbox:
