@@ -7,7 +7,7 @@ import time
 import uuid
 
 from apps.accounts.models import User
-from apps.audit.facts import Closing, Facts, Origin, field_changes
+from apps.audit.descriptions import Closing, Origin, WriteDescription, field_changes
 from apps.audit.log import MAXIMUM_BATCH, close, close_all, open_entries, open_entry
 from apps.audit.models import Entry, Outcome
 from apps.audit.verification import faults_of
@@ -21,9 +21,9 @@ after = before | {"field_1": "another", "field_2": None, "field_3": 12.5}
 body = {name: after[name] for name in ("field_1", "field_2", "field_3", "field_10", "field_20", "field_30")}
 
 
-def facts(record_id: int) -> Facts:
+def facts(record_id: int) -> WriteDescription:
     """A save of an offer's form."""
-    return Facts(
+    return WriteDescription(
         service_id=service_id,
         person=person,
         origin=Origin.page("offers:edit", f"/integrations/int-eu/offers/{record_id}/edit/"),

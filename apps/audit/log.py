@@ -10,7 +10,7 @@ from itertools import groupby
 from django.db import connection, transaction
 
 from apps.audit import chain
-from apps.audit.facts import Closing, Facts
+from apps.audit.descriptions import Closing, WriteDescription
 from apps.audit.models import Entry, EntryClosing
 from apps.audit.rows import closing_row, entry_row
 from apps.audit.statements import mark_open, remove_open
@@ -23,14 +23,14 @@ class AlreadyClosed(Exception):
     """Somebody closed the entry before: this process was slower, or closes it twice."""
 
 
-def open_entries(facts: Sequence[Facts]) -> list[Entry]:
+def open_entries(descriptions: Sequence[WriteDescription]) -> list[Entry]:
     """An entry for each write that is about to be sent, in their order; one transaction for each service.
 
     Raises `ValueError` for more than `MAXIMUM_BATCH`.
     """
-    if len(facts) > MAXIMUM_BATCH:
-        raise ValueError(f"At most {MAXIMUM_BATCH} entries are opened at once, not {len(facts)}")
-    entries = [entry_row(one) for one in facts]
+    if len(descriptions) > MAXIMUM_BATCH:
+        raise ValueError(f"At most {MAXIMUM_BATCH} entries are opened at once, not {len(descriptions)}")
+    entries = [entry_row(one) for one in descriptions]
     for service_id, group in _by_service(entries):
         with transaction.atomic(durable=True), connection.cursor() as cursor:
             chain.append(cursor, chain.lock(cursor, service_id), group)
@@ -38,9 +38,9 @@ def open_entries(facts: Sequence[Facts]) -> list[Entry]:
     return entries
 
 
-def open_entry(facts: Facts) -> Entry:
+def open_entry(description: WriteDescription) -> Entry:
     """The entry of one write that is about to be sent."""
-    return open_entries([facts])[0]
+    return open_entries([description])[0]
 
 
 def close(entry: Entry, closing: Closing) -> None:

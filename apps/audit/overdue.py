@@ -3,7 +3,7 @@
 from contextlib import suppress
 from datetime import timedelta
 
-from apps.audit.facts import Closing
+from apps.audit.descriptions import Closing
 from apps.audit.log import AlreadyClosed, close
 from apps.audit.models import OpenEntry, Outcome
 

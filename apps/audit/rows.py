@@ -4,30 +4,32 @@ from typing import Any
 
 from django.utils import timezone
 
-from apps.audit.facts import Closing, Facts, FieldChange
+from apps.audit.descriptions import Closing, FieldChange, WriteDescription
 from apps.audit.masking import mask
 from apps.audit.models import RECORD_ID_LENGTH, Entry, EntryClosing, Outcome
 
 
-def entry_row(facts: Facts) -> Entry:
+def entry_row(description: WriteDescription) -> Entry:
     """The entry of a write, opened now."""
-    now, origin, person = timezone.now(), facts.origin, facts.person
+    now, origin, person = timezone.now(), description.origin, description.person
     told = (
         origin.name,
         origin.path,
-        facts.connection_key,
-        facts.operation,
-        facts.resource,
-        facts.record_id,
-        facts.title,
-        facts.kind,
+        description.connection_key,
+        description.operation,
+        description.resource,
+        description.record_id,
+        description.title,
+        description.kind,
     )
     # All at once, because looking for secrets takes its time.
-    changes: list[list[Any]] = [_sides(change) for change in facts.changes]
-    texts, path, body, changes = mask([told, facts.path, facts.body, changes], facts.secret_names)
+    changes: list[list[Any]] = [_sides(change) for change in description.changes]
+    texts, path, body, changes = mask(
+        [told, description.path, description.body, changes], description.secret_names
+    )
     name, address, key, operation, resource, record_id, title, kind = map(_storable, texts)
     return Entry(
-        service_id=facts.service_id,
+        service_id=description.service_id,
         at=now,
         person_id=person.pk if person else None,
         email=person.email if person else "",
@@ -35,7 +37,7 @@ def entry_row(facts: Facts) -> Entry:
         origin_name=name,
         origin_path=address,
         batch=origin.batch,
-        connection_id=facts.connection_id,
+        connection_id=description.connection_id,
         connection_key=key,
         operation=operation,
         resource=resource,
@@ -45,7 +47,7 @@ def entry_row(facts: Facts) -> Entry:
         kind=kind,
         changes=[_change(*sides) for sides in changes],
         body=body,
-        deadline=now + facts.time,
+        deadline=now + description.time,
     )
 
 

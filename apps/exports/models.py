@@ -55,7 +55,7 @@ class ExportRequest(Job):
     delimiter = models.CharField(max_length=1)
 
     #: The page it was requested from, as a path of this site; "" for the form *New export* itself.
-    asked_from = models.CharField(max_length=2000, blank=True)
+    requested_from = models.CharField(max_length=2000, blank=True)
     #: Addresses that get the mail "ready" besides the owner's.
     recipients = models.JSONField(default=list, blank=True)
     #: The schedule that requested it; None when a person did.
@@ -206,7 +206,7 @@ class ExportRequest(Job):
     @property
     def slice(self) -> FileFilters | None:
         """The rows that the page it was requested from was filtered to; None where it was not."""
-        return file_filters_of(self.asked_from, self.columns) if self.asked_from else None
+        return file_filters_of(self.requested_from, self.columns) if self.requested_from else None
 
     @property
     def is_undecided(self) -> bool:

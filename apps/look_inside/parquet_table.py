@@ -30,7 +30,7 @@ _VERSION = 3
 
 
 @dataclass
-class Facts:
+class TableMetadata:
     """What is known of a prepared table besides its rows."""
 
     encoding: str
@@ -59,13 +59,13 @@ class Facts:
         return Columns(self.columns)
 
 
-def write_facts(directory: Path, facts: Facts) -> None:
+def write_facts(directory: Path, facts: TableMetadata) -> None:
     """Put what is known beside the table."""
     text = json.dumps({"version": _VERSION, **asdict(facts)}, ensure_ascii=False)
     (directory / FACTS).write_text(text, encoding="utf-8")
 
 
-def read_facts(directory: Path) -> Facts:
+def read_facts(directory: Path) -> TableMetadata:
     """What is known of the table. Raises `OSError` when it is gone, `ValueError` when it cannot be read."""
     values: dict[str, Any] = json.loads((directory / FACTS).read_text(encoding="utf-8"))
     if not isinstance(values, dict) or values.pop("version", None) != _VERSION:
@@ -74,7 +74,7 @@ def read_facts(directory: Path) -> Facts:
         values["columns"] = [Column(**column) for column in values["columns"]]
         for name in ("first_broken", "totals"):
             values[name] = [BrokenLine(**line) for line in values[name]]
-        return Facts(**values)
+        return TableMetadata(**values)
     except (KeyError, TypeError) as error:
         raise ValueError("facts of another version") from error
 

@@ -21,11 +21,11 @@ from apps.look_inside.access import AuthorizedExport, authorize, was_authorized
 from apps.look_inside.files.downloads import CONTENT_TYPES, FileRequest, file_response
 from apps.look_inside.files.workbook import MAXIMUM_ROWS
 from apps.look_inside.models import PreparedTable, State, begin_again, give_up_unseen
-from apps.look_inside.parquet_table import Facts, read_facts
+from apps.look_inside.parquet_table import TableMetadata, read_facts
 from apps.look_inside.prepare.preview import read_preview
 from apps.look_inside.query.connection import Busy, TableGone, open_table
 from apps.look_inside.query.results import LookResults
-from apps.look_inside.query.state import ADD_COLUMN, LookState
+from apps.look_inside.query.state import ADD_COLUMN, PreparedTableState
 from apps.look_inside.table_directories import directory_of, spill_directory
 from apps.ui.download_limits import limited_for_people
 from apps.ui.fragments import is_fragment_wanted
@@ -101,7 +101,7 @@ def rows_file(request: HttpRequest, service_id: UUID, remote_id: str, format_nam
         return redirect(page_url)
     query = request.GET.copy()
     has_mark = query.pop("bom", ["1"])[-1] != "0"
-    state = LookState.from_query(query, columns)
+    state = PreparedTableState.from_query(query, columns)
     wanted = FileRequest(directory_of(table), spill_directory(), columns, state, format_name, has_mark)
     try:
         return file_response(wanted, _file_name(admitted, state))
@@ -110,7 +110,7 @@ def rows_file(request: HttpRequest, service_id: UUID, remote_id: str, format_nam
         return redirect(page_url + state.query_string())
 
 
-def _file_name(admitted: AuthorizedExport, state: LookState) -> str:
+def _file_name(admitted: AuthorizedExport, state: PreparedTableState) -> str:
     export = admitted.export
     report = export.report_type.slug if export.report_type else "export"
     days = "_".join(part for part in (export.start[:10], export.end[:10]) if part)
@@ -151,11 +151,11 @@ def _still_moving(person: User, service_id: UUID, remote_id: str) -> PreparedTab
 def _inside(request: HttpRequest, admitted: AuthorizedExport, table: PreparedTable) -> HttpResponse:
     """The rows or groups that the address asks for. Raises `TableGone`."""
     try:
-        facts: Facts = read_facts(directory_of(table))
+        facts: TableMetadata = read_facts(directory_of(table))
     except (OSError, ValueError) as error:
         raise TableGone from error
     url = reverse("look_inside:open", args=[table.service_id, table.remote_id])
-    state = LookState.from_query(request.GET, facts.table_columns)
+    state = PreparedTableState.from_query(request.GET, facts.table_columns)
     is_fragment = is_fragment_wanted(request, RESULTS_ID)
     if ADD_COLUMN in request.GET and not is_fragment:
         return redirect(url + state.query_string())

@@ -13,7 +13,7 @@ from apps.api.errors import ApiError, RecordNotFound
 from apps.offers.link_builder import PREVIEW_ID, LinkBuilder, offer_warnings
 from apps.offers.setup_check import AdvertiserGap, Finding, check
 from apps.resources import registry
-from apps.resources.details.panels import Fact, Facts
+from apps.resources.details.panels import Fact, ShownPanel
 from apps.resources.views.base import ResourceView
 from apps.resources.views.creating import CreateView
 from apps.resources.views.detail import DetailView
@@ -96,7 +96,7 @@ class OfferDetailView(DetailView):
             "duplicate_refusal": self.refusal_note("create"),
         }
 
-    def _advertiser_panel(self) -> Facts | None:
+    def _advertiser_panel(self) -> ShownPanel | None:
         """The advertiser in a few facts; None when it could not be read."""
         if self._advertiser is None or isinstance(self._advertiser, ApiError | AdvertiserGap):
             return None
@@ -111,7 +111,7 @@ class OfferDetailView(DetailView):
             if column.field in ADVERTISER_FACTS:
                 cell = column.cell(self._advertiser, context)
                 facts.append(Fact(resource.label_of(column.field), cell))
-        return Facts(resource.label, facts)
+        return ShownPanel(resource.label, facts)
 
     def _linked(self, finding: Finding) -> LinkedFinding:
         """The finding with its link; without one where the person may not mend it."""

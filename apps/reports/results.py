@@ -15,7 +15,7 @@ from apps.reports.error_descriptions import describe_for
 from apps.reports.file_filters import columns_for
 from apps.reports.query_parsing import ParsedQuery
 from apps.reports.report_types import ReportType
-from apps.reports.rows.columns import ColumnPlan, column_for, column_label, seen_columns
+from apps.reports.rows.columns import ColumnSelection, column_for, column_label, seen_columns
 from apps.reports.rows.loader import RowLoader, row_id
 from apps.reports.rows.references import time_text_of
 from apps.reports.rows.row_drawer import RowDrawer
@@ -73,8 +73,8 @@ class ReportResults:
                 self.notes.append(truncation_sentence(page.truncated))
             if page.skipped:
                 self.notes.append(f"{page.skipped:,} entries were left out: they are no rows with columns.")
-            if self.plan.unknown:
-                unknown = ", ".join(f"“{name[:40]}”" for name in self.plan.unknown)
+            if self.column_selection.unknown:
+                unknown = ", ".join(f"“{name[:40]}”" for name in self.column_selection.unknown)
                 self.notes.append(
                     f"No row of this page has a column {unknown}, and none is known by that name."
                 )
@@ -145,7 +145,7 @@ class ReportResults:
         """The form of a new export with this range and these columns."""
         state = self.state
         seen = seen_columns(self.records)
-        columns = with_currency(self.plan.all_shown, seen)
+        columns = with_currency(self.column_selection.all_shown, seen)
         # With them the file can be looked at under the filters of this page, which the API's downloads do not take.
         needed = columns_for((name for name, _ in state.filters), seen)
         columns = [*columns, *(name for name in needed if name not in columns)]
@@ -156,16 +156,16 @@ class ReportResults:
             ("end_time", state.end),
             ("time_zone", state.time_zone),
             *(("columns", name) for name in columns),
-            ("asked_from", self.url),
+            ("requested_from", self.url),
         ]
         return f"{reverse('exports:create')}?{urlencode(values)}"
 
     # --- The table ---
 
     @cached_property
-    def plan(self) -> ColumnPlan:
+    def column_selection(self) -> ColumnSelection:
         """The columns shown, and those to choose from."""
-        return ColumnPlan(self.report, self.state.columns or self._remembered_columns, self.records)
+        return ColumnSelection(self.report, self.state.columns or self._remembered_columns, self.records)
 
     @property
     def columns_parameters(self) -> list[tuple[str, str]]:
@@ -176,7 +176,7 @@ class ReportResults:
     def headers(self) -> list[Header]:
         """The heads of the columns; none sorts, because the API does not."""
         time = f"{column_label(self.report.time_column)}, {self.state.time_zone}"
-        columns = (column_for(name) for name in self.plan.shown)
+        columns = (column_for(name) for name in self.column_selection.shown)
         return [Header(time, "", "", ""), *(Header(c.label, c.css, "", "") for c in columns)]
 
     @cached_property
@@ -184,7 +184,7 @@ class ReportResults:
         """The rows of this page."""
         return table_rows(
             self.records,
-            [column_for(name) for name in self.plan.shown],
+            [column_for(name) for name in self.column_selection.shown],
             self._context,
             id_of=row_id,
             title_of=self._time_of,

@@ -27,7 +27,7 @@ def urls_of(resource: Resource) -> URLResolver:
         page("bulk/<uuid:result_id>/", "bulk_result", views.BulkResultView, Access(get=act_in_bulk)),
         page("<record:record_id>/", "detail", views.DetailView, read),
         page("<record:record_id>/edit/", "edit", views.EditView, form_for(Capability.EDIT)),
-        page("<record:record_id>/act/", "act", views.ActView, form_for(Capability.EDIT)),
+        page("<record:record_id>/act/", "act", views.RecordActionView, form_for(Capability.EDIT)),
         page("<record:record_id>/archive/", "archive", views.ArchiveView, form_for(Capability.ARCHIVE)),
     ]
     common = {pattern.name for pattern in patterns}

@@ -37,7 +37,7 @@ def change(schedule: Schedule, form: ScheduleForm) -> None:
     edited = form.schedule()
     with _locked(schedule) as current:
         # It may have been paused or resumed while the form was open.
-        next_run_at = edited.plan.next_runs(1, timezone.now())[0] if current.is_active else None
+        next_run_at = edited.recurrence.next_runs(1, timezone.now())[0] if current.is_active else None
         schedule.change(service=edited.service, next_run_at=next_run_at, **form.chosen_values())
 
 
@@ -59,7 +59,7 @@ def resume(schedule: Schedule) -> str:
                 state=Schedule.State.ACTIVE,
                 pause_reason="",
                 failures=0,
-                next_run_at=current.plan.next_runs(1, now)[0],
+                next_run_at=current.recurrence.next_runs(1, now)[0],
             )
     return words
 

@@ -146,7 +146,7 @@ class ScheduleForm(FileForm):
             **self.chosen_values(),
         )
         if schedule.is_active:
-            schedule.next_run_at = schedule.plan.next_runs(1, timezone.now())[0]
+            schedule.next_run_at = schedule.recurrence.next_runs(1, timezone.now())[0]
         return schedule
 
     def chosen_values(self) -> dict[str, Any]:

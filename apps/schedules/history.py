@@ -25,14 +25,14 @@ class HistoryRow:
     @property
     def words(self) -> str:
         """What there is to say: the export's own words while it is followed, else the run's."""
-        if self.export and self.run.state == Run.State.ASKED and self.export.message:
+        if self.export and self.run.state == Run.State.REQUESTED and self.export.message:
             return self.export.message
         return self.run.message
 
     @property
     def is_open(self) -> bool:
         """Whether something still happens."""
-        if self.run.state == Run.State.ASKED and self.export:
+        if self.run.state == Run.State.REQUESTED and self.export:
             return self.export.is_in_flight
         return self.run.state in OPEN_STATES
 

@@ -20,7 +20,7 @@ from apps.reports.range_presets import Range
 from apps.reports.report_types import REPORT_TYPES, ReportType
 from apps.schedules import words
 from apps.schedules.covered_days import Covering, covering_words, range_covered
-from apps.schedules.recurrence import Frequency, Plan
+from apps.schedules.recurrence import Frequency, Recurrence
 from apps.text.direction import isolated
 
 
@@ -102,9 +102,9 @@ class Schedule(Job):
         return self.state == self.State.ACTIVE
 
     @property
-    def plan(self) -> Plan:
+    def recurrence(self) -> Recurrence:
         """When it runs."""
-        return Plan(self.frequency, tuple(self.weekdays), self.month_day, self.at, self.time_zone)
+        return Recurrence(self.frequency, tuple(self.weekdays), self.month_day, self.at, self.time_zone)
 
     @property
     def report_type(self) -> ReportType:
@@ -113,7 +113,7 @@ class Schedule(Job):
 
     def wall_time(self, moment: datetime) -> datetime:
         """A moment on the wall clock of its zone, without a zone of its own."""
-        return moment.astimezone(self.plan.zone).replace(tzinfo=None)
+        return moment.astimezone(self.recurrence.zone).replace(tzinfo=None)
 
     def day_of(self, planned_at: datetime) -> date:
         """The day on the wall clock of its zone that a run is planned for."""
@@ -129,8 +129,8 @@ class Schedule(Job):
         return ExportSpec(
             report=self.report,
             integration_id=self.integration_id,
-            start=start.replace(tzinfo=self.plan.zone),
-            end=end.replace(tzinfo=self.plan.zone),
+            start=start.replace(tzinfo=self.recurrence.zone),
+            end=end.replace(tzinfo=self.recurrence.zone),
             columns=tuple(self.columns),
             delimiter=self.delimiter,
             extra_parameters=tuple(names_in(self.extra_parameters)),
@@ -149,7 +149,7 @@ class Schedule(Job):
     @property
     def when_words(self) -> str:
         """When it runs: "Every Monday and Thursday at 07:30 Europe/Berlin"."""
-        return words.when(self.plan)
+        return words.when(self.recurrence)
 
     @property
     def sentence(self) -> str:
@@ -173,7 +173,7 @@ class Run(models.Model):
         """What came of it."""
 
         PLANNED = "planned", "Starting"
-        ASKED = "asked", "Asked for"
+        REQUESTED = "requested", "Asked for"
         DONE = "done", "Ready"
         FAILED = "failed", "Failed"
         CANCELED = "canceled", "Canceled"
@@ -193,7 +193,7 @@ class Run(models.Model):
     message = models.TextField(blank=True)
     #: Times it could not be seen whether there are rows at all.
     tries = models.PositiveSmallIntegerField(default=0)
-    asked_at = models.DateTimeField(null=True, blank=True)
+    requested_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -223,12 +223,12 @@ class Run(models.Model):
 
 _TONES = {
     Run.State.PLANNED: "info",
-    Run.State.ASKED: "info",
+    Run.State.REQUESTED: "info",
     Run.State.DONE: "ok",
     Run.State.FAILED: "bad",
     Run.State.MISSED: "warn",
 }
-OPEN_STATES: Sequence[str] = (Run.State.PLANNED, Run.State.ASKED)
+OPEN_STATES: Sequence[str] = (Run.State.PLANNED, Run.State.REQUESTED)
 
 
 def nonce_of(schedule: Schedule, planned_at: datetime) -> uuid.UUID:

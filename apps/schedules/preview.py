@@ -41,8 +41,8 @@ class Preview:
 
 def next_runs(schedule: Schedule, now: datetime) -> list[NextRun]:
     """The next three runs as the rule has them, whether or not the schedule is paused."""
-    zone = schedule.plan.zone
-    moments = [run.astimezone(zone) for run in schedule.plan.next_runs(NEXT_RUNS, now)]
+    zone = schedule.recurrence.zone
+    moments = [run.astimezone(zone) for run in schedule.recurrence.next_runs(NEXT_RUNS, now)]
     return [
         NextRun(
             moment,

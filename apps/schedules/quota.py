@@ -97,6 +97,6 @@ def _exports_by_day(schedules: Iterable[Schedule], now: datetime) -> Counter[dat
     counts: Counter[date] = Counter()
     ends = now + timedelta(days=DAYS_AHEAD)
     for schedule in schedules:
-        for run in takewhile(lambda run: run <= ends, schedule.plan.runs_after(now)):
+        for run in takewhile(lambda run: run <= ends, schedule.recurrence.runs_after(now)):
             counts[schedule.day_of(run)] += 1
     return counts

@@ -29,7 +29,7 @@ class Frequency(models.TextChoices):
 
 
 @dataclass(frozen=True)
-class Plan:
+class Recurrence:
     """A rule: how often, on which days, at what time on the wall clock of which zone."""
 
     frequency: str

@@ -64,7 +64,7 @@ def gave_up(schedule: Schedule, reason: str) -> None:
 def _plan(schedule: Schedule, first: datetime, now: datetime) -> None:
     """The time has come: one row for the latest due time, and one for each that was missed."""
     due = [first]
-    following: Iterator[datetime] = schedule.plan.runs_after(first)
+    following: Iterator[datetime] = schedule.recurrence.runs_after(first)
     while (moment := next(following)) <= now:
         due.append(moment)
     *missed, latest = due[-MISSED_KEPT - 1 :]
@@ -110,15 +110,15 @@ def _start(schedule: Schedule, run: Run) -> None:
             run.nonce,
             RequestDetails(recipients=tuple(schedule.recipients), schedule_id=schedule.pk),
         )
-        _note(run, state=Run.State.ASKED, export_id=export.pk, asked_at=Now(), message=note)
+        _note(run, state=Run.State.REQUESTED, export_id=export.pk, requested_at=Now(), message=note)
         schedule.advance(schedule.state, after=AT_ONCE)
-        fp("schedule.asked")
+        fp("schedule.requested")
 
 
 def _follow(schedule: Schedule, now: datetime) -> None:
     """See what became of the exports that were requested. Reads our own rows alone."""
     looks = []
-    for run in schedule.runs.filter(state=Run.State.ASKED).order_by("pk"):
+    for run in schedule.runs.filter(state=Run.State.REQUESTED).order_by("pk"):
         export = ExportRequest.objects.filter(pk=run.export_id).first() if run.export_id else None
         if export is None:
             _end(schedule, run, Run.State.CANCELED, "The export was deleted.")
@@ -126,7 +126,7 @@ def _follow(schedule: Schedule, now: datetime) -> None:
         if export.state not in IN_FLIGHT:
             _end(schedule, run, _outcome(export), export.message or run.message)
             return
-        age = now - (run.asked_at or now)
+        age = now - (run.requested_at or now)
         looks.append(now + min(max(age / 10, SHORTEST_FOLLOW), LONGEST_FOLLOW))
     if schedule.is_active and schedule.next_run_at:
         looks.append(schedule.next_run_at)
@@ -169,7 +169,7 @@ def _pause(schedule: Schedule, reason: str, run: Run | None) -> None:
 
 
 def _waits_for_key(schedule: Schedule) -> bool:
-    asked = schedule.runs.filter(state=Run.State.ASKED).values("export_id")
+    asked = schedule.runs.filter(state=Run.State.REQUESTED).values("export_id")
     return ExportRequest.objects.filter(pk__in=asked, state=ExportState.BLOCKED_AUTH).exists()
 
 

@@ -1,7 +1,7 @@
 """Sentences about schedules, for the pages and mails."""
 
 from apps.reports.range_presets import Range
-from apps.schedules.recurrence import LAST_DAY, SHORTEST_MONTH, Frequency, Plan
+from apps.schedules.recurrence import LAST_DAY, SHORTEST_MONTH, Frequency, Recurrence
 
 #: Why a run cannot even request its export.
 WAITS_FOR_KEY = "The export of an earlier run still waits for a working key."
@@ -9,9 +9,9 @@ WAITS_FOR_KEY = "The export of an earlier run still waits for a working key."
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def when(plan: Plan) -> str:
+def when(recurrence: Recurrence) -> str:
     """When a schedule runs."""
-    return f"{_days(plan)} at {plan.at:%H:%M} {plan.time_zone}"
+    return f"{_days(recurrence)} at {recurrence.at:%H:%M} {recurrence.time_zone}"
 
 
 def days(covered: Range) -> str:
@@ -32,17 +32,17 @@ def joined(parts: list[str]) -> str:
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
-def _days(plan: Plan) -> str:
-    match plan.frequency:
-        case Frequency.WEEKLY if len(plan.weekdays) == len(WEEKDAYS):
+def _days(recurrence: Recurrence) -> str:
+    match recurrence.frequency:
+        case Frequency.WEEKLY if len(recurrence.weekdays) == len(WEEKDAYS):
             return "Every day"
         case Frequency.WEEKLY:
-            return "Every " + joined([WEEKDAYS[day] for day in plan.weekdays])
-        case Frequency.MONTHLY if plan.month_day == LAST_DAY:
+            return "Every " + joined([WEEKDAYS[day] for day in recurrence.weekdays])
+        case Frequency.MONTHLY if recurrence.month_day == LAST_DAY:
             return "On the last day of every month"
-        case Frequency.MONTHLY if int(plan.month_day) > SHORTEST_MONTH:
-            return f"On day {plan.month_day} of every month, or the last day of a shorter one,"
+        case Frequency.MONTHLY if int(recurrence.month_day) > SHORTEST_MONTH:
+            return f"On day {recurrence.month_day} of every month, or the last day of a shorter one,"
         case Frequency.MONTHLY:
-            return f"On day {plan.month_day} of every month"
+            return f"On day {recurrence.month_day} of every month"
         case _:
             return "Every day"

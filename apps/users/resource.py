@@ -23,9 +23,9 @@ from apps.ui.columns import (
     TitleColumn,
 )
 from apps.ui.values import is_missing, text_of
+from apps.users.expected_refusal import expected_refusal
 from apps.users.forms import UserForm
 from apps.users.key_in_use import DEACTIVATED, warning_before
-from apps.users.own_role import not_for_role
 
 STATUS_BADGES = {"Active": Badge("Active", "ok", is_solid=True), DEACTIVATED: Badge("Deactivated", "neutral")}
 ROLE_BADGES = {"admin": Badge("Admin", "info"), "accountManager": Badge("Account manager", "neutral")}
@@ -140,7 +140,7 @@ class UserResource(Resource):
 
     def refusal_note(self, scope: ApiAccess, person: User | None, role: str, record_id: str = "") -> str:
         """Besides what was refused: users are for an admin's key alone, and the API says whose role this person has."""
-        return super().refusal_note(scope, person, role, record_id) or not_for_role(
+        return super().refusal_note(scope, person, role, record_id) or expected_refusal(
             scope, person, ROLE_VERBS[role]
         )
 

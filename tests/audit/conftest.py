@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from apps.audit.facts import Facts, Origin
+from apps.audit.descriptions import Origin, WriteDescription
 
 SERVICE = uuid.UUID(int=1)
 OTHER_SERVICE = uuid.UUID(int=2)
@@ -14,7 +14,7 @@ OTHER_SERVICE = uuid.UUID(int=2)
 def facts(admin):
     """Makes the facts of a write: of a record's name, by the admin, unless told otherwise."""
 
-    def make(**others) -> Facts:
+    def make(**others) -> WriteDescription:
         usual = {
             "service_id": SERVICE,
             "person": admin,
@@ -30,6 +30,6 @@ def facts(admin):
             "changes": [{"field": "name", "before": "Spring", "after": "Summer"}],
             "body": {"name": "Summer"},
         }
-        return Facts(**(usual | others))
+        return WriteDescription(**(usual | others))
 
     return make

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from apps.audit.facts import Closing, Origin, field_changes
+from apps.audit.descriptions import Closing, Origin, field_changes
 from apps.audit.log import MAXIMUM_BATCH, AlreadyClosed, close, close_all, open_entries, open_entry
 from apps.audit.models import AppendOnly, Entry, EntryClosing, OpenEntry, Outcome
 from apps.audit.overdue import NOBODY_CLOSED_IT

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from apps.api.credentials import MASK, Secret
-from apps.audit.facts import Closing, Origin
+from apps.audit.descriptions import Closing, Origin
 from apps.audit.log import close, open_entry
 from apps.audit.masking import holds_mask, mask
 from apps.audit.models import Entry, Outcome

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from apps.audit import verification
-from apps.audit.facts import Closing
+from apps.audit.descriptions import Closing
 from apps.audit.keys import ChainKeyUnreadable, rotate_keys, unwrapped
 from apps.audit.log import close, open_entries, open_entry
 from apps.audit.models import Chain, ChainKey, Entry, Outcome

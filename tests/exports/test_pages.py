@@ -37,7 +37,7 @@ def text_of(response) -> str:
 
 def test_an_export_of_a_filtered_report_leads_to_its_rows_alone(admin_client, admin, sandbox):
     page = "/reports/conversions/?integration_id=int-eu&filter[publisher]=5001&filter[status]=Approved"
-    fields = {"columns": ["conversion_time", "status", "publisher_id"], "asked_from": page}
+    fields = {"columns": ["conversion_time", "status", "publisher_id"], "requested_from": page}
     form = text_of(admin_client.get(CREATE, fields))
     assert "publisher_id 5001, status Approved" in form
     admin_client.post(CREATE, typed(**fields))

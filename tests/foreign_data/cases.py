@@ -108,7 +108,7 @@ def _conversions(records: list[dict[str, Any]], state: TableState = ALL) -> obje
 
 
 def _plan(records: list[dict[str, Any]]) -> object:
-    plan = report_columns.ColumnPlan(REPORT, (), records)
+    plan = report_columns.ColumnSelection(REPORT, (), records)
     heads = [report_columns.column_for(name) for name in plan.all_shown]
     return plan.choices, [Row("", "", "", [head.cell(r, CONTEXT) for head in heads]).html() for r in records]
 

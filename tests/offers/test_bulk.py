@@ -8,7 +8,7 @@ from django.utils import timezone
 from apps.audit.models import Outcome
 from apps.resources.models import BulkResult
 from apps.resources.writes.change import Change
-from apps.resources.writes.planned import Planned
+from apps.resources.writes.planned_change import PlannedChange
 from apps.resources.writes.results import Judge, Result
 from tests.offers.conftest import LIST
 from tests.resources.rules import carried_out, visit
@@ -216,7 +216,7 @@ def test_an_accepted_archiving_that_the_record_does_not_show_is_not_known(admin_
 @pytest.mark.parametrize(("mark", "outcome"), [({"lifecycle": "binned"}, "done"), ({}, "unknown")])
 def test_any_change_after_an_accepted_archiving_is_its_mark(mark, outcome):
     before = {"id": 1, "name": "Summer"}
-    archived = Planned(Change("offers", {}, "1", None), "Summer", before)
+    archived = PlannedChange(Change("offers", {}, "1", None), "Summer", before)
     result = Judge({}, str).result(archived, None, {**before, **mark}, was_sent_alone=False)
     assert result.outcome == outcome
 

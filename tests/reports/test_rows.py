@@ -295,7 +295,7 @@ def test_the_export_form_gets_range_columns_and_the_way_back(admin_client):
     assert (query["start_time"], query["end_time"]) == (asked["start_time"], asked["end_time"])
     assert query["time_zone"] == [ZONE]
     assert query["columns"] == ["conversion_time", "payout", "currency", "status"]
-    assert parse_qs(urlsplit(query["asked_from"][0]).query) == asked
+    assert parse_qs(urlsplit(query["requested_from"][0]).query) == asked
     visit(admin_client, export)
 
 

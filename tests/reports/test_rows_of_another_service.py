@@ -3,7 +3,7 @@
 import pytest
 
 from apps.reports.report_types import CLICKS, CONVERSIONS
-from apps.reports.rows.columns import ColumnPlan
+from apps.reports.rows.columns import ColumnSelection
 from apps.reports.rows.references import ADVERTISER, PUBLISHER, moment_of_row, reference_in, time_text_of
 
 
@@ -40,5 +40,5 @@ def test_the_time_is_read_where_the_reference_puts_it(report):
 
 def test_a_column_that_nobody_chose_is_not_missed():
     rows = [{"real_tx_id": "A", "status": "Approved"}]
-    assert ColumnPlan(CONVERSIONS, (), rows).unknown == []
-    assert ColumnPlan(CONVERSIONS, ("geo_country",), rows).unknown == ["geo_country"]
+    assert ColumnSelection(CONVERSIONS, (), rows).unknown == []
+    assert ColumnSelection(CONVERSIONS, ("geo_country",), rows).unknown == ["geo_country"]

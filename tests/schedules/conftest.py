@@ -37,7 +37,7 @@ def new_schedule(owner, service, **changes) -> Schedule:
     }
     schedule = Schedule(owner=owner, service=service, **(values | changes))
     if schedule.is_active and schedule.next_run_at is None:
-        schedule.next_run_at = schedule.plan.next_runs(1, timezone.now())[0]
+        schedule.next_run_at = schedule.recurrence.next_runs(1, timezone.now())[0]
     schedule.due_at = schedule.next_run_at
     schedule.save()
     schedule.refresh_from_db()
@@ -54,7 +54,9 @@ def make_due(schedule: Schedule, planned_at: datetime | None = None) -> datetime
     """Let a run be due: the planned time closest before now, or the one given."""
     if planned_at is None:
         now = timezone.now()
-        planned_at = [run for run in schedule.plan.next_runs(3, now - timedelta(days=1)) if run <= now][-1]
+        planned_at = [run for run in schedule.recurrence.next_runs(3, now - timedelta(days=1)) if run <= now][
+            -1
+        ]
     Schedule.objects.filter(pk=schedule.pk).update(next_run_at=planned_at)
     schedule.refresh_from_db()
     return planned_at

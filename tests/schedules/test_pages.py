@@ -40,7 +40,7 @@ def test_the_form_makes_a_schedule_and_leads_to_its_page(admin_client, admin):
     assert schedule.columns == ["conversion_time", "payout", "my_column"]
     assert schedule.recipients == ["Bo@example.com", "cy@example.com"]
     assert schedule.delimiter == ";"
-    assert schedule.next_run_at == schedule.plan.next_runs(1, timezone.now())[0] == schedule.due_at
+    assert schedule.next_run_at == schedule.recurrence.next_runs(1, timezone.now())[0] == schedule.due_at
     page = text_of(response)
     assert (
         "Every Monday and Thursday at 07:30 Europe/Berlin: conversions of the previous day, EU network, "
@@ -240,7 +240,7 @@ def test_editing_changes_the_next_run_and_keeps_the_history(admin_client, schedu
     assert response.status_code == 302
     schedule.refresh_from_db()
     assert schedule.at == time(9, 45)
-    assert schedule.next_run_at == schedule.plan.next_runs(1, timezone.now())[0]
+    assert schedule.next_run_at == schedule.recurrence.next_runs(1, timezone.now())[0]
     assert schedule.runs.count() == 1
 
 

@@ -10,17 +10,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from apps.schedules.recurrence import LAST_DAY, Plan
+from apps.schedules.recurrence import LAST_DAY, Recurrence
 
 #: Its clock leaps half an hour.
 HOWE = "Australia/Lord_Howe"
 
 
-def plan(at: str = "07:30", zone: str = "Europe/Berlin", frequency: str = "daily", **days) -> Plan:
-    return Plan(frequency, days.get("weekdays", ()), days.get("month_day", ""), time.fromisoformat(at), zone)
+def plan(at: str = "07:30", zone: str = "Europe/Berlin", frequency: str = "daily", **days) -> Recurrence:
+    return Recurrence(
+        frequency, days.get("weekdays", ()), days.get("month_day", ""), time.fromisoformat(at), zone
+    )
 
 
-def runs(rule: Plan, after: str, count: int = 3) -> list[str]:
+def runs(rule: Recurrence, after: str, count: int = 3) -> list[str]:
     """The next runs on the wall clock, with its distance from UTC."""
     moment = datetime.fromisoformat(after).replace(tzinfo=rule.zone)
     return [f"{run.astimezone(rule.zone):%a %Y-%m-%d %H:%M%z}" for run in rule.next_runs(count, moment)]
@@ -90,7 +92,7 @@ def test_a_run_is_after_the_moment_and_never_at_it():
 
 
 plans = st.builds(
-    Plan,
+    Recurrence,
     frequency=st.sampled_from(["daily", "weekly", "monthly"]),
     weekdays=st.sets(st.integers(0, 6), min_size=1).map(lambda days: tuple(sorted(days))),
     month_day=st.sampled_from([*map(str, range(1, 32)), LAST_DAY]),
@@ -141,14 +143,14 @@ def changes_of(zone: str) -> list[datetime]:
 
 
 @st.composite
-def plans_at_changes(draw) -> tuple[Plan, datetime]:
+def plans_at_changes(draw) -> tuple[Recurrence, datetime]:
     """A rule, and a moment within three days of a change of its clock."""
     zone = draw(st.sampled_from(RESTLESS))
     change = draw(st.sampled_from(changes_of(zone)))
     hours = st.integers(0, 23 * 60 + 59).map(lambda minute: time(minute // 60, minute % 60))
     rule = draw(
         st.builds(
-            Plan,
+            Recurrence,
             frequency=st.sampled_from(["daily", "weekly", "monthly"]),
             weekdays=st.sets(st.integers(0, 6), min_size=1).map(lambda days: tuple(sorted(days))),
             month_day=st.sampled_from([*map(str, range(1, 32)), LAST_DAY]),
@@ -160,7 +162,7 @@ def plans_at_changes(draw) -> tuple[Plan, datetime]:
     return rule, change + timedelta(minutes=draw(st.integers(-72 * 60, 72 * 60)))
 
 
-def is_chosen(rule: Plan, day: date) -> bool:
+def is_chosen(rule: Recurrence, day: date) -> bool:
     """Whether the rule runs on that day, read off a calendar."""
     if rule.frequency == "weekly":
         return day.weekday() in rule.weekdays
@@ -169,7 +171,7 @@ def is_chosen(rule: Plan, day: date) -> bool:
     return rule.frequency == "daily" or day.day == wanted
 
 
-def first_moment(rule: Plan, day: date) -> datetime:
+def first_moment(rule: Recurrence, day: date) -> datetime:
     """When somebody who watches the clock first sees the time of that day, or a later one."""
     wanted = datetime.combine(day, rule.at)
     moment = wanted.replace(tzinfo=UTC) - timedelta(hours=26)

@@ -53,7 +53,7 @@ def test_it_follows_its_export_without_a_call_and_waits_for_the_next_run(schedul
     advance(schedule)
     assert sandbox.journal() == []
     run.refresh_from_db()
-    assert run.state == "asked"
+    assert run.state == "requested"
     assert timedelta(0) < schedule.due_at - timezone.now() <= steps.SHORTEST_FOLLOW
     advance_export_until(ExportRequest.objects.get(), "ready")
     advance(schedule)
@@ -86,12 +86,12 @@ def test_a_run_joins_an_equal_export_in_flight_and_has_its_recipients_told_too(a
 
 def test_of_several_missed_runs_only_the_latest_is_caught_up(schedule):
     now = timezone.now()
-    first = schedule.plan.next_runs(1, now - timedelta(days=5))[0]
+    first = schedule.recurrence.next_runs(1, now - timedelta(days=5))[0]
     make_due(schedule, first)
     for _ in range(3):
         advance(schedule)
-    assert states(schedule) == ["missed", "missed", "missed", "missed", "asked"]
-    latest = schedule.runs.get(state="asked")
+    assert states(schedule) == ["missed", "missed", "missed", "missed", "requested"]
+    latest = schedule.runs.get(state="requested")
     assert latest.planned_at <= now < latest.planned_at + timedelta(days=1, hours=1)
     assert ExportRequest.objects.count() == 1
     day = schedule.day_of(latest.planned_at) - timedelta(days=1)
@@ -111,7 +111,7 @@ def test_years_without_a_worker_leave_a_month_of_missed_runs(schedule):
     assert states(schedule).count("missed") == steps.MISSED_KEPT
 
 
-@pytest.mark.parametrize("place", ["schedule.planned", "schedule.asked"])
+@pytest.mark.parametrize("place", ["schedule.planned", "schedule.requested"])
 def test_a_step_cut_off_within_its_transaction_is_done_again_as_if_it_had_not_been(
     schedule, settings, place, tmp_path
 ):
@@ -120,7 +120,7 @@ def test_a_step_cut_off_within_its_transaction_is_done_again_as_if_it_had_not_be
     make_due(schedule)
     for _ in range(5):
         advance(schedule)
-    assert states(schedule) == ["asked"]
+    assert states(schedule) == ["requested"]
     assert ExportRequest.objects.count() == 1
     assert len(list((tmp_path / "failpoints").glob(f"{place}.hit-*"))) == 2
 
@@ -224,7 +224,7 @@ def test_while_an_earlier_export_waits_for_a_key_no_other_is_asked_for(schedule)
     let_a_month_pass()
     ask(schedule)
     assert ExportRequest.objects.count() == 1
-    assert sorted(states(schedule)) == ["asked", "failed"]
+    assert sorted(states(schedule)) == ["failed", "requested"]
     assert "working key" in schedule.runs.get(state="failed").message
 
 
@@ -280,14 +280,14 @@ class TestSkippingWhatIsEmpty:
 
     def test_rows_lead_to_the_export(self, schedule, sandbox):
         ask(schedule)
-        assert states(schedule) == ["asked"]
+        assert states(schedule) == ["requested"]
         assert len(sandbox.journal("conversionReport")) == 1
 
     def test_a_row_of_an_odd_shape_is_a_row(self, schedule, sandbox):
         body = {"data": {"data": ["odd"], "pageInfo": None}}
         sandbox.faults({"kind": "status", "operation": "conversionReport", "status": 200, "body": body})
         ask(schedule)
-        assert states(schedule) == ["asked"]
+        assert states(schedule) == ["requested"]
 
     def test_an_api_that_does_not_answer_is_looked_at_again_and_then_asked(self, schedule, sandbox):
         sandbox.faults({"kind": "status", "operation": "conversionReport", "times": None, "status": 503})
@@ -300,13 +300,13 @@ class TestSkippingWhatIsEmpty:
             waits.append(round((schedule.due_at - timezone.now()).total_seconds()))
         assert waits == [30, 120, 300]
         advance(schedule)
-        assert states(schedule) == ["asked"]
+        assert states(schedule) == ["requested"]
         assert "could not be seen" in schedule.runs.get().message
 
     def test_a_refused_key_is_the_exports_to_tell(self, schedule, sandbox):
         sandbox.faults({"kind": "status", "operation": "*", "times": None, "status": 401})
         ask(schedule)
-        assert states(schedule) == ["asked"]
+        assert states(schedule) == ["requested"]
         advance_export_until(ExportRequest.objects.get(), "blocked_auth")
 
     def test_a_report_without_a_table_is_asked_for(self, admin, admin_connection, sandbox):
@@ -318,7 +318,7 @@ class TestSkippingWhatIsEmpty:
             skip_if_empty=True,
         )
         ask(schedule)
-        assert states(schedule) == ["asked"]
+        assert states(schedule) == ["requested"]
         assert sandbox.journal() == []
 
 
@@ -328,7 +328,7 @@ def test_run_now_asks_at_once_and_leaves_the_next_run_where_it_is(schedule):
     assert actions.run_now(schedule, nonce)
     assert not actions.run_now(schedule, nonce)
     advance(schedule)
-    assert states(schedule) == ["asked"]
+    assert states(schedule) == ["requested"]
     assert schedule.next_run_at == before
     assert ExportRequest.objects.count() == 1
 
@@ -337,7 +337,7 @@ def test_run_now_works_while_it_is_paused(schedule):
     actions.pause(schedule)
     actions.run_now(schedule, uuid.uuid4())
     advance(schedule)
-    assert states(schedule) == ["asked"]
+    assert states(schedule) == ["requested"]
     assert schedule.state == "paused"
 
 

@@ -25,7 +25,7 @@ from apps.schedules.words import days, joined, people, when
 )  # fmt: skip
 def test_when(change, words):
     values = {"frequency": "daily", "at": time(7, 30), "time_zone": "Europe/Berlin"}
-    assert when(Schedule(**(values | change)).plan) == words
+    assert when(Schedule(**(values | change)).recurrence) == words
 
 
 def test_a_sentence_says_all_of_it():

@@ -8,7 +8,7 @@ import uuid
 from django.db import connection, connections
 
 from apps.accounts.models import User
-from apps.audit.facts import Closing, Facts, Origin
+from apps.audit.descriptions import Closing, Origin, WriteDescription
 from apps.audit.log import close, close_all, open_entries, open_entry
 from apps.audit.models import Chain, Entry, EntryClosing, OpenEntry, Outcome
 from apps.audit.verification import faults_of
@@ -18,8 +18,8 @@ SERVICES = [uuid.uuid4(), uuid.uuid4()]
 person = User.objects.get()
 
 
-def facts(service_id: uuid.UUID, record_id: str) -> Facts:
-    return Facts(
+def facts(service_id: uuid.UUID, record_id: str) -> WriteDescription:
+    return WriteDescription(
         service_id=service_id,
         person=person,
         origin=Origin.page("offers:edit", "/"),

@@ -14,12 +14,12 @@ _PROGRAM = """
 import sys
 from datetime import timedelta
 from apps.accounts.models import User
-from apps.audit.facts import Closing, Facts, Origin
+from apps.audit.descriptions import Closing, WriteDescription, Origin
 from apps.audit.log import close, open_entry
 from apps.audit.models import Outcome
 from apps.connections.models import Service
-facts = Facts(Service.objects.get().pk, User.objects.get(), Origin.page("offers:edit", "/"), None, "", "updateOffer",
-    "offers", "update", record_id="1001", body={"name": "Summer"}, time=timedelta(seconds=3))
+facts = WriteDescription(Service.objects.get().pk, User.objects.get(), Origin.page("offers:edit", "/"), None, "",
+    "updateOffer", "offers", "update", record_id="1001", body={"name": "Summer"}, time=timedelta(seconds=3))
 for number in range(100):
     close(open_entry(facts), Closing(Outcome.DONE))
     print(number, flush=True)

@@ -54,7 +54,7 @@ def test_a_schedule_deleted_or_paused_while_its_step_asks_leaves_nothing_that_na
     assert result["deletion_while_asking"] == {"faults": [], "schedules": 0, "exports": [None]}
     assert result["asking_while_deleted"] == {"faults": [], "schedules": 0, "exports": 0}
     assert result["run_while_deleted"] == {"faults": [], "runs": 0}
-    assert result["pause_while_asking"] == {"faults": [], "state": "paused", "runs": ["asked"]}
+    assert result["pause_while_asking"] == {"faults": [], "state": "paused", "runs": ["requested"]}
 
 
 def test_an_export_canceled_or_deleted_while_it_gets_ready_sends_no_mail_of_a_file_that_is_not_there(

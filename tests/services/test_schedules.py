@@ -10,7 +10,7 @@ from tests.services.stand import ROOT, Stand
 
 pytestmark = pytest.mark.services
 
-PLACES = ("schedule.planned", "schedule.looked", "schedule.asked", "schedule.ended")
+PLACES = ("schedule.planned", "schedule.looked", "schedule.requested", "schedule.ended")
 _SEED = """
 import sys
 from datetime import timedelta

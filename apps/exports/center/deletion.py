@@ -10,7 +10,7 @@ from apps.accounts.policy import Capability, may
 from apps.api.client import Client
 from apps.api.errors import ApiError, OutcomeUnknown, RecordNotFound
 from apps.api.export_records import DELETE_EXPORT, GET_EXPORT
-from apps.audit.facts import Kind, Origin
+from apps.audit.descriptions import Kind, Origin
 from apps.audit.models import Outcome
 from apps.connections.models import Connection
 from apps.connections.organisations import visible_to
@@ -18,7 +18,7 @@ from apps.exports.cancellation import cancel
 from apps.exports.mails import ready_about
 from apps.exports.models import ExportRequest
 from apps.mail.outbox import withdraw
-from apps.resources.writes.sending import facts_of, logged
+from apps.resources.writes.sending import describe_write, logged
 
 
 class DeletionOutcome(Enum):
@@ -58,7 +58,7 @@ def delete(connection: Connection, client: Client, remote_id: str, origin: Origi
     ours = ExportRequest.objects.filter(
         visible_to(person), service=connection.service_id, remote_id=remote_id, removed_at=None
     )
-    facts = facts_of(
+    description = describe_write(
         connection,
         person,
         origin,
@@ -68,7 +68,7 @@ def delete(connection: Connection, client: Client, remote_id: str, origin: Origi
         record_id=remote_id,
         title=", ".join(map(str, ours[:1])),
     )
-    with logged(facts) as write:
+    with logged(description) as write:
         try:
             write.delete(client, DELETE_EXPORT, {"exportID": remote_id})
         except (RecordNotFound, OutcomeUnknown) as error:

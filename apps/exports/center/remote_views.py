@@ -16,7 +16,7 @@ from apps.accounts.policy import Capability, RoleNeeded
 from apps.api.client import Client
 from apps.api.deadline import Deadline
 from apps.api.errors import ApiError, RecordNotFound
-from apps.audit.facts import Origin
+from apps.audit.descriptions import Origin
 from apps.connections.clients import client_for, connections_of
 from apps.connections.models import Integration
 from apps.connections.organisations import visible_to

@@ -36,7 +36,7 @@ class CenterRow:
     duration_seconds: int | None
     range_words: str
     time_zone: str
-    asked_at: datetime | None
+    requested_at: datetime | None
     #: Who asked, and from which page of ours.
     requester_words: str
     #: What became of the mails about it.
@@ -76,7 +76,7 @@ def row_of_ours(
         duration_seconds=ours.duration_seconds,
         range_words=range_words(ours.start_time, ours.end_time),
         time_zone=ours.time_zone,
-        asked_at=ours.created_at,
+        requested_at=ours.created_at,
         requester_words=_requester_words(ours, is_mine=is_mine),
         mail_words=_mail_words(messages),
         days_left=ours.days_left,
@@ -104,7 +104,7 @@ def row_of_remote(remote: RemoteExport, *, integration: str, requester_words: st
         duration_seconds=remote.duration_seconds,
         range_words=remote.range_words,
         time_zone=remote.time_zone,
-        asked_at=remote.created_at,
+        requested_at=remote.created_at,
         requester_words=requester_words or remote.requested_by,
         mail_words="",
         days_left=remote.days_left,
@@ -140,7 +140,7 @@ def row_of_both(
         duration_seconds=asked.duration_seconds if told.duration_seconds is None else told.duration_seconds,
         range_words=asked.range_words,
         time_zone=asked.time_zone,
-        asked_at=asked.asked_at,
+        requested_at=asked.requested_at,
         requester_words=asked.requester_words,
         mail_words=asked.mail_words,
         truncation=told.truncation or asked.truncation,
@@ -151,7 +151,7 @@ def row_of_both(
 
 def _requester_words(ours: ExportRequest, *, is_mine: bool) -> str:
     who = "You" if is_mine else str(ours.owner)
-    page = label_of_page(ours.asked_from)
+    page = label_of_page(ours.requested_from)
     return f"{who}, from {page}" if page else f"{who}, here"
 
 

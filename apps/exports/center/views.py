@@ -61,7 +61,7 @@ def export_detail(request: HttpRequest, export_id: uuid.UUID) -> HttpResponse:
         "again_url": again,
         "regularly_url": regularly_url(export),
         "halves_url": in_halves(again) if is_split_advised else "",
-        "asked_from_label": label_of_page(export.asked_from),
+        "requested_from_label": label_of_page(export.requested_from),
         "parts": parts,
         "may_delete": bool(export.remote_id) and not export.removed_at and may_delete(export.owner, export),
     }

@@ -23,7 +23,7 @@ class RequestDetails:
     """What goes with a request and does not make it another one."""
 
     #: The page it came from, as a path of this site.
-    asked_from: str = ""
+    requested_from: str = ""
     #: Addresses that get the mail "ready" besides the owner's.
     recipients: tuple[str, ...] = ()
     #: The schedule that requests it.
@@ -94,7 +94,7 @@ def _created(
             fingerprint=spec.fingerprint,
             organisation=connection.organisation,
             integration_label=labels.first() or spec.integration_id,
-            asked_from=details.asked_from,
+            requested_from=details.requested_from,
             recipients=list(details.recipients),
             schedule_id=details.schedule_id,
             group=details.group,

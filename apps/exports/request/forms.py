@@ -26,14 +26,14 @@ class ExportForm(FileForm):
         label="Files",
         help_text="Each file uses one of the day's exports; those beyond the limit wait and start by themselves.",
     )
-    asked_from = forms.CharField(widget=forms.HiddenInput, required=False)
+    requested_from = forms.CharField(widget=forms.HiddenInput, required=False)
     nonce = NonceField()
 
     field_order = ("integration", "start_time", "end_time", "time_zone")
 
-    def clean_asked_from(self) -> str:
+    def clean_requested_from(self) -> str:
         """A path of this site; anything else counts as none."""
-        return local_path(str(self.cleaned_data.get("asked_from") or ""))
+        return local_path(str(self.cleaned_data.get("requested_from") or ""))
 
     def clean(self) -> dict[str, Any]:
         """Check start, end and columns together."""

@@ -62,7 +62,7 @@ def first_values(query: QueryDict, person: User, report: ReportType) -> tuple[di
         "columns": columns or preset_columns(person, report, MONEY),
         "delimiter": delimiter_name(query.get("delimiter", "")),
         **({"extra_parameters": query["extra_parameters"]} if "extra_parameters" in query else {}),
-        "asked_from": local_path(query.get("asked_from", "")),
+        "requested_from": local_path(query.get("requested_from", "")),
     }, notes
 
 

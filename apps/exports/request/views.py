@@ -90,7 +90,7 @@ def _requested(request: HttpRequest, person: User, form: ExportForm) -> HttpResp
     card = next_confirmation(person, connection, parts, spec, answers)
     if card:
         return _page(request, form, card)
-    details = RequestDetails(form.cleaned_data["asked_from"], form.further_recipients(person))
+    details = RequestDetails(form.cleaned_data["requested_from"], form.further_recipients(person))
     if len(parts) == 1:
         export, is_new = request_export(person, connection, spec, nonce, details)
         return _leads_to(request, export, is_new=is_new)
@@ -148,8 +148,10 @@ def _page(
         if all(is_counted_by_api(connection) for connection in connections)
         else reverse("exports:quota"),
         "maximum_rows": maximum_rows(form.report),
-        "asked_from_label": label_of_page(str(form["asked_from"].value() or "")),
-        "asked_slice": file_filters_of(str(form["asked_from"].value() or ""), form["columns"].value() or ()),
+        "requested_from_label": label_of_page(str(form["requested_from"].value() or "")),
+        "requested_filters": file_filters_of(
+            str(form["requested_from"].value() or ""), form["columns"].value() or ()
+        ),
         "is_anyway": "anyway" in request.POST,
         **(context or {}),
     }

@@ -10,11 +10,11 @@ from datetime import timedelta
 
 from apps.api.contract.contract import Operation
 from apps.audit import log
-from apps.audit.facts import Closing, Kind, Origin
+from apps.audit.descriptions import Closing, Kind, Origin
 from apps.audit.models import OpenEntry, Outcome
 from apps.connections.models import Connection
 from apps.exports.models import ExportRequest
-from apps.resources.writes.sending import Write, facts_of, open_writes
+from apps.resources.writes.sending import Write, describe_write, open_writes
 
 #: Longer than reconciliation looks for an export; afterwards the outcome counts as not known.
 _OPEN_TIME = timedelta(hours=25)
@@ -29,7 +29,7 @@ def open_request(
     parameters: Sequence[tuple[str, str]],
 ) -> Write:
     """The request that is about to be sent, now in the log."""
-    facts = facts_of(
+    description = describe_write(
         connection,
         export.owner,
         Origin.job(_JOB, export.pk),
@@ -41,7 +41,7 @@ def open_request(
         body=dict(parameters),
         time=_OPEN_TIME,
     )
-    return open_writes([facts])[0]
+    return open_writes([description])[0]
 
 
 def close_request(export: ExportRequest, outcome: Outcome, words: str = "", remote_id: str = "") -> None:

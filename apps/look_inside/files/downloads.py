@@ -17,7 +17,7 @@ from apps.look_inside.files.workbook import MAXIMUM_ROWS
 from apps.look_inside.parquet_table import TABLE
 from apps.look_inside.query.connection import Busy
 from apps.look_inside.query.sql import condition, order, selected
-from apps.look_inside.query.state import LookState
+from apps.look_inside.query.state import PreparedTableState
 from apps.ui.csv_files import plain_file_name
 
 CONTENT_TYPES = {
@@ -38,7 +38,7 @@ class FileRequest:
     directory: Path
     spill: Path
     columns: Columns
-    state: LookState
+    state: PreparedTableState
     format: str
     has_mark: bool
 

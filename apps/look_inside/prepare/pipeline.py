@@ -25,7 +25,7 @@ from apps.api.http.downloads import DownloadFailed, DownloadRefused
 from apps.connections.clients import KeyUnreadable, NoConnection, client_for, connection_for_service
 from apps.jobs.failpoints import fp
 from apps.look_inside.models import LEASE, Phase, PreparedTable, State, kept_for
-from apps.look_inside.parquet_table import Facts, store, write_facts
+from apps.look_inside.parquet_table import TableMetadata, store, write_facts
 from apps.look_inside.prepare.compression import NotATable
 from apps.look_inside.prepare.csv_dialect import SAMPLE_BYTES, CsvDialect, dialect_of
 from apps.look_inside.prepare.csv_rows import Reader, ReadingReport
@@ -141,7 +141,7 @@ class _Work:
         draft.rename(ready)
         return ready
 
-    def _check(self, original: Path, clean: Path) -> tuple[Facts, CsvDialect]:
+    def _check(self, original: Path, clean: Path) -> tuple[TableMetadata, CsvDialect]:
         """Read the original line by line into clean CSV; what was found on the way."""
         encoding = encoding_of(self._chunks(original))
         dialect = dialect_of(_sample(Decoder(encoding).utf8(self._chunks(original))), self._announced)
@@ -156,7 +156,7 @@ class _Work:
                 chunks = decoder.utf8(self._chunks(original))
                 for rows in reader.read(chunks, has_old_line_ends=dialect.has_old_line_ends):
                     self.progress.rows_read = rows
-        facts = Facts(
+        facts = TableMetadata(
             encoding=encoding.name,
             delimiter=dialect.delimiter,
             rows=reading_report.rows,

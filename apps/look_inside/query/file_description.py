@@ -7,7 +7,7 @@ from functools import cached_property
 from apps.exports.delimiters import delimiter_plural
 from apps.look_inside.columns import ID, Column
 from apps.look_inside.number_formats import Form
-from apps.look_inside.parquet_table import Facts
+from apps.look_inside.parquet_table import TableMetadata
 from apps.look_inside.query.sum_explanations import sum_words
 from apps.look_inside.timestamps import form_words
 from apps.network.column_meanings import Meaning
@@ -20,7 +20,7 @@ _EXAMPLES = {Form.POINT: "1,234.50", Form.COMMA: "1.234,50"}
 
 
 @dataclass(frozen=True)
-class ColumnFacts:
+class ColumnDescription:
     """One line of the list of columns."""
 
     column: Column
@@ -35,7 +35,7 @@ class ColumnFacts:
 class FileDescription:
     """The facts as `_about.html` shows them."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: TableMetadata) -> None:
         self.facts = facts
         self._columns = facts.table_columns
 
@@ -77,14 +77,14 @@ class FileDescription:
         return notes
 
     @cached_property
-    def column_facts(self) -> Sequence[ColumnFacts]:
+    def column_facts(self) -> Sequence[ColumnDescription]:
         """The list of columns: how many rows have a value, how many different ones there are."""
         return [self._facts_of(column) for column in self._columns.all]
 
-    def _facts_of(self, column: Column) -> ColumnFacts:
+    def _facts_of(self, column: Column) -> ColumnDescription:
         # Counted with a small error, so never more than there are.
         distinct = min(column.distinct, column.filled)
-        return ColumnFacts(
+        return ColumnDescription(
             column=column,
             kind=kind_words(column),
             filled=share_words(column.filled, self.facts.rows),

@@ -14,7 +14,7 @@ from apps.look_inside.columns import Amount, Column, Columns
 from apps.look_inside.query.chart import Bar, Chart
 from apps.look_inside.query.connection import TableConnection
 from apps.look_inside.query.sql import Query, currency_columns, currency_sql, key_sql, sum_sql
-from apps.look_inside.query.state import Group, LookState
+from apps.look_inside.query.state import Group, PreparedTableState
 from apps.ui.values import MISSING
 
 #: So many groups are listed; a calendar of a year has 366 days.
@@ -67,7 +67,7 @@ class BarChoice:
 class Groups:
     """The lines, the totals for each currency, and the bars."""
 
-    def __init__(self, group: Group, amounts: Sequence[Amount], state: LookState) -> None:
+    def __init__(self, group: Group, amounts: Sequence[Amount], state: PreparedTableState) -> None:
         self.group = group
         self.amounts = list(amounts)
         self._state = state
@@ -136,7 +136,7 @@ def sum_text(amount: Decimal, *, is_money: bool) -> str:
     return f"{whole}.{decimals}" if decimals else whole
 
 
-def summable(columns: Columns, state: LookState) -> list[Amount]:
+def summable(columns: Columns, state: PreparedTableState) -> list[Amount]:
     """What is summed: counts, and amounts whose currency is known, by the file or by what the person says.
 
     With them what the person wants to be summed although its name does not say that it is an amount.
@@ -150,7 +150,7 @@ def summable(columns: Columns, state: LookState) -> list[Amount]:
 
 
 def read_groups(
-    questions: TableConnection, group: Group, columns: Columns, where: Query, state: LookState
+    questions: TableConnection, group: Group, columns: Columns, where: Query, state: PreparedTableState
 ) -> Groups:
     """Ask the table for the groups, and for the totals of all rows, listed or not."""
     # A sum of the column that rows are grouped by tells nothing.
@@ -188,7 +188,7 @@ def _lines(
     found: Sequence[tuple[Any, ...]],
     amounts: Sequence[Amount],
     currencies: Sequence[Column],
-    state: LookState,
+    state: PreparedTableState,
 ) -> list[Line]:
     lines: list[Line] = []
     places = {column.place: place for place, column in enumerate(currencies, start=1)}
@@ -209,7 +209,7 @@ def _lines(
     return lines
 
 
-def _currency(amount: Amount, row: tuple[Any, ...], places: dict[int, int], state: LookState) -> str:
+def _currency(amount: Amount, row: tuple[Any, ...], places: dict[int, int], state: PreparedTableState) -> str:
     if not amount.needs_currency:
         return ""
     return str(row[places[amount.currency.place]]) if amount.currency else amount.code or state.currency

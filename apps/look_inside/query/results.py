@@ -7,12 +7,12 @@ from typing import Any
 
 from apps.api.query import Filter
 from apps.look_inside.columns import ID, Column, Columns, Unsummed
-from apps.look_inside.parquet_table import Facts
+from apps.look_inside.parquet_table import TableMetadata
 from apps.look_inside.query.connection import QueryTimeout, TableConnection
 from apps.look_inside.query.file_description import FileDescription
 from apps.look_inside.query.groups import Groups, read_groups
 from apps.look_inside.query.sql import condition, order, selected
-from apps.look_inside.query.state import OPERATOR_WORDS, Group, LookState, read_group
+from apps.look_inside.query.state import OPERATOR_WORDS, Group, PreparedTableState, read_group
 from apps.look_inside.query.sum_explanations import why_not_summed
 from apps.look_inside.timestamps import form_words
 from apps.text.direction import isolated
@@ -30,7 +30,7 @@ _MOST_SUM_LINKS = 20
 class LookResults:
     """What `_results.html` draws. `load` asks the table; all the rest is arranged from the answers."""
 
-    def __init__(self, facts: Facts, state: LookState, url: str) -> None:
+    def __init__(self, facts: TableMetadata, state: PreparedTableState, url: str) -> None:
         self.facts = facts
         self.about = FileDescription(facts)
         self.columns: Columns = facts.table_columns
@@ -101,7 +101,7 @@ class LookResults:
         """How many pages the rows fill; an empty table has one."""
         return max(1, -(-self.matching // self.state.page_size))
 
-    def link(self, state: LookState) -> str:
+    def link(self, state: PreparedTableState) -> str:
         """The page in another state."""
         return self._url + state.query_string()
 

@@ -7,7 +7,7 @@ from typing import Any
 from apps.api.query import Filter
 from apps.look_inside.columns import Amount, Column, Columns
 from apps.look_inside.number_formats import LONG_DECIMAL
-from apps.look_inside.query.state import PERIODS, Group, LookState, listed
+from apps.look_inside.query.state import PERIODS, Group, PreparedTableState, listed
 from apps.look_inside.timestamps import typed_moment
 
 _DAY = PERIODS["day"]
@@ -95,7 +95,7 @@ def _ordered(column: Column, sign: str, value: str) -> Query:
     return Query(f"{column.sql} {sign} ?", (value,))
 
 
-def order(state: LookState, columns: Columns) -> str:
+def order(state: PreparedTableState, columns: Columns) -> str:
     """What stands after ORDER BY: rows without a value last, equal ones as the file has them."""
     column = columns.get(state.sort.removeprefix("-"))
     if column is None:

@@ -59,7 +59,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class LookState:
+class PreparedTableState:
     """Everything that decides what of the table is shown; immutable, with a link for every change of it."""
 
     filters: tuple[Filter, ...] = ()
@@ -78,7 +78,7 @@ class LookState:
     problems: tuple[str, ...] = ()
 
     @classmethod
-    def from_query(cls, query: QueryDict, columns: Columns) -> "LookState":
+    def from_query(cls, query: QueryDict, columns: Columns) -> "PreparedTableState":
         """Read a query string; what the table cannot answer is left out and named in `problems`."""
         problems: list[str] = []
         filters: dict[tuple[str, str], Filter] = {}
@@ -130,43 +130,43 @@ class LookState:
         """The canonical query string with its question mark; "?" when everything is at its default."""
         return query_string(self.parameters())
 
-    def with_sort(self, key: str) -> "LookState":
+    def with_sort(self, key: str) -> "PreparedTableState":
         """Sorted by the column: first up, then down, then as the file has it; back on page one."""
         order = {key: f"-{key}", f"-{key}": ""}.get(self.sort, key)
         return replace(self, sort=order, page_number=1)
 
-    def with_filter(self, item: Filter) -> "LookState":
+    def with_filter(self, item: Filter) -> "PreparedTableState":
         """With the filter, in the place of one on the same column and operator; back on page one."""
         others = tuple(
             one for one in self.filters if (one.field, one.operator) != (item.field, item.operator)
         )
         return replace(self, filters=(*others, item), page_number=1)
 
-    def without_filter(self, item: Filter) -> "LookState":
+    def without_filter(self, item: Filter) -> "PreparedTableState":
         """Without the filter; back on page one."""
         return replace(self, filters=tuple(one for one in self.filters if one != item), page_number=1)
 
-    def without_filters(self) -> "LookState":
+    def without_filters(self) -> "PreparedTableState":
         """All rows; back on page one."""
         return replace(self, filters=(), page_number=1)
 
-    def with_page(self, number: int) -> "LookState":
+    def with_page(self, number: int) -> "PreparedTableState":
         """Another page of the same rows."""
         return replace(self, page_number=number)
 
-    def with_size(self, size: int) -> "LookState":
+    def with_size(self, size: int) -> "PreparedTableState":
         """Pages of another size, from the first."""
         return replace(self, page_size=size, page_number=1)
 
-    def grouped_by(self, value: str) -> "LookState":
+    def grouped_by(self, value: str) -> "PreparedTableState":
         """Grouped so, with bars of the number of rows; "" shows the rows."""
         return replace(self, group=value, bars="", page_number=1)
 
-    def with_sum(self, key: str) -> "LookState":
+    def with_sum(self, key: str) -> "PreparedTableState":
         """With the column summed as well."""
         return replace(self, summed=(*self.summed, key))
 
-    def with_bars(self, bars: str) -> "LookState":
+    def with_bars(self, bars: str) -> "PreparedTableState":
         """With other bars."""
         return replace(self, bars=bars)
 

@@ -158,7 +158,7 @@ class ColumnChoice:
     is_shown: bool
 
 
-class ColumnPlan:
+class ColumnSelection:
     """Which columns are shown and which there are to choose from; the time always stands first, outside of it."""
 
     def __init__(self, report: ReportType, wanted: Sequence[str], records: Sequence[Record]) -> None:

@@ -38,7 +38,7 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Facts:
+class ShownPanel:
     """A panel as a page shows it."""
 
     title: str
@@ -100,7 +100,7 @@ def build_panels(
     context: RowContext,
     labels: Mapping[str, str],
     hidden: frozenset[str] = frozenset(),
-) -> list[Facts]:
+) -> list[ShownPanel]:
     """A record's panels: those declared, then the contract's other fields, then fields the contract has not.
 
     Fields named in `hidden`, and those that the contract has as write-only, are never shown.
@@ -109,7 +109,7 @@ def build_panels(
     declared = {name for panel in panels for name in panel.field_names()}
     shown = {name.split(".")[0] for name in declared}
     built = [
-        Facts(
+        ShownPanel(
             panel.title,
             list(
                 _facts([f for f in panel.fields if _name(f) not in hidden], record, fields, context, labels)
@@ -119,7 +119,7 @@ def build_panels(
     ]
     more = [name for name in fields if name not in shown | hidden]
     if more:
-        built.append(Facts("More", list(_facts(more, record, fields, context, labels))))
+        built.append(ShownPanel("More", list(_facts(more, record, fields, context, labels))))
     unknown = [
         name
         for name in record
@@ -137,7 +137,7 @@ def build_panels(
         title = "Other fields"
         if len(others) > MAXIMUM_OTHERS:
             title = f"Other fields: {len(others):,}, the first {MAXIMUM_OTHERS} are shown"
-        built.append(Facts(title, [_unknown_fact(name, record) for name in others[:MAXIMUM_OTHERS]]))
+        built.append(ShownPanel(title, [_unknown_fact(name, record) for name in others[:MAXIMUM_OTHERS]]))
     return built
 
 

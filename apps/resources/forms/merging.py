@@ -20,14 +20,14 @@ ASKED_SALT = "resources.asked-about"
 
 
 @dataclass(frozen=True)
-class Asked:
+class ShownConflicts:
     """What a page with conflicts showed: the record as it was then, and the fields it asked about."""
 
     record: Record
     names: frozenset[str]
 
     @classmethod
-    def read(cls, text: str) -> "Asked | None":
+    def read(cls, text: str) -> "ShownConflicts | None":
         """From the text of a posted form; None when there is none that can be believed."""
         values = snapshots.read(text, ASKED_SALT) or {}
         record, names = values.get("record"), values.get("names")
@@ -47,7 +47,7 @@ class Opened:
     #: None when it is missing, forged or too old.
     original: Record | None
     #: What an answer with conflicts asked about since.
-    asked: Asked | None
+    asked: ShownConflicts | None
     #: Field → "mine" or "theirs", for what was decided there.
     choices: Mapping[str, str]
 
@@ -56,7 +56,7 @@ class Opened:
         """From a posted form."""
         return cls(
             ContractForm.read_snapshot(data.get("_original", "")),
-            Asked.read(data.get("_asked", "")),
+            ShownConflicts.read(data.get("_asked", "")),
             read_choices(data),
         )
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.text import get_text_list
 
 from apps.resources.forms.contract_form import ORIGINAL, ContractForm
-from apps.resources.forms.merging import CHOICE_PREFIX, Asked, Merge, Opened
+from apps.resources.forms.merging import CHOICE_PREFIX, Merge, Opened, ShownConflicts
 from apps.resources.references.name_cache import Names
 from apps.text.direction import isolated
 from apps.ui.columns import Record
@@ -102,9 +102,9 @@ class Guard:
         labels = get_text_list([self._label(name) for name in changed], "and")
         return f"Somebody else changed {labels} meanwhile; {kept}." if labels else ""
 
-    def asked(self) -> Asked:
+    def asked(self) -> ShownConflicts:
         """What the answer with the conflicts shows."""
-        return Asked(self._form.shown_of(self._current), self.merge.clashing)
+        return ShownConflicts(self._form.shown_of(self._current), self.merge.clashing)
 
     def _as_on_the_page(self, names: Iterable[str]) -> list[str]:
         return sorted(names, key=list(self._form.fields).index)

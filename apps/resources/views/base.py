@@ -13,7 +13,7 @@ from django.views import View
 
 from apps.accounts.access import signed_in_person
 from apps.api.errors import RecordNotFound
-from apps.audit.facts import Origin
+from apps.audit.descriptions import Origin
 from apps.connections.current_integration import remember_integration
 from apps.resources.registry import parent_link
 from apps.resources.request_scope import scope_of_request

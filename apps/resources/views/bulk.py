@@ -13,7 +13,7 @@ from apps.audit.models import Outcome
 from apps.resources.models import BulkResult
 from apps.resources.request_scope import SERVICE_FIELD
 from apps.resources.views.base import ResourceView
-from apps.resources.writes.acting import act, plan_action
+from apps.resources.writes.action_execution import execute_action, plan_action
 from apps.resources.writes.actions import LARGEST_SELECTION, BulkAction
 from apps.resources.writes.bulk_results import begin, finish, is_running, results_of
 from apps.resources.writes.results import Result
@@ -102,7 +102,7 @@ class BulkView(ResourceView):
         result = begin(nonce, person, self.resource, action, rows, place_of(self), list_query)
         if result is not None:
             writer = self.writer(batch=result.pk)
-            finish(result, act(writer, action, plan_action(writer, action, ids)))
+            finish(result, execute_action(writer, action, plan_action(writer, action, ids)))
         return redirect(f"{self.url('bulk')}{nonce}/")
 
 

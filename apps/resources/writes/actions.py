@@ -1,4 +1,4 @@
-"""What can be done with a selection, and what it means for a record. How it is carried out: `acting.py`."""
+"""What can be done with a selection, and what it means for a record. How it is carried out: `action_execution.py`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

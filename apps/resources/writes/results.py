@@ -12,7 +12,7 @@ from apps.api.errors import ApiError, OutcomeUnknown, RateLimited, RecordNotFoun
 from apps.audit.models import Outcome
 from apps.resources.writes.actions import is_archived
 from apps.resources.writes.bodies import differing, field_at, is_never_told
-from apps.resources.writes.planned import Planned
+from apps.resources.writes.planned_change import PlannedChange
 from apps.resources.writes.reading import Reading
 from apps.resources.writes.sending import outcome_after
 from apps.ui.columns import Record
@@ -67,13 +67,13 @@ def is_final(refusal: ApiError | None) -> bool:
     return refusal is not None and not is_lost(refusal)
 
 
-def gone(planned: Planned) -> Result:
+def gone(planned: PlannedChange) -> Result:
     """The result for a record that is not there any more."""
     error = RecordNotFound(planned.change.resource, GONE)
     return Result(planned.record_id, planned.title, Outcome.FAILED, GONE, error=error)
 
 
-def refused(planned: Planned, error: ApiError) -> Result:
+def refused(planned: PlannedChange, error: ApiError) -> Result:
     """The result of a change that was certainly not made."""
     words, outcome = describe(error), outcome_after(error)
     is_unsent = outcome == Outcome.NOT_SENT
@@ -96,14 +96,14 @@ class Judge:
     #: A field's name for people.
     label_of: Callable[[str], str]
 
-    def is_as_wanted(self, planned: Planned, record: Record | None) -> bool:
+    def is_as_wanted(self, planned: PlannedChange, record: Record | None) -> bool:
         """Whether a record is as the change wants it; None is a record that is gone."""
         values = planned.change.values
         if values is None:
             return record is None or is_archived(record)
         return record is not None and not self._differing(values, record)
 
-    def is_untouched(self, planned: Planned, reading: Reading) -> bool:
+    def is_untouched(self, planned: PlannedChange, reading: Reading) -> bool:
         """Whether a record that was read back is as it was before, as far as the change goes."""
         if isinstance(reading, ApiError) or self.is_as_wanted(planned, reading):
             return False
@@ -116,7 +116,7 @@ class Judge:
         return not list(differing(seen, self.fields, reading))
 
     def result(
-        self, planned: Planned, refusal: ApiError | None, after: Reading, *, was_sent_alone: bool
+        self, planned: PlannedChange, refusal: ApiError | None, after: Reading, *, was_sent_alone: bool
     ) -> Result:
         """What came of one change. An answer to a call for this record alone counts more than one to a bulk call."""
         if refusal is not None and is_final(refusal):

@@ -23,7 +23,7 @@ from apps.api.http.protocol import encode
 from apps.api.parallel import run_together
 from apps.resources.scope import Scope
 from apps.resources.writes.bodies import body_of
-from apps.resources.writes.planned import Planned
+from apps.resources.writes.planned_change import PlannedChange
 from apps.resources.writes.reading import Reading, is_silent, parts, read_records
 from apps.resources.writes.results import GONE, Judge, Result, is_final, is_lost
 from apps.resources.writes.sending import Write, delete_together, update_together
@@ -33,7 +33,9 @@ from apps.ui.error_pages import describe
 class Run:
     """Some changes, by the ids of their records. `in_bulk` prefers the contract's bulk calls, where it has them."""
 
-    def __init__(self, scope: Scope, planned: Sequence[Planned], judge: Judge, *, in_bulk: bool) -> None:
+    def __init__(
+        self, scope: Scope, planned: Sequence[PlannedChange], judge: Judge, *, in_bulk: bool
+    ) -> None:
         self._scope = scope
         self._planned = {item.record_id: item for item in planned}
         self._judge = judge
@@ -42,7 +44,7 @@ class Run:
         self._time = Deadline(2 * scope.seconds)
         self.writes: Mapping[str, Write] = {}
 
-    def first_operation(self, item: Planned) -> Operation:
+    def first_operation(self, item: PlannedChange) -> Operation:
         """The operation that the change is sent by, if nothing comes between."""
         return self._bulk_operation(item) or self._single_operation(item)
 
@@ -105,7 +107,7 @@ class Run:
 
     # --- Which operation ---
 
-    def _bulk_operation(self, item: Planned) -> Operation | None:
+    def _bulk_operation(self, item: PlannedChange) -> Operation | None:
         """The bulk operation for the change, where it is wanted, the contract has it, and the key may use it."""
         values = item.change.values
         role, single = ("bulk_delete", "delete") if values is None else ("bulk_status", "update")
@@ -115,7 +117,7 @@ class Run:
         is_refused = not self._scope.may_try(role) and self._scope.may_try(single)
         return None if is_refused else operation
 
-    def _single_operation(self, item: Planned) -> Operation:
+    def _single_operation(self, item: PlannedChange) -> Operation:
         return self._scope.operations["delete" if item.change.is_archiving else "update"]
 
     # --- Sending ---

@@ -3,11 +3,11 @@
 A single write, as the deletion of an export:
 
     operation = client.endpoint.contract.operation(DELETE_EXPORT)
-    facts = facts_of(
+    description = describe_write(
         connection, person, Origin.page("exports:delete", request.path), operation,
         resource="exports", kind=Kind.DELETE, record_id="7",
     )
-    with logged(facts) as write:
+    with logged(description) as write:
         write.delete(client, operation.id, {"exportID": "7"})
 
 The end of the block closes the entry: as done, after an `ApiError` as what it says of the write, after anything else
@@ -30,7 +30,7 @@ from apps.api.client import Answer, Client, Created
 from apps.api.contract.contract import Field, Operation
 from apps.api.errors import ApiError, OutcomeUnknown, RateLimited, Unreachable
 from apps.audit import log
-from apps.audit.facts import PAGE_TIME, Closing, Facts, FieldChange, Origin
+from apps.audit.descriptions import PAGE_TIME, Closing, FieldChange, Origin, WriteDescription
 from apps.audit.models import Entry, Outcome
 from apps.connections.models import Connection
 
@@ -149,9 +149,9 @@ def _sending(writes: Sequence[Write]) -> Iterator[None]:
         raise
 
 
-def open_writes(facts: Sequence[Facts]) -> list[Write]:
+def open_writes(descriptions: Sequence[WriteDescription]) -> list[Write]:
     """The writes, now in the change log: each may be sent, and must be closed."""
-    return [Write(entry) for entry in log.open_entries(facts)]
+    return [Write(entry) for entry in log.open_entries(descriptions)]
 
 
 def close_all(endings: Iterable[Ending]) -> None:
@@ -170,9 +170,9 @@ def close_all(endings: Iterable[Ending]) -> None:
 
 
 @contextmanager
-def logged(facts: Facts) -> Iterator[Write]:
+def logged(description: WriteDescription) -> Iterator[Write]:
     """One write, in the change log; the end of the block closes it by what came of it, unless that was done inside."""
-    [write] = open_writes([facts])
+    [write] = open_writes([description])
     try:
         yield write
     except ApiError as error:
@@ -199,7 +199,7 @@ def was_not_sent(error: ApiError) -> bool:
     return isinstance(error, Unreachable) or (isinstance(error, RateLimited) and error.status is None)
 
 
-def facts_of(
+def describe_write(
     connection: Connection,
     person: User | None,
     origin: Origin,
@@ -214,12 +214,12 @@ def facts_of(
     body: Mapping[str, Any] | None = None,
     secret_names: frozenset[str] = frozenset(),
     time: timedelta = PAGE_TIME,
-) -> Facts:
+) -> WriteDescription:
     """What the log is told of a write through a connection, with the names that the contract calls secret.
 
     `path` are the parameters of the place where the record is, without the record's own.
     """
-    return Facts(
+    return WriteDescription(
         service_id=connection.service_id,
         person=person,
         origin=origin,

@@ -9,16 +9,16 @@ from apps.accounts.models import User
 from apps.accounts.policy import Capability, demand
 from apps.api.contract.contract import Operation
 from apps.api.errors import ApiError, OutcomeUnknown, RequestRefused, ServiceFailed
-from apps.audit.facts import Facts, FieldChange, Kind, Origin, field_changes
+from apps.audit.descriptions import FieldChange, Kind, Origin, WriteDescription, field_changes
 from apps.audit.models import Outcome
 from apps.resources.scope import Scope
 from apps.resources.writes.bodies import body_of, field_at, is_never_told
 from apps.resources.writes.change import Change
-from apps.resources.writes.planned import Planned
+from apps.resources.writes.planned_change import PlannedChange
 from apps.resources.writes.reading import Reading, read_records
 from apps.resources.writes.results import LOST_AND_CONFIRMED, Judge, Result, gone, is_lost, refused
 from apps.resources.writes.runs import Run
-from apps.resources.writes.sending import OUR_FAULT, Ending, Write, close_all, facts_of, open_writes
+from apps.resources.writes.sending import OUR_FAULT, Ending, Write, close_all, describe_write, open_writes
 from apps.ui.columns import Record
 from apps.ui.error_pages import describe
 from apps.ui.values import value_at
@@ -45,7 +45,7 @@ class Writer:
         """The same person and page, in another scope."""
         return Writer(scope, self._actor, self._origin)
 
-    def plan(self, changes: Sequence[Change], known: Mapping[str, Record] = NOT_READ) -> list[Planned]:
+    def plan(self, changes: Sequence[Change], known: Mapping[str, Record] = NOT_READ) -> list[PlannedChange]:
         """What carrying the changes out would do, in their order. Reads the records that are not `known` yet.
 
         Raises `RoleNeeded` where the person may not do this, `ValueError` for changes of another place, or of one
@@ -57,7 +57,9 @@ class Writer:
         read |= read_records(self.scope, [key for key in ids if key not in known])
         return [self._planned(change, read.get(change.record_id or "")) for change in changes]
 
-    def apply(self, planned: Sequence[Planned], *, in_bulk: bool = False, kind: str = "") -> list[Result]:
+    def apply(
+        self, planned: Sequence[PlannedChange], *, in_bulk: bool = False, kind: str = ""
+    ) -> list[Result]:
         """Carry the changes out and say what came of each, in their order.
 
         Each write stands in the change log before it is sent, and is closed there with its outcome, once, also where it
@@ -78,15 +80,15 @@ class Writer:
         if any((change.resource, dict(change.path)) != place for change in changes):
             raise ValueError(f"This writes {place[0]} at {place[1]} alone")
 
-    def _planned(self, change: Change, record: Reading) -> Planned:
+    def _planned(self, change: Change, record: Reading) -> PlannedChange:
         resource, values = self.scope.resource, change.values
         if change.record_id is None:
-            return Planned(change, resource.title(values or {}))
+            return PlannedChange(change, resource.title(values or {}))
         title = resource.title_of(change.record_id, record)
         if not isinstance(record, Mapping):
-            return Planned(change, title, record)
+            return PlannedChange(change, title, record)
         before = self._known_fields(record) if values is None else _present(record, values)
-        planned = Planned(replace(change, before=before), title, record)
+        planned = PlannedChange(replace(change, before=before), title, record)
         is_so = self._judge.is_as_wanted(planned, record) and not self._holds_unanswered(values)
         # A hook reads what is to be sent as a body.
         sent = None if values is None else body_of(values, self._judge.fields, record)
@@ -95,7 +97,7 @@ class Writer:
 
     # --- Existing records ---
 
-    def _change(self, needed: Sequence[Planned], kind: str, *, in_bulk: bool) -> dict[int, Result]:
+    def _change(self, needed: Sequence[PlannedChange], kind: str, *, in_bulk: bool) -> dict[int, Result]:
         run = Run(self.scope, needed, self._judge, in_bulk=in_bulk)
         unread = run.unreadable()
         results = {
@@ -104,8 +106,8 @@ class Writer:
             if item.record_id in unread
         }
         sent = [item for item in needed if item.record_id not in unread]
-        facts = [self._facts(item, run.first_operation(item), kind) for item in sent]
-        writes = dict(zip((item.record_id for item in sent), open_writes(facts), strict=True))
+        descriptions = [self._describe(item, run.first_operation(item), kind) for item in sent]
+        writes = dict(zip((item.record_id for item in sent), open_writes(descriptions), strict=True))
         try:
             outcomes = run.carry_out(writes)
         except BaseException:
@@ -117,10 +119,10 @@ class Writer:
 
     # --- New records ---
 
-    def _create(self, needed: Sequence[Planned], kind: str) -> dict[int, Result]:
+    def _create(self, needed: Sequence[PlannedChange], kind: str) -> dict[int, Result]:
         """Create one after the other; a refusal that concerns them all ends it. None is sent twice."""
         operation = self.scope.operations["create"]
-        writes = open_writes([self._facts(item, operation, kind) for item in needed])
+        writes = open_writes([self._describe(item, operation, kind) for item in needed])
         results: dict[int, Result] = {}
         stopped = ""
         try:
@@ -139,7 +141,7 @@ class Writer:
         close_all(_ending(write, results[id(item)]) for item, write in zip(needed, writes, strict=True))
         return results
 
-    def _created(self, item: Planned, operation: Operation, write: Write) -> Result:
+    def _created(self, item: PlannedChange, operation: Operation, write: Write) -> Result:
         body = body_of(item.change.values or {}, operation.body_fields)
         try:
             made = write.create(self.scope.client, operation.id, self.scope.list_path, body)
@@ -151,11 +153,11 @@ class Writer:
 
     # --- The log ---
 
-    def _facts(self, item: Planned, operation: Operation, kind: str) -> Facts:
+    def _describe(self, item: PlannedChange, operation: Operation, kind: str) -> WriteDescription:
         change, resource = item.change, self.scope.resource
         usual = Kind.CREATE if change.is_creation else Kind.ARCHIVE if change.is_archiving else Kind.UPDATE
         body = None if change.values is None else body_of(change.values, operation.body_fields, item.read)
-        return facts_of(
+        return describe_write(
             self.scope.connection,
             self._actor,
             self._origin,
@@ -204,7 +206,7 @@ def _present(record: Record, names: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _unneeded(item: Planned) -> Result:
+def _unneeded(item: PlannedChange) -> Result:
     """The result of a change for which nothing is sent."""
     if item.is_gone:
         return gone(item)

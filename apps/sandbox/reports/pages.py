@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from apps.sandbox.contract.validation import Condition, Query
 from apps.sandbox.errors import bad_field
-from apps.sandbox.reports.row_stream import TIME_FORMAT, Facts, Stream
+from apps.sandbox.reports.row_stream import TIME_FORMAT, FilterFields, Stream
 
 Json = dict[str, Any]
 
@@ -101,7 +101,7 @@ def _keeper(stream: Stream, conditions: list[Condition]) -> Callable[[int], bool
     return keep
 
 
-def _test(stream: Stream, condition: Condition) -> Callable[[Facts], bool]:
+def _test(stream: Stream, condition: Condition) -> Callable[[FilterFields], bool]:
     wanted = set(condition.values)
     organisation = stream.organisation
     if condition.field == "status":

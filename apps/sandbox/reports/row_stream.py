@@ -45,7 +45,7 @@ PLACES = (
 LANGUAGES = ("de-DE", "fr-FR", "es-ES", "en-US", "en-CA", "pt-BR")
 
 
-class Facts(NamedTuple):
+class FilterFields(NamedTuple):
     """What rows are filtered by, cheap to compute for a whole stream."""
 
     status: str
@@ -78,7 +78,7 @@ class Stream:
         """When the row happened, in seconds since 1970."""
         return number * PERIOD + _mixed(number ^ self._salt ^ 0xA5A5) % PERIOD
 
-    def facts(self, number: int) -> Facts:
+    def facts(self, number: int) -> FilterFields:
         """Status, offer and publisher of a row."""
         bits = _mixed(number ^ self._salt)
         share = bits % 100
@@ -86,7 +86,7 @@ class Stream:
         # The square makes low numbers busy and high ones rare, as on a real network.
         offer = ((bits >> 8) & 0xFFFF) ** 2 * self.integration.offers >> 32
         publisher = ((bits >> 24) & 0xFFFF) ** 2 * self.organisation.publishers >> 32
-        return Facts(
+        return FilterFields(
             status, self.integration.first_offer + offer, self.organisation.first_publisher + publisher
         )
 
@@ -117,7 +117,7 @@ class Stream:
             row |= self._conversion(number, facts, bits, timezone)
         return row
 
-    def _names(self, facts: Facts) -> Json:
+    def _names(self, facts: FilterFields) -> Json:
         advertiser = self.organisation.advertiser_of(facts.offer)
         return {
             "advertiser_id": advertiser,
@@ -128,7 +128,7 @@ class Stream:
             "offer": _offer_name(facts.offer, self.organisation),
         }
 
-    def _common(self, number: int, facts: Facts, bits: int, timezone: ZoneInfo) -> Json:
+    def _common(self, number: int, facts: FilterFields, bits: int, timezone: ZoneInfo) -> Json:
         moment = self.moment(number)
         system, browser = SYSTEMS[bits % 5], BROWSERS[(bits >> 4) % 4]
         place = (bits >> 8) % 6
@@ -161,7 +161,7 @@ class Stream:
             "bundle_id": f"com.example.app{(bits >> 18) % 12}" if bits % 2 else None,
         }
 
-    def _conversion(self, number: int, facts: Facts, bits: int, timezone: ZoneInfo) -> Json:
+    def _conversion(self, number: int, facts: FilterFields, bits: int, timezone: ZoneInfo) -> Json:
         moment = self.moment(number)
         approved = facts.status == "Approved"
         payout = round(0.5 + (bits >> 10) % 4000 / 100, 2) if approved else 0
@@ -181,7 +181,7 @@ class Stream:
             "currency": offer_currency(facts.offer),
         }
 
-    def _postback(self, number: int, facts: Facts, bits: int, timezone: ZoneInfo) -> Json:
+    def _postback(self, number: int, facts: FilterFields, bits: int, timezone: ZoneInfo) -> Json:
         success = facts.status == "Approved"
         return {
             "real_tx_id": self.cursor(number),

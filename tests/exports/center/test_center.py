@@ -35,7 +35,7 @@ def test_every_export_of_the_organisation_is_listed_newest_first(admin_client, s
     response = admin_client.get(LIST)
     rows = rows_of(response)
     assert len(rows) == 8
-    assert [row.asked_at for row in rows] == sorted((row.asked_at for row in rows), reverse=True)
+    assert [row.requested_at for row in rows] == sorted((row.requested_at for row in rows), reverse=True)
     page = text_of(response)
     for words in (
         "Impressions",
@@ -84,7 +84,7 @@ def test_a_colleague_sees_who_asked_and_opens_the_apis_page_not_ours(manager_cli
 def test_what_a_colleague_waits_for_is_seen_before_the_api_has_it_and_offers_nothing(
     manager, manager_client, service, export, sandbox
 ):
-    ExportRequest.objects.update(recipients=["auditor@example.com"], asked_from="/reports/conversions/")
+    ExportRequest.objects.update(recipients=["auditor@example.com"], requested_from="/reports/conversions/")
     page = text_of(manager_client.get(LIST))
     row = re.search(r"<tr>(?:(?!</tr>).)*Ada Admin(?:(?!</tr>).)*</tr>", page, flags=re.DOTALL)
     assert row

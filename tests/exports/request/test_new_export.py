@@ -55,7 +55,7 @@ def test_a_report_table_fills_the_form_in(admin_client):
         "end_time": "2026-10-02T23:59:59",
         "time_zone": "europe/berlin",
         "columns": ["offer", "date_time", "a b"],
-        "asked_from": "/reports/clicks/?integration_id=int-us",
+        "requested_from": "/reports/clicks/?integration_id=int-us",
     }
     response = admin_client.get(CREATE, query)
     form = response.context["form"]
@@ -79,14 +79,14 @@ def test_what_an_address_says_wrongly_is_named_and_replaced(admin_client):
     "path", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/" + "a" * 3000]
 )
 def test_a_page_that_is_not_ours_is_not_remembered(admin_client, path):
-    assert path not in text_of(admin_client.get(CREATE, {"asked_from": path}))
-    admin_client.post(CREATE, typed(asked_from=path))
-    assert ExportRequest.objects.get().asked_from == ""
+    assert path not in text_of(admin_client.get(CREATE, {"requested_from": path}))
+    admin_client.post(CREATE, typed(requested_from=path))
+    assert ExportRequest.objects.get().requested_from == ""
 
 
 def test_further_recipients_get_a_mail_each_that_leads_to_a_page_they_may_open(admin_client, admin, sandbox):
     addresses = f"one@example.com, Two@example.com two@EXAMPLE.com\n{admin.email.upper()}"
-    response = admin_client.post(CREATE, typed(recipients=addresses, asked_from="/reports/conversions/"))
+    response = admin_client.post(CREATE, typed(recipients=addresses, requested_from="/reports/conversions/"))
     export = ExportRequest.objects.get()
     assert len(export.recipients) == 2
     advance_until(export, "ready")

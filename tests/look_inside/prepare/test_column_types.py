@@ -14,7 +14,7 @@ from apps.look_inside.files.workbook import write_workbook
 from apps.look_inside.parquet_table import TABLE, store
 from apps.look_inside.prepare.csv_dialect import dialect_of
 from apps.look_inside.query.sql import condition, order
-from apps.look_inside.query.state import LookState, problem_with
+from apps.look_inside.query.state import PreparedTableState, problem_with
 from apps.look_inside.query.sum_explanations import sum_words, why_not_summed
 
 
@@ -122,7 +122,7 @@ def test_amounts_are_compared_by_their_exact_value(made):
 
 def test_ids_are_sorted_and_compared_by_size_and_equal_letter_by_letter(made):
     columns, ask = table = made({"offer_id": ["10", "9", "100"]})
-    by_id = order(LookState(sort="offer_id"), columns)
+    by_id = order(PreparedTableState(sort="offer_id"), columns)
     assert [row[0] for row in ask(f"SELECT c0 FROM t ORDER BY {by_id}")] == ["9", "10", "100"]
     assert found(table, ("gt", "9")) == ["10", "100"]
     assert found(table, ("eq", "9.0")) == []
@@ -264,7 +264,7 @@ def test_moments_with_offsets_are_sorted_filtered_and_grouped_as_moments(made):
     columns, ask = table = made({"time": MOMENTS})
     assert columns.all[0].form == "mixed"
     assert (columns.all[0].low, columns.all[0].high) == ("2026-11-01 22:00:00", "2026-11-01 23:00:00")
-    by_time = order(LookState(sort="time"), columns)
+    by_time = order(PreparedTableState(sort="time"), columns)
     in_order = [row[0] for row in ask(f"SELECT c0 FROM t ORDER BY {by_time}")]
     assert in_order == [MOMENTS[2], MOMENTS[3], MOMENTS[0], MOMENTS[1]]
     assert found(table, ("gt", "2026-11-01 22:30")) == [MOMENTS[1]]

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.api.contract.contract import builtin_contract
-from apps.resources.forms.merging import Asked, Merge, Opened
+from apps.resources.forms.merging import Merge, Opened, ShownConflicts
 
 FIELDS = builtin_contract().for_tag("Offers")["update"].body_fields
 SHOWN = ["name", "description", "active", "default_payout.payout"]
@@ -15,7 +15,7 @@ def merge(now, mine, opened=None):
 
 
 def asked(record, choices):
-    return Opened(BEFORE, Asked({**BEFORE, **record}, frozenset(["description"])), choices)
+    return Opened(BEFORE, ShownConflicts({**BEFORE, **record}, frozenset(["description"])), choices)
 
 
 def test_what_only_one_changed_is_merged():

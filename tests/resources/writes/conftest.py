@@ -3,7 +3,7 @@
 import pytest
 
 from apps.api.client import PAGE
-from apps.audit.facts import Origin
+from apps.audit.descriptions import Origin
 from apps.audit.models import Entry
 from apps.resources import registry
 from apps.resources.scope import Scope

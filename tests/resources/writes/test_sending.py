@@ -6,10 +6,10 @@ from django.db import DatabaseError
 from apps.api.deadline import Deadline
 from apps.api.errors import NotPermitted, OutcomeUnknown, Unreachable
 from apps.audit import log
-from apps.audit.facts import Closing, Kind, Origin
+from apps.audit.descriptions import Closing, Kind, Origin
 from apps.audit.models import Entry, Outcome
 from apps.connections.clients import client_for
-from apps.resources.writes.sending import facts_of, logged
+from apps.resources.writes.sending import describe_write, logged
 
 pytestmark = pytest.mark.django_db
 UNKNOWN = "It is not known whether the change was made. Check before trying again."
@@ -25,7 +25,7 @@ def client(admin_connection):
 @pytest.fixture
 def facts(admin, admin_connection, client):
     operation = client.endpoint.contract.operation("updateAdvertiser")
-    return facts_of(
+    return describe_write(
         admin_connection,
         admin,
         ORIGIN,
@@ -136,7 +136,7 @@ def test_what_was_sent_is_told_also_where_its_entry_was_closed_meanwhile(facts, 
 def test_secrets_by_the_contract_are_masked(admin, admin_connection, client, sandbox):
     operation = client.endpoint.contract.operation("createUser")
     body = {"email": "new@example.com", "password": "correct horse"}
-    facts = facts_of(
+    facts = describe_write(
         admin_connection, admin, ORIGIN, operation, resource="users", kind=Kind.CREATE, body=body
     )
     with logged(facts):

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from apps.audit.facts import Origin
+from apps.audit.descriptions import Origin
 from apps.audit.models import Entry, Outcome
 from apps.resources.writes.writer import Writer
 from tests.offers.conftest import LIST, store

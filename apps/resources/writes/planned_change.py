@@ -10,7 +10,7 @@ from apps.ui.columns import Record
 
 
 @dataclass(frozen=True)
-class Planned:
+class PlannedChange:
     """One change that may be carried out."""
 
     change: Change

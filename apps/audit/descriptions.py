@@ -55,7 +55,7 @@ class Origin:
 
 
 @dataclass(frozen=True)
-class Facts:
+class WriteDescription:
     """A write that is about to be sent. Secrets in it are masked when it is written down."""
 
     service_id: uuid.UUID

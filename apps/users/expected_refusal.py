@@ -14,7 +14,7 @@ from apps.users.key_in_use import ADMIN
 CACHE_SECONDS = 600
 
 
-def not_for_role(scope: ApiAccess, person: User | None, verb: str) -> str:
+def expected_refusal(scope: ApiAccess, person: User | None, verb: str) -> str:
     """Why the person's key may probably not do this to users, in a sentence; "" where it may.
 
     The API does not say whose a key is: who signs in here with a user's email address is taken for the same person.

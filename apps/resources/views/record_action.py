@@ -10,12 +10,12 @@ from apps.accounts.safe_redirects import next_path
 from apps.audit.models import Outcome
 from apps.resources.request_scope import SERVICE_FIELD
 from apps.resources.views.base import ResourceView
-from apps.resources.writes.acting import act, plan_action
+from apps.resources.writes.action_execution import execute_action, plan_action
 from apps.resources.writes.actions import BulkAction
 from apps.text.direction import isolated
 
 
-class ActView(ResourceView):
+class RecordActionView(ResourceView):
     """Sets values on one record as a bulk action does on many, reads it back, and says what became of it."""
 
     http_method_names = ["get", "head", "post"]
@@ -45,7 +45,7 @@ class ActView(ResourceView):
             if service := request.POST.get(SERVICE_FIELD):
                 asked[SERVICE_FIELD] = service
             return redirect(f"{self.url('act', self.record_id)}?{urlencode(asked)}")
-        [result] = act(writer, action, planned)
+        [result] = execute_action(writer, action, planned)
         title = isolated(result.title)
         if result.outcome == Outcome.DONE:
             messages.success(request, f"{title} was {action.past}.")
