@@ -14,7 +14,8 @@ from apps.api.client import Client
 from apps.api.export_records import GET_FILE_ADDRESS
 from apps.connections.clients import connection_for_service
 from apps.connections.models import Service
-from apps.exports.remote.export import RemoteExport, client_of_service, read_remote
+from apps.exports.remote.export import RemoteExport
+from apps.exports.remote.reading import client_of_service, read_remote
 
 #: So long it is remembered that the API gives the file to a key; that it shows the export is asked each time.
 _REMEMBERED_SECONDS = 600

@@ -19,7 +19,8 @@ from apps.accounts.unsent_forms import restores_unsent_form, take_unsent_form
 from apps.api.errors import RecordNotFound
 from apps.connections import organisations
 from apps.connections.models import Service
-from apps.exports.remote.export import RemoteExport, client_of_service, read_remote
+from apps.exports.remote.export import RemoteExport
+from apps.exports.remote.reading import client_of_service, read_remote
 from apps.shares.forms import ShareForm
 from apps.shares.models import Opening, Share
 from apps.shares.sharing import CannotShare, NewLink, create_share, revoke, sharing_problem

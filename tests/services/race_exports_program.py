@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from apps.exports import cancellation
 from apps.exports.center import deletion
 from apps.exports.models import ExportRequest
-from apps.exports.worker import steps
+from apps.exports.worker import polling
 from apps.mail.models import Message
 from tests.services.meanwhile import before_commit
 
@@ -33,7 +33,7 @@ def waiting_export() -> ExportRequest:
 
 def get_ready(export: ExportRequest) -> None:
     """The rest of the step."""
-    steps.make_ready(export, FINISHED)
+    polling.make_ready(export, FINISHED)
 
 
 def cancel(export: ExportRequest) -> None:

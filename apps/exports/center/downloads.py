@@ -18,7 +18,8 @@ from apps.api.http.downloads import DownloadFailed, DownloadRefused
 from apps.exports.center.streaming import streamed
 from apps.exports.limits import ASK_AGAIN_WORDS
 from apps.exports.models import ExportRequest
-from apps.exports.remote.export import RemoteExport, client_of_service, open_file, read_remote
+from apps.exports.remote.export import RemoteExport
+from apps.exports.remote.reading import client_of_service, open_file, read_remote
 from apps.ui.csv_files import plain_file_name
 from apps.ui.download_limits import limited_for_people
 

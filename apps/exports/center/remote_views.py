@@ -25,7 +25,8 @@ from apps.exports.center.deletion import DeletionOutcome, delete, may_delete
 from apps.exports.center.merged_list import CALM_SECONDS, FAILED_SECONDS
 from apps.exports.center.views import PROGRESS_ID
 from apps.exports.models import ExportRequest
-from apps.exports.remote.export import RemoteExport, client_of_service, connection_of_service, read_remote
+from apps.exports.remote.export import RemoteExport
+from apps.exports.remote.reading import client_of_service, connection_of_service, read_remote
 from apps.exports.request.repeat_links import again_url_of_remote, in_halves
 from apps.ui.error_pages import describe
 from apps.ui.fragments import is_fragment_wanted

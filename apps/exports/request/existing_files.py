@@ -16,8 +16,9 @@ from apps.api.errors import ApiError
 from apps.connections.models import Connection
 from apps.connections.organisations import is_not_of_another, visible_to
 from apps.exports.models import ExportRequest
-from apps.exports.remote.export import RemoteExport, read_remote
+from apps.exports.remote.export import RemoteExport
 from apps.exports.remote.listing import newest_exports
+from apps.exports.remote.reading import read_remote
 from apps.exports.spec import ExportSpec
 from apps.exports.states import WITH_FILE
 from apps.exports.truncation import Truncation

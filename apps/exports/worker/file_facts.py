@@ -18,7 +18,7 @@ from apps.api.client import Client
 from apps.api.errors import ApiError
 from apps.api.http.downloads import Download, DownloadFailed, DownloadRefused
 from apps.exports.delimiters import DELIMITERS
-from apps.exports.remote.export import open_file
+from apps.exports.remote.reading import open_file
 from apps.exports.remote.record_times import read_time
 from apps.exports.spec import ExportSpec
 from apps.reports.report_types import ReportType

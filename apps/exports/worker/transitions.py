@@ -21,6 +21,8 @@ AT_ONCE = timedelta()
 STEP_SECONDS = 30
 #: Waits between looks at an export in the making, about a tenth of the time it took so far; the last one repeats.
 POLLS = (2, 2, 2, 3, 3, 4, 4, 5, 5, 5, 5, 5, 6, 6, 7, 8, 9, 10, 11, 12, 14, 16, 18, 20, 25, 30, 40, 60)
+#: Seconds between looks whether the mails of a file left; the last one repeats.
+MAIL_CHECKS = (2, 5, 10, 30, 60, 300)
 OTHER_ORGANISATION = (
     "This key does not see the export that was asked for with the key before it. "
     "Store a key of the same organisation."
@@ -152,3 +154,9 @@ def backoff(failures: int) -> timedelta:
     """Wait after so many failed calls in a row: 5 s doubled to 5 minutes, with jitter."""
     longest = min(5.0 * 2 ** min(failures, 10), 300.0)
     return timedelta(seconds=_random.uniform(longest / 2, longest))
+
+
+def is_older(export: ExportRequest, **ages: timedelta) -> bool:
+    """Whether a moment of the export lies longer ago than that, by the database's clock."""
+    past = {f"{name}__lt": Now() - age for name, age in ages.items()}
+    return ExportRequest.objects.filter(pk=export.pk, **past).exists()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from apps.api.client import Client
 from apps.api.http.downloads import Download, DownloadFailed
-from apps.exports.remote.export import open_file
+from apps.exports.remote.reading import open_file
 from apps.look_inside.prepare.decoding import TooLarge
 
 ORIGINAL = "original"

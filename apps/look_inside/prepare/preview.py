@@ -9,7 +9,7 @@ from typing import Any
 
 from apps.api.client import Client
 from apps.api.http.downloads import DownloadFailed, DownloadRefused
-from apps.exports.remote.export import open_file
+from apps.exports.remote.reading import open_file
 from apps.look_inside.columns import TEXT, Column
 from apps.look_inside.prepare.compression import NotATable, start_of
 from apps.look_inside.prepare.csv_dialect import SAMPLE_BYTES, CsvDialect, dialect_of

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from apps.connections.clients import client_for
 from apps.exports.models import ExportRequest
-from apps.exports.remote.export import read_remote
+from apps.exports.remote.reading import read_remote
 from apps.exports.request.creation import request_export
 from apps.exports.request.splitting import parts_of
 from apps.sandbox.exports.record_variants import RecordForm
