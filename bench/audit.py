@@ -41,7 +41,7 @@ def _measured(vendor: str) -> list[Figure]:
         Figure("  p95", found["p95"], 0, "ms"),
         Figure("  processor time, p50", found["processor"], 0, "ms"),
         Figure("  an entry of a thousand at once", found["batch"], 0, "ms"),
-        Figure("  an entry in `audit verify`", found["check"], 0, "ms"),
+        Figure("  an entry in `verify_changes`", found["check"], 0, "ms"),
     ]
 
 

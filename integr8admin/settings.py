@@ -64,6 +64,9 @@ PAGE_DEADLINE_SECONDS = env.integer("PAGE_DEADLINE_SECONDS", default=10, minimum
 EXPORT_SETTLE_SECONDS = env.integer("EXPORT_SETTLE_SECONDS", default=120, minimum=0, maximum=3600)
 EXPORTS_PER_DAY = env.integer("EXPORTS_PER_DAY", default=10, minimum=1, maximum=10_000)
 
+# How long the change log keeps an entry.
+CHANGE_LOG_DAYS = env.integer("CHANGE_LOG_DAYS", default=400, minimum=31, maximum=36_500)
+
 # --- Look inside: tables made of finished exports ---
 # One directory for web and worker: what the worker prepares, the web reads.
 LOOK_INSIDE_DIRECTORY = Path(env.text("LOOK_INSIDE_DIRECTORY", str(DATA_DIRECTORY / "look_inside")))

@@ -4,12 +4,15 @@ import hashlib
 import hmac
 import uuid
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Max
+from django.utils import timezone
 
+from apps.audit.fields import canonical
 from apps.audit.keys import ChainKeyUnreadable, unwrapped, usable_key
-from apps.audit.models import Chain, Entry, EntryClosing, Link
+from apps.audit.models import Chain, ChainStart, Entry, EntryClosing, Link
 from apps.audit.statements import Head, insert, locked_head, save_head
 
 
@@ -18,12 +21,29 @@ def digest_of(link: Link, key: bytes) -> str:
     return hmac.digest(key, link.content().encode(), hashlib.sha256).hex()
 
 
+def seal_of(start: ChainStart, key: bytes) -> str:
+    """The seal that the start of a chain must have."""
+    content = canonical([ChainStart._meta.label, str(start.service_id), start.number, start.digest])
+    return hmac.digest(key, content.encode(), hashlib.sha256).hex()
+
+
+def move_start(head: Head, number: int, digest: str) -> None:
+    """Let the locked chain begin behind the link of that number and digest."""
+    start = ChainStart(service_id=head.service_id, number=number, digest=digest)
+    key = key_of(head)
+    ChainStart.objects.filter(pk=head.service_id).update(
+        number=number, digest=digest, key_id=head.key_id, seal=seal_of(start, key)
+    )
+
+
 def lock(cursor: CursorWrapper, service_id: uuid.UUID) -> Head:
     """The end of the service's chain, which nobody else may append to until the transaction ends."""
     head = locked_head(cursor, service_id)
     if head is None:
         start = Chain(service_id=service_id, length=_length_without_head(service_id), key=usable_key())
         Chain.objects.bulk_create([start], ignore_conflicts=True)
+        first_look = ChainStart(service_id=service_id, due_at=timezone.now() + timedelta(days=1))
+        ChainStart.objects.bulk_create([first_look], ignore_conflicts=True)
         head = locked_head(cursor, service_id)
     if head is None:
         raise Chain.DoesNotExist(service_id)
@@ -32,7 +52,7 @@ def lock(cursor: CursorWrapper, service_id: uuid.UUID) -> Head:
 
 def append(cursor: CursorWrapper, head: Head, links: Sequence[Link]) -> None:
     """Number and chain the links, which are of one model, and save them with the locked head."""
-    key = _key_of(head)
+    key = key_of(head)
     for link in links:
         head.length += 1
         link.service_id, link.number = head.service_id, head.length
@@ -42,7 +62,7 @@ def append(cursor: CursorWrapper, head: Head, links: Sequence[Link]) -> None:
     save_head(cursor, head)
 
 
-def _key_of(head: Head) -> bytes:
+def key_of(head: Head) -> bytes:
     """What digests are made with; from a new key on where the ring no longer opens the last one."""
     try:
         return unwrapped(head.ring_key_id, head.wrapped)

@@ -19,6 +19,8 @@ class Kind:
     CREATE = "create"
     UPDATE = "update"
     ARCHIVE = "archive"
+    #: A change that was undone: the values before it stand there again.
+    PUT_BACK = "put_back"
     DELETE = "delete"
     REQUEST = "request"
 
@@ -75,6 +77,8 @@ class WriteDescription:
     #: Empty for a creation.
     record_id: str = ""
     title: str = ""
+    #: `Connection.organisation`: whose colleagues may see the entry.
+    organisation: str = ""
     changes: Sequence[FieldChange] = ()
     #: What is sent.
     body: Any = None

@@ -78,6 +78,24 @@ class Chain(models.Model):
         return f"{self.service_id}: {self.length}"
 
 
+class ChainStart(Job):
+    """Where a service's chain begins, and the job that removes what was kept long enough from there. (retention.py)
+
+    The seal proves number and digest: whoever can write to the database alone cannot remove the oldest links unseen.
+    """
+
+    id = None  # type: ignore[assignment]
+    service_id = models.UUIDField(primary_key=True)
+    #: The number and digest of the last link that was removed; 0 and "" while all are there.
+    number = models.PositiveBigIntegerField(default=0)
+    digest = models.CharField(max_length=64, blank=True, default="")
+    key = models.ForeignKey(ChainKey, on_delete=models.PROTECT, related_name="+", null=True)
+    seal = models.CharField(max_length=64, blank=True, default="")
+
+    def __str__(self) -> str:
+        return f"{self.service_id} from {self.number + 1} on"
+
+
 class Link(models.Model):
     """A row of a service's chain: its digest covers all its other columns, the digest before it among them."""
 
@@ -164,6 +182,8 @@ class Entry(Link):
     origin_path = models.TextField(blank=True)
     batch = models.UUIDField(null=True)
     connection_id = models.UUIDField(null=True)
+    #: The API's id of the organisation that the key was proved to be of; "" where nothing had proved it.
+    organisation = models.CharField(max_length=200, blank=True, default="")
     #: `Connection.key_name`: names the key, and is none.
     connection_key = models.TextField(blank=True)
     #: The API's operation, the resource's name, and the parameters of the path.
@@ -189,7 +209,12 @@ class Entry(Link):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["service_id", "resource", "record_id", "at"], name="audit_entry_record"),
-            models.Index(fields=["person", "at"], name="audit_entry_person"),
+            # The order of pages, then what they are narrowed by, so that rows of no interest are not read.
+            models.Index(
+                fields=["service_id", "organisation", "at", "id", "resource", "person"],
+                name="audit_entry_seen",
+            ),
+            models.Index(fields=["person", "at", "id"], name="audit_entry_person"),
             models.Index(
                 fields=["batch", "number"],
                 name="audit_entry_batch",

@@ -38,6 +38,7 @@ def entry_row(description: WriteDescription) -> Entry:
         origin_path=address,
         batch=origin.batch,
         connection_id=description.connection_id,
+        organisation=description.organisation,
         connection_key=key,
         operation=operation,
         resource=resource,
@@ -62,6 +63,7 @@ def closing_row(entry: Entry, closing: Closing) -> EntryClosing:
     return EntryClosing(
         entry_id=entry.pk,
         service_id=entry.service_id,
+        at=timezone.now(),
         outcome=outcome.value,
         words=words,
         api_status=closing.api_status,

@@ -92,6 +92,13 @@ def remove_open(cursor: CursorWrapper, entry_ids: Collection[uuid.UUID]) -> int:
     return int(cursor.rowcount)
 
 
+def remove_until(cursor: CursorWrapper, service_id: uuid.UUID, number: int) -> None:
+    """Remove the service's links up to that number. The closings go first, because they refer to entries."""
+    for table in ("audit_entryclosing", "audit_entry"):
+        statement = f"DELETE FROM {table} WHERE service_id = %s AND number <= %s"  # noqa: S608
+        cursor.execute(statement, [_prepared(service_id), number])
+
+
 def _execute_each(cursor: CursorWrapper, statement: str, values: Sequence[Sequence[Any]]) -> None:
     if len(values) == 1:
         cursor.execute(statement, values[0])

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from apps.audit.chain import digest_of
+from apps.audit.chain import digest_of, seal_of
 from apps.audit.keys import ChainKeyUnreadable, unwrapped
-from apps.audit.models import Chain, ChainKey, Entry, EntryClosing, Link
+from apps.audit.models import Chain, ChainKey, ChainStart, Entry, EntryClosing, Link
 
 ROWS_AT_ONCE = 1000
 #: What Django raises for a column of SQLite with something in it that is no value of the column.
@@ -41,6 +41,7 @@ def heads() -> list[Head]:
 def services() -> list[uuid.UUID]:
     """The services that have a chain, or links without one."""
     found = set(Chain.objects.values_list("pk", flat=True))
+    found |= set(ChainStart.objects.filter(number__gt=0).values_list("pk", flat=True))
     for model in (Entry, EntryClosing):
         found |= set(model._base_manager.order_by().values_list("service_id", flat=True).distinct())
     return sorted(found)
@@ -49,8 +50,8 @@ def services() -> list[uuid.UUID]:
 def faults_of(service_id: uuid.UUID, known: Sequence[Head] = ()) -> list[str]:
     """What is wrong with the service's chain, in words; `known` are ends that it had before."""
     head = Chain.objects.filter(pk=service_id).first()
-    check = _Check({one.length: one.digest for one in known if one.service_id == service_id})
-    if head is None and _has_links(service_id):
+    check = _check_of(service_id, known)
+    if head is None and (check.number or _has_links(service_id)):
         check.faults.append("The end of the chain was removed, so links may be missing behind the last one.")
     for link in _links(service_id):
         # What was written since is checked the next time.
@@ -60,6 +61,16 @@ def faults_of(service_id: uuid.UUID, known: Sequence[Head] = ()) -> list[str]:
     if head:
         check.end(head)
     return [*check.faults, *check.unknown_heads(), *_behind_end(head)]
+
+
+def digest_at(service_id: uuid.UUID, last: int) -> str | None:
+    """The digest of the link of that number; None where it, or a link before it, is not as it was written."""
+    check = _check_of(service_id)
+    for link in _links(service_id):
+        if link.number > last:
+            break
+        check.link(link)
+    return check.digest if check.number == last and not check.faults else None
 
 
 @dataclass(frozen=True)
@@ -76,14 +87,35 @@ class _Check:
     known: dict[int, str]
     faults: list[str] = field(default_factory=list)
     number: int = 0
+    #: Up to which number the oldest links were removed.
+    removed: int = 0
     #: The digest of the last link; None where that was altered or is missing.
     digest: str | None = ""
     #: The last link, for words.
     last: Link | None = None
     keys: dict[uuid.UUID, bytes | None] = field(default_factory=dict)
 
+    def begin(self, start: ChainStart) -> None:
+        """Check where the chain begins, and what was known of the links before."""
+        self.removed = self.number = start.number
+        self.digest = start.digest
+        key = self._key(start.key_id) if start.key_id else None
+        if start.key_id is None or (key and seal_of(start, key) != start.seal):
+            self.faults.append(
+                "The start of the chain was altered, so links may be missing before the first one."
+            )
+        if key is None or self.faults:
+            self.digest = None
+        for number in [number for number in self.known if number <= start.number]:
+            # Of what was removed before the last link, nothing is left to compare.
+            if number < start.number or self.known[number] == start.digest:
+                del self.known[number]
+
     def link(self, link: Link | Unreadable) -> None:
         """Check the next link."""
+        if link.number <= self.removed:
+            self.faults.append(f"Number {link.number} stands before the start of the chain.")
+            return
         if link.number > self.number + 1:
             self.missing(self.number + 1, link.number - 1, link)
         self.number = link.number
@@ -109,7 +141,7 @@ class _Check:
         """Check that the last link is the one the chain ends with."""
         if head.length > self.number:
             self.missing(self.number + 1, head.length, None)
-        elif self.digest is not None and self.digest != head.digest:
+        elif head.length < self.number or (self.digest is not None and self.digest != head.digest):
             self.faults.append("The end of the chain was altered.")
 
     def missing(self, first: int, last: int, following: Link | Unreadable | None) -> None:
@@ -136,6 +168,15 @@ class _Check:
                     f"no key {key_id} of the log."
                 )
         return self.keys[key_id]
+
+
+def _check_of(service_id: uuid.UUID, known: Sequence[Head] = ()) -> _Check:
+    """The check of a service's chain, at its start."""
+    check = _Check({one.length: one.digest for one in known if one.service_id == service_id})
+    start = ChainStart.objects.filter(pk=service_id, number__gt=0).first()
+    if start:
+        check.begin(start)
+    return check
 
 
 def words_for(link: Link) -> str:

@@ -29,6 +29,7 @@ LIES: dict[str, dict[str, str | int]] = {
         "origin_path": "/other/",
         "batch": uuid.UUID(int=9).hex,
         "connection_id": uuid.UUID(int=9).hex,
+        "organisation": "org-other",
         "connection_key": "other:1",
         "operation": "deleteOffer",
         "resource": "users",
@@ -249,7 +250,7 @@ def test_a_key_of_the_log_is_of_no_use_without_the_ring(written, settings):
 
 
 def test_the_command_says_what_is_wrong_and_fails(written, tmp_path, capsys):
-    call_command("audit", "verify")
+    call_command("verify_changes")
     assert capsys.readouterr().out == (
         f"Service {SERVICE}: as it was written\nService {OTHER_SERVICE}: as it was written\n"
     )
@@ -257,9 +258,9 @@ def test_the_command_says_what_is_wrong_and_fails(written, tmp_path, capsys):
     (tmp_path / "heads").write_text(capsys.readouterr().out)
     execute("UPDATE audit_entry SET title = 'Winter' WHERE number = 3")
     with pytest.raises(CommandError, match="1 faults"):
-        call_command("audit", "verify", heads=tmp_path / "heads")
+        call_command("verify_changes", heads=tmp_path / "heads")
     assert "  Number 3 (update offers 1002 at " in capsys.readouterr().out
-    call_command("audit", "verify", service=OTHER_SERVICE)
+    call_command("verify_changes", service=OTHER_SERVICE)
 
 
 def test_the_command_finds_a_log_that_was_emptied_by_an_end_noted_down(written, tmp_path, capsys):
@@ -268,12 +269,12 @@ def test_the_command_finds_a_log_that_was_emptied_by_an_end_noted_down(written, 
     for table in ("audit_openentry", "audit_entryclosing", "audit_entry", "audit_chain"):
         execute(f"DELETE FROM {table}")  # noqa: S608
     assert services() == []
-    call_command("audit", "verify")
+    call_command("verify_changes")
     with pytest.raises(CommandError, match="2 faults"):
-        call_command("audit", "verify", heads=tmp_path / "heads")
+        call_command("verify_changes", heads=tmp_path / "heads")
     (tmp_path / "heads").write_text("something else")
     with pytest.raises(CommandError, match="no file of heads"):
-        call_command("audit", "verify", heads=tmp_path / "heads")
+        call_command("verify_changes", heads=tmp_path / "heads")
 
 
 def test_what_is_written_during_the_check_is_no_fault(written, facts, monkeypatch):

@@ -65,6 +65,6 @@ def test_killed_processes_leave_a_whole_chain_and_what_they_left_open_becomes_un
         unknown = "SELECT count(*) FROM audit_entryclosing WHERE outcome = 'unknown'"
         assert stand.value(unknown) == left
         assert stand.value("SELECT count(*) FROM audit_entryclosing") == entries
-        verified = manage(stand, "audit", "verify")
+        verified = manage(stand, "verify_changes")
         assert verified.communicate()[0].endswith(": as it was written\n")
         assert verified.returncode == 0

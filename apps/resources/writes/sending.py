@@ -224,6 +224,7 @@ def describe_write(
         person=person,
         origin=origin,
         connection_id=connection.pk,
+        organisation=connection.organisation,
         connection_key=connection.key_name,
         operation=operation.id,
         resource=resource,
