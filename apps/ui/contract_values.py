@@ -15,17 +15,16 @@ from apps.ui.values import is_missing, text_of
 #: Before a value that the contract does not know.
 UNKNOWN = "? "
 LONGEST_UNKNOWN = 64
-_SWITCHES = {"true": True, "false": False}
+# Databases without booleans keep them as 1 and 0; of a switch these mean nothing else.
+_SWITCHES = {"true": True, "1": True, "false": False, "0": False}
 # Few enough digits for any JSON reader; a comma may part thousands or decimals, so it is no number.
 _NUMBER = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?")
 _INTEGER = re.compile(r"-?[0-9]{1,30}")
 
 
 def as_boolean(value: Any) -> bool | None:
-    """The value as a switch, also where it is the text "true" or "false"; None when it is neither."""
-    if isinstance(value, bool):
-        return value
-    return _SWITCHES.get(value.strip().lower()) if isinstance(value, str) else None
+    """The value as a switch, also where it is 1 or 0, or written as text; None when it is neither on nor off."""
+    return _SWITCHES.get(str(value).strip().lower()) if isinstance(value, str | int) else None
 
 
 def as_number(value: Any) -> Decimal | None:

@@ -314,6 +314,13 @@ def test_amounts_written_as_text_are_copied_in_the_contracts_type(admin_client, 
     assert (event["payout"], event["active"]) == (5.0, True)
 
 
+def test_switches_written_as_numbers_are_copied_as_switches(admin_client, below, store):
+    below.put("events", 1001, [{**EVENTS[0], "active": "1", "allow_multiple_events": 0}])
+    admin_client.post(PAGE, filled(admin_client))
+    [event] = below.records("events", copy_of(store)["id"])
+    assert (event["active"], event["allow_multiple_events"]) == (True, False)
+
+
 @pytest.mark.usefixtures("provokes_violations")
 def test_a_child_whose_value_the_api_refuses_leads_to_the_forms_that_mend_it(admin_client, below, store):
     below.put("events", 1001, [{**EVENTS[0], "payout": "5,00"}])

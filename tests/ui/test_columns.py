@@ -62,15 +62,16 @@ def test_an_amount_carries_its_currency():
     assert MONEY.cell({"currency": "EUR"}, NOTHING) == Cell(MISSING, css="muted number")
 
 
-def test_a_known_value_gets_its_badge():
-    assert ACTIVE.cell({"active": True}, NOTHING) == Cell("Active", tone="ok", is_solid=True)
+@pytest.mark.parametrize("value", [True, "true", 1, "1"])
+def test_a_known_value_gets_its_badge(value):
+    assert ACTIVE.cell({"active": value}, NOTHING) == Cell("Active", tone="ok", is_solid=True)
 
 
 @pytest.mark.parametrize(
     ("value", "text"),
     [
         ("Invite_Only", "? Invite_Only"),
-        (1, "? 1"),
+        (7, "? 7"),
         (False, "? No"),
         (["Public"], "? Public"),
         ("x" * 99, f"? {'x' * 64}"),

@@ -12,16 +12,16 @@ from apps.ui.columns import CountryColumn, MoneyColumn, RowContext, badge_cell
 from apps.ui.contract_values import as_boolean, as_contract_says, as_number, known_text
 
 OFFER = builtin_contract().record_fields("Offers")
-ODD: list[object] = ["yes", "", 1, 0, None, [], ["true"], {}, Decimal(1)]
+ODD: list[object] = ["yes", "", 2, -1, "10", None, [], ["true"], {}, [1]]
 PUBLISHER = builtin_contract().record_fields("Publishers")
 
 
 @pytest.mark.parametrize(
     ("value", "read"),
     [
-        *((value, True) for value in (True, "true", " TRUE ")),
-        *((value, False) for value in (False, "false")),
-        *zip(ODD, [None] * 9, strict=True),
+        *((value, True) for value in (True, "true", " TRUE ", 1, "1")),
+        *((value, False) for value in (False, "false", 0, "0")),
+        *zip(ODD, [None] * 10, strict=True),
     ],
 )
 def test_a_switch_is_read_in_one_way_everywhere(value, read):
@@ -40,8 +40,16 @@ def test_a_switch_is_read_in_one_way_everywhere(value, read):
     assert form.get_initial_for_field(form.fields["active"], "active") is (read is True)
 
 
-def test_a_number_is_no_switch():
-    assert not is_same(1, True, None) and not is_same(0, False, None) and is_same("Active", "Active", None)
+@pytest.mark.parametrize("kind", ["number", "integer", "string"])
+def test_a_value_of_another_type_is_no_switch(kind):
+    field = Field("x", kind)
+    assert not is_same(1, True, field) and not is_same("0", False, field) and is_same(True, True, field)
+
+
+def test_of_a_switch_one_and_zero_are_on_and_off():
+    for field in (Field("x", "boolean"), None):
+        assert is_same(1, True, field) and is_same("0", False, field)
+        assert not is_same(0, True, field) and not is_same("1", False, field)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +71,9 @@ def test_a_number_is_no_switch():
         (True, "string", True),
         ("true", "boolean", True),
         ("maybe", "boolean", "maybe"),
-        (1, "boolean", 1),
+        (1, "boolean", True),
+        ("0", "boolean", False),
+        (2, "boolean", 2),
         ("a", "array", "a"),
     ],
 )

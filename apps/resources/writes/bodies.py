@@ -67,7 +67,8 @@ def is_same(one: Any, other: Any, field: Field | None) -> bool:
         return True
     one, other = _as_contract_says(one, field), _as_contract_says(other, field)
     if isinstance(one, bool) or isinstance(other, bool):
-        # 1 is not true; a switch of a field that the contract does not know counts also as text.
+        if field is not None and field.type != "boolean":  # of a number 1 is not true
+            return isinstance(one, bool) and one is other
         return as_boolean(one) is as_boolean(other) is not None
     return bool(one == other)
 

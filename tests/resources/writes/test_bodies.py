@@ -50,7 +50,8 @@ def test_what_the_contract_does_not_know_is_sent_as_it_is():
         ({"default_payout.revenue": "", "description": None}, []),
         ({"active": False, "advertiser_id": 8, "name": "1234"}, ["active", "advertiser_id", "name"]),
         ({"description": "New", "default_payout.revenue": 0}, ["description", "default_payout.revenue"]),
-        ({"unknown": True, "unknown.part": 1}, ["unknown", "unknown.part"]),
+        ({"unknown": True}, []),
+        ({"unknown": False, "unknown.part": 1}, ["unknown", "unknown.part"]),
     ],
 )
 def test_what_a_record_has_otherwise_is_read_by_the_contracts_types(values, names):
