@@ -67,6 +67,9 @@ EXPORTS_PER_DAY = env.integer("EXPORTS_PER_DAY", default=10, minimum=1, maximum=
 # How long the change log keeps an entry.
 CHANGE_LOG_DAYS = env.integer("CHANGE_LOG_DAYS", default=400, minimum=31, maximum=36_500)
 
+# --- Bulk runs ---
+BULK_MAXIMUM_ROWS = env.integer("BULK_MAXIMUM_ROWS", default=20_000, minimum=1, maximum=100_000)
+
 # --- Look inside: tables made of finished exports ---
 # One directory for web and worker: what the worker prepares, the web reads.
 LOOK_INSIDE_DIRECTORY = Path(env.text("LOOK_INSIDE_DIRECTORY", str(DATA_DIRECTORY / "look_inside")))
@@ -99,6 +102,7 @@ INSTALLED_APPS = [
     "apps.ui",
     "apps.resources",
     "apps.network",
+    "apps.bulk",
     "apps.reports",
     "apps.exports",
     "apps.schedules",

@@ -4,13 +4,15 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, NotRequired, TypedDict
+from typing import Any, ClassVar, NotRequired, TypedDict
 
 from apps.accounts.models import User
 from apps.audit.models import Outcome
 
 #: So long a page's write may be open: longer than any page may take.
 PAGE_TIME = timedelta(minutes=10)
+#: A job's write: it is tried again for hours, and looked at after the worker was away.
+JOB_TIME = timedelta(hours=24)
 
 
 class Kind:
@@ -37,6 +39,9 @@ class FieldChange(TypedDict):
 class Origin:
     """Through which page or job a write was made."""
 
+    PAGE: ClassVar = "page"
+    JOB: ClassVar = "job"
+
     kind: str
     #: The page's route, or the kind of job.
     name: str
@@ -48,12 +53,12 @@ class Origin:
     @classmethod
     def page(cls, route: str, path: str, batch: uuid.UUID | None = None) -> "Origin":
         """A page of this site; with a bulk result's id where it is one of many."""
-        return cls("page", route, path, batch)
+        return cls(cls.PAGE, route, path, batch)
 
     @classmethod
     def job(cls, kind: str, job_id: uuid.UUID) -> "Origin":
         """A job of the worker."""
-        return cls("job", kind, batch=job_id)
+        return cls(cls.JOB, kind, batch=job_id)
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,8 @@ class WriteDescription:
     secret_names: frozenset[str] = frozenset()
     #: After so long without a closing the outcome counts as not known.
     time: timedelta = PAGE_TIME
+    #: The entry's own id, for who wrote it down before; None for a new one.
+    entry_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Makes rows of what is told: secrets are masked, and texts are such that every database stores them."""
 
+import uuid
 from typing import Any
 
 from django.utils import timezone
@@ -29,6 +30,7 @@ def entry_row(description: WriteDescription) -> Entry:
     )
     name, address, key, operation, resource, record_id, title, kind = map(_storable, texts)
     return Entry(
+        pk=description.entry_id or uuid.uuid4(),
         service_id=description.service_id,
         at=now,
         person_id=person.pk if person else None,

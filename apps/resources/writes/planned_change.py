@@ -1,5 +1,6 @@
 """A change with what was read of its record: what is to be sent, and what a person is to know before."""
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -22,6 +23,12 @@ class PlannedChange:
     is_so: bool = False
     #: What a person confirms before it is carried out, in a sentence; "" for nothing.
     warning: str = ""
+    #: The id that its entry in the change log has or gets, where a job wrote that down before; None for any new one.
+    entry_id: uuid.UUID | None = None
+    #: Whether that entry may be in the log by now, because the job began this before.
+    was_begun: bool = False
+    #: Whether it may have been sent then, without anybody knowing what came of it.
+    may_be_sent: bool = False
 
     @property
     def record_id(self) -> str:

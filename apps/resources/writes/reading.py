@@ -18,20 +18,19 @@ Reading = Record | None | ApiError
 
 
 def read_records(scope: Scope, ids: Sequence[str]) -> dict[str, Reading]:
-    """The records as they are now: one filtered list call, then one by one what that did not answer.
+    """The records as they are now: one filtered list call for every hundred, then one by one what that did not answer.
 
     A single record is read by itself.
     """
     found: dict[str, Reading] = {}
     if len(ids) > 1 and "id" in scope.catalogue:
-        query = ListQuery(page_size=LARGEST_SELECTION, filters=(Filter("id", "in", ",".join(ids)),))
-        try:
-            records = scope.renewed().read_page(query).records
-        except ApiError as error:
-            if is_silent(error):
-                return dict.fromkeys(ids, error)
-            records = []
-        found = {key: record for record in records if (key := scope.resource.record_id(record)) in ids}
+        groups = list(pages(ids))
+        lists = run_together(*(partial(_read_group, scope.renewed(), group) for group in groups))
+        for group, answer in zip(groups, lists, strict=True):
+            if not isinstance(answer, ApiError):
+                found |= answer
+            elif is_silent(answer):
+                found |= dict.fromkeys(group, answer)
     missing = [key for key in ids if key not in found]
     for part in parts(missing):
         fresh = scope.renewed()
@@ -41,6 +40,19 @@ def read_records(scope: Scope, ids: Sequence[str]) -> dict[str, Reading]:
         if len(silence) == len(part):
             return {**dict.fromkeys(missing, silence[0]), **found}
     return found
+
+
+def _read_group(scope: Scope, ids: Sequence[str]) -> dict[str, Record]:
+    """Those of the records that one list call finds."""
+    query = ListQuery(page_size=LARGEST_SELECTION, filters=(Filter("id", "in", ",".join(ids)),))
+    wanted = set(ids)
+    records = scope.read_page(query).records
+    return {key: record for record in records if (key := scope.resource.record_id(record)) in wanted}
+
+
+def pages(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The ids in groups that one call may name."""
+    return (ids[start : start + LARGEST_SELECTION] for start in range(0, len(ids), LARGEST_SELECTION))
 
 
 def parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -38,6 +38,8 @@ class Result:
     error: ApiError | None = field(default=None, compare=False)
     #: The record afterwards, where it was read.
     record: Record | None = field(default=None, compare=False)
+    #: Whether somebody else changed the same field meanwhile.
+    was_changed_otherwise: bool = field(default=False, compare=False)
     #: The entry in the change log; None where nothing was to be sent.
     entry_id: uuid.UUID | None = field(default=None, compare=False)
 
@@ -132,7 +134,7 @@ class Judge:
         if refusal is not None:
             if not self.is_untouched(planned, after):
                 reason = "The API's answer was lost, and the record was changed otherwise meanwhile."
-                return replace(result, outcome=Outcome.UNKNOWN, reason=reason)
+                return replace(result, outcome=Outcome.UNKNOWN, reason=reason, was_changed_otherwise=True)
             reason = "The API's answer was lost, and the record is unchanged."
             return replace(result, outcome=Outcome.FAILED, reason=reason, may_be_sent_again=True)
         values = planned.change.values
@@ -146,6 +148,9 @@ class Judge:
             # What the API makes of a value is its own: it said that it took it.
             labels = get_text_list([self.label_of(name) for name in left], "and")
             return replace(result, reason=f"The API took the change and has another value in {labels}.")
+        if not self.is_untouched(planned, after):
+            reason = "The API took the change; somebody else changed the record meanwhile."
+            return replace(result, outcome=Outcome.FAILED, reason=reason, was_changed_otherwise=True)
         reason = "The API took the change, but the record is unchanged."
         return replace(result, outcome=Outcome.FAILED, reason=reason)
 

@@ -14,6 +14,7 @@ from apps.api.errors import (
     ApiError,
     KeyRejected,
     NotPermitted,
+    OutcomeUnknown,
     RateLimited,
     RecordNotFound,
     RequestRefused,
@@ -24,22 +25,31 @@ from apps.api.parallel import run_together
 from apps.resources.scope import Scope
 from apps.resources.writes.bodies import body_of
 from apps.resources.writes.planned_change import PlannedChange
-from apps.resources.writes.reading import Reading, is_silent, parts, read_records
+from apps.resources.writes.reading import Reading, is_silent, pages, parts, read_records
 from apps.resources.writes.results import GONE, Judge, Result, is_final, is_lost
 from apps.resources.writes.sending import Write, delete_together, update_together
 from apps.ui.error_pages import describe
+
+SENT_BEFORE = "It may have been sent before, by a process that ended."
 
 
 class Run:
     """Some changes, by the ids of their records. `in_bulk` prefers the contract's bulk calls, where it has them."""
 
     def __init__(
-        self, scope: Scope, planned: Sequence[PlannedChange], judge: Judge, *, in_bulk: bool
+        self,
+        scope: Scope,
+        planned: Sequence[PlannedChange],
+        judge: Judge,
+        *,
+        in_bulk: bool,
+        looks_only: bool = False,
     ) -> None:
         self._scope = scope
         self._planned = {item.record_id: item for item in planned}
         self._judge = judge
         self._in_bulk = in_bulk
+        self._looks_only = looks_only
         self._alone: set[str] = set()
         self._time = Deadline(2 * scope.seconds)
         self.writes: Mapping[str, Write] = {}
@@ -53,13 +63,20 @@ class Run:
         return self._unread(self._planned, {key: item.record for key, item in self._planned.items()})
 
     def carry_out(self, writes: Mapping[str, Write]) -> list[Result]:
-        """Make the changes whose writes are in the log, and give what came of each, in that order."""
+        """Make the changes whose writes are in the log, and give what came of each, in that order.
+
+        What may have been sent before, by a process that ended, is looked at first like any lost answer.
+        """
         self.writes = writes
         before: dict[str, Reading] = {key: self._planned[key].record for key in writes}
-        refusals = self._send(list(writes), before)
+        sent_before = [key for key in writes if self._planned[key].may_be_sent]
+        refusals = self._send([key for key in writes if not self._planned[key].may_be_sent], before)
+        for key in sent_before:
+            refusals[key] = OutcomeUnknown(self.first_operation(self._planned[key]).id, SENT_BEFORE)
+            writes[key].error = refusals[key]
         after = self._read_back(writes, refusals)
         undone = [key for key in writes if self._may_be_sent_again(key, refusals.get(key), after.get(key))]
-        if undone and not self._time.has_passed:
+        if undone and not self._looks_only and not self._time.has_passed:
             again = self._send(undone, after)
             # The first sending may have come to its effect late: what is gone now was archived by us.
             again = {
@@ -140,24 +157,31 @@ class Run:
     def _send_together(
         self, operation: Operation, keys: Sequence[str], known: Mapping[str, Reading]
     ) -> dict[str, ApiError]:
-        """One call for all; one by one where it is refused, so that one bad record stops no other."""
-        item = self._planned[keys[0]]
-        try:
-            self._change_all(self._scope.renewed(), operation, keys)
-        except NotPermitted as error:
-            single = "delete" if item.change.is_archiving else "update"
+        """One call for every hundred, four at once."""
+        groups = list(pages(keys))
+        answers = run_together(
+            *(partial(self._change_all, self._scope.renewed(), operation, group) for group in groups)
+        )
+        refusals: dict[str, ApiError] = {}
+        for group, answer in zip(groups, answers, strict=True):
+            if isinstance(answer, ApiError):
+                refusals |= self._after_refusal(operation, group, answer, known)
+        return refusals
+
+    def _after_refusal(
+        self, operation: Operation, keys: Sequence[str], error: ApiError, known: Mapping[str, Reading]
+    ) -> dict[str, ApiError]:
+        """One by one where a call for many was refused, so that one bad record stops no other."""
+        if isinstance(error, NotPermitted):
+            single = "delete" if self._planned[keys[0]].change.is_archiving else "update"
             if error.address_refused or single not in self._scope.operations:
                 return dict.fromkeys(keys, error)
             # Who may not change many at once may still be allowed to change each.
             self._in_bulk = False
             return self._send_each(keys, known)
-        except (RequestRefused, RecordNotFound) as error:
-            if len(keys) == 1:
-                return {keys[0]: error}
+        if isinstance(error, RequestRefused | RecordNotFound) and len(keys) > 1:
             return self._send_each(keys, {}, operation)
-        except ApiError as error:
-            return dict.fromkeys(keys, error)
-        return {}
+        return dict.fromkeys(keys, error)
 
     def _send_each(
         self, keys: Sequence[str], known: Mapping[str, Reading], operation: Operation | None = None

@@ -17,11 +17,12 @@ Many writes, as those of a bulk call: `open_writes`, then `update_together`, or 
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import DatabaseError
 
@@ -151,7 +152,19 @@ def _sending(writes: Sequence[Write]) -> Iterator[None]:
 
 def open_writes(descriptions: Sequence[WriteDescription]) -> list[Write]:
     """The writes, now in the change log: each may be sent, and must be closed."""
-    return [Write(entry) for entry in log.open_entries(descriptions)]
+    largest = log.MAXIMUM_BATCH
+    parts = (descriptions[start : start + largest] for start in range(0, len(descriptions), largest))
+    return [Write(entry) for part in parts for entry in log.open_entries(part)]
+
+
+def begun_writes(entry_ids: Collection[UUID]) -> dict[UUID, Write]:
+    """The writes of these entries that stand in the log by now, by entry; which of them are closed, they say."""
+    writes = {}
+    for entry in Entry.objects.filter(pk__in=entry_ids):
+        write = writes[entry.pk] = Write(entry)
+        write.is_closed = entry.known_closing is not None
+        write.tries = 1
+    return writes
 
 
 def close_all(endings: Iterable[Ending]) -> None:
@@ -214,6 +227,7 @@ def describe_write(
     body: Mapping[str, Any] | None = None,
     secret_names: frozenset[str] = frozenset(),
     time: timedelta = PAGE_TIME,
+    entry_id: UUID | None = None,
 ) -> WriteDescription:
     """What the log is told of a write through a connection, with the names that the contract calls secret.
 
@@ -236,6 +250,7 @@ def describe_write(
         body=body,
         secret_names=secret_names | secret_names_of(operation.body_fields.values()),
         time=time,
+        entry_id=entry_id,
     )
 
 

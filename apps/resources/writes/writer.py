@@ -1,24 +1,44 @@
 """The one way in which records of the API are changed: planned, logged, sent, read back, closed in the log."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 from apps.accounts.models import User
 from apps.accounts.policy import Capability, demand
-from apps.api.contract.contract import Operation
+from apps.api.contract.contract import Field, Operation
 from apps.api.errors import ApiError, OutcomeUnknown, RequestRefused, ServiceFailed
-from apps.audit.descriptions import FieldChange, Kind, Origin, WriteDescription, field_changes
+from apps.api.parallel import run_together
+from apps.audit.descriptions import (
+    JOB_TIME,
+    PAGE_TIME,
+    FieldChange,
+    Kind,
+    Origin,
+    WriteDescription,
+    field_changes,
+)
 from apps.audit.models import Outcome
 from apps.resources.scope import Scope
+from apps.resources.writes.attempts import Attempt, result_of_entry
 from apps.resources.writes.bodies import body_of, field_at, is_never_told
 from apps.resources.writes.change import Change
 from apps.resources.writes.planned_change import PlannedChange
 from apps.resources.writes.reading import Reading, read_records
 from apps.resources.writes.results import LOST_AND_CONFIRMED, Judge, Result, gone, is_lost, refused
-from apps.resources.writes.runs import Run
-from apps.resources.writes.sending import OUR_FAULT, Ending, Write, close_all, describe_write, open_writes
+from apps.resources.writes.runs import SENT_BEFORE, Run
+from apps.resources.writes.sending import (
+    OUR_FAULT,
+    Ending,
+    Write,
+    begun_writes,
+    close_all,
+    describe_write,
+    open_writes,
+)
 from apps.ui.columns import Record
 from apps.ui.error_pages import describe
 from apps.ui.values import value_at
@@ -41,6 +61,11 @@ class Writer:
         operation = scope.operations.get("update") or scope.operations.get("create")
         self._judge = Judge(operation.body_fields if operation else {}, scope.resource.label_of)
 
+    @property
+    def fields(self) -> Mapping[str, Field]:
+        """The contract's fields of a body that changes a record."""
+        return self._judge.fields
+
     def at(self, scope: Scope) -> "Writer":
         """The same person and page, in another scope."""
         return Writer(scope, self._actor, self._origin)
@@ -58,18 +83,57 @@ class Writer:
         return [self._planned(change, read.get(change.record_id or "")) for change in changes]
 
     def apply(
-        self, planned: Sequence[PlannedChange], *, in_bulk: bool = False, kind: str = ""
+        self,
+        planned: Sequence[PlannedChange],
+        *,
+        in_bulk: bool = False,
+        kind: str = "",
+        is_last_try: bool = True,
+        looks_only: bool = False,
+        creates_at_once: int = 1,
     ) -> list[Result]:
         """Carry the changes out and say what came of each, in their order.
 
         Each write stands in the change log before it is sent, and is closed there with its outcome, once, also where it
         was sent twice. `in_bulk` prefers the contract's bulk calls; `kind` is what the log calls the writes.
+
+        A job that tries again says so by `is_last_try`: what may be sent again then stays open in the log. It comes
+        back with the same `entry_id` and `was_begun`; what the log has closed by then keeps its outcome. With
+        `looks_only` nothing is sent: what may have been sent before is read, judged and closed.
         """
-        needed = [item for item in planned if item.is_needed]
-        made = self._create(needed, kind) if needed and needed[0].change.is_creation else {}
-        changed = {} if made else self._change(needed, kind, in_bulk=in_bulk)
-        results = made | changed
+        needed = [item for item in planned if item.is_needed or item.was_begun]
+        begun = begun_writes([item.entry_id for item in needed if item.was_begun and item.entry_id])
+        closed = {
+            id(item): result_of_entry(item, begun[item.entry_id].entry)
+            for item in needed
+            if item.entry_id in begun and begun[item.entry_id].is_closed
+        }
+        open_ones = [item for item in needed if id(item) not in closed]
+        attempt = Attempt(
+            kind,
+            begun,
+            is_last_try=is_last_try or looks_only,
+            looks_only=looks_only,
+            creates_at_once=creates_at_once,
+        )
+        made = self._create(open_ones, attempt) if open_ones and open_ones[0].change.is_creation else {}
+        changed = {} if made else self._change(open_ones, attempt, in_bulk=in_bulk)
+        results = closed | made | changed
         return [results[id(item)] if id(item) in results else _unneeded(item) for item in planned]
+
+    def conclude(self, entry_id: UUID, outcome: Outcome, words: str, record_id: str = "") -> None:
+        """Close what a job began, by what was found out about it elsewhere; of a creation with the new id."""
+        for write in begun_writes([entry_id]).values():
+            if not write.is_closed:
+                write.close(outcome, words, record_id)
+
+    def withdraw(self, entry_ids: Collection[UUID], reason: str) -> None:
+        """Close what a job began and will not send: the entries that are still open, as not sent, for that reason."""
+        close_all(
+            Ending(write, Outcome.NOT_SENT, reason)
+            for write in begun_writes(entry_ids).values()
+            if not write.is_closed
+        )
 
     def _check(self, changes: Sequence[Change]) -> None:
         demand_all(self._actor, changes)
@@ -97,8 +161,10 @@ class Writer:
 
     # --- Existing records ---
 
-    def _change(self, needed: Sequence[PlannedChange], kind: str, *, in_bulk: bool) -> dict[int, Result]:
-        run = Run(self.scope, needed, self._judge, in_bulk=in_bulk)
+    def _change(
+        self, needed: Sequence[PlannedChange], attempt: Attempt, *, in_bulk: bool
+    ) -> dict[int, Result]:
+        run = Run(self.scope, needed, self._judge, in_bulk=in_bulk, looks_only=attempt.looks_only)
         unread = run.unreadable()
         results = {
             id(item): replace(refused(item, unread[item.record_id]), error=item.reading_error)
@@ -106,42 +172,50 @@ class Writer:
             if item.record_id in unread
         }
         sent = [item for item in needed if item.record_id not in unread]
-        descriptions = [self._describe(item, run.first_operation(item), kind) for item in sent]
-        writes = dict(zip((item.record_id for item in sent), open_writes(descriptions), strict=True))
+        writes = self._writes(sent, attempt, run.first_operation)
         try:
             outcomes = run.carry_out(writes)
         except BaseException:
             _close_after_fault(list(writes.values()))
             raise
         outcomes = [replace(one, entry_id=writes[one.record_id].entry.pk) for one in outcomes]
-        close_all(_ending(writes[one.record_id], one) for one in outcomes)
+        close_all(_ending(writes[one.record_id], one) for one in outcomes if attempt.closes(one))
         return results | dict(zip(map(id, sent), outcomes, strict=True))
 
     # --- New records ---
 
-    def _create(self, needed: Sequence[PlannedChange], kind: str) -> dict[int, Result]:
-        """Create one after the other; a refusal that concerns them all ends it. None is sent twice."""
+    def _create(self, needed: Sequence[PlannedChange], attempt: Attempt) -> dict[int, Result]:
+        """Create so many at once; a refusal that concerns them all ends it. None is sent twice."""
         operation = self.scope.operations["create"]
-        writes = open_writes([self._describe(item, operation, kind) for item in needed])
+        writes = list(self._writes(needed, attempt, lambda _item: operation).values())
         results: dict[int, Result] = {}
         stopped = ""
+        pairs = list(zip(needed, writes, strict=True))
         try:
-            for item, write in zip(needed, writes, strict=True):
-                result = (
-                    Result("", item.title, Outcome.NOT_SENT, stopped, may_be_sent_again=True)
-                    if stopped
-                    else self._created(item, operation, write)
-                )
-                if _ends_creating(result.error):
-                    stopped = f"Not tried: {result.reason}"
-                results[id(item)] = replace(result, entry_id=write.entry.pk)
+            for start in range(0, len(pairs), attempt.creates_at_once):
+                part = pairs[start : start + attempt.creates_at_once]
+                ends = (partial(self._created, item, operation, write, stopped) for item, write in part)
+                for (item, write), result in zip(part, run_together(*ends), strict=True):
+                    if isinstance(result, ApiError):
+                        raise result
+                    if not stopped and _ends_creating(result.error):
+                        stopped = f"Not tried: {result.reason}"
+                    results[id(item)] = replace(result, entry_id=write.entry.pk)
         except BaseException:
             _close_after_fault(writes)
             raise
-        close_all(_ending(write, results[id(item)]) for item, write in zip(needed, writes, strict=True))
+        close_all(
+            _ending(write, results[id(item)])
+            for item, write in pairs
+            if attempt.closes(results[id(item)], is_creation=True)
+        )
         return results
 
-    def _created(self, item: PlannedChange, operation: Operation, write: Write) -> Result:
+    def _created(self, item: PlannedChange, operation: Operation, write: Write, stopped: str) -> Result:
+        if item.may_be_sent:
+            return Result("", item.title, Outcome.UNKNOWN, SENT_BEFORE)
+        if stopped:
+            return Result("", item.title, Outcome.NOT_SENT, stopped, may_be_sent_again=True)
         body = body_of(item.change.values or {}, operation.body_fields)
         try:
             made = write.create(self.scope.client, operation.id, self.scope.list_path, body)
@@ -152,6 +226,26 @@ class Writer:
         return Result(made.record_id, item.title, Outcome.DONE)
 
     # --- The log ---
+
+    def _writes(
+        self,
+        items: Sequence[PlannedChange],
+        attempt: Attempt,
+        operation: Callable[[PlannedChange], Operation],
+    ) -> dict[Any, Write]:
+        """The writes of these changes, all in the log by now: by record, or in their order where there is none yet."""
+        new = [item for item in items if attempt.begun_write(item) is None]
+        opened = dict(
+            zip(
+                map(id, new),
+                open_writes([self._describe(item, operation(item), attempt.kind) for item in new]),
+                strict=True,
+            )
+        )
+        return {
+            item.record_id or number: attempt.begun_write(item) or opened[id(item)]
+            for number, item in enumerate(items)
+        }
 
     def _describe(self, item: PlannedChange, operation: Operation, kind: str) -> WriteDescription:
         change, resource = item.change, self.scope.resource
@@ -170,6 +264,8 @@ class Writer:
             changes=self._field_changes(change),
             body=body,
             secret_names=resource.hidden_fields | resource.form_class.passwords,
+            time=JOB_TIME if self._origin.kind == Origin.JOB else PAGE_TIME,
+            entry_id=item.entry_id,
         )
 
     def _field_changes(self, change: Change) -> list[FieldChange]:

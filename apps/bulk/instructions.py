@@ -1,0 +1,91 @@
+"""What a bulk run does with each of its records, as plain data that is stored with it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from apps.api.contract.contract import Field
+from apps.api.http.protocol import UndecodableBody, decode, encode
+from apps.bulk.field_edits import CannotEdit, FieldEdit
+from apps.resources.resource import Resource
+from apps.resources.writes.actions import BulkAction
+from apps.ui.columns import Record
+
+__all__ = ["CannotEdit", "FieldEdit", "Instruction", "Kind"]
+
+
+class Kind(StrEnum):
+    """Where the values come from."""
+
+    #: A declared action of the resource.
+    ACTION = "action"
+    #: Fields that a person sets.
+    EDIT = "edit"
+    #: The inverse of what another run did: the rows have their changes from the start.
+    UNDO = "undo"
+    #: A file: the rows have their changes from the start.
+    IMPORT = "import"
+
+
+#: The rows have their changes from the start, and are only compared with the records.
+OF_THE_ROWS = frozenset({Kind.UNDO, Kind.IMPORT})
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """One thing to do with every record of a run."""
+
+    kind: Kind
+    #: The action's name, or the name of the imported file.
+    name: str = ""
+    edits: tuple[FieldEdit, ...] = ()
+
+    def as_json(self) -> str:
+        """As a JSON text; numbers keep their digits."""
+        return encode(asdict(self)).decode()
+
+    @classmethod
+    def from_json(cls, text: str) -> "Instruction":
+        """The instruction behind its JSON text. Raises `ValueError` for any other text."""
+        try:
+            parts = decode(text.encode())
+            edits = tuple(FieldEdit(**edit) for edit in parts["edits"])
+            return cls(Kind(parts["kind"]), parts["name"], edits)
+        except (UndecodableBody, KeyError, TypeError) as error:
+            raise ValueError("no instruction") from error
+
+    def action_of(self, resource: Resource) -> BulkAction | None:
+        """The declared action, where it is one that the resource still has."""
+        actions = resource.bulk_actions if self.kind == Kind.ACTION else ()
+        return next((action for action in actions if action.name == self.name), None)
+
+    def is_archiving(self, resource: Resource) -> bool:
+        """Whether it archives the records, which cannot be undone from here."""
+        action = self.action_of(resource)
+        return action is not None and action.is_destructive
+
+    def label(self, resource: Resource | None) -> str:
+        """The verb for it: "Deactivate", "Edit", "Undo", "Import"."""
+        action = self.action_of(resource) if resource else None
+        return action.label if action else self.kind.value.capitalize()
+
+    def log_kind(self, resource: Resource) -> str:
+        """What the change log calls its writes; "" for what they are by themselves."""
+        action = self.action_of(resource)
+        return action.name if action else ""
+
+    def values_for(
+        self, resource: Resource, record: Record, fields: Mapping[str, Field]
+    ) -> Mapping[str, Any] | None:
+        """What is to be set on a record that was read; None archives it.
+
+        `fields` are those of the body that changes a record. Raises `CannotEdit` where the record has nothing to
+        work with, `LookupError` for an action that the resource has no more.
+        """
+        if self.kind == Kind.ACTION:
+            action = self.action_of(resource)
+            if action is None:
+                raise LookupError(self.name)
+            return action.changes
+        return {edit.field: edit.value_for(record, fields) for edit in self.edits}

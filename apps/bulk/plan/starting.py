@@ -1,0 +1,159 @@
+"""Begins a run: stores what was selected, or the changes that rows have from the start."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.bulk.instructions import Instruction
+from apps.bulk.models import KEPT_FOR, BulkRow, BulkRun
+from apps.bulk.states import BEFORE_RUN, State
+from apps.connections.models import Connection
+from apps.resources.resource import Resource
+from apps.resources.writes.change import Change
+
+#: A plan that nobody carried out is dropped.
+PLANS_KEPT_FOR = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Records of one list: those of some ids, or all that match the list's query but some."""
+
+    resource: Resource
+    path: Mapping[str, str]
+    ids: Sequence[str] = ()
+    #: The list's address query, "?" included; of a selection by ids where to go back to.
+    query: str = ""
+    is_matching: bool = False
+    excluded: Sequence[str] = field(default=())
+    #: So many were said to match.
+    expected: int | None = None
+
+
+class SelectionRefused(Exception):
+    """Nothing can be done with this selection; the text says why."""
+
+
+def start_run(
+    nonce: uuid.UUID,
+    owner: User,
+    connection: Connection,
+    selection: Selection,
+    instruction: Instruction | None = None,
+) -> BulkRun:
+    """A new run over the selection, to be collected next; without an instruction a draft.
+
+    The same nonce gives the same run. Raises `SelectionRefused` for nothing, and for more than `BULK_MAXIMUM_ROWS`.
+    """
+    ids = list(dict.fromkeys(selection.ids))
+    if not ids and not selection.is_matching:
+        raise SelectionRefused(
+            f"Nothing is selected. Select {selection.resource.label_plural.lower()} first."
+        )
+    refuse_too_many(len(ids) if not selection.is_matching else selection.expected or 0)
+    run = BulkRun(
+        id=nonce,
+        owner=owner,
+        service=connection.service,
+        organisation=connection.organisation,
+        resource=selection.resource.name,
+        path=dict(selection.path),
+        list_query=selection.query,
+        instruction=instruction.as_json() if instruction else "",
+        is_matching=selection.is_matching,
+        excluded=list(dict.fromkeys(selection.excluded)),
+        expected=selection.expected if selection.is_matching else len(ids),
+        state=State.COLLECTING if instruction else State.DRAFT,
+    )
+    rows = (
+        []
+        if selection.is_matching
+        else [BulkRow(run=run, position=n, record_id=key) for n, key in enumerate(ids)]
+    )
+    return _saved(run, rows, is_draft=instruction is None)
+
+
+def start_run_of_changes(
+    nonce: uuid.UUID,
+    owner: User,
+    connection: Connection,
+    resource: Resource,
+    path: Mapping[str, str],
+    instruction: Instruction,
+    changes: Iterable[tuple[Change, str, int | None]],
+    *,
+    query: str = "",
+    undo_of: BulkRun | None = None,
+) -> BulkRun:
+    """A new run whose rows have their changes from the start, each with its title and its line in a file or None.
+
+    They are compared with the records next: an update may change nothing, or its record be gone. `Change.before` of an
+    undo is what the record must still hold; of an import it is empty. The same nonce gives the same run. Raises
+    `SelectionRefused` for none, and for more than `BULK_MAXIMUM_ROWS`.
+    """
+    run = BulkRun(
+        id=nonce,
+        owner=owner,
+        service=connection.service,
+        organisation=connection.organisation,
+        resource=resource.name,
+        path=dict(path),
+        list_query=query,
+        instruction=instruction.as_json(),
+        undo_of=undo_of,
+    )
+    rows = [
+        BulkRow(
+            run=run,
+            position=number,
+            record_id=change.record_id or "",
+            title=title,
+            change=change.as_json(),
+            is_creation=change.is_creation,
+            line=line,
+        )
+        for number, (change, title, line) in enumerate(changes)
+    ]
+    if not rows:
+        raise SelectionRefused("There is nothing to change.")
+    refuse_too_many(len(rows))
+    run.expected = len(rows)
+    return _saved(run, rows)
+
+
+def refuse_too_many(count: int) -> None:
+    """Raise `SelectionRefused` for more records than one run may change."""
+    largest = settings.BULK_MAXIMUM_ROWS
+    if count > largest:
+        raise SelectionRefused(
+            f"{count:,} are selected; one run changes at most {largest:,}. Narrow the list by a filter first."
+        )
+
+
+def _saved(run: BulkRun, rows: Sequence[BulkRow], *, is_draft: bool = False) -> BulkRun:
+    _drop_old(run.owner)
+    try:
+        with transaction.atomic():
+            if is_draft:
+                # Nothing happens by itself until a person says what to do.
+                run.due_at = None
+            run.save(force_insert=True)
+            BulkRow.objects.bulk_create(rows, batch_size=500)
+    except IntegrityError:
+        # A form that was sent twice: what the first one made, unless the number is somebody else's.
+        return BulkRun.objects.get(pk=run.pk, owner=run.owner)
+    return run
+
+
+def _drop_old(owner: User) -> None:
+    now = timezone.now()
+    mine: Any = BulkRun.objects.filter(owner=owner)
+    mine.filter(state__in=BEFORE_RUN - {State.SCHEDULED}, created_at__lt=now - PLANS_KEPT_FOR).delete()
+    mine.filter(finished_at__lt=now - 2 * KEPT_FOR).delete()
