@@ -71,8 +71,8 @@ class RoleNeeded(PermissionDenied):
 
     def __init__(self, person: Person, capability: Capability) -> None:
         if isinstance(person, User):
-            needed, own = _with_article(role_needed(capability)), _with_article(Role(person.role))
-            words = f"{needed[0].upper()}{needed[1:]} may do this; you are signed in as {own}."
+            needed = roles_words(capability)
+            words = f"{needed[0].upper()}{needed[1:]} may do this; you are signed in as {_with_article(person.role)}."
         else:
             words = "Sign in first."
         super().__init__(words)
@@ -85,9 +85,9 @@ def may(person: Person, capability: Capability) -> bool:
     return isinstance(person, User) and person.is_active and person.role in ROLES_THAT_MAY[capability]
 
 
-def role_needed(capability: Capability) -> Role:
-    """The least role that may do it."""
-    return next(role for role in Role if role in ROLES_THAT_MAY[capability])
+def roles_words(capability: Capability) -> str:
+    """The roles that may do it, within a sentence: "an account manager or an admin"."""
+    return " or ".join(_with_article(role) for role in Role if role in ROLES_THAT_MAY[capability])
 
 
 def why_ended(owner: User, capability: Capability) -> str:
@@ -96,7 +96,7 @@ def why_ended(owner: User, capability: Capability) -> str:
         return ""
     if not owner.is_active:
         return ACCOUNT_CLOSED
-    return f"Its owner's role does not allow it any more: it takes {_with_article(role_needed(capability))}."
+    return f"Its owner's role does not allow it any more: it takes {roles_words(capability)}."
 
 
 def demand(person: Person, capability: Capability) -> None:
@@ -120,6 +120,6 @@ class Permissions:
         return may(self._person, capability)
 
 
-def _with_article(role: Role) -> str:
-    words = role.label.lower()
+def _with_article(role: str) -> str:
+    words = Role(role).label.lower()
     return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"

@@ -14,6 +14,7 @@ from django.utils import timezone
 from apps.connections.models import Service
 from apps.exports import states
 from apps.exports.delimiters import delimiter_words
+from apps.exports.limits import ASK_AGAIN
 from apps.exports.remote.statuses import remote_state
 from apps.exports.spec import ExportSpec
 from apps.exports.states import State
@@ -173,10 +174,17 @@ class ExportRequest(Job):
     def next_words(self) -> str:
         """What happens next, for people."""
         if self.removed_at:
-            return "The export and its file were deleted at the API. Ask again for a new one."
+            return "The export and its file were deleted at the API."
         if self.is_being_canceled:
             return "It is canceled as soon as it is known what the API made of it. No email is sent."
         return states.what_happens_next(self._shown_state)
+
+    @property
+    def advice(self) -> str:
+        """What somebody who may export can do about it; "" where there is nothing to do."""
+        if self.removed_at:
+            return ASK_AGAIN
+        return "" if self.is_being_canceled else states.advice(self._shown_state)
 
     @property
     def is_expired(self) -> bool:

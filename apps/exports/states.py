@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db import models
 
-from apps.exports.limits import ASK_AGAIN_WORDS
+from apps.exports.limits import ASK_AGAIN, KEPT_WORDS
 
 
 class State(models.TextChoices):
@@ -90,12 +90,16 @@ _NEXT = {
         "Store a working key for this service, or have this site's address allowed there. "
         "The export then goes on by itself."
     ),
-    State.NEEDS_ATTENTION: (
-        "Nothing more happens by itself. Look into the vendor's download center, then ask again or cancel."
-    ),
-    State.FAILED: "Nothing more happens. Change what was wrong and ask again.",
+    State.NEEDS_ATTENTION: "Nothing more happens by itself.",
+    State.FAILED: "Nothing more happens.",
     State.CANCELED: "Nothing more happens.",
-    State.EXPIRED: ASK_AGAIN_WORDS,
+    State.EXPIRED: KEPT_WORDS,
+}
+
+_ADVICE = {
+    State.NEEDS_ATTENTION: "Look into the vendor's download center, then ask again or cancel.",
+    State.FAILED: "Change what was wrong and ask again.",
+    State.EXPIRED: ASK_AGAIN,
 }
 
 
@@ -107,6 +111,11 @@ def tone(state: str) -> str:
 def what_happens_next(state: str) -> str:
     """One or two sentences for the person who waits; empty when the file is there."""
     return _NEXT.get(State(state), "")
+
+
+def advice(state: str) -> str:
+    """What somebody who may export can do about it, in a sentence; empty where there is nothing to do."""
+    return _ADVICE.get(State(state), "")
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ class Truncation:
         """What that means for whoever reads the file."""
         return (
             f"No file of {self.noun} holds more, so rows of this range are probably missing; "
-            "ask for shorter ranges to get them all."
+            "files of shorter ranges hold them all."
         )
 
 

@@ -32,10 +32,8 @@ ROLE_BADGES = {"admin": Badge("Admin", "info"), "accountManager": Badge("Account
 
 
 #: An assignment stays when the switch is turned off.
-DESPITE = (
-    "These name the user as their account manager, though the user is not marked as one who may be: give them to"
-    " somebody else, or mark the user by editing."
-)
+DESPITE = "These name the user as their account manager, though the user is not marked as one who may be."
+REMEDY = "Give them to somebody else, or mark the user by editing."
 
 
 @register
@@ -93,6 +91,7 @@ class UserResource(Resource):
             "No publishers are assigned.",
             switch="is_publisher_manager",
             despite=DESPITE,
+            remedy=REMEDY,
         ),
         RelatedPanel(
             "Advertisers they manage",
@@ -101,6 +100,7 @@ class UserResource(Resource):
             "No advertisers are assigned.",
             switch="is_advertiser_manager",
             despite=DESPITE,
+            remedy=REMEDY,
         ),
     ]
     form_class = UserForm

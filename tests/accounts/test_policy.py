@@ -15,7 +15,7 @@ from apps.accounts.policy import (
     Permissions,
     RoleNeeded,
     may,
-    role_needed,
+    roles_words,
     why_ended,
 )
 from apps.accounts.routes import Access, access_of, route
@@ -49,19 +49,19 @@ def test_nobody_who_cannot_sign_in_may_do_anything(person):
     assert [one for one in Capability if may(person, one)] == [Capability.ANYBODY]
 
 
-def test_a_refusal_names_the_least_role_and_ones_own():
-    assert role_needed(Capability.EDIT) == Role.MANAGER
+def test_a_refusal_names_the_roles_that_may_and_ones_own():
+    assert roles_words(Capability.EDIT) == "an account manager or an admin"
     said = str(RoleNeeded(User(role=Role.VIEWER), Capability.ACT_IN_BULK))
     assert said == "An admin may do this; you are signed in as a viewer."
     said = str(RoleNeeded(User(role=Role.VIEWER), Capability.EDIT))
-    assert said == "An account manager may do this; you are signed in as a viewer."
+    assert said == "An account manager or an admin may do this; you are signed in as a viewer."
 
 
 def test_work_ends_with_the_account_and_with_the_role():
     assert why_ended(User(role=Role.MANAGER), Capability.EXPORT) == ""
     assert why_ended(User(role=Role.MANAGER, is_active=False), Capability.EXPORT) == ACCOUNT_CLOSED
     said = why_ended(User(role=Role.VIEWER), Capability.EXPORT)
-    assert said == "Its owner's role does not allow it any more: it takes an account manager."
+    assert said == "Its owner's role does not allow it any more: it takes an account manager or an admin."
 
 
 def test_templates_ask_by_name():

@@ -42,6 +42,8 @@ NOT_OPENED = {
     "conversions:file",
     "account_logout",
 }
+#: Sentences that tell somebody to change something, or to ask for a file.
+INSTRUCTIONS = re.compile(r"ask (for it )?again|shorter range\b|halves|by editing|to somebody else", re.I)
 #: Attributes that hold an address which is asked for by GET.
 ASKED = ("href", "hx-get", "data-lookup", "data-close")
 
@@ -99,6 +101,8 @@ def crawl(client: Client, person: User, seeds: list[str]) -> Counter[str]:
         assert response.status_code not in (403, 405, 500), (address, response.status_code)
         page = Page(response)
         assert closed_ways(page, person) == [], address
+        if not may(person, Capability.EDIT):
+            assert INSTRUCTIONS.findall(response.content.decode()) == [], address
         for way in ways_on(page):
             if way.method == "GET" and way.address not in seen:
                 seen.add(way.address)

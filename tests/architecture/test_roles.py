@@ -10,7 +10,7 @@ from django.urls import resolve, reverse
 
 from apps.accounts.middleware import PolicyMiddleware
 from apps.accounts.models import Role, User
-from apps.accounts.policy import Capability, RoleNeeded, may, role_needed
+from apps.accounts.policy import Capability, RoleNeeded, may, roles_words
 from tests.architecture.routes import METHODS, Route, routes
 from tests.resources.every.places import PLACE
 from tests.support.people import PASSWORD, connect, signed_in
@@ -107,7 +107,7 @@ def test_a_refusal_names_the_role_it_takes(role, is_htmx):
         method = "GET" if route.access.get == capability else "POST"
         answer = client.generic(method, address_of(route), headers=headers)
         words = answer.content.decode()
-        assert f"{role_needed(capability).label.lower()} may do this; you are signed in as" in words.lower()
+        assert f"{roles_words(capability)} may do this; you are signed in as" in words.lower()
         assert ("<html" in words) is not is_htmx
 
 

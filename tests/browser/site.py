@@ -28,6 +28,7 @@ class Person(NamedTuple):
 
 ADMIN = Person("admin@example.com", "demo-password-1")
 MANAGER = Person("manager@example.com", "demo-password-2")
+VIEWER = Person("viewer@example.com", "demo-password-3")
 #: Admins without a key yet, one for each test that tells the story from its beginning.
 NEWCOMERS = {
     name: Person(f"{name}@example.com", "a first day at the desk")

@@ -246,7 +246,8 @@ def test_the_schedule_of_somebody_who_may_schedule_no_more_pauses_in_silence(sch
     advance(schedule)
     assert (schedule.state, schedule.due_at) == ("paused", None)
     assert (
-        schedule.pause_reason == "Its owner's role does not allow it any more: it takes an account manager."
+        schedule.pause_reason
+        == "Its owner's role does not allow it any more: it takes an account manager or an admin."
     )
     assert not Run.objects.exists()
     assert not Message.objects.exists()

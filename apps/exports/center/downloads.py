@@ -16,7 +16,7 @@ from apps.api.client import Client
 from apps.api.export_records import GET_EXPORT, artifact_name
 from apps.api.http.downloads import DownloadFailed, DownloadRefused
 from apps.exports.center.streaming import streamed
-from apps.exports.limits import ASK_AGAIN_WORDS
+from apps.exports.limits import KEPT_WORDS
 from apps.exports.models import ExportRequest
 from apps.exports.remote.export import RemoteExport
 from apps.exports.remote.reading import client_of_service, open_file, read_remote
@@ -36,7 +36,7 @@ def download(request: HttpRequest, export_id: uuid.UUID) -> HttpResponseBase:
     export = get_object_or_404(ExportRequest, pk=export_id, owner=person)
     page = _Page(request, reverse("exports:download", args=[export_id]), export.get_absolute_url())
     if not export.has_file:
-        return page.refused(_why_not_there(export), 410 if export.is_expired else 409)
+        return page.refused(_why_not_there(export), 410 if export.is_expired else 409, advice=export.advice)
     client = client_of_service(person, export.service_id)
     name = export.artifact_name or _artifact_name_now(client, export)
     return _sent(page, client, name, file_name(export, name), f"Export {export.pk}")
@@ -58,7 +58,7 @@ def remote_download(request: HttpRequest, service_id: uuid.UUID, remote_id: str)
     )
     remote = read_remote(client, service_id, remote_id)
     if not remote.has_file:
-        return page.refused(_why_not_there(remote), 410 if remote.is_expired else 409)
+        return page.refused(_why_not_there(remote), 410 if remote.is_expired else 409, advice=remote.advice)
     name = remote.artifact_name
     log_name = f"Export {plain_file_name(remote_id)[:80]} of the API"
     return _sent(page, client, name, remote_file_name(remote, name), log_name)
@@ -72,10 +72,11 @@ class _Page:
     again_url: str
     back_url: str
 
-    def refused(self, cause: str, status: int) -> HttpResponse:
+    def refused(self, cause: str, status: int, advice: str = "") -> HttpResponse:
         """Why there is no file; trying again is offered where the host may have had a bad moment."""
         context = {
             "cause": cause,
+            "advice": advice,
             "again_url": self.again_url if status not in (409, 410) else "",
             "back_url": self.back_url,
         }
@@ -123,5 +124,5 @@ def _artifact_name_now(client: Client, export: ExportRequest) -> str:
 
 def _why_not_there(export: ExportRequest | RemoteExport) -> str:
     if export.is_expired:
-        return ASK_AGAIN_WORDS
+        return KEPT_WORDS
     return f"This export has no file: its state is “{export.state_words}”."

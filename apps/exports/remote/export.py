@@ -16,7 +16,7 @@ from apps.api import export_records as api_exports
 from apps.connections.models import Service
 from apps.connections.organisations import organisation_of
 from apps.exports.delimiters import delimiter_words
-from apps.exports.limits import ASK_AGAIN_WORDS, KEPT
+from apps.exports.limits import ASK_AGAIN, KEPT, KEPT_WORDS
 from apps.exports.range_words import range_words
 from apps.exports.remote.record_query import RecordQuery, values_of
 from apps.exports.remote.statuses import remote_state
@@ -113,8 +113,13 @@ class RemoteExport:
     def next_words(self) -> str:
         """What happens next; "" when the file is there, or never will be."""
         if self.is_expired:
-            return ASK_AGAIN_WORDS
+            return KEPT_WORDS
         return "The API makes the file. This page follows it." if self.is_running else ""
+
+    @property
+    def advice(self) -> str:
+        """What somebody who may export can do about it; "" where there is nothing to do."""
+        return ASK_AGAIN if self.is_expired else ""
 
     @property
     def artifact_name(self) -> str:

@@ -82,6 +82,8 @@ class RelatedPanel:
     switch: str = ""
     #: What it means that there are some although the switch is off.
     despite: str = ""
+    #: What somebody who may edit can do about that.
+    remedy: str = ""
 
 
 def column_for(field: Field, name: str, label: str) -> Column:

@@ -411,7 +411,10 @@ def test_an_export_of_somebody_who_may_export_no_more_stops_before_the_next_call
     admin.role = Role.VIEWER
     admin.save()
     assert advance(export).state == "canceled"
-    assert export.message == "Its owner's role does not allow it any more: it takes an account manager."
+    assert (
+        export.message
+        == "Its owner's role does not allow it any more: it takes an account manager or an admin."
+    )
     assert sandbox.journal() == []
 
 
