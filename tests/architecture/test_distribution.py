@@ -2,13 +2,14 @@
 
 import pytest
 
-from tests.support.distribution import places_kept_together, unit_of
+from tests.support.distribution import LONGEST, places_kept_together, turn_of, unit_of
 
 
 @pytest.mark.parametrize(
     ("test", "unit"),
     [
         ("tests/browser/test_roles.py::test_an_admin_sees_them", "tests/browser/"),
+        ("tests/browser/every_page/test_looks.py::test_it", "tests/browser/every_page/"),
         ("tests/services/test_named_kills.py::test_one[sqlite-tests/browser/]", "tests/services/"),
         ("tests/sandbox/demo/test_demo.py::test_it_starts", "tests/sandbox/demo/test_demo.py::"),
         ("tests/text/test_typed.py::test_a_text[x]", "tests/text/test_typed.py::test_a_text[x]"),
@@ -16,3 +17,15 @@ from tests.support.distribution import places_kept_together, unit_of
 )
 def test_what_shares_a_fixture_is_handed_out_together_and_the_rest_test_by_test(test, unit):
     assert unit_of(test, places_kept_together()) == unit
+
+
+def test_the_groups_that_take_longest_are_groups_and_begin_before_the_others_and_these_before_single_tests():
+    places = places_kept_together()
+    assert set(LONGEST) <= set(places)
+    one_of_each = [f"{place}test_it.py::test_it" for place in LONGEST]
+    one_of_each += [
+        "tests/sandbox/demo/test_demo.py::test_it_starts",
+        "tests/text/test_typed.py::test_a_text",
+    ]
+    turns = [turn_of(test, places) for test in one_of_each]
+    assert turns == sorted(set(turns))

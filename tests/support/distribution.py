@@ -13,15 +13,26 @@ from xdist.scheduler import LoadScopeScheduling
 _PROJECT = Path(__file__).resolve().parents[2]
 
 
+#: The groups that take longest, which begin first: what is left for the end then keeps no process alone.
+LONGEST = ("tests/browser/", "tests/browser/every_page/", "tests/services/")
+
+
 def places_kept_together() -> tuple[str, ...]:
-    """Folders with a fixture for the package and modules with one for the module, as the names of tests begin."""
+    """Folders with a fixture for the package and modules with one for the module, as the names of tests begin.
+
+    The folders of such a folder are groups of their own, before it: each process that runs one starts what they share.
+    """
     tests = _PROJECT / "tests"
-    folders = [
+    packages = [
         file.parent for file in tests.rglob("conftest.py") if 'scope="package"' in file.read_text("utf-8")
     ]
+    folders = {
+        file.parent for package in packages for file in (package / "conftest.py", *package.rglob("test_*.py"))
+    }
     modules = [file for file in tests.rglob("test_*.py") if 'scope="module"' in file.read_text("utf-8")]
+    innermost_first = sorted(folders, key=lambda folder: (-len(folder.parts), folder))
     return (
-        *(f"{folder.relative_to(_PROJECT).as_posix()}/" for folder in folders),
+        *(f"{folder.relative_to(_PROJECT).as_posix()}/" for folder in innermost_first),
         *(f"{module.relative_to(_PROJECT).as_posix()}::" for module in modules),
     )
 
@@ -31,15 +42,39 @@ def unit_of(test: str, places: Sequence[str]) -> str:
     return next((place for place in places if test.startswith(place)), test)
 
 
-class Distribution(LoadScopeScheduling):
-    """Hands out the largest group first, the single tests last."""
+def turn_of(test: str, places: Sequence[str]) -> int:
+    """When a test has its turn: the longest groups, the other groups, the single tests."""
+    unit = unit_of(test, places)
+    if unit in LONGEST:
+        return LONGEST.index(unit)
+    return len(LONGEST) + (unit == test)
 
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
+
+class Distribution(LoadScopeScheduling):
+    """Hands out the groups first, the single tests last."""
+
+    def __init__(self, config: pytest.Config, log: Any) -> None:
+        super().__init__(config, log)
+        # The tests come in the order of their turns.
+        config.option.loadscopereorder = False
         self._places = places_kept_together()
 
     def _split_scope(self, nodeid: str) -> str:
         return unit_of(nodeid, self._places)
+
+    def mark_test_complete(self, node: Any, item_index: int, duration: float = 0) -> None:
+        """Forget what is done: all that was ever handed out is looked through after each test."""
+        unit = unit_of(self.registered_collections[node][item_index], self._places)
+        super().mark_test_complete(node, item_index, duration)
+        if all(self.assigned_work[node][unit].values()):
+            del self.assigned_work[node][unit]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests in the order of their turns."""
+    places = places_kept_together()
+    items.sort(key=lambda item: turn_of(item.nodeid, places))
 
 
 @pytest.hookimpl(optionalhook=True)
