@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "apps.resources",
     "apps.network",
     "apps.bulk",
+    "apps.list_files",
     "apps.reports",
     "apps.exports",
     "apps.schedules",

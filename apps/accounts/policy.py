@@ -25,6 +25,8 @@ class Capability(StrEnum):
     READ = "read"
     DOWNLOAD = "download"
     LOOK_INSIDE = "look_inside"
+    #: Have a long list made into a file in the background; short ones are a DOWNLOAD.
+    MAKE_LIST_FILES = "make_list_files"
     CREATE = "create"
     #: Also the actions on one record that can be taken back, such as *Deactivate*.
     EDIT = "edit"
@@ -53,6 +55,7 @@ ROLES_THAT_MAY: Mapping[Capability, Set[Role]] = {
     Capability.READ: _VIEWERS,
     Capability.DOWNLOAD: _VIEWERS,
     Capability.LOOK_INSIDE: _VIEWERS,
+    Capability.MAKE_LIST_FILES: _VIEWERS,
     Capability.CREATE: _MANAGERS,
     Capability.EDIT: _MANAGERS,
     Capability.ARCHIVE: _MANAGERS,

@@ -22,6 +22,7 @@ LONG_DECIMAL = "DECIMAL(38,20)"
 NOISE_DIGITS = 16
 _LARGEST = Decimal(10) ** 15
 _ANY_NUMBER = re.compile(ANY_NUMBER)
+_PLAIN_NUMBER = re.compile(PLAIN_NUMBER)
 
 
 class Form(StrEnum):
@@ -75,6 +76,14 @@ def number_of(text: str, form: str = Form.PLAIN) -> Decimal | None:
         is_negative = bool(re.search(r"[-\u2212(]", text))
         return _fitting(Decimal(f"-{digits}" if is_negative else digits))
     return _fitting(Decimal(text)) if _ANY_NUMBER.fullmatch(text) else None
+
+
+def plain_number(text: str) -> str:
+    """The number of a text that is one, however it is written, as all programs read it; "" for any other text."""
+    if _PLAIN_NUMBER.fullmatch(text):
+        return text
+    exact = number_of(text)
+    return "" if exact is None else f"{exact.normalize():f}"
 
 
 def _fitting(number: Decimal) -> Decimal | None:

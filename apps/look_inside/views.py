@@ -19,7 +19,6 @@ from apps.accounts.models import User
 from apps.exports.truncation import truncation_of
 from apps.look_inside.access import AuthorizedExport, authorize, was_authorized
 from apps.look_inside.files.downloads import CONTENT_TYPES, FileRequest, file_response
-from apps.look_inside.files.workbook import MAXIMUM_ROWS
 from apps.look_inside.models import PreparedTable, State, begin_again, give_up_unseen
 from apps.look_inside.parquet_table import TableMetadata, read_facts
 from apps.look_inside.prepare.preview import read_preview
@@ -28,6 +27,7 @@ from apps.look_inside.query.results import LookResults
 from apps.look_inside.query.state import ADD_COLUMN, PreparedTableState
 from apps.look_inside.table_directories import directory_of, spill_directory
 from apps.ui.download_limits import limited_for_people
+from apps.ui.files.workbook import MAXIMUM_ROWS
 from apps.ui.fragments import is_fragment_wanted
 
 RESULTS_ID = "results"

@@ -24,6 +24,9 @@ _ENDS = r";|\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029"
 _FORMULA = re.compile(rf"[{_UNSEEN}]*+[{_SIGNS}]|[\t\r\n]")
 # Each match takes a whole run of ends, so that a text of nothing else is read once.
 _NEXT_CELL = re.compile(rf"[{_ENDS}][{_ENDS}{_UNSEEN}]*+([{_SIGNS}]?)")
+#: The same with the apostrophes that stand before them already, for cells that are read back.
+_SHIELD = re.compile(rf"'*+(?:[{_UNSEEN}]*+[{_SIGNS}]|[\t\r\n])")
+_NEXT_SHIELD = re.compile(rf"([{_ENDS}][{_ENDS}{_UNSEEN}]*+)('*+)([{_SIGNS}]?)")
 #: Most cells: they begin with a letter or digit, and hold nothing that ends a cell.
 _HARMLESS = re.compile(rf"(?:[A-Za-z0-9][^{_ENDS}]*+)?")
 _NUMBER = re.compile(r"[-\u2212]?[0-9]+(?:\.[0-9]+)?")
@@ -51,6 +54,23 @@ def safe_cell(value: str) -> str:
     if _HARMLESS.fullmatch(value):
         return value
     return _NEXT_CELL.sub(_without_formula, plain_cell(value))
+
+
+def shielded(value: str) -> str:
+    """The text as a cell that `safe_cell` leaves alone, and that `unshielded` reads back to the letter."""
+    if _HARMLESS.fullmatch(value):
+        return value
+    if _SHIELD.match(value) and not _NUMBER.fullmatch(value):
+        value = f"'{value}"
+    return _NEXT_SHIELD.sub(lambda m: f"{m[1]}{m[2]}'{m[3]}" if m[3] else m[0], value)
+
+
+def unshielded(cell: str) -> str:
+    """The text behind a cell that `shielded` made; any other text as it is."""
+    if _HARMLESS.fullmatch(cell):
+        return cell
+    value = _NEXT_SHIELD.sub(lambda m: f"{m[1]}{m[2][1:]}{m[3]}" if m[3] else m[0], cell)
+    return value[1:] if value.startswith("'") and _SHIELD.match(value) else value
 
 
 def _without_formula(match: re.Match[str]) -> str:

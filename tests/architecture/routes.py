@@ -81,6 +81,9 @@ RULES: dict[str, Rule] = {
     "exports:remote": at_api("service", "remote_export"),
     "exports:remote_delete": at_api("service", "remote_export"),
     "exports:remote_download": at_api("service", "remote_export"),
+    "list_files:detail": own("list_file"),
+    "list_files:again": own("list_file"),
+    "list_files:download": own("list_file"),
     "look_inside:open": at_api("service", "remote_export"),
     "look_inside:again": at_api("service", "remote_export"),
     "look_inside:file": at_api("service", "remote_export"),
@@ -128,7 +131,11 @@ def _parameters(item: URLPattern | URLResolver) -> tuple[str, ...]:
 
 def is_of_resource(name: str) -> bool:
     """Whether an address is a page of a registered resource: all of those are read with the asker's own key."""
-    return registry.by_name(name.partition(":")[0]) is not None
+    namespace, _, page = name.partition(":")
+    if namespace == "list_files":
+        # The list of a resource as a file.
+        namespace = page.rpartition("_")[0]
+    return registry.by_name(namespace) is not None
 
 
 def rule_of(name: str) -> Rule | None:

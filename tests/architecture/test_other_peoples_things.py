@@ -18,6 +18,7 @@ from apps.connections.models import Connection, Integration
 from apps.exports.models import ExportRequest
 from apps.exports.quota import quota_of
 from apps.exports.request.creation import request_export
+from apps.list_files.models import ListFile
 from apps.look_inside.models import PreparedTable
 from apps.resources import registry
 from apps.schedules.models import Schedule
@@ -85,6 +86,9 @@ def things(admin, admin_client, admin_connection, service, sandbox) -> dict[str,
         "export": ExportRequest.objects.get(pk=export.pk),
         "schedule": new_schedule(admin, service),
         "share": share,
+        "list_file": ListFile.objects.create(
+            owner=admin, service=service, resource_name="publishers", format="csv", state="failed"
+        ),
     }
 
 
@@ -102,7 +106,7 @@ def remote_export(sandbox) -> dict[str, Any]:
 
 def stored() -> dict[str, list[dict[str, Any]]]:
     """Every row of the kinds of things, field by field."""
-    kinds: tuple[Any, ...] = (Connection, ExportRequest, Schedule, Share)
+    kinds: tuple[Any, ...] = (Connection, ExportRequest, ListFile, Schedule, Share)
     return {kind.__name__: [_plain(row) for row in kind.objects.order_by("pk").values()] for kind in kinds}
 
 
@@ -377,7 +381,9 @@ def test_a_record_of_another_organisation_is_not_there(admin_client, service, sa
     assert resource.title(record) in shown.content.decode()
     person = keyless() if who == "keyless" else stranger(service, sandbox)
     client, seen, main = signed_in(person), len(sandbox.journal()), snapshot(sandbox)
-    own_pages = [route for route in ROUTES.values() if route.name.startswith(f"{name}:")]
+    own_pages = [
+        route for route in ROUTES.values() if route.name.startswith((f"{name}:", f"list_files:{name}_"))
+    ]
     assert len(own_pages) >= 9
     for route in own_pages:
         address = reverse(route.name, kwargs={one: arguments[one] for one in route.parameters})

@@ -11,6 +11,7 @@ from django.urls import resolve, reverse
 from apps.accounts.middleware import PolicyMiddleware
 from apps.accounts.models import Role, User
 from apps.accounts.policy import Capability, RoleNeeded, may, roles_words
+from apps.resources import registry
 from tests.architecture.routes import METHODS, Route, routes
 from tests.resources.every.places import PLACE
 from tests.support.people import PASSWORD, connect, signed_in
@@ -18,7 +19,7 @@ from tests.support.people import PASSWORD, connect, signed_in
 pytestmark = pytest.mark.django_db
 
 ROUTES = list(routes())
-#: What a viewer may send anything to: what is their own, and a file that is prepared for reading.
+#: What a viewer may send anything to: what is their own, and files that are prepared for reading.
 SENT_BY_VIEWERS = {
     "accounts:preferences",
     "account_change_password",
@@ -28,6 +29,8 @@ SENT_BY_VIEWERS = {
     "connections:test",
     "connections:remove",
     "look_inside:again",
+    "list_files:again",
+    *(f"list_files:{resource.name}_{kind}" for resource in registry.resources() for kind in ("csv", "xlsx")),
 }
 #: What forms of the site send; the confirmations too.
 EVERYTHING_TYPED = {

@@ -36,7 +36,7 @@ from apps.exports.worker import file_facts
 from apps.home.trace import report_rows, row_tables
 from apps.look_inside import columns as look_columns
 from apps.look_inside import number_formats
-from apps.look_inside.files import workbook, writer_process
+from apps.look_inside.files import writer_process
 from apps.look_inside.prepare import compression, csv_dialect, csv_rows, encoding_detection, preview
 from apps.look_inside.prepare import decoding as look_text
 from apps.look_inside.query import results as look_results
@@ -50,6 +50,7 @@ from apps.reports.rows import loader, references, row_drawer, seen_columns
 from apps.reports.state import ReportState
 from apps.resources import registry
 from apps.resources.details import panels
+from apps.resources.files import values as file_values
 from apps.resources.forms import fields, web_addresses
 from apps.resources.lists import filter_values
 from apps.resources.references import name_cache
@@ -58,6 +59,7 @@ from apps.text import direction, mail_addresses, typed
 from apps.ui import contract_values, converters, countries, csv_files, error_pages, values
 from apps.ui.cells import Cell, text_cell
 from apps.ui.columns import RowContext
+from apps.ui.files import workbook
 from apps.ui.tables import Row
 
 Work = Callable[[], object]
@@ -379,11 +381,20 @@ TEXT: dict[str, Callable[[str], Work]] = {
     "resources.references.name_cache.referenced_ids": lambda text: partial(
         name_cache.referenced_ids, [{"a": text}], "a"
     ),
+    "resources.files.values": lambda text: (
+        lambda: (
+            file_values.plain_text(file_values.cell_of(text)),
+            file_values.items_of(text),
+            file_values.items_of(file_values.cell_of([text, text])),
+        )
+    ),
     "ui.csv_files": lambda text: (
         lambda: (
             csv_files.plain_file_name(text),
             csv_files.plain_cell(text),
             csv_files.safe_cell(text),
+            csv_files.shielded(text),
+            csv_files.unshielded(text),
             csv_files.csv_response(text, [text], [[text]]),
         )
     ),
@@ -458,7 +469,7 @@ PAGES: dict[str, Callable[[str], Work]] = {
     ),
     "look_inside": lambda text: partial(_file, text),
     "look_inside.columns": lambda text: lambda: (number_formats.number_of(text), _looked_into([text])),
-    "look_inside.files.workbook.write_workbook": lambda text: partial(_workbook, [[text, "1"]]),
+    "ui.files.workbook.write_workbook": lambda text: partial(_workbook, [[text, "1"]]),
     "look_inside.files.writer_process.write_csv": lambda text: partial(
         writer_process.write_csv, io.BytesIO(), [text], iter([[(text,)]]), has_mark=True
     ),
@@ -674,7 +685,7 @@ WIDE: dict[str, Callable[[int], Work]] = {
             )
         ]
     ),
-    "look_inside.files.workbook.write_workbook": lambda count: partial(_workbook, [["=a", "1"]] * count),
+    "ui.files.workbook.write_workbook": lambda count: partial(_workbook, [["=a", "1"]] * count),
     "exports.remote.record_query.RecordQuery": lambda count: partial(_query_of, "a", count),
     "exports.remote.export.RemoteExport": lambda count: partial(
         _remote, {"artifact": [{"a": [{}]}] * count, "reports_query_option": {"fields": ["a"] * count}}

@@ -54,6 +54,7 @@ READERS = (
     "ui.contract_values",
     "network.transaction_ids",
     "ui.values",
+    "resources.files.values",
     "resources.forms.web_addresses",
     "text.direction",
     "text.typed",

@@ -5,8 +5,10 @@ import io
 import itertools
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from apps.ui.csv_files import plain_cell, safe_cell, write_rows
+from apps.ui.csv_files import plain_cell, safe_cell, shielded, unshielded, write_rows
 
 SIGNS = "=+-@＝＋－＠﹦−"
 BEFORE = [
@@ -99,3 +101,19 @@ def test_numbers_and_ordinary_texts_stay_as_they_are(text):
 
 def test_every_cell_is_quoted():
     assert written([["a", "", "-5"]]) == '"a","","-5"\r\n'
+
+
+#: Texts of the signs that matter, apostrophes among them.
+TRICKY = st.text(st.sampled_from("'=+-@;|\t\r\n\u2028\u200b \"1a\u2212"), max_size=12)
+
+
+@given(st.one_of(TRICKY, st.text(max_size=20), st.sampled_from(TEXTS)))
+def test_a_shielded_cell_is_safe_and_comes_back_to_the_letter(text):
+    cell = shielded(text)
+    assert safe_cell(cell) == cell
+    assert unshielded(cell) == text
+
+
+def test_a_long_text_of_separators_is_shielded_at_once():
+    text = ";\n" * 200_000 + "'" * 200_000
+    assert unshielded(shielded(text)) == text

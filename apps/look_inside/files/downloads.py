@@ -13,12 +13,12 @@ from django.conf import settings
 from django.http import StreamingHttpResponse
 
 from apps.look_inside.columns import Column, Columns
-from apps.look_inside.files.workbook import MAXIMUM_ROWS
 from apps.look_inside.parquet_table import TABLE
 from apps.look_inside.query.connection import Busy
 from apps.look_inside.query.sql import condition, order, selected
 from apps.look_inside.query.state import PreparedTableState
 from apps.ui.csv_files import plain_file_name
+from apps.ui.files.workbook import MAXIMUM_ROWS
 
 CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",

@@ -15,10 +15,11 @@ from typing import IO, Any, BinaryIO
 
 import duckdb
 
-from apps.look_inside.files.workbook import write_workbook
+from apps.look_inside.number_formats import plain_number
 from apps.look_inside.parquet_table import literal
 from apps.look_inside.query.connection import connected
 from apps.ui.csv_files import write_rows
+from apps.ui.files.workbook import write_workbook
 
 _ROWS_AT_ONCE = 2_000
 #: The mark by which spreadsheets know UTF-8.
@@ -38,7 +39,7 @@ def main() -> int:
         if wanted["format"] == "xlsx":
             formats = wanted["number_formats"]
             write_workbook(
-                out, wanted["names"], wanted["numbers"], rows, limit=wanted["limit"], formats=formats
+                out, wanted["names"], wanted["numbers"], rows, wanted["limit"], formats, plain_number
             )
         else:
             write_csv(out, wanted["names"], rows, has_mark=wanted["has_mark"])

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from apps.api.query import Filter
 from apps.resources.lists.results import ListResults
@@ -52,6 +53,8 @@ class ListView(ResourceView):
                 action for action in self.resource.bulk_actions if action.may_be_tried(self.scope)
             ],
         }
+        if results.rows:
+            context["file_urls"] = self._file_urls(results.state)
         template = "_results.html" if is_fragment else "list.html"
         response = self.render(template, context, status=results.status)
         if is_fragment:
@@ -60,6 +63,18 @@ class ListView(ResourceView):
         if results.retry_after:
             response["Retry-After"] = str(results.retry_after)
         return response
+
+    def _file_urls(self, state: ListState) -> list[tuple[str, str]]:
+        """Labels and addresses of the whole list as files; the page it is at does not matter to them."""
+        path = self.scope.list_path
+        return [
+            (
+                label,
+                reverse(f"list_files:{self.resource.name}_{name}", kwargs=path)
+                + state.with_page(1).query_string().removesuffix("?"),
+            )
+            for name, label in (("csv", "CSV"), ("xlsx", "Excel (XLSX)"))
+        ]
 
     def _state(self) -> tuple[ListState, bool]:
         """The state asked for, and whether the address already says it in its canonical form."""

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as quick
 from hypothesis import strategies as st
 
-from apps.look_inside.files.workbook import write_workbook
+from apps.ui.files.workbook import write_workbook
 from tests.look_inside.csv_files import CSV
 
 FORMULAS = ["=1+1", "+1+1", "-1+1", "@SUM(1)", "\t=1", "＝1+1", " =1", "\u200b=1", "=cmd|' /C calc'!A0"]

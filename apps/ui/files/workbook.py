@@ -7,13 +7,12 @@ long. A cell is a number or a text, never a formula; a text that looks like one 
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from typing import IO, Any
 
 import xlsxwriter
 
-from apps.look_inside.number_formats import PLAIN_NUMBER, number_of
 from apps.ui.csv_files import plain_cell
 
 #: A sheet has 1,048,576 rows, and one is the header.
@@ -22,13 +21,18 @@ MAXIMUM_ROWS = 1_048_575
 MAXIMUM_CELL = 32_767
 _SHEET = "xl/worksheets/sheet1.xml"
 _ROW_MARK = '<row r="2"'
-# What XML cannot hold is written as Excel writes it, and so is a text that looks like that.
-_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
-_PLAIN_NUMBER = re.compile(PLAIN_NUMBER)
+# What XML cannot hold or keep is written as Excel writes it, and so is a text that looks like that.
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,12})?")
 _STYLE = re.compile(r' s="([0-9]+)"')
 _DIMENSION = re.compile(r"<dimension[^>]*/>")
 #: More digits than this a spreadsheet rounds.
 _DIGITS = 15
+
+
+def plain_number(text: str) -> str:
+    """The text where it is a number as a sheet takes it; "" for any other."""
+    return text if _PLAIN_NUMBER.fullmatch(text) else ""
 
 
 def write_workbook(
@@ -38,8 +42,12 @@ def write_workbook(
     rows: Iterable[Sequence[Sequence[Any]]],
     limit: int = MAXIMUM_ROWS,
     formats: Sequence[str] = (),
+    as_number: Callable[[str], str] = plain_number,
 ) -> None:
-    """Write the workbook; `numbers` says which columns hold numbers, `formats` how, `rows` come in batches."""
+    """Write the workbook; `numbers` says which columns hold numbers, `formats` how, `rows` come in batches.
+
+    `as_number` turns a value of such a column into a plain number, or gives "" for one that stays a text.
+    """
     skeleton = _skeleton(names, formats)
     with (
         zipfile.ZipFile(io.BytesIO(skeleton)) as parts,
@@ -59,7 +67,9 @@ def write_workbook(
             file.write(head.encode())
             left = limit
             for some in rows:
-                file.write("".join(_row(row, numbers, mark, marks) for row in some[:left]).encode())
+                file.write(
+                    "".join(_row(row, numbers, mark, marks, as_number) for row in some[:left]).encode()
+                )
                 left -= len(some[:left])
                 if not left:
                     break
@@ -91,18 +101,24 @@ def _skeleton(names: Sequence[str], formats: Sequence[str]) -> bytes:
     return file.getvalue()
 
 
-def _row(row: Sequence[Any], numbers: Sequence[bool], mark: str, marks: Sequence[str]) -> str:
+def _row(
+    row: Sequence[Any],
+    numbers: Sequence[bool],
+    mark: str,
+    marks: Sequence[str],
+    as_number: Callable[[str], str],
+) -> str:
     cells = [
-        _cell(value, mark, number_mark, is_number=is_number)
+        _cell(value, mark, number_mark, as_number if is_number else None)
         for value, is_number, number_mark in zip(row, numbers, marks, strict=True)
     ]
     return f"<row>{''.join(cells)}</row>"
 
 
-def _cell(value: str | None, mark: str, number_mark: str, *, is_number: bool) -> str:
+def _cell(value: str | None, mark: str, number_mark: str, as_number: Callable[[str], str] | None) -> str:
     if not value:
         return "<c/>"
-    number = _number(value) if is_number else ""
+    number = _exact(as_number(value)) if as_number else ""
     if number:
         return f"<c{number_mark}><v>{number}</v></c>"
     if len(value) > MAXIMUM_CELL:
@@ -112,12 +128,9 @@ def _cell(value: str | None, mark: str, number_mark: str, *, is_number: bool) ->
     return f'<c t="inlineStr"{style}><is><t xml:space="preserve">{text}</t></is></c>'
 
 
-def _number(value: str) -> str:
-    """A number as a sheet takes it; "" for one that it would round, which stays a text."""
-    if not _PLAIN_NUMBER.fullmatch(value):
-        exact = number_of(value)
-        value = "" if exact is None else f"{exact.normalize():f}"
-    return value if sum(sign.isdigit() for sign in value) <= _DIGITS else ""
+def _exact(number: str) -> str:
+    """The number; "" for one that a sheet would round, which stays a text."""
+    return number if sum(sign.isdigit() for sign in number) <= _DIGITS else ""
 
 
 def _escaped(match: re.Match[str]) -> str:
