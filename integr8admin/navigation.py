@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 
 from apps.accounts.policy import Capability, may
 from apps.accounts.preferences import density_of, theme_of
+from apps.bulk.progress import Progress, runs_in_flight
 from apps.connections.clients import integrations_for
 from apps.connections.current_integration import current_integration
 from apps.connections.models import Integration
@@ -80,6 +81,12 @@ class Shell:
             return reverse(f"{name}:list", kwargs={"integrationID": integration.integration_id})
         except NoReverseMatch:
             return reverse("offers:list", kwargs={"integrationID": integration.integration_id})
+
+    @cached_property
+    def bulk_runs(self) -> list[Progress]:
+        """The person's bulk runs that are under way."""
+        user = self._request.user
+        return runs_in_flight(user) if user.is_authenticated else []
 
     @cached_property
     def navigation(self) -> list[NavigationItem]:

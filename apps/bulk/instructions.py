@@ -24,12 +24,16 @@ class Kind(StrEnum):
     EDIT = "edit"
     #: The inverse of what another run did: the rows have their changes from the start.
     UNDO = "undo"
+    #: What another run did not get done: the rows have their changes from the start.
+    RETRY = "retry"
     #: A file: the rows have their changes from the start.
     IMPORT = "import"
 
 
 #: The rows have their changes from the start, and are only compared with the records.
-OF_THE_ROWS = frozenset({Kind.UNDO, Kind.IMPORT})
+OF_THE_ROWS = frozenset({Kind.UNDO, Kind.RETRY, Kind.IMPORT})
+#: They go on from what the records held; what somebody else changed since stays.
+FROM_WHAT_WAS_SEEN = frozenset({Kind.UNDO, Kind.RETRY})
 
 
 @dataclass(frozen=True)
@@ -66,9 +70,11 @@ class Instruction:
         return action is not None and action.is_destructive
 
     def label(self, resource: Resource | None) -> str:
-        """The verb for it: "Deactivate", "Edit", "Undo", "Import"."""
+        """The verb for it: "Deactivate", "Edit", "Undo", "Try again", "Import"."""
         action = self.action_of(resource) if resource else None
-        return action.label if action else self.kind.value.capitalize()
+        if action:
+            return action.label
+        return "Try again" if self.kind == Kind.RETRY else self.kind.value.capitalize()
 
     def log_kind(self, resource: Resource) -> str:
         """What the change log calls its writes; "" for what they are by themselves."""

@@ -112,7 +112,12 @@ class BulkRun(Job):
         """What it does, in a few words: "Deactivate offers"."""
         resource = registry.by_name(self.resource)
         things = resource.label_plural.lower() if resource else self.resource
-        return f"{self.instructed.label(resource) if self.instruction else 'Edit'} {things}"
+        return f"{self.verb} {things}"
+
+    @property
+    def verb(self) -> str:
+        """The same without what it is done with: "Deactivate"."""
+        return self.instructed.label(registry.by_name(self.resource)) if self.instruction else "Edit"
 
     @property
     def list_url(self) -> str:

@@ -17,14 +17,12 @@ def urls_of(resource: Resource) -> URLResolver:
         shown = resource.own_views.get(name, view).as_view(resource=resource)
         return route(address, shown, name=name, get=access.get, post=access.post)
 
-    read, act_in_bulk = Access(get=Capability.READ), Capability.ACT_IN_BULK
+    read = Access(get=Capability.READ)
     patterns = [
         page("", "list", views.ListView, read),
         page("new/", "create", views.CreateView, form_for(Capability.CREATE)),
         page("filter/", "filter", views.FilterControlView, read),
         page("suggest/", "suggest", views.SuggestView, read),
-        page("bulk/", "bulk", views.BulkView, form_for(act_in_bulk)),
-        page("bulk/<uuid:result_id>/", "bulk_result", views.BulkResultView, Access(get=act_in_bulk)),
         page("<record:record_id>/", "detail", views.DetailView, read),
         page("<record:record_id>/edit/", "edit", views.EditView, form_for(Capability.EDIT)),
         page("<record:record_id>/act/", "act", views.RecordActionView, form_for(Capability.EDIT)),

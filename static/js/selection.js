@@ -5,62 +5,79 @@ const rows = () => [...document.querySelectorAll("[data-select-row]")];
 const say = (words) => document.dispatchEvent(new CustomEvent("desk:announce", { detail: words }));
 const form = () => document.getElementById("bulk");
 const nameOf = (list) => `selection ${list}`;
-// The address of the bulk form lies below that of the list; a button is called "action", which hides the property.
-const list = () => form() && new URL("..", new URL(form().getAttribute("action"), location.href)).pathname;
+const list = () => form()?.dataset.list;
+const total = () => Number(form()?.dataset.total) || 0;
 
 let last = null;
 
-/* The ids ticked in the list on this page. Where the browser keeps nothing they last as long as the page does. */
-let known = { list: null, ids: new Set() };
-function selected() {
+/* The ids ticked in the list on this page; or, of all that match a filter, those that are not. Where the browser keeps
+   nothing they last as long as the page does. */
+let known = { list: null, ids: new Set(), matching: null };
+function selection() {
   if (known.list !== list()) {
-    let ids = [];
+    let kept = {};
     try {
-      ids = JSON.parse(sessionStorage.getItem(nameOf(list()))) ?? [];
+      kept = JSON.parse(sessionStorage.getItem(nameOf(list()))) ?? {};
     } catch { /* not kept, or not readable */ }
-    known = { list: list(), ids: new Set(ids) };
+    known = { list: list(), ids: new Set(kept.ids ?? []), matching: kept.matching ?? null };
   }
-  return known.ids;
+  // What matched another filter is not what matches this one.
+  if (known.matching !== null && known.matching !== form()?.dataset.matching) store(new Set(), null);
+  return known;
 }
 
-function store(ids) {
-  known = { list: list(), ids };
+function store(ids, matching) {
+  known = { list: list(), ids, matching };
   try {
-    if (ids.size) sessionStorage.setItem(nameOf(list()), JSON.stringify([...ids]));
+    if (ids.size || matching !== null) sessionStorage.setItem(nameOf(list()), JSON.stringify({ ids: [...ids], matching }));
     else sessionStorage.removeItem(nameOf(list()));
   } catch { /* not kept */ }
 }
 
+const isTicked = (id) => selection().ids.has(id) === (selection().matching === null);
+const count = () => selection().matching === null ? selection().ids.size : Math.max(total() - selection().ids.size, 0);
+
 function show() {
   if (!form()) return;
   const all = rows();
-  const ids = selected();
-  for (const row of all) row.checked = ids.has(row.value);
+  for (const row of all) row.checked = isTicked(row.value);
   const here = all.filter((row) => row.checked).length;
-  const elsewhere = ids.size - here;
+  const elsewhere = count() - here;
   for (const box of document.querySelectorAll("[data-select-page]")) {
     box.checked = here > 0 && here === all.length;
     box.indeterminate = here > 0 && here < all.length;
   }
-  for (const place of document.querySelectorAll("[data-selected-count]")) place.textContent = ids.size.toLocaleString("en");
+  for (const box of document.querySelectorAll("[data-select-matching]")) box.checked = selection().matching !== null;
+  for (const place of document.querySelectorAll("[data-selected-count]")) place.textContent = count().toLocaleString("en");
   for (const place of document.querySelectorAll("[data-selected-elsewhere]")) {
-    place.hidden = !elsewhere;
+    place.hidden = elsewhere < 1;
     place.querySelector("b").textContent = elsewhere.toLocaleString("en");
   }
-  document.querySelector(".bulk-bar")?.toggleAttribute("data-in-use", ids.size > 0);
+  document.querySelector(".bulk-bar")?.toggleAttribute("data-in-use", count() > 0);
 }
 
-function tick(boxes, isTicked) {
-  const ids = selected();
-  for (const box of boxes) ids[isTicked ? "add" : "delete"](box.value);
-  store(ids);
+function told() {
+  const elsewhere = count() - rows().filter((row) => row.checked).length;
+  say(`${count()} selected${elsewhere > 0 ? `, ${elsewhere} not on this page` : ""}`);
+}
+
+function tick(boxes, isOn) {
+  const { ids, matching } = selection();
+  for (const box of boxes) ids[isOn === (matching === null) ? "add" : "delete"](box.value);
+  store(ids, matching);
   show();
-  const elsewhere = ids.size - rows().filter((row) => row.checked).length;
-  say(`${ids.size} selected${elsewhere ? `, ${elsewhere} not on this page` : ""}`);
+  told();
+}
+
+function tickMatching(isOn) {
+  store(new Set(), isOn ? form().dataset.matching : null);
+  last = null;
+  show();
+  told();
 }
 
 function clear() {
-  store(new Set());
+  store(new Set(), null);
   last = null;
   show();
   say("Selection cleared");
@@ -69,6 +86,7 @@ function clear() {
 document.addEventListener("click", (event) => {
   const box = event.target;
   if (box.closest("[data-clear-selection]")) clear();
+  else if (box.matches("[data-select-matching]")) tickMatching(box.checked);
   else if (box.matches("[data-select-page]")) {
     last = null;
     tick(rows(), box.checked);
@@ -91,15 +109,17 @@ document.addEventListener("mousedown", (event) => {
 
 document.addEventListener("keydown", (event) => {
   const isBusyElsewhere = event.target.closest?.("input:not([type=checkbox]), textarea, select, dialog, details[open]");
-  if (event.key !== "Escape" || event.defaultPrevented || isBusyElsewhere || !form() || !selected().size) return;
+  if (event.key !== "Escape" || event.defaultPrevented || isBusyElsewhere || !form() || !count()) return;
   clear();
 });
 
-// The browser sends the boxes of this page; those ticked on others go along.
+// The browser sends the boxes of this page; those ticked on others go along, and of all that match those that are not ticked.
 addEventListener("formdata", (event) => {
   if (event.target !== form()) return;
+  const { ids, matching } = selection();
   const here = new Set(rows().map((row) => row.value));
-  for (const id of selected()) if (!here.has(id)) event.formData.append("id", id);
+  if (matching !== null) for (const id of ids) event.formData.append("excluded", id);
+  else for (const id of ids) if (!here.has(id)) event.formData.append("id", id);
 });
 
 // What was carried out is selected no more; whoever signs out leaves nothing behind.
@@ -121,7 +141,7 @@ document.addEventListener("htmx:afterSettle", () => {
 });
 addEventListener("pageshow", (event) => {
   // A page that comes back as it was left may have been carried out since.
-  if (event.persisted) known = { list: null, ids: new Set() };
+  if (event.persisted) known = { list: null, ids: new Set(), matching: null };
   forget();
   show();
 });

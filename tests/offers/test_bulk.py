@@ -1,15 +1,10 @@
 """Acting on a selection of offers: asked first, then told row by row."""
 
-from datetime import timedelta
-
 import pytest
-from django.utils import timezone
 
-from apps.audit.models import Outcome
-from apps.resources.models import BulkResult
 from apps.resources.writes.change import Change
 from apps.resources.writes.planned_change import PlannedChange
-from apps.resources.writes.results import Judge, Result
+from apps.resources.writes.results import Judge
 from tests.offers.conftest import LIST
 from tests.resources.rules import carried_out, visit
 
@@ -296,20 +291,3 @@ def test_the_nonce_of_another_person_is_no_way_in(admin_client, manager_client, 
     answer = manager_client.post(BULK, {**SENT, "action": "archive"})
     visit(manager_client, answer["Location"], status=404)
     assert "bulkDeleteOffers" not in dict(sent)
-
-
-def test_an_action_that_was_cut_short_is_not_known_and_can_be_sent_again(admin_client, admin, settings):
-    BulkResult.objects.create(
-        id=NONCE,
-        owner=admin,
-        resource="offers",
-        path={"integrationID": "int-eu"},
-        action="deactivate",
-        rows=[Result("1001", "Offer 1001", Outcome.UNKNOWN, "It was cut short.", True).as_row()],
-    )
-    assert "It is being carried out." in visit(admin_client, f"{BULK}{NONCE}/").text
-    BulkResult.objects.update(created_at=timezone.now() - timedelta(hours=1))
-    page = visit(admin_client, f"{BULK}{NONCE}/")
-    assert "Not known: 1" in page.text
-    assert page.fields()["id"] == "1001"
-    assert page.fields()["nonce"] != NONCE

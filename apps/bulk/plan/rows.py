@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from apps.api.errors import ApiError
-from apps.bulk.instructions import OF_THE_ROWS, CannotEdit, Kind
+from apps.bulk.instructions import FROM_WHAT_WAS_SEEN, OF_THE_ROWS, CannotEdit, Kind
 from apps.bulk.models import BulkRow, BulkRun
 from apps.bulk.states import RowState
 from apps.resources.writes.bodies import differing
@@ -16,6 +16,7 @@ from apps.ui.error_pages import describe
 from apps.ui.values import is_missing, text_of, value_at
 
 GONE = "It no longer exists."
+SET_BACK = "Somebody has set it back already."
 #: Columns that planning a row writes.
 PLANNED_COLUMNS = ("title", "change", "warning", "state", "reason")
 
@@ -45,7 +46,10 @@ def plan_rows(run: BulkRun, writer: Writer, rows: Sequence[BulkRow], known: Mapp
     for planned in writer.plan(list(changes.values()), known=records):
         row = by_id[planned.record_id]
         row.title, row.change, row.warning = planned.title, planned.change.as_json(), planned.warning
-        row.state, row.reason = (RowState.UNCHANGED, "") if planned.is_so else (RowState.PLANNED, "")
+        row.state, row.reason = RowState.PLANNED, ""
+        if planned.is_so:
+            row.state = RowState.UNCHANGED
+            row.reason = SET_BACK if run.instructed.kind == Kind.UNDO else ""
 
 
 def _change_for(run: BulkRun, writer: Writer, row: BulkRow, record: Record) -> Change | None:
@@ -54,7 +58,7 @@ def _change_for(run: BulkRun, writer: Writer, row: BulkRow, record: Record) -> C
     before = row.wanted
     row.title = resource.title(record)
     if instruction.kind in OF_THE_ROWS and before is not None:
-        if instruction.kind == Kind.UNDO and (words := drift_of(writer, before, record)):
+        if instruction.kind in FROM_WHAT_WAS_SEEN and (words := drift_of(writer, before, record)):
             # It was changed by somebody else since: their value stays.
             _leave(row, RowState.LEFT, words)
             return None
@@ -75,8 +79,11 @@ def _change_for(run: BulkRun, writer: Writer, row: BulkRow, record: Record) -> C
 
 
 def drift_of(writer: Writer, change: Change, record: Record) -> str:
-    """What of the values that a change goes on from is otherwise by now, in a sentence; "" for nothing."""
-    if change.values is None:
+    """What of the values that a change goes on from is otherwise by now, in a sentence; "" for nothing.
+
+    A record that is as the change wants it is no drift.
+    """
+    if change.values is None or not list(differing(change.values, writer.fields, record)):
         return ""
     seen = {name: change.before[name] for name in change.values if name in change.before}
     names = list(differing(seen, writer.fields, record))

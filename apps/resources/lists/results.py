@@ -146,6 +146,17 @@ class ListResults:
         """The state as a query string, to come back to."""
         return self.state.query_string()
 
+    @cached_property
+    def matching_query(self) -> str:
+        """The filters alone as a query string: what says which records match."""
+        return ListState(self.state.filters).query_string()
+
+    @property
+    def has_more_than_shown(self) -> bool:
+        """Whether more records match than stand on this page."""
+        total = self.page.total_count if self.page else None
+        return total is not None and total > len(self.rows)
+
     @property
     def hidden_parameters(self) -> list[tuple[str, str]]:
         """The parameters that the search form sends as hidden inputs: all but those it has inputs for."""

@@ -1,7 +1,6 @@
 """The generic pages of a resource, one class a file."""
 
 from apps.resources.views.archiving import ArchiveView
-from apps.resources.views.bulk import BulkResultView, BulkView
 from apps.resources.views.creating import CreateView
 from apps.resources.views.detail import DetailView
 from apps.resources.views.editing import EditView
@@ -11,8 +10,6 @@ from apps.resources.views.suggestions import FilterControlView, SuggestView
 
 __all__ = [
     "ArchiveView",
-    "BulkResultView",
-    "BulkView",
     "CreateView",
     "DetailView",
     "EditView",

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from functools import cached_property, partial
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -35,10 +34,10 @@ class ResourceView(View):
         """The way to the API for this request."""
         return scope_of_request(self.request, self.resource, self.kwargs)
 
-    def writer(self, batch: UUID | None = None) -> Writer:
-        """What this page changes records by; `batch` is the bulk result that the writes belong to."""
+    def writer(self) -> Writer:
+        """What this page changes records by."""
         match = self.request.resolver_match
-        origin = Origin.page(match.view_name if match else "", self.request.path, batch)
+        origin = Origin.page(match.view_name if match else "", self.request.path)
         # What was read before takes none of its time.
         return Writer(self.scope.renewed(), signed_in_person(self.request), origin)
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -47,11 +48,12 @@ class ListView(ResourceView):
             return redirect(self.list_path + named.query_string())
         context = {
             "results": results,
-            "bulk_url": self.url("bulk"),
+            "bulk_url": f"{reverse('bulk:start', args=[self.resource.name])}?{urlencode(self.scope.list_path)}",
             "filter_url": self.url("filter"),
             "bulk_actions": [
                 action for action in self.resource.bulk_actions if action.may_be_tried(self.scope)
             ],
+            "may_edit": self.scope.may_try("update"),
         }
         if results.rows:
             context["file_urls"] = self._file_urls(results.state)

@@ -28,13 +28,13 @@ class RecordActionView(ResourceView):
             return redirect(self.url("detail", self.record_id))
         context = {
             "action": action,
-            "rows": [(self.record_id, planned.title)],
-            "count": 1,
-            "warnings": [planned.warning],
-            "bulk_url": self.url("act", self.record_id),
+            "record_id": self.record_id,
+            "record_title": planned.title,
+            "warning": planned.warning,
+            "act_url": self.url("act", self.record_id),
             "list_url": self.url("detail", self.record_id),
         }
-        return self.render("bulk_confirm.html", context)
+        return self.render("act_confirm.html", context)
 
     def post(self, request: HttpRequest, **path: str) -> HttpResponse:
         """Carry out the action, or lead to the question before it."""

@@ -6,8 +6,7 @@ import pytest
 from django.core.cache import cache
 
 from apps.audit.models import Entry, OpenEntry
-from apps.resources.models import BulkResult
-from apps.resources.writes.bulk_results import entries_of
+from apps.bulk.models import BulkRun
 from tests.offers.conftest import LIST, store
 from tests.resources.rules import visit
 
@@ -117,10 +116,10 @@ def test_each_write_of_a_day_has_one_entry_with_what_came_of_it(day, store, sand
 
 def test_the_rows_of_a_bulk_result_are_found_again_in_the_log(day):
     address = day.bulk([1001, 1002], LOST, "done")
-    result = BulkResult.objects.get()
+    result = BulkRun.objects.get()
     assert address.endswith(f"{result.pk}/")
-    assert sorted(entry.record_id for entry in entries_of(result)) == ["1001", "1002"]
-    assert {entry.origin_name for entry in entries_of(result)} == {"offers:bulk"}
+    assert sorted(entry.record_id for entry in Entry.objects.filter(batch=result.pk)) == ["1001", "1002"]
+    assert {entry.origin_name for entry in Entry.objects.filter(batch=result.pk)} == {"bulk"}
 
 
 def test_a_duplicate_and_its_children_have_an_entry_each(day, store, sandbox, admin_client):

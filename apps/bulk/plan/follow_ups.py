@@ -1,0 +1,89 @@
+"""Plans that follow a run: one that takes back what it did, and one that tries again what it did not get done."""
+
+import uuid
+from collections.abc import Iterator
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.bulk.instructions import Instruction, Kind
+from apps.bulk.models import KEPT_FOR, BulkRow, BulkRun
+from apps.bulk.plan.rows import GONE
+from apps.bulk.plan.starting import Selection, start_run, start_run_of_changes
+from apps.bulk.states import NOT_DONE_ROWS, RowState
+from apps.connections.clients import connection_for_service, contract_for
+from apps.resources.writes.change import Change
+
+
+def may_be_undone(run: BulkRun) -> bool:
+    """Whether the run has ended within the last 30 days and did something that has a way back."""
+    if not run.has_ended or run.finished_at is None or timezone.now() - run.finished_at > KEPT_FOR:
+        return False
+    if run.instructed.is_archiving(run.resource_declaration):
+        return False
+    return run.rows.filter(state=RowState.DONE, is_creation=False).exists()
+
+
+def start_undo(nonce: uuid.UUID, person: User, run: BulkRun) -> BulkRun:
+    """The plan that sets back what the run did, with the person's own key.
+
+    Records that hold another value by now are listed in it and left. The same nonce gives the same plan. Raises
+    `NoConnection` where the person has no key for the service, `SelectionRefused` where nothing has a way back.
+    """
+    return start_run_of_changes(
+        nonce,
+        person,
+        connection_for_service(person, run.service),
+        run.resource_declaration,
+        run.path,
+        Instruction(Kind.UNDO, run.title),
+        _inverses(run),
+        query=run.list_query,
+        undo_of=run,
+    )
+
+
+def may_be_tried_again(run: BulkRun) -> bool:
+    """Whether the run has ended, and something of it is not done that may be."""
+    return run.has_ended and _not_done(run, with_unknown_creations=True).exists()
+
+
+def start_retry(nonce: uuid.UUID, person: User, run: BulkRun, *, with_unknown_creations: bool) -> BulkRun:
+    """The plan that tries again what the run did not get done, with the person's own key.
+
+    Creations whose answer was lost are among it only where the person says so: the API may have made them. The same
+    nonce gives the same plan. Raises `NoConnection`, and `SelectionRefused` where nothing is left.
+    """
+    rows = _not_done(run, with_unknown_creations=with_unknown_creations)
+    connection = connection_for_service(person, run.service)
+    instruction = run.instructed
+    if instruction.kind == Kind.ACTION:
+        ids = list(rows.values_list("record_id", flat=True))
+        selection = Selection(run.resource_declaration, run.path, ids, run.list_query)
+        return start_run(nonce, person, connection, selection, instruction)
+    return start_run_of_changes(
+        nonce,
+        person,
+        connection,
+        run.resource_declaration,
+        run.path,
+        Instruction(Kind.RETRY, instruction.name),
+        ((change, row.title, row.line) for row in rows.iterator() if (change := row.wanted)),
+        query=run.list_query,
+    )
+
+
+def _not_done(run: BulkRun, *, with_unknown_creations: bool) -> QuerySet[BulkRow]:
+    rows = run.rows.filter(state__in=NOT_DONE_ROWS).exclude(reason=GONE)
+    return rows if with_unknown_creations else rows.exclude(state=RowState.UNKNOWN, is_creation=True)
+
+
+def _inverses(run: BulkRun) -> Iterator[tuple[Change, str, int | None]]:
+    """What undoes each change that was made; creations stay, as archiving them has no way back."""
+    operations = contract_for(run.service).for_tag(run.resource_declaration.tag)
+    for row in run.rows.filter(state=RowState.DONE, is_creation=False).iterator():
+        wanted = row.wanted
+        inverse = wanted.inverse(operations) if wanted else None
+        if inverse is not None:
+            yield inverse, row.title, None

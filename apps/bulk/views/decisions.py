@@ -1,0 +1,195 @@
+"""What a person decides about a run, each by a button: none takes effect twice, and each leads back to its page."""
+
+import uuid
+import zoneinfo
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from apps.accounts.access import signed_in_person
+from apps.bulk.models import NOTE_LENGTH, BulkRun
+from apps.bulk.plan.follow_ups import may_be_undone, start_retry, start_undo
+from apps.bulk.plan.starting import SelectionRefused
+from apps.bulk.run import decisions
+from apps.bulk.run.at_once import do_at_once
+from apps.bulk.states import RowState
+from apps.bulk.views.access import own_run, visible_run
+from apps.ui.nonces import read_nonce
+
+Decide = Callable[[HttpRequest, BulkRun], HttpResponse | None]
+NOT_ANY_MORE = "It is not in a state for that any more: see below how it stands."
+#: A plan that archives at least so many wants the number typed.
+TYPED_FROM = 2
+LATEST = timedelta(days=366)
+
+
+def _decision(
+    find: Callable[[HttpRequest, uuid.UUID], BulkRun],
+) -> Callable[[Decide], Callable[..., HttpResponse]]:
+    """A view that finds the run, decides, and leads back to the run's page unless that leads elsewhere."""
+
+    def decorated(decide: Decide) -> Callable[..., HttpResponse]:
+        @require_POST
+        @wraps(decide)
+        def view(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+            run = find(request, run_id)
+            return decide(request, run) or redirect(run)
+
+        return view
+
+    return decorated
+
+
+def _say(request: HttpRequest, *, was_done: bool, words: str = "") -> None:
+    if not was_done:
+        messages.info(request, NOT_ANY_MORE)
+    elif words:
+        messages.success(request, words)
+
+
+@_decision(own_run)
+def confirm(request: HttpRequest, run: BulkRun) -> HttpResponse | None:
+    """Carry out the plan: at once where that is short, else by the worker."""
+    to_do = run.rows.filter(state=RowState.PLANNED).count()
+    if not to_do:
+        messages.info(request, "There is nothing to do in this plan.")
+        return None
+    if _is_untyped(request, run, to_do):
+        return None
+    was_done = decisions.confirm(run, request.POST.get("note", "")[:NOTE_LENGTH].strip())
+    _say(request, was_done=was_done)
+    if was_done:
+        do_at_once(run)
+    return None
+
+
+def _is_untyped(request: HttpRequest, run: BulkRun, to_do: int) -> bool:
+    """Whether the number of records to archive was not typed, which is said."""
+    is_archiving = run.instructed.is_archiving(run.resource_declaration)
+    typed = request.POST.get("count", "").replace(",", "").replace(".", "").replace(" ", "")
+    if not is_archiving or to_do < TYPED_FROM or typed == str(to_do):
+        return False
+    messages.error(request, f"Nothing was archived. Type {to_do} to confirm: so many are archived.")
+    return True
+
+
+@_decision(own_run)
+def schedule(request: HttpRequest, run: BulkRun) -> HttpResponse | None:
+    """Carry out the plan at a time."""
+    zone_name = request.POST.get("time_zone") or signed_in_person(request).time_zone
+    try:
+        zone = zoneinfo.ZoneInfo(zone_name)
+        at = datetime.fromisoformat(request.POST.get("at", "")).replace(tzinfo=zone)
+    except (ValueError, zoneinfo.ZoneInfoNotFoundError):
+        messages.error(request, "Give a date and time, as 2026-12-01 09:00, and a time zone.")
+        return None
+    now = timezone.now()
+    if not now < at <= now + LATEST:
+        messages.error(request, "The time must lie ahead, within a year.")
+        return None
+    if at.astimezone(zoneinfo.ZoneInfo("UTC")).astimezone(zone).replace(tzinfo=None) != at.replace(
+        tzinfo=None
+    ):
+        messages.error(request, "The clock leaps over that time. Choose one that there is.")
+        return None
+    if _is_untyped(request, run, run.rows.filter(state=RowState.PLANNED).count()):
+        return None
+    note = request.POST.get("note", "")[:NOTE_LENGTH].strip()
+    _say(request, was_done=decisions.schedule(run, at, zone_name, note), words="It is scheduled.")
+    return None
+
+
+@_decision(own_run)
+def unschedule(request: HttpRequest, run: BulkRun) -> HttpResponse | None:
+    """Take back the time."""
+    _say(
+        request, was_done=decisions.unschedule(run), words="It is a plan again and not carried out by itself."
+    )
+    return None
+
+
+@_decision(own_run)
+def recheck(request: HttpRequest, run: BulkRun) -> HttpResponse | None:
+    """Compare the plan with the records as they are now."""
+    was_done = decisions.plan_again(run)
+    _say(request, was_done=was_done)
+    if was_done:
+        do_at_once(run)
+    return None
+
+
+@_decision(own_run)
+def include(request: HttpRequest, run: BulkRun) -> HttpResponse | None:
+    """Leave the ticked rows out, or take them in after all."""
+    positions = [int(text) for text in request.POST.getlist("row") if text.isascii() and text.isdigit()]
+    turn = decisions.take_in if request.POST.get("turn") == "in" else decisions.leave_out
+    if not turn(run, positions):
+        messages.info(request, "Tick rows first.")
+    return redirect(f"{run.get_absolute_url()}{request.POST.get('query', '')}") if positions else None
+
+
+@_decision(visible_run)
+def pause(request: HttpRequest, run: BulkRun) -> HttpResponse | None:
+    """Have it stand still."""
+    _say(request, was_done=decisions.pause(run), words="It pauses after the step that is under way.")
+    return None
+
+
+@_decision(visible_run)
+def stop(request: HttpRequest, run: BulkRun) -> HttpResponse | None:
+    """End it before its last row."""
+    _say(request, was_done=decisions.stop(run), words="It stops after the step that is under way.")
+    return None
+
+
+@_decision(own_run)
+def resume(request: HttpRequest, run: BulkRun) -> HttpResponse | None:
+    """Go on."""
+    _say(request, was_done=decisions.resume(run), words="It goes on.")
+    return None
+
+
+@_decision(own_run)
+def drop(request: HttpRequest, run: BulkRun) -> HttpResponse | None:
+    """Throw the plan away and go back to the list."""
+    list_url = run.list_url
+    if decisions.drop(run):
+        messages.info(request, "The plan was dropped. Nothing was changed.")
+        return redirect(list_url)
+    messages.info(request, NOT_ANY_MORE)
+    return None
+
+
+@_decision(visible_run)
+def undo(request: HttpRequest, run: BulkRun) -> HttpResponse | None:
+    """The plan that takes the run back, with the person's own key."""
+    if not may_be_undone(run):
+        messages.error(request, "This can be undone no more.")
+        return None
+    return _follow_up(request, lambda nonce: start_undo(nonce, signed_in_person(request), run))
+
+
+@_decision(visible_run)
+def retry(request: HttpRequest, run: BulkRun) -> HttpResponse | None:
+    """The plan that tries again what the run did not get done."""
+    with_unknown = request.POST.get("unknown") == "yes"
+    person = signed_in_person(request)
+    return _follow_up(
+        request, lambda nonce: start_retry(nonce, person, run, with_unknown_creations=with_unknown)
+    )
+
+
+def _follow_up(request: HttpRequest, start: Callable[[uuid.UUID], BulkRun]) -> HttpResponse | None:
+    try:
+        follow_up = start(read_nonce(request.POST))
+    except SelectionRefused as refusal:
+        messages.info(request, str(refusal))
+        return None
+    do_at_once(follow_up)
+    return redirect(follow_up)

@@ -1,0 +1,116 @@
+"""The page of a run: its plan, then how far it is, then what came of each record. One address for all of it."""
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from apps.accounts.access import signed_in_person
+from apps.bulk.models import BulkRow, BulkRun
+from apps.bulk.plan.change_words import change_words
+from apps.bulk.plan.follow_ups import may_be_tried_again, may_be_undone
+from apps.bulk.progress import TONES, Progress
+from apps.bulk.states import OPEN_ROWS, RowState, State
+from apps.bulk.views.access import visible_run
+from apps.bulk.views.decisions import TYPED_FROM
+from apps.ui.csv_files import csv_response
+from apps.ui.fragments import is_fragment_wanted
+
+PAGE_SIZE = 50
+FIRST_NAMES = 10
+#: States in which the page asks again by itself.
+MOVING = frozenset({State.COLLECTING, State.QUEUED, State.WAITING, State.RUNNING})
+
+
+@require_safe
+def run_page(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """The run as it stands; HTMX gets the part that moves."""
+    run = visible_run(request, run_id)
+    person = signed_in_person(request)
+    is_mine = run.owner_id == person.pk
+    if run.state == State.DRAFT:
+        return redirect("bulk:edit", run.pk) if is_mine else redirect("bulk:list")
+    context = {
+        "run": run,
+        "resource": run.resource_declaration,
+        "progress": Progress(run),
+        "is_mine": is_mine,
+        "poll_seconds": 1 if run.state in MOVING else None,
+        "list_url": run.list_url,
+        "nonce": uuid.uuid4(),
+        **_rows(request, run),
+    }
+    if run.state in (State.PLANNED, State.SCHEDULED):
+        context |= _plan(run, context["progress"], person.time_zone)
+    if run.has_ended:
+        context |= {"may_undo": may_be_undone(run), "may_retry": may_be_tried_again(run)}
+    return render(
+        request, "bulk/_run.html" if is_fragment_wanted(request, "run") else "bulk/run.html", context
+    )
+
+
+def _rows(request: HttpRequest, run: BulkRun) -> dict[str, Any]:
+    """The rows of one state, or all, a page at a time."""
+    chosen = request.GET.get("rows", "")
+    rows = run.rows.filter(state=chosen) if chosen in RowState.values else run.rows.all()
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page[number]"))
+    url_of = run.resource_declaration.url_of_record(run.path)
+    return {
+        "page": page,
+        "chosen": chosen,
+        "query": "?" + urlencode({"rows": chosen}) if chosen else "",
+        "rows": [
+            {
+                "row": row,
+                "url": url_of(row.record_id) if row.record_id else "",
+                "tone": TONES.get(RowState(row.state), "neutral"),
+                "changes": _changes(run, row),
+            }
+            for row in page.object_list
+        ],
+    }
+
+
+def _changes(run: BulkRun, row: BulkRow) -> list[tuple[str, str, str]]:
+    change = row.wanted
+    return change_words(run.resource_declaration, change) if change and change.values is not None else []
+
+
+def _plan(run: BulkRun, progress: Progress, time_zone: str) -> dict[str, Any]:
+    instruction, resource = run.instructed, run.resource_declaration
+    action = instruction.action_of(resource)
+    is_archiving = instruction.is_archiving(resource)
+    planned = run.rows.filter(state=RowState.PLANNED)
+    return {
+        "consequence": action.consequence if action else "",
+        "is_archiving": is_archiving,
+        "wants_count": is_archiving and progress.to_do >= TYPED_FROM,
+        "first_names": list(planned.values_list("title", "record_id")[:FIRST_NAMES]) if is_archiving else [],
+        "more_names": max(progress.to_do - FIRST_NAMES, 0),
+        "warnings": list(planned.exclude(warning="").values_list("title", "warning")[:20]),
+        "time_zone": time_zone,
+    }
+
+
+@require_safe
+def result_file(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Every row of the run as CSV: record, state, why, old and new values."""
+    run = visible_run(request, run_id)
+    header = ["ID", run.resource_declaration.label, "State", "Why", "Field", "Before", "After"]
+    return csv_response(f"{run.title} {run.created_at:%Y-%m-%d}", header, _lines(run))
+
+
+def _lines(run: BulkRun) -> Iterator[list[str]]:
+    for row in run.rows.iterator():
+        state = "To do" if row.state in OPEN_ROWS else row.get_state_display()
+        head = [row.record_id, row.title, state, row.reason or row.warning]
+        changes = _changes(run, row)
+        if not changes:
+            yield [*head, "", "", ""]
+        for label, before, after in changes:
+            yield [*head, label, before, after]
