@@ -17,6 +17,11 @@ def test_a_list_that_counts_records_and_sends_none_is_a_failure(admin_client, sa
     assert "No offers yet" not in text
 
 
+def test_a_list_without_entries_may_be_null(admin_client, sandbox):
+    answered(sandbox, "listOffers", {"data": None, "meta": {"total_count": 0, "total_page": 0}})
+    assert "No offers yet" in visit(admin_client, LIST).text
+
+
 def test_an_object_without_any_field_of_the_contract_is_no_record(admin_client, sandbox):
     answered(sandbox, "getOffer", {"data": {"1": 2}})
     text = visit(admin_client, f"{LIST}1001/", status=502).response.content.decode()

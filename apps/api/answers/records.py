@@ -65,14 +65,19 @@ class ReportPage:
 
 
 def read_page(data: object, number: int, size: int) -> Page:
-    """The page in `{"data": […], "meta": {"total_count": …, "total_page": …}}`. Raises `UnexpectedShape`."""
+    """The page in `{"data": […], "meta": {"total_count": …, "total_page": …}}`. Raises `UnexpectedShape`.
+
+    A null in place of the list is an empty page where the count says that nothing can be on it.
+    """
     frame = _mapping(data, "the answer")
-    records, skipped, truncated = _rows(frame.get("data", ()))
     meta = frame.get("meta")
     meta = meta if isinstance(meta, Mapping) else {}
+    total_count = _count(meta.get("total_count"))
+    is_past_the_end = total_count is not None and total_count <= (number - 1) * size
+    records, skipped, truncated = _rows(frame.get("data", ()), is_null_empty=is_past_the_end)
     return Page(
         records,
-        _count(meta.get("total_count")),
+        total_count,
         _count(meta.get("total_page")),
         number,
         size,
@@ -84,14 +89,16 @@ def read_page(data: object, number: int, size: int) -> Page:
 def read_report(data: object) -> ReportPage:
     """The page in `{"data": {"data": […], "pageInfo": {…}}}`, whose outer `data` may be missing.
 
-    Raises `UnexpectedShape` when there is no list of rows.
+    Raises `UnexpectedShape` when there is no list of rows. A null in its place is an empty page where `pageInfo` says
+    that no page follows, or that none comes before.
     """
     frame = _mapping(data, "the answer")
     if isinstance(frame.get("data"), Mapping):
         frame = frame["data"]
-    records, skipped, truncated = _rows(frame.get("data", ()))
     information = frame.get("pageInfo")
     information = information if isinstance(information, Mapping) else {}
+    is_at_an_end = information.get("hasNextPage") is False or information.get("hasPreviousPage") is False
+    records, skipped, truncated = _rows(frame.get("data", ()), is_null_empty=is_at_an_end)
     return ReportPage(
         records,
         _cursor(information.get("startCursor")),
@@ -134,8 +141,10 @@ def _mapping(data: object, place: str) -> Mapping[str, Any]:
     return data
 
 
-def _rows(data: object) -> tuple[list[Record], int, int]:
+def _rows(data: object, *, is_null_empty: bool) -> tuple[list[Record], int, int]:
     """The records, how many entries were skipped because they are no objects, and how many were beyond the limit."""
+    if data is None and is_null_empty:  # so Go writes a list without entries
+        return [], 0, 0
     if data is None or data == ():
         raise UnexpectedShape("the answer has no data")
     if not isinstance(data, list):

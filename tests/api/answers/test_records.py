@@ -42,6 +42,33 @@ def test_counts_that_make_no_sense_are_not_known(meta: object) -> None:
     assert (page.records, page.total_count, page.total_page) == ([], None, None)
 
 
+@pytest.mark.parametrize(("total", "number"), [(0, 1), ("0", 1), (50, 2)])
+def test_a_null_list_is_an_empty_page_where_the_count_agrees(total: object, number: int) -> None:
+    page = read_page({"data": None, "meta": {"total_count": total}}, number, 50)
+    assert (page.records, page.total_count) == ([], int(str(total)))
+
+
+@pytest.mark.parametrize("meta", [None, {}, {"total_count": None}, {"total_count": 51}, {"total_page": 0}])
+def test_a_null_list_is_no_page_where_the_count_does_not_say_so(meta: object) -> None:
+    with pytest.raises(UnexpectedShape):
+        read_page({"data": None, "meta": meta}, 2, 50)
+
+
+@pytest.mark.parametrize(
+    "information", [{"hasNextPage": False}, {"hasPreviousPage": False, "hasNextPage": True}]
+)
+def test_null_rows_are_an_empty_page_at_an_end_of_a_report(information: object) -> None:
+    assert read_report({"data": {"data": None, "pageInfo": information}}).records == []
+    with pytest.raises(UnexpectedShape):
+        read_report({"data": {"pageInfo": information}})
+
+
+@pytest.mark.parametrize("information", [None, {}, {"hasNextPage": True}, {"hasNextPage": None}])
+def test_null_rows_are_no_page_where_nothing_says_so(information: object) -> None:
+    with pytest.raises(UnexpectedShape):
+        read_report({"data": {"data": None, "pageInfo": information}})
+
+
 def test_a_report_page_tells_its_cursors() -> None:
     information = {"startCursor": "a", "endCursor": "b", "hasNextPage": True, "hasPreviousPage": "yes"}
     for frame in ({"data": {"data": [{"real_tx_id": "t"}], "pageInfo": information}},
