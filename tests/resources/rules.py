@@ -7,6 +7,8 @@ import pytest
 
 from tests.resources.pages import Page
 
+ADDRESSES = {"href", "src", "action", "hx-get"}
+
 
 def visit(
     client, address: str, *, status: int = 200, fragment: bool = False, data=None, **headers: str
@@ -29,7 +31,7 @@ def visit(
         assert "style" not in element.attributes, f"<{element.tag} style>"
         assert element.tag != "style"
         assert element.tag != "script" or (element["src"] and not element.text)
-        for name in ("href", "src", "action", "hx-get"):
+        for name in ADDRESSES & element.attributes.keys():
             assert not element[name].strip().lower().startswith(("javascript:", "data:", "vbscript:"))
     assert bool(page.all("html")) is not fragment
     return page
