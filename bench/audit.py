@@ -34,7 +34,7 @@ def _measured(vendor: str) -> list[Figure]:
             template.drop(template.name)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout.splitlines()[-1])
-    # PostgreSQL waits twice for the disk, once before and once after the API is called.
+    # PostgreSQL waits for the disk, before the API is called.
     kind, goal = ("SQLite", 1.0) if vendor == "sqlite" else ("PostgreSQL", 0)
     return [
         Figure(f"change log, {kind}: opening and closing an entry, p50", found["p50"], goal, "ms"),

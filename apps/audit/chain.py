@@ -13,7 +13,7 @@ from django.utils import timezone
 from apps.audit.fields import canonical
 from apps.audit.keys import ChainKeyUnreadable, unwrapped, usable_key
 from apps.audit.models import Chain, ChainStart, Entry, EntryClosing, Link
-from apps.audit.statements import Head, insert, locked_head, save_head
+from apps.audit.statements import Head, locked_head
 
 
 def digest_of(link: Link, key: bytes) -> str:
@@ -36,30 +36,31 @@ def move_start(head: Head, number: int, digest: str) -> None:
     )
 
 
-def lock(cursor: CursorWrapper, service_id: uuid.UUID) -> Head:
-    """The end of the service's chain, which nobody else may append to until the transaction ends."""
-    head = locked_head(cursor, service_id)
+def lock(cursor: CursorWrapper, service_id: uuid.UUID, *, waits_for_disk: bool = True) -> Head:
+    """The end of the service's chain, which nobody else may append to until the transaction ends.
+
+    Without `waits_for_disk` what the transaction writes may be lost when the database's own machine breaks down.
+    """
+    head = locked_head(cursor, service_id, waits_for_disk=waits_for_disk)
     if head is None:
         start = Chain(service_id=service_id, length=_length_without_head(service_id), key=usable_key())
         Chain.objects.bulk_create([start], ignore_conflicts=True)
         first_look = ChainStart(service_id=service_id, due_at=timezone.now() + timedelta(days=1))
         ChainStart.objects.bulk_create([first_look], ignore_conflicts=True)
-        head = locked_head(cursor, service_id)
+        head = locked_head(cursor, service_id, waits_for_disk=waits_for_disk)
     if head is None:
         raise Chain.DoesNotExist(service_id)
     return head
 
 
-def append(cursor: CursorWrapper, head: Head, links: Sequence[Link]) -> None:
-    """Number and chain the links, which are of one model, and save them with the locked head."""
+def append(head: Head, links: Sequence[Link]) -> None:
+    """Number and chain the links, and move the locked head behind them; both are still to be saved."""
     key = key_of(head)
     for link in links:
         head.length += 1
         link.service_id, link.number = head.service_id, head.length
         link.key_id, link.previous = head.key_id, head.digest
         link.digest = head.digest = digest_of(link, key)
-    insert(cursor, links)
-    save_head(cursor, head)
 
 
 def key_of(head: Head) -> bytes:

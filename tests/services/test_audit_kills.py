@@ -29,6 +29,13 @@ sys.stdin.read()
 """
 
 
+#: The entries of that program: the worker logs what it writes itself, as an export that it asks for.
+_OWN = "entry_id IN (SELECT id FROM audit_entry WHERE operation = 'updateOffer')"
+_ENTRIES = "SELECT count(*) FROM audit_entry WHERE operation = 'updateOffer'"
+_CLOSINGS = f"SELECT count(*) FROM audit_entryclosing WHERE {_OWN}"  # noqa: S608
+_OPEN = f"SELECT count(*) FROM audit_openentry WHERE {_OWN}"  # noqa: S608
+
+
 def manage(stand: Stand, *arguments: str) -> "subprocess.Popen[str]":
     """A command on the stand's database."""
     return subprocess.Popen(
@@ -55,16 +62,15 @@ def test_killed_processes_leave_a_whole_chain_and_what_they_left_open_becomes_un
         # At any place of a write, twice, and while the API is called.
         for line in ("20", "41", "sent"):
             kill_when_it_says(stand, line)
-        entries = stand.value("SELECT count(*) FROM audit_entry")
-        left = stand.value("SELECT count(*) FROM audit_openentry")
+        entries = stand.value(_ENTRIES)
+        left = stand.value(_OPEN)
         assert entries >= 21 + 42 + 101
         assert 1 <= left <= 3
-        assert stand.value("SELECT count(*) FROM audit_entryclosing") == entries - left
+        assert stand.value(_CLOSINGS) == entries - left
         stand.start_worker()
-        stand.wait_for(lambda: stand.value("SELECT count(*) FROM audit_openentry") == 0)
-        unknown = "SELECT count(*) FROM audit_entryclosing WHERE outcome = 'unknown'"
-        assert stand.value(unknown) == left
-        assert stand.value("SELECT count(*) FROM audit_entryclosing") == entries
+        stand.wait_for(lambda: stand.value(_OPEN) == 0)
+        assert stand.value(f"{_CLOSINGS} AND outcome = 'unknown'") == left
+        assert stand.value(_CLOSINGS) == entries
         verified = manage(stand, "verify_changes")
         assert verified.communicate()[0].endswith(": as it was written\n")
         assert verified.returncode == 0

@@ -4,8 +4,10 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection, transaction
 
 from apps.audit.retention import StartUnproved, remove_old
+from apps.audit.statements import bring_to_disk
 from apps.audit.verification import heads, services
 
 
@@ -27,6 +29,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the action. Raises `CommandError` where old links are not as they were written, and so stay."""
         if options["action"] == "heads":
+            # What is kept elsewhere must not be lost here.
+            with transaction.atomic(durable=True), connection.cursor() as cursor:
+                bring_to_disk(cursor)
             for head in heads():
                 self.stdout.write(str(head))
             return
