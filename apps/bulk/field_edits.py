@@ -7,13 +7,16 @@ from enum import StrEnum
 from typing import Any
 
 from apps.api.contract.contract import Field
+from apps.resources.forms.allowed_values import problem_with
 from apps.resources.writes.bodies import field_at
 from apps.ui.columns import Record
 from apps.ui.contract_values import as_number
-from apps.ui.values import is_missing, text_of, value_at
+from apps.ui.values import is_missing, shortened, text_of, value_at
 
 #: An amount that was reckoned is rounded to so many places, or to as many as it had before.
 PLACES = 4
+#: So much of a text is quoted where it cannot be.
+LONGEST_QUOTED = 80
 
 
 class Operation(StrEnum):
@@ -59,8 +62,15 @@ class FieldEdit:
         object.__setattr__(self, "operation", Operation(self.operation))
 
     def value_for(self, record: Record, fields: Mapping[str, Field]) -> Any:
-        """What the field is to hold on that record. Raises `CannotEdit`."""
+        """What the field is to hold on that record. Raises `CannotEdit`, also for what the contract forbids."""
         known, present = field_at(fields, self.field), value_at(record, self.field)
+        found = self._value_for(present, known)
+        if known is not None and found != present and (problem := problem_with(found, known)):
+            held = "nothing" if is_missing(found) else f"“{shortened(text_of(found), LONGEST_QUOTED)}”"
+            raise CannotEdit(f"It would be {held}. {problem}")
+        return found
+
+    def _value_for(self, present: Any, known: Field | None) -> Any:
         if self.operation == Operation.SET:
             return self.value
         if self.operation == Operation.CLEAR:

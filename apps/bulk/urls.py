@@ -3,6 +3,7 @@
 from apps.accounts.policy import Capability
 from apps.accounts.routes import route
 from apps.bulk import views
+from apps.bulk.edit.views import EditFieldsView
 
 app_name = "bulk"
 _BULK = Capability.ACT_IN_BULK
@@ -24,6 +25,7 @@ urlpatterns = [
     route("chip/", views.chip, name="chip", get=_BULK),
     route("start/<slug:resource_name>/", views.StartView.as_view(), name="start", requires=_BULK),
     route("<uuid:run_id>/", views.run_page, name="run", get=_BULK),
+    route("<uuid:run_id>/edit/", EditFieldsView.as_view(), name="edit", requires=_BULK),
     route("<uuid:run_id>/rows.csv", views.result_file, name="rows", get=_BULK),
     *(
         route(f"<uuid:run_id>/{name}/", view, name="confirm" if name == "run" else name, post=_BULK)

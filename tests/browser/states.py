@@ -76,6 +76,18 @@ def _bulk(page: Page, site: Site) -> None:
     expect(page.get_by_role("heading", name="Deactivate 3 offers?")).to_be_visible()
 
 
+def _bulk_edit(page: Page, site: Site) -> None:
+    _selected(page, site)
+    page.get_by_role("button", name="Edit fields").click()
+    page.locator("summary", has_text="Payout and revenue").click()
+    page.get_by_label("Payout", exact=True).select_option("add_percent")
+    page.get_by_label("Revenue", exact=True).select_option("set")
+    page.get_by_label("Advertiser", exact=True).select_option("set")
+    page.get_by_label("Description", exact=True).select_option("replace")
+    page.get_by_role("button", name="Show what would change").click()
+    expect(error_summary(page)).to_be_focused()
+
+
 def _bulk_result(page: Page, site: Site) -> None:
     _bulk(page, site)
     page.get_by_role("button", name="Deactivate 3 offers").click()
@@ -472,6 +484,7 @@ STATES = [
     State("offer children in place", _in_place, statuses=frozenset({422})),
     State("offer archive", _open(f"{OFFERS}1002/archive/")),
     State("bulk confirm", _bulk),
+    State("bulk edit", _bulk_edit, statuses=frozenset({422})),
     State("bulk result", _bulk_result),
     State("bulk failed", _bulk_failed),
     State("bulk of nothing", _bulk_of_nothing, statuses=frozenset({400})),

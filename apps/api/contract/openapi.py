@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 from urllib.parse import unquote
 
@@ -10,6 +11,7 @@ from apps.api.contract.schemas import (
     enum_of,
     first_alternative,
     is_nullable,
+    limit_of,
     merged,
     schema_type,
 )
@@ -48,6 +50,10 @@ class Field:
     is_deprecated: bool = False
     #: What the API takes where nothing is sent; None where the contract does not say.
     default: object = None
+    #: The least and the greatest number, and the most characters of a text, where the contract says so.
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    longest: int | None = None
 
     @property
     def sent_as(self) -> str:
@@ -157,6 +163,9 @@ class Document:
             is_nullable=is_nullable(schema),
             is_deprecated=schema.get("deprecated") is True,
             default=schema.get("default"),
+            minimum=limit_of(schema, "minimum"),
+            maximum=limit_of(schema, "maximum"),
+            longest=None if (longest := limit_of(schema, "maxLength")) is None else int(longest),
             # A schema that comes back to itself has its parts once.
             fields={} if reference and reference in inside else self.fields(schema, (*inside, reference)),
             description=str(schema.get("description", "")),

@@ -1,6 +1,7 @@
 """Reads JSON schemas: type, enum, nullable (OpenAPI 3.0 and 3.1), `allOf` and `anyOf`/`oneOf`."""
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 KNOWN_TYPES = frozenset({"string", "integer", "number", "boolean", "array", "object", "null"})
@@ -56,6 +57,15 @@ def enum_of(schema: Mapping[str, Any]) -> tuple[str, ...]:
 def is_nullable(schema: Mapping[str, Any]) -> bool:
     """Whether a value may be null: by `nullable` (3.0), a type of "null" (3.1), or null among the values."""
     return schema.get("nullable") is True or "null" in types_of(schema) or None in allowed_values(schema)
+
+
+def limit_of(schema: Mapping[str, Any], word: str) -> Decimal | None:
+    """The number that the schema has for a limit, such as `minimum`; None for none, or for no number."""
+    value = schema.get(word)
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return None
+    limit = Decimal(str(value))
+    return limit if limit.is_finite() else None
 
 
 def is_null(schema: Mapping[str, Any]) -> bool:

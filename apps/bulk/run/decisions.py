@@ -1,4 +1,4 @@
-"""What a person decides about a run: carry it out, now or at a time; pause, resume, stop it; leave rows out.
+"""What a person decides about a run: what it does, and when; pause, resume, stop it; leave rows out.
 
 Each takes effect only in the states it makes sense in, whatever else happens at the same moment, and says so.
 """
@@ -10,10 +10,16 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
+from apps.bulk.instructions import Instruction
 from apps.bulk.models import BulkRun
 from apps.bulk.states import BEFORE_RUN, RowState, State
 
 BY_HAND = "Left out by hand."
+
+
+def instruct(run: BulkRun, instruction: Instruction) -> bool:
+    """Plan a draft, by what is to be done with each of its records; False when that was said already."""
+    return _decide(run, {State.DRAFT}, State.COLLECTING, instruction=instruction.as_json())
 
 
 def confirm(run: BulkRun, note: str = "") -> bool:

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from apps.api.contract.contract import Field
 from apps.resources.forms.web_addresses import check_address, check_email, is_for_address, is_for_email
 from apps.text.typed import is_blank, one_word, trimmed
+from apps.text.typed_numbers import AmbiguousNumber, number_text
 from apps.ui.choice_widgets import LongSelect, ManyBoxes
 from apps.ui.contract_values import unknown_text
 from apps.ui.values import is_missing, text_of
@@ -69,19 +70,22 @@ class AddressField(ApiTextField):
 
 
 class WholeNumberField(forms.IntegerField):
-    """A whole number, whatever unseen characters a paste brings along."""
+    """A whole number as people type it, whatever unseen characters a paste brings along."""
 
     def to_python(self, value: Any) -> int | None:
         """The number. Raises `ValidationError` when the text is none."""
-        return super().to_python(one_word(value) if isinstance(value, str) else value)
+        return super().to_python(number_text(value, is_whole=True) if isinstance(value, str) else value)
 
 
 class AmountField(forms.DecimalField):
-    """A number with the digits it has, whatever unseen characters a paste brings along."""
+    """A number with the digits it has, as people type it (`11,50`, `1 200`), whatever a paste brings along."""
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
-        """The number. Raises `ValidationError` when the text is none."""
-        return super().to_python(one_word(value) if isinstance(value, str) else value)
+        """The number. Raises `ValidationError` when the text is none, or may be two."""
+        try:
+            return super().to_python(number_text(value) if isinstance(value, str) else value)
+        except AmbiguousNumber as error:
+            raise ValidationError(str(error)) from error
 
 
 class LinesField(forms.CharField):
@@ -193,14 +197,19 @@ def form_field(field: Field, *, label: str, help_text: str, current: Any, is_mul
         choices = [*empty, *_choices(field.enum, current)]
         return forms.TypedChoiceField(choices=choices, coerce=partial(_kept_or_typed, field.type), **common)
     if field.type == "integer":
+        common |= {"min_value": field.minimum, "max_value": field.maximum}
         return WholeNumberField(widget=forms.TextInput(attrs=NUMBER_INPUT), **common)
     if field.type == "number":
-        widget = forms.TextInput(attrs=NUMBER_INPUT)
-        return AmountField(max_digits=MAXIMUM_DIGITS, widget=widget, **common)
+        return amount_field(min_value=field.minimum, max_value=field.maximum, **common)
     control = forms.Textarea(attrs={"rows": 4}) if is_multiline else forms.TextInput()
     validators = [check_address] if is_for_address(field) else [check_email] if is_for_email(field) else []
     kind = AddressField if validators else ApiTextField
-    return kind(widget=control, validators=validators, **common)
+    return kind(widget=control, validators=validators, max_length=field.longest, **common)
+
+
+def amount_field(**options: Any) -> AmountField:
+    """A box for a number."""
+    return AmountField(max_digits=MAXIMUM_DIGITS, widget=forms.TextInput(attrs=NUMBER_INPUT), **options)
 
 
 def chosen_field(

@@ -9,12 +9,10 @@ from django.http import HttpResponse, QueryDict
 from apps.accounts.unsent_forms import take_unsent_form
 from apps.api.contract.contract import Operation
 from apps.api.errors import ApiError, RequestRefused
-from apps.resources import registry
 from apps.resources.forms.contract_form import ContractForm, Lookup
-from apps.resources.references.records_with_names import names_of
+from apps.resources.forms.lookups import lookups_of, resolved_references
 from apps.resources.references.resolver import Resolver
 from apps.resources.views.base import ResourceView
-from apps.text.typed import is_blank, one_word
 from apps.ui.columns import Record
 from apps.ui.error_pages import describe
 from apps.ui.values import text_of, value_at
@@ -55,11 +53,13 @@ class FormView(ResourceView):
 
     def bound(self, data: QueryDict, original: Record | None = None) -> ContractForm:
         """The form over what was sent, with ids where a record was named; what is no id is refused in words."""
-        found = {
-            name: self._resolver.resolve(tag, text)
-            for name, tag in self.resource.form_class.references.items()
-            if not is_blank(text := data.get(name, "")) and text != text_of(value_at(original or {}, name))
+        references = self.resource.form_class.references
+        typed = {
+            name: text
+            for name in references
+            if (text := data.get(name, "")) != text_of(value_at(original or {}, name))
         }
+        found = resolved_references(self._resolver, references, typed)
         sent = data.copy()
         for name, resolution in found.items():
             if resolution.record_id:
@@ -85,23 +85,8 @@ class FormView(ResourceView):
 
     def _lookups(self, form: ContractForm) -> dict[str, Lookup]:
         """The records that the form's references may be, and the names of those they are."""
-        chosen = {
-            field: (tag, str(form[field].value() or ""))
-            for field, tag in form.references.items()
-            if field in form.fields
-        }
-        ids: dict[str, set[str]] = {}
-        for tag, text in chosen.values():
-            ids.setdefault(tag, set()).add(text)
-        names = names_of(self.scope, ids)
-        return {
-            field: Lookup(
-                registry.suggest_url(tag, self.kwargs),
-                names[tag].get(one_word(text).removeprefix("#"), ""),
-                form.unresolved[field].choices if field in form.unresolved else (),
-            )
-            for field, (tag, text) in chosen.items()
-        }
+        chosen = {field: str(form[field].value() or "") for field in form.references if field in form.fields}
+        return lookups_of(self.scope, self.kwargs, form.references, chosen, form.unresolved)
 
     def _inherited(self, form: ContractForm) -> Record:
         """What the record above says, where the form names a unit that only it has; without it there is no unit."""
