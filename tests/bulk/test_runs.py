@@ -1,9 +1,12 @@
 """A run carries out its plan: all and only its records, each told as it is, one entry of the log each."""
 
+import uuid
+
 import pytest
 
 from apps.bulk.field_edits import Operation
 from apps.bulk.instructions import FieldEdit, Instruction, Kind
+from apps.bulk.plan.follow_ups import start_undo
 from apps.bulk.run import decisions
 from apps.bulk.states import RowState, State
 from tests.bulk.conftest import advance, advance_until, carried_out, logged, planned, states_of
@@ -159,3 +162,12 @@ def test_an_owner_who_may_not_do_this_any_more_stops_it(offers, start, admin):
     assert set(states_of(run).values()) == {RowState.NOT_SENT}
     assert "role" in run.message
     assert all(offers[key]["active"] for key in keys)
+
+
+def test_a_switch_that_was_null_is_not_set_back_to_what_the_contract_has_not(offers, start, admin):
+    [null, switched] = offers.add(2)
+    offers.change(null, active=None)
+    run = carried_out(start([null, switched]))
+    undo = carried_out(start_undo(uuid.uuid4(), admin, run))
+    assert states_of(undo) == {switched: RowState.DONE}
+    assert (offers[null]["active"], offers[switched]["active"]) == (False, True)

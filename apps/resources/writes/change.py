@@ -60,7 +60,7 @@ class Change:
         """What undoes it once it is made, with the resource's operations by role; None where the API has no way back.
 
         A change of values is undone by those before, a creation by archiving the record `created_id`. Nothing brings an
-        archived record back.
+        archived record back, nor a null where the contract has none.
         """
         if self.values is None:
             return None
@@ -75,8 +75,9 @@ class Change:
             known = field_at(fields, name)
             if is_never_told(name, known):
                 return None
-            if name in self.before:
-                values[name] = self.before[name]
+            was = self.before.get(name)
+            if was is not None or (known is None and name in self.before):
+                values[name] = was
             elif known is None or not _has_word_for_nothing(known):
                 return None
             else:
@@ -85,5 +86,5 @@ class Change:
 
 
 def _has_word_for_nothing(field: Field) -> bool:
-    """Whether a field that was not there can be emptied again."""
+    """Whether a field that held nothing can be emptied again."""
     return field.is_nullable or (field.type == "string" and not field.enum)

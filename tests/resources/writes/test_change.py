@@ -66,6 +66,14 @@ def test_a_text_that_was_not_there_is_emptied_and_a_number_cannot_be():
     assert change({"default_payout.payout": 5}).inverse(OPERATIONS) is None
 
 
+def test_a_null_is_brought_back_only_where_the_contract_has_one():
+    assert change({"active": False}, {"active": None}).inverse(OPERATIONS) is None
+    undone = change({"description": "New"}, {"description": None}).inverse(OPERATIONS)
+    assert undone is not None and undone.values == {"description": ""}
+    kept = change({"surprise": 5}, {"surprise": None}).inverse(OPERATIONS)
+    assert kept is not None and kept.values == {"surprise": None}
+
+
 def test_a_password_cannot_be_undone():
     operations = builtin_contract().for_tag("Users")
     made = change({"password": "correct horse"}, {"password": "*"})
