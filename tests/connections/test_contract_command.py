@@ -123,11 +123,27 @@ def test_lacking_and_added_operations_are_rows_too(written, capsys):
         (lambda: None, 2, "cannot be read"),
     ],
 )
-def test_scripts_get_an_exit_code_and_quiet_prints_nothing(written, tmp_path, make, code, complaint):
+def test_each_file_has_its_exit_code_and_quiet_prints_nothing(
+    written, tmp_path, capfd, make, code, complaint
+):
     content = make()
     file = written(content) if content is not None else str(tmp_path / "none.yaml")
+    ended: str | int | None = 0
+    said = ""
+    try:
+        call_command("contract", "check", file, "--quiet")
+    except SystemExit as end:
+        ended = end.code
+    except CommandError as refusal:
+        ended, said = refusal.returncode, str(refusal)
+    assert ended == code, said
+    assert capfd.readouterr() == ("", "")
+    assert complaint in said
+
+
+def test_scripts_get_the_exit_code_and_one_sentence(written):
     done = subprocess.run(
-        [sys.executable, "manage.py", "contract", "check", file, "--quiet"],
+        [sys.executable, "manage.py", "contract", "check", written("no: contract"), "--quiet"],
         cwd=Path(__file__).parents[2],
         env=os.environ.copy(),
         stdin=subprocess.DEVNULL,
@@ -135,9 +151,9 @@ def test_scripts_get_an_exit_code_and_quiet_prints_nothing(written, tmp_path, ma
         text=True,
         check=False,
     )
-    assert done.returncode == code, done.stderr
+    assert done.returncode == 2, done.stderr
     assert done.stdout == ""
-    assert complaint in done.stderr
+    assert "has no paths" in done.stderr
     assert "Traceback" not in done.stderr
 
 
