@@ -168,8 +168,6 @@ class BulkRow(models.Model):
     reason = models.TextField(blank=True)
     #: In which pass over the list it was seen last.
     seen_in_pass = models.PositiveSmallIntegerField(default=0)
-    #: Its entry in the change log, of the last try.
-    entry_id = models.UUIDField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
     #: Whether it may have been sent without anybody knowing what came of it.
     may_be_sent = models.BooleanField(default=False)
@@ -199,7 +197,7 @@ class BulkRow(models.Model):
         """What is wanted of the record; None while it was not read."""
         return Change.from_json(self.change) if self.change else None
 
-    def new_entry(self) -> uuid.UUID:
-        """The id that its entry in the change log will have: a new one."""
-        self.entry_id = uuid.uuid4()
-        return self.entry_id
+    @property
+    def entry_id(self) -> uuid.UUID:
+        """The id that its entry in the change log has, or will have."""
+        return uuid.uuid5(self.run_id, str(self.position))

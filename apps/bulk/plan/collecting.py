@@ -22,6 +22,7 @@ from apps.api.parallel import MAXIMUM_CALLS_AT_ONCE, run_together
 from apps.api.query import ListQuery
 from apps.bulk.models import BulkRow, BulkRun
 from apps.bulk.plan.rows import PLANNED_COLUMNS, plan_rows
+from apps.bulk.row_storage import save_rows
 from apps.bulk.scopes import CannotGoOn, writer_for
 from apps.bulk.states import OPEN_ROWS, RowState, State
 from apps.jobs.failpoints import fp
@@ -105,7 +106,7 @@ def _collect_rows(run: BulkRun, writer: Writer) -> int:
     plan_rows(run, writer, rows, known)
     with transaction.atomic():
         run.write(message="")
-        BulkRow.objects.bulk_update(rows, PLANNED_COLUMNS, batch_size=200)
+        save_rows(rows, PLANNED_COLUMNS)
     return -(-len(ids) // LARGEST_SELECTION)
 
 

@@ -7,6 +7,7 @@ again, and the same entry is closed. A creation is never sent twice.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from apps.audit.models import Outcome
 from apps.bulk.models import BulkRow, BulkRun
 from apps.bulk.plan.collecting import backoff
 from apps.bulk.plan.rows import drift_of
+from apps.bulk.row_storage import save_rows
 from apps.bulk.run.creations import look_for
 from apps.bulk.states import RowState, State
 from apps.jobs.failpoints import fp
@@ -33,9 +35,11 @@ TOGETHER, ONE_BY_ONE, CREATIONS = 400, 100, 4
 #: How long until the API is asked again whether it has a record whose creation got no answer.
 LOOK_WAIT = timedelta(seconds=5)
 #: A row that did not succeed so often is left as failed.
-MOST_TRIES = 6
+MOST_TRIES = 12
 #: So many steps in a row without an answer, and a person has to look.
 MOST_FAILURES = 20
+#: A wait for an API that only says "too many" grows no longer than so many failures make it.
+LONGEST_BACKOFF = 5
 #: What was read for a plan is used for so long where nothing of the record is sent along.
 PLAN_IS_FRESH = timedelta(minutes=10)
 COLUMNS = ("record_id", "state", "reason", "tries", "may_be_sent", "title")
@@ -54,7 +58,7 @@ def carry_on(run: BulkRun, writer: Writer) -> bool:
         look_for(rows, writer)
         with transaction.atomic():
             run.write(message="")
-            BulkRow.objects.bulk_update(rows, COLUMNS, batch_size=200)
+            save_rows(rows, COLUMNS)
             is_open = any(row.state == RowState.TRY_AGAIN for row in rows)
             run.advance(State.RUNNING, after=LOOK_WAIT if is_open else timedelta())
         return False
@@ -71,16 +75,16 @@ def carry_on(run: BulkRun, writer: Writer) -> bool:
         items,
         in_bulk=True,
         kind=run.instructed.log_kind(run.resource_declaration),
-        is_last_try=rows[0].tries >= MOST_TRIES,
+        keeps_open=partial(_is_tried_again, rows[0]),
         creates_at_once=CREATIONS,
     )
     fp("bulk.sent")
     for row, result in zip(rows, results, strict=True):
         _take(row, result)
-    errors = [result.error for result in results if result.error is not None]
+    errors = [error for result in results if (error := result.reading_error or result.error) is not None]
     with transaction.atomic():
         run.write(message="")
-        BulkRow.objects.bulk_update(rows, COLUMNS, batch_size=200)
+        save_rows(rows, COLUMNS)
         _say_when(run, rows, errors)
     fp("bulk.noted")
     return False
@@ -92,7 +96,7 @@ def settle(run: BulkRun, writer: Writer | None, reason: str) -> None:
     unsent = [row for row in begun if row.state == RowState.TRY_AGAIN and not row.may_be_sent]
     looked_at = [row for row in begun if row not in unsent]
     if writer is not None:
-        writer.withdraw([row.entry_id for row in unsent if row.entry_id], reason)
+        writer.withdraw([row.entry_id for row in unsent], reason)
         look_for([row for row in looked_at if row.is_creation], writer, is_last=True)
         changed = [row for row in looked_at if not row.is_creation]
         items = [replace(_item(row, _wanted(row)), was_begun=True, may_be_sent=True) for row in changed]
@@ -103,7 +107,7 @@ def settle(run: BulkRun, writer: Writer | None, reason: str) -> None:
             row.state, row.reason = RowState.UNKNOWN, reason
     with transaction.atomic():
         run.write(message=reason)
-        BulkRow.objects.bulk_update(looked_at, COLUMNS, batch_size=200)
+        save_rows(looked_at, COLUMNS)
 
 
 # --- Which rows ---
@@ -180,10 +184,10 @@ def _as_they_are_now(
         else:
             kept.append((row, replace(now, entry_id=item.entry_id, was_begun=item.was_begun)))
     if ended:
-        writer.withdraw([row.entry_id for row in ended if row.entry_id], "Nothing was to be sent any more.")
+        writer.withdraw([row.entry_id for row in ended], "Nothing was to be sent any more.")
         with transaction.atomic():
             run.write(message="")
-            BulkRow.objects.bulk_update(ended, COLUMNS, batch_size=200)
+            save_rows(ended, COLUMNS)
     return [row for row, _ in kept], [item for _, item in kept]
 
 
@@ -196,25 +200,24 @@ def _wanted(row: BulkRow) -> Change:
 
 def _item(row: BulkRow, change: Change) -> PlannedChange:
     """The row as the writer takes it: with as much of its record as was seen when it was planned."""
-    was_begun = row.entry_id is not None
-    entry_id = row.entry_id or row.new_entry()
+    was_begun = row.state in (RowState.SENDING, RowState.TRY_AGAIN)
     record: dict[str, Any] | None = None
     if not change.is_creation:
         record = {"id": row.record_id}
         for name, value in change.before.items():
             put(record, name.split("."), value)
     return PlannedChange(
-        change, row.title, record, entry_id=entry_id, was_begun=was_begun, may_be_sent=row.may_be_sent
+        change, row.title, record, entry_id=row.entry_id, was_begun=was_begun, may_be_sent=row.may_be_sent
     )
 
 
 def _mark(run: BulkRun, rows: Sequence[BulkRow]) -> None:
-    """Write down, before anything is sent, which rows are being sent and by which entries of the log."""
+    """Write down, before anything is sent, which rows are being sent."""
     for row in rows:
         row.state = RowState.SENDING
     with transaction.atomic():
         run.write(message="")
-        BulkRow.objects.bulk_update(rows, ("state", "entry_id"), batch_size=200)
+        run.rows.filter(pk__in=[row.pk for row in rows]).update(state=RowState.SENDING)
 
 
 # --- What came of it ---
@@ -223,17 +226,14 @@ def _mark(run: BulkRun, rows: Sequence[BulkRow]) -> None:
 def _take(row: BulkRow, result: Result, *, is_last_try: bool = False) -> None:
     """Set what became of the row."""
     error = result.error
+    is_open = not is_last_try and _is_tried_again(row, result)
     row.reason = result.reason
     row.record_id = result.record_id or row.record_id
     row.may_be_sent = is_lost(error) or (row.may_be_sent and result.outcome == Outcome.UNKNOWN)
-    is_over = is_last_try or row.tries >= MOST_TRIES
-    if row.is_creation and row.may_be_sent and not is_over:
-        # It is looked for next, and never sent again.
+    if is_open:
         row.state = RowState.TRY_AGAIN
-    elif result.may_be_sent_again and not is_over:
-        row.state = RowState.TRY_AGAIN
-        # Waiting for the API counts as no try.
-        row.tries += not (isinstance(error, RateLimited | KeyRejected) or _no_answer(error))
+        # Waiting for the API counts as no try; a creation counts its looks.
+        row.tries += not (row.is_creation or _is_waited_for(result))
     elif result.was_changed_otherwise:
         row.state = RowState.CHANGED
     else:
@@ -250,8 +250,18 @@ ROW_STATES: Mapping[Outcome, RowState] = {
 }
 
 
-def _no_answer(error: ApiError | None) -> bool:
-    return error is not None and is_silent(error)
+def _is_tried_again(row: BulkRow, result: Result) -> bool:
+    """Whether that is not the last word about a row that was tried as often as this one."""
+    if row.is_creation and result.outcome == Outcome.UNKNOWN:
+        # It is looked for, and never sent again.
+        return True
+    return result.may_be_sent_again and (row.tries < MOST_TRIES or _is_waited_for(result))
+
+
+def _is_waited_for(result: Result) -> bool:
+    """Whether the API did not answer at all, or not yet, so that this says nothing about the row."""
+    error = result.reading_error or result.error
+    return error is not None and (isinstance(error, RateLimited) or is_silent(error))
 
 
 def _say_when(run: BulkRun, rows: Sequence[BulkRow], errors: Sequence[ApiError]) -> None:
@@ -266,16 +276,20 @@ def _say_when(run: BulkRun, rows: Sequence[BulkRow], errors: Sequence[ApiError])
         message = f"{describe(rejected).sentence} What is done is kept; resume it when the key may do this."
         run.advance(State.PAUSED, after=None, message=message)
         return
+    got_further = any(row.state != RowState.TRY_AGAIN for row in rows)
     limited = [error for error in errors if isinstance(error, RateLimited)]
     if limited:
-        seconds = max(error.retry_after or 0 for error in limited)
-        wait = max(timedelta(seconds=seconds), backoff(run.failures))
+        asked = max(error.retry_after or 0 for error in limited)
+        failures = 0 if got_further else min(run.failures + 1, LONGEST_BACKOFF)
+        # An API that names no time is asked a little later each time.
+        wait = timedelta(seconds=asked) if asked else backoff(failures)
         message = "The API asked us to slow down; it goes on by itself."
-        run.advance(State.RUNNING, after=wait, message=message, failures=min(run.failures + 1, 5))
+        run.advance(State.RUNNING, after=wait, message=message, failures=failures)
         return
-    got_further = any(row.state != RowState.TRY_AGAIN for row in rows)
     if got_further:
-        run.advance(State.RUNNING, after=timedelta(), failures=0)
+        # What was tried several times is given a little time.
+        tries = max((row.tries for row in rows if row.state == RowState.TRY_AGAIN), default=0)
+        run.advance(State.RUNNING, after=backoff(tries - 2) if tries > 2 else timedelta(), failures=0)
         return
     failures = run.failures + 1
     if failures >= MOST_FAILURES:

@@ -30,7 +30,7 @@ def look_for(rows: Sequence[BulkRow], writer: Writer, *, is_last: bool = False) 
     Changes the rows without saving them. A row that is not found yet is tried again, which is another look; one that
     the log has no entry of was certainly not sent.
     """
-    entries = Entry.objects.in_bulk([row.entry_id for row in rows if row.entry_id])
+    entries = Entry.objects.in_bulk([row.entry_id for row in rows])
     for row in rows:
         entry = entries.get(row.entry_id)
         if entry is None:

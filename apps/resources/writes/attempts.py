@@ -1,10 +1,10 @@
 """One try of some changes by a job that may have tried them before, and what the log has of them since then."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from apps.audit.models import Entry, Outcome
+from apps.audit.models import Entry
 from apps.resources.writes.planned_change import PlannedChange
 from apps.resources.writes.results import Result
 from apps.resources.writes.sending import Write
@@ -16,18 +16,14 @@ class Attempt:
 
     kind: str
     begun: Mapping[UUID, Write]
-    is_last_try: bool
+    #: Whether a result is not the last word: its entry stays open in the log.
+    keeps_open: Callable[[Result], bool]
     looks_only: bool = False
     creates_at_once: int = 1
 
     def begun_write(self, item: PlannedChange) -> Write | None:
         """The write that stands in the log for the change already."""
         return self.begun.get(item.entry_id) if item.entry_id else None
-
-    def closes(self, result: Result, *, is_creation: bool = False) -> bool:
-        """Whether the log is told that this is what came of it: not while it may be sent, or found, later."""
-        is_looked_for = is_creation and result.outcome == Outcome.UNKNOWN
-        return self.is_last_try or not (result.may_be_sent_again or is_looked_for)
 
 
 def result_of_entry(item: PlannedChange, entry: Entry) -> Result:

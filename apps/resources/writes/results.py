@@ -36,6 +36,8 @@ class Result:
     may_be_sent_again: bool = False
     #: Why not, as the API said it or the call failed.
     error: ApiError | None = field(default=None, compare=False)
+    #: Why the record could not be read back.
+    reading_error: ApiError | None = field(default=None, compare=False)
     #: The record afterwards, where it was read.
     record: Record | None = field(default=None, compare=False)
     #: Whether somebody else changed the same field meanwhile.
@@ -125,7 +127,7 @@ class Judge:
             return refused(planned, refusal)
         result = Result(planned.record_id, planned.title, Outcome.DONE, error=refusal)
         if isinstance(after, ApiError):
-            return _unread(result, was_sent_alone=was_sent_alone)
+            return _unread(replace(result, reading_error=after), was_sent_alone=was_sent_alone)
         result = replace(result, record=after)
         if self.is_as_wanted(planned, after):
             return replace(result, error=None)

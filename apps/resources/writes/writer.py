@@ -46,6 +46,11 @@ from apps.ui.values import value_at
 NOT_READ: Mapping[str, Record] = {}
 
 
+def never(_result: Result) -> bool:
+    """Every result is the last word."""
+    return False
+
+
 class Writer:
     """Changes records of a scope for a person, who does it through a page or a job.
 
@@ -88,7 +93,7 @@ class Writer:
         *,
         in_bulk: bool = False,
         kind: str = "",
-        is_last_try: bool = True,
+        keeps_open: Callable[[Result], bool] = never,
         looks_only: bool = False,
         creates_at_once: int = 1,
     ) -> list[Result]:
@@ -97,9 +102,9 @@ class Writer:
         Each write stands in the change log before it is sent, and is closed there with its outcome, once, also where it
         was sent twice. `in_bulk` prefers the contract's bulk calls; `kind` is what the log calls the writes.
 
-        A job that tries again says so by `is_last_try`: what may be sent again then stays open in the log. It comes
-        back with the same `entry_id` and `was_begun`; what the log has closed by then keeps its outcome. With
-        `looks_only` nothing is sent: what may have been sent before is read, judged and closed.
+        A job that tries again says of which results by `keeps_open`: their entries stay open in the log. They come back
+        with the same `entry_id` and `was_begun`; what the log has closed by then keeps its outcome. With `looks_only`
+        nothing is sent: what may have been sent before is read, judged and closed.
         """
         needed = [item for item in planned if item.is_needed or item.was_begun]
         begun = begun_writes([item.entry_id for item in needed if item.was_begun and item.entry_id])
@@ -112,7 +117,7 @@ class Writer:
         attempt = Attempt(
             kind,
             begun,
-            is_last_try=is_last_try or looks_only,
+            keeps_open,
             looks_only=looks_only,
             creates_at_once=creates_at_once,
         )
@@ -179,7 +184,7 @@ class Writer:
             _close_after_fault(list(writes.values()))
             raise
         outcomes = [replace(one, entry_id=writes[one.record_id].entry.pk) for one in outcomes]
-        close_all(_ending(writes[one.record_id], one) for one in outcomes if attempt.closes(one))
+        close_all(_ending(writes[one.record_id], one) for one in outcomes if not attempt.keeps_open(one))
         return results | dict(zip(map(id, sent), outcomes, strict=True))
 
     # --- New records ---
@@ -207,7 +212,7 @@ class Writer:
         close_all(
             _ending(write, results[id(item)])
             for item, write in pairs
-            if attempt.closes(results[id(item)], is_creation=True)
+            if not attempt.keeps_open(results[id(item)])
         )
         return results
 
