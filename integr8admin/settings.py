@@ -375,8 +375,8 @@ STREAMS_PER_PERSON = env.integer("STREAMS_PER_PERSON", default=3, minimum=1, max
 STREAMS_PER_GUEST = env.integer("STREAMS_PER_GUEST", default=2, minimum=1, maximum=256)
 DATA_UPLOAD_MAX_MEMORY_SIZE = REQUEST_BODY_BYTES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
-# No form of ours takes a file: what comes as one is dropped.
-FILE_UPLOAD_HANDLERS: list[str] = []
+# Only views that say so take a file: elsewhere what comes as one is dropped.
+FILE_UPLOAD_HANDLERS = ["apps.ui.files.uploads.WantedFileHandler"]
 
 # --- Log: one line an event, with the request's id; keys and passwords are cut out ---
 LOG_LEVEL = env.one_of("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO")

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("exports/", include("apps.look_inside.urls")),
     path("", include("apps.shares.urls")),
     path("bulk/", include("apps.bulk.urls")),
+    path("imports/", include("apps.bulk.imports.urls")),
     path("mailbox/", include("apps.mail.urls")),
     path("", include("apps.list_files.urls")),
     path("", include("apps.resources.urls")),

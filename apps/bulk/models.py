@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from apps.audit.models import RECORD_ID_LENGTH
+from apps.bulk.imports.models import ImportFile
 from apps.bulk.instructions import Instruction
 from apps.bulk.states import BEFORE_RUN, ENDED, IN_FLIGHT, OPEN_ROWS, RowState, State
 from apps.connections.models import Service
@@ -19,6 +20,8 @@ from apps.jobs.models import Job
 from apps.resources import registry
 from apps.resources.resource import Resource
 from apps.resources.writes.change import Change
+
+__all__ = ["BulkRow", "BulkRun", "ImportFile"]
 
 #: How long a finished run can be undone and looked at.
 KEPT_FOR = timedelta(days=30)

@@ -9,7 +9,7 @@ from django.conf import settings
 REFUSED = "integr8admin.refused"
 #: Paths whose bodies may be larger than `REQUEST_BODY_BYTES`, by their beginning, with the bytes they may have.
 #: A view that takes files is named here, and nowhere else.
-LARGER_BODIES: dict[str, int] = {}
+LARGER_BODIES: dict[str, int] = {"/imports/to/": 10_500_000}
 #: Where strangers have passwords hashed, which takes a processor for long: these have few of the threads, in a queue of
 #: their own, so that pages do not stand behind a hundred sign-ins.
 ACCOUNT_PATHS = "/account/"

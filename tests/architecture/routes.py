@@ -81,6 +81,9 @@ RULES: dict[str, Rule] = {
     "exports:remote": at_api("service", "remote_export"),
     "exports:remote_delete": at_api("service", "remote_export"),
     "exports:remote_download": at_api("service", "remote_export"),
+    "imports:columns": own("import_file"),
+    "imports:check": own("import_file"),
+    "imports:problems": own("import_file"),
     "list_files:detail": own("list_file"),
     "list_files:again": own("list_file"),
     "list_files:download": own("list_file"),
@@ -135,6 +138,9 @@ def is_of_resource(name: str) -> bool:
     if namespace == "list_files":
         # The list of a resource as a file.
         namespace = page.rpartition("_")[0]
+    if namespace == "imports":
+        # A file for the list of a resource, and an example of one.
+        namespace = page.removesuffix("_example_csv").removesuffix("_example_xlsx")
     return registry.by_name(namespace) is not None
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from apps.accounts.models import Role, User
 from apps.accounts.policy import Capability, may
+from apps.bulk.imports.models import ImportFile
 from apps.connections.clients import client_for
 from apps.connections.models import Connection, Integration
 from apps.exports.models import ExportRequest
@@ -86,6 +87,14 @@ def things(admin, admin_client, admin_connection, service, sandbox) -> dict[str,
         "export": ExportRequest.objects.get(pk=export.pk),
         "schedule": new_schedule(admin, service),
         "share": share,
+        "import_file": ImportFile.objects.create(
+            owner=admin,
+            service=service,
+            resource_name="publishers",
+            name="f.csv",
+            content=b"name",
+            row_count=1,
+        ),
         "list_file": ListFile.objects.create(
             owner=admin, service=service, resource_name="publishers", format="csv", state="failed"
         ),
@@ -106,7 +115,7 @@ def remote_export(sandbox) -> dict[str, Any]:
 
 def stored() -> dict[str, list[dict[str, Any]]]:
     """Every row of the kinds of things, field by field."""
-    kinds: tuple[Any, ...] = (Connection, ExportRequest, ListFile, Schedule, Share)
+    kinds: tuple[Any, ...] = (Connection, ExportRequest, ImportFile, ListFile, Schedule, Share)
     return {kind.__name__: [_plain(row) for row in kind.objects.order_by("pk").values()] for kind in kinds}
 
 

@@ -7,6 +7,7 @@ import io
 import itertools
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -24,6 +25,11 @@ from apps.api.contract.openapi import Field, Parameter
 from apps.api.errors import RequestRefused
 from apps.api.http import allowed_hosts, protocol, public_ips, retry
 from apps.api.query import ListQuery
+from apps.bulk.imports.checking import numbers
+from apps.bulk.imports.checking import values as import_values
+from apps.bulk.imports.columns import targets
+from apps.bulk.imports.reading import csv_tables, workbooks
+from apps.bulk.imports.reading.tables import NotATable
 from apps.connections.models import Service
 from apps.conversions import csv_cells, table
 from apps.conversions.results import ConversionResults
@@ -37,8 +43,7 @@ from apps.home.trace import report_rows, row_tables
 from apps.look_inside import columns as look_columns
 from apps.look_inside import number_formats
 from apps.look_inside.files import writer_process
-from apps.look_inside.prepare import compression, csv_dialect, csv_rows, encoding_detection, preview
-from apps.look_inside.prepare import decoding as look_text
+from apps.look_inside.prepare import compression, csv_dialect, csv_rows, preview
 from apps.look_inside.query import results as look_results
 from apps.mail import mailbox, rendering
 from apps.network import transaction_ids
@@ -55,7 +60,7 @@ from apps.resources.forms import fields, web_addresses
 from apps.resources.lists import filter_values
 from apps.resources.references import name_cache
 from apps.resources.writes import bodies
-from apps.text import direction, mail_addresses, typed
+from apps.text import decoding, direction, encoding_detection, mail_addresses, typed
 from apps.ui import contract_values, converters, countries, csv_files, error_pages, values
 from apps.ui.cells import Cell, text_cell
 from apps.ui.columns import RowContext
@@ -153,7 +158,7 @@ def _file(text: str) -> object:
     """A file of the text: what kind it is, its first rows, and its lines checked one by one."""
     data = text.encode("utf-8", "replace")
     encoding = encoding_detection.encoding_of([data])
-    list(look_text.Decoder(encoding).utf8([data]))
+    list(decoding.Decoder(encoding).utf8([data]))
     found = preview.parse_preview(data, ",", is_whole=True)
     reader = csv_rows.Reader(max(len(found.names), 1), ",", lambda line: None)
     return list(reader.read([data])), [row.html() for row in found.rows]
@@ -168,6 +173,26 @@ def _looked_into(header: list[str]) -> object:
         columns_of_file.moment,
         [one.key for one in made],
     )
+
+
+def _csv_table(text: str) -> object:
+    with suppress(NotATable):
+        return list(csv_tables.read_csv(text.encode("utf-8", "replace"), bool).rows)
+    return None
+
+
+def _workbook_table(text: str) -> object:
+    out = io.BytesIO()
+    workbook.write_workbook(out, ["a"], [False], [[[text[: workbook.MAXIMUM_CELL - 1]]]])
+    return list(workbooks.read_workbook(out.getvalue()).rows)
+
+
+def _refused(read: Callable[..., object], *arguments: str) -> object:
+    """What it reads, or why it does not."""
+    try:
+        return read(*arguments)
+    except ValueError as refusal:
+        return refusal
 
 
 def _workbook(cells: list[list[str]]) -> object:
@@ -381,6 +406,17 @@ TEXT: dict[str, Callable[[str], Work]] = {
     "resources.references.name_cache.referenced_ids": lambda text: partial(
         name_cache.referenced_ids, [{"a": text}], "a"
     ),
+    "bulk.imports.reading.csv_tables": lambda text: partial(_csv_table, text),
+    "bulk.imports.reading.workbooks": lambda text: partial(_workbook_table, text),
+    "bulk.imports.columns.targets.plain_name": lambda text: partial(targets.plain_name, text),
+    "bulk.imports.checking.numbers": lambda text: (
+        lambda: (
+            numbers.evidence_of([(1, text)]),
+            _refused(numbers.number_of, text, ","),
+            numbers.sign_of(text),
+        )
+    ),
+    "bulk.imports.checking.values.id_of": lambda text: partial(_refused, import_values.id_of, text),
     "resources.files.values": lambda text: (
         lambda: (
             file_values.plain_text(file_values.cell_of(text)),

@@ -29,10 +29,11 @@ from apps.look_inside.parquet_table import TableMetadata, store, write_facts
 from apps.look_inside.prepare.compression import NotATable
 from apps.look_inside.prepare.csv_dialect import SAMPLE_BYTES, CsvDialect, dialect_of
 from apps.look_inside.prepare.csv_rows import Reader, ReadingReport
-from apps.look_inside.prepare.decoding import Decoder, TooLarge, chunks_of
-from apps.look_inside.prepare.encoding_detection import encoding_of
+from apps.look_inside.prepare.decoding import TooLarge, chunks_of
 from apps.look_inside.prepare.fetching import FileRefused, fetch
 from apps.look_inside.table_directories import home_of, make_room
+from apps.text.decoding import Decoder
+from apps.text.encoding_detection import encoding_of
 
 logger = logging.getLogger(__name__)
 

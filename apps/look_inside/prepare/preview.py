@@ -14,9 +14,10 @@ from apps.look_inside.columns import TEXT, Column
 from apps.look_inside.prepare.compression import NotATable, start_of
 from apps.look_inside.prepare.csv_dialect import SAMPLE_BYTES, CsvDialect, dialect_of
 from apps.look_inside.prepare.csv_rows import Reader
-from apps.look_inside.prepare.decoding import CHUNK_BYTES, Decoder
-from apps.look_inside.prepare.encoding_detection import encoding_of
+from apps.look_inside.prepare.decoding import CHUNK_BYTES
 from apps.look_inside.query.results import row_of
+from apps.text.decoding import Decoder
+from apps.text.encoding_detection import encoding_of
 from apps.ui.tables import Row
 
 MAXIMUM_ROWS = 200

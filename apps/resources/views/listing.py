@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from apps.api.query import Filter
+from apps.resources.files.importable import can_be_imported
 from apps.resources.lists.results import ListResults
 from apps.resources.lists.state import ListState
 from apps.resources.lists.typed_filters import SEPARATOR, SEVERAL, typed_filter, values_of
@@ -57,6 +58,8 @@ class ListView(ResourceView):
         }
         if results.rows:
             context["file_urls"] = self._file_urls(results.state)
+        if can_be_imported(self.resource):
+            context["import_url"] = reverse(f"imports:{self.resource.name}", kwargs=self.scope.list_path)
         template = "_results.html" if is_fragment else "list.html"
         response = self.render(template, context, status=results.status)
         if is_fragment:

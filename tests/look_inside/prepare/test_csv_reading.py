@@ -18,8 +18,9 @@ from apps.look_inside.parquet_table import TABLE, store
 from apps.look_inside.prepare.compression import NotATable
 from apps.look_inside.prepare.csv_dialect import MAXIMUM_COLUMNS, dialect_of
 from apps.look_inside.prepare.csv_rows import MAXIMUM_LINE, MAXIMUM_LINES_OF_A_ROW, Reader
-from apps.look_inside.prepare.decoding import Decoder, TooLarge, chunks_of
-from apps.look_inside.prepare.encoding_detection import Encoding, encoding_of
+from apps.look_inside.prepare.decoding import TooLarge, chunks_of
+from apps.text.decoding import Decoder
+from apps.text.encoding_detection import Encoding, encoding_of
 
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 

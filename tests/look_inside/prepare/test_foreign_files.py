@@ -9,8 +9,8 @@ import pytest
 from apps.look_inside.prepare.compression import NotATable
 from apps.look_inside.prepare.csv_dialect import dialect_of
 from apps.look_inside.prepare.decoding import TooLarge, chunks_of
-from apps.look_inside.prepare.encoding_detection import encoding_of
 from apps.look_inside.prepare.preview import parse_preview
+from apps.text.encoding_detection import encoding_of
 from tests.look_inside.csv_files import CSV
 from tests.look_inside.prepare.test_csv_reading import read, rows_of
 

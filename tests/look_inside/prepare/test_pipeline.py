@@ -267,8 +267,9 @@ import pathlib, sys
 from apps.look_inside.prepare.csv_rows import Reader
 from apps.look_inside.prepare.csv_dialect import dialect_of
 from apps.look_inside.parquet_table import store
-from apps.look_inside.prepare.encoding_detection import encoding_of
-from apps.look_inside.prepare.decoding import Decoder, chunks_of
+from apps.text.encoding_detection import encoding_of
+from apps.look_inside.prepare.decoding import chunks_of
+from apps.text.decoding import Decoder
 source, directory = map(pathlib.Path, sys.argv[1:])
 encoding = encoding_of(chunks_of(source, 10**10))
 dialect = dialect_of(source.open().read(5000))

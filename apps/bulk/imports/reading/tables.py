@@ -1,0 +1,81 @@
+"""A table read from a file: headers, and rows with their place in the file; and how large a file may be."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+MOST_BYTES = 10_000_000
+MOST_ROWS = 10_000
+MOST_COLUMNS = 200
+MOST_CELL_LETTERS = 100_000
+#: Empty lines that a file may have between its rows.
+MOST_EMPTY = 10_000
+
+
+class NotATable(Exception):
+    """The file cannot be read as a table; the text says why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetError:
+    """A cell in which the spreadsheet shows an error, as #N/A."""
+
+    text: str
+
+
+#: A text, or what a workbook keeps besides: a number, a date, an error. "" is an empty cell.
+Cell = str | Decimal | datetime | SheetError
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: the number of its first line in the file, or of its row in the sheet, and its cells."""
+
+    line: int
+    cells: Sequence[Cell]
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a file holds. Its rows are read as they are asked for, once."""
+
+    headers: Sequence[str]
+    rows: Iterator[Row]
+    #: How it was read, in words: encoding and delimiter, or the sheet.
+    words: str
+
+
+def checked(headers: Sequence[str], rows: Iterator[Row], words: str) -> Table:
+    """The table without what is empty at its end. Raises `NotATable` for too much of it, also while rows are read."""
+    names = [" ".join(header.split()) for header in headers]
+    while names and not names[-1]:
+        names.pop()
+    if not names:
+        raise NotATable("The file is empty: its first row must hold the names of the columns.")
+    if len(names) > MOST_COLUMNS:
+        raise NotATable(f"The file has {len(names):,} columns; at most {MOST_COLUMNS} can be imported.")
+    return Table(names, _bounded(rows), words)
+
+
+def _bounded(rows: Iterator[Row]) -> Iterator[Row]:
+    count = empty = 0
+    for row in rows:
+        if all(cell == "" for cell in row.cells):
+            empty += 1
+            if empty > MOST_EMPTY:
+                raise NotATable(
+                    f"The file has more than {MOST_EMPTY:,} empty rows. Remove them, and try again."
+                )
+            continue
+        count += 1
+        if count > MOST_ROWS:
+            raise NotATable(
+                f"The file has more than {MOST_ROWS:,} rows. Import it in parts of at most that many each."
+            )
+        for cell in row.cells:
+            if isinstance(cell, str) and len(cell) > MOST_CELL_LETTERS:
+                raise NotATable(
+                    f"A cell of row {row.line} has {len(cell):,} letters; at most {MOST_CELL_LETTERS:,}."
+                )
+        yield row
