@@ -122,6 +122,7 @@ class Shell:
                 "Exports", reverse("exports:list"), "download", namespace in EXPORT_NAMESPACES, "Files"
             ),
             *([schedules] if may(self._request.user, Capability.SCHEDULE) else []),
+            NavigationItem("Changes", reverse("changes:list"), "history", namespace == "changes", "Log"),
             NavigationItem(
                 "Connections",
                 reverse("connections:list"),

@@ -104,6 +104,7 @@ INSTALLED_APPS = [
     "apps.network",
     "apps.bulk",
     "apps.list_files",
+    "apps.changes",
     "apps.reports",
     "apps.exports",
     "apps.schedules",

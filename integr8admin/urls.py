@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("apps.accounts.sign_in.urls")),
     path("", include("apps.accounts.urls")),
     path("connections/", include("apps.connections.urls")),
+    path("changes/", include("apps.changes.urls")),
     path("conversions/", include("apps.conversions.urls")),
     path("reports/", include("apps.reports.urls")),
     path("exports/schedules/", include("apps.schedules.urls")),

@@ -1,7 +1,7 @@
 """The change log: one entry for each write to the API, closed once, chained per service. Rows are never changed."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, ClassVar, NoReturn, TypeVar
@@ -143,9 +143,8 @@ class EntryQuerySet(AppendOnlyQuerySet["Entry"]):
         path: Mapping[str, str] | None = None,
     ) -> "EntryQuerySet":
         """What was written to one record, its creation among it; `path` where ids repeat below other records."""
-        closings = EntryClosing.objects.filter(service_id=service_id, record_id=record_id)
-        named = Entry.objects.filter(service_id=service_id, resource=resource, record_id=record_id)
-        found = self.filter(pk__in=named.values("pk").union(closings.values("entry_id")), resource=resource)
+        # Read first and named one by one: beside a query in their place a planner may enter by another condition.
+        found = self.filter(pk__in=list(ids_about([service_id], [resource], record_id)), resource=resource)
         return found if path is None else found.filter(path=path)
 
     def ended(self, outcome: Outcome) -> "EntryQuerySet":
@@ -153,6 +152,18 @@ class EntryQuerySet(AppendOnlyQuerySet["Entry"]):
         if outcome == Outcome.SENDING:
             return self.filter(pk__in=OpenEntry.objects.values("pk"))
         return self.filter(closing__outcome=outcome)
+
+
+def ids_about(
+    services: Collection[uuid.UUID | str], resources: Collection[str], record_id: str
+) -> models.QuerySet["Entry", uuid.UUID]:
+    """The ids of the entries about records of that id, and of those that created one (of whatever resource)."""
+    named = Entry.objects.filter(service_id__in=services, resource__in=resources, record_id=record_id)
+    created = EntryClosing.objects.filter(service_id__in=services, record_id=record_id)
+    ids: models.QuerySet[Entry, uuid.UUID] = named.values_list("pk", flat=True).union(
+        created.values_list("entry_id", flat=True)
+    )
+    return ids
 
 
 class EntryManager(models.Manager.from_queryset(EntryQuerySet)):  # type: ignore[misc]

@@ -38,12 +38,13 @@ def learn_user(connection: Connection, user: str) -> None:
         _keep(connection, api_user=user)
 
 
-def visible_to(person: User) -> Q:
+def visible_to(person: User, owner: str = "owner") -> Q:
     """What of a model with `owner`, `service` and `organisation` a person may see: their own, and their organisations'.
 
+    `owner` is what the model calls its owner.
     A key of another organisation, or one whose organisation is not known, opens nothing of colleagues.
     """
-    allowed = Q(owner=person)
+    allowed = Q(**{owner: person})
     for service_id, organisation in organisations_of(person):
         allowed |= Q(service_id=service_id, organisation=organisation)
     return allowed

@@ -104,6 +104,19 @@ def time_text(moment: datetime) -> str:
     return f"{local.day} {local:%b %Y, %H:%M}"
 
 
+def age_text(moment: datetime) -> str:
+    """How long ago a time was, as finely as one would say it: "just now", "5 min ago", "2 h ago", "3 days ago"."""
+    seconds = (timezone.now() - moment).total_seconds()
+    if seconds < 60:
+        return "just now"
+    if seconds < 3600:
+        return f"{int(seconds // 60)} min ago"
+    if seconds < 24 * 3600:
+        return f"{int(seconds // 3600)} h ago"
+    days = int(seconds // (24 * 3600))
+    return "1 day ago" if days == 1 else f"{days} days ago"
+
+
 def is_web_address(value: Any) -> bool:
     """Whether a text may become a link: http or https with a host, and nothing that hides another scheme."""
     if not isinstance(value, str) or not value.isprintable() or value != value.strip() or "\\" in value:

@@ -31,6 +31,11 @@ def own(*names: str) -> Rule:
     return Rule("own", names)
 
 
+def shared(*names: str) -> Rule:
+    """Names something that is for one organisation: to all others it is not there."""
+    return Rule("organisation", names)
+
+
 def at_api(*names: str) -> Rule:
     """Names something at the API: whoever asks gets what their own key may see."""
     return Rule("api", names)
@@ -59,6 +64,11 @@ RULES: dict[str, Rule] = {
     "connections:services": PERSON,
     "connections:service_create": PERSON,
     "connections:service_edit": PERSON,
+    "changes:list": PERSON,
+    "changes:file": PERSON,
+    "changes:history": PERSON,
+    "changes:entry": shared("entry"),
+    "changes:undo": shared("entry"),
     "conversions:list": PERSON,
     "conversions:file": PERSON,
     "reports:zones": PERSON,

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from apps.accounts.models import Role, User
 from apps.accounts.policy import Capability, may
+from apps.audit.models import Entry
 from apps.bulk.imports.models import ImportFile
 from apps.connections.clients import client_for
 from apps.connections.models import Connection, Integration
@@ -27,6 +28,7 @@ from apps.shares.models import Share
 from tests.architecture.routes import METHODS, RULES, Route, is_of_resource, routes, rule_of
 from tests.exports.conftest import spec_of
 from tests.resources.every.places import known_ids
+from tests.resources.pages import Page
 from tests.schedules.conftest import new_schedule
 from tests.shares.conftest import make_link
 from tests.support.people import PASSWORD, connect, connect_unproved, signed_in
@@ -126,7 +128,11 @@ def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
 def address_of(route: Route, things: Mapping[str, models.Model], service, sandbox) -> str:
     """The address of one of the admin's things."""
     rule = RULES[route.name]
-    values = {"service": str(service.pk), "remote_export": remote_export(sandbox)["id"]}
+    values = {
+        "entry": str(uuid.UUID(int=1)),
+        "service": str(service.pk),
+        "remote_export": remote_export(sandbox)["id"],
+    }
     values |= {name: str(thing.pk) for name, thing in things.items()}
     arguments = [values[name] for name in rule.names]
     extra = {"format_name": "csv"}
@@ -214,7 +220,7 @@ def plain_address(route: Route, service) -> str:
 
 def test_whoever_is_not_signed_in_is_sent_to_sign_in(client, things, service, sandbox):
     before, asked = stored(), len(sandbox.journal())
-    for kind in ("person", "own", "api"):
+    for kind in ("person", "own", "organisation", "api"):
         for route in of_kind(kind):
             if is_of_resource(route.name):
                 continue
@@ -251,6 +257,50 @@ def test_another_persons_thing_is_not_there(things, service, sandbox, who):
             assert is_hidden, (route.name, way, answer.status_code)
         assert stored() == before, route.name
     assert len(sandbox.journal()) == asked
+
+
+@pytest.fixture
+def entry(admin_client):
+    """A change that the admin made."""
+    address = "/integrations/int-eu/offers/1001/"
+    fields = Page(admin_client.get(f"{address}edit/")).fields()
+    admin_client.post(f"{address}edit/", {**fields, "name": "Changed by the admin"})
+    return Entry.objects.get()
+
+
+@pytest.mark.parametrize("who", FOREIGN)
+def test_what_another_organisation_changed_is_not_there(entry, service, sandbox, who):
+    person = PEOPLE[who](service, sandbox)
+    client, asked = signed_in(person), len(sandbox.journal())
+    record = f"service={service.pk}&resource=offers&record=1001&integrationID=int-eu"
+    addresses = [reverse(name) for name in ("changes:list", "changes:file", "changes:history")]
+    addresses += [
+        f"{address}?{query}" for address in addresses for query in (record, "q=Changed", "field=name")
+    ]
+    for address in addresses:
+        for way, answer in asked_every_way(client, address):
+            expect_nothing_of_the_admin(
+                answer, way, ["Changed by the admin", "admin@example.com", str(entry.pk)]
+            )
+        answer = client.get(address, headers={"HX-Request": "true", "HX-Target": "history-rows"})
+        expect_nothing_of_the_admin(
+            answer, address, ["Changed by the admin", "admin@example.com", str(entry.pk)]
+        )
+    for route in of_kind("organisation"):
+        for way, answer in asked_every_way(client, reverse(route.name, args=[entry.pk])):
+            is_hidden = answer.status_code in (404, 405) or (way == "OPTIONS" and not answer.content)
+            if not may_ask(person, route, way.partition(" ")[0]):
+                is_hidden = answer.status_code == 403
+            assert is_hidden, (route.name, way, answer.status_code)
+    assert Entry.objects.count() == 1
+    assert len(sandbox.journal()) == asked
+
+
+@pytest.mark.parametrize("who", ["viewer", "colleague", "colleague admin"])
+def test_what_a_colleague_changed_is_seen(entry, service, sandbox, who):
+    client = signed_in(PEOPLE[who](service, sandbox))
+    assert str(entry.pk) in client.get(reverse("changes:list")).content.decode()
+    assert "Changed by the admin" in client.get(reverse("changes:entry", args=[entry.pk])).content.decode()
 
 
 @pytest.mark.parametrize("who", PEOPLE)

@@ -40,6 +40,7 @@ NOT_OPENED = {
     "exports:remote_download",
     "look_inside:file",
     "conversions:file",
+    "changes:file",
     "account_logout",
 }
 #: Sentences that tell somebody to change something, or to ask for a file.
@@ -173,7 +174,13 @@ def test_no_page_leads_to_what_the_role_does_not_allow(
     seeds += [export.get_absolute_url() for export in ExportRequest.objects.filter(owner=person)]
     opened = crawl(signed_in(person), person, seeds)
     read = {"home", "search", "trace", "reports:table", "exports:list", "exports:detail", "exports:remote"}
-    read |= {"look_inside:open", "conversions:list", "connections:list", "accounts:preferences"}
+    read |= {
+        "look_inside:open",
+        "conversions:list",
+        "connections:list",
+        "accounts:preferences",
+        "changes:list",
+    }
     read |= {f"{resource.name}:{page}" for resource in registry.resources() for page in ("list", "detail")}
     assert read - set(opened) == set()
     written = {"offers:create", "offers:edit", "offers:archive", "offers:duplicate"}

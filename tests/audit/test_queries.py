@@ -6,13 +6,16 @@ import uuid
 import pytest
 from django.db import connection
 
-from apps.audit.models import Entry, Outcome
+from apps.audit.models import Entry, Outcome, ids_about
 
 pytestmark = pytest.mark.django_db
 
 ANY = uuid.UUID(int=3)
 LOOKS = {
-    "record": lambda: Entry.objects.about(ANY, "offers", "1001"),
+    "record": lambda: ids_about([ANY], ["offers"], "1001"),
+    "organisation": lambda: Entry.objects.filter(service_id=ANY, organisation="o").order_by("-at", "-pk")[
+        :50
+    ],
     "person": lambda: Entry.objects.filter(person_id=ANY).order_by("-at"),
     "batch": lambda: Entry.objects.filter(batch=ANY).order_by("number"),
     "service": lambda: Entry.objects.filter(service_id=ANY).order_by("-number"),

@@ -450,6 +450,39 @@ def _scanned(page: Page, site: Site) -> None:
     expect(page.get_by_role("heading", name="Stopped")).to_be_visible()
 
 
+def _changed_offer(page: Page, site: Site) -> None:
+    """An offer with a message that undoes, the line about its newest change, and its history."""
+    page.goto(f"{OFFERS}1004/edit/")
+    for name in ("description", "restriction_note"):
+        page.locator(f"[name={name}]").evaluate("field => { field.value += ' One more word.'; }")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    page.locator("#history > summary").click()
+    expect(page.get_by_role("button", name="Put back").first).to_be_visible()
+
+
+def _changes(page: Page, site: Site) -> None:
+    _changed_offer(page, site)
+    page.goto(f"{OFFERS}1006/")
+    page.get_by_role("button", name=re.compile("ctivate")).first.click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    page.goto("/changes/")
+    expect(page.get_by_role("table", name="Changes")).to_be_visible()
+
+
+def _changes_filtered(page: Page, site: Site) -> None:
+    _changes(page, site)
+    page.goto("/changes/?resource=offers&field=description&value=word&from=2026-01-01&odd=1")
+    page.locator("summary", has_text="Filter").click()
+
+
+def _change(page: Page, site: Site) -> None:
+    _changed_offer(page, site)
+    page.goto("/changes/?record=1004&resource=offers")
+    page.get_by_role("rowheader").first.get_by_role("link").first.click()
+    page.get_by_text("Body as sent").click()
+
+
 TRACE = "/trace/?integration_id=int-eu&id=nobody-has-this-0001"
 
 #: Lists, records and forms of other resources are made of the same parts: one stands for those that add none.
@@ -574,6 +607,12 @@ STATES = [
         "trace wrong", _open("/trace/?id=+&timezone=Nowhere&start_time=2026-01-01"), statuses=frozenset({422})
     ),
     State("trace scan", _scanned),
+    State("changes none", _open("/changes/"), NEWCOMERS["keyless"]),
+    State("changes", _changes),
+    State("changes filtered", _changes_filtered),
+    State("changes without a match", _open("/changes/?q=nothing+like+this")),
+    State("change", _change),
+    State("offer changed", _changed_offer),
     State("mailbox", _open("/mailbox/")),
     State("mail", _mail),
     State("not found", _open("/nothing/here/"), statuses=frozenset({404})),

@@ -17,6 +17,7 @@ from apps.connections.clients import integrations_for
 from apps.connections.current_integration import current_integration
 from apps.connections.models import Integration
 from apps.resources import registry
+from apps.resources.details.changed_fields import last_change
 from apps.resources.details.panels import ChildrenPanel, build_panels
 from apps.resources.details.related_tables import (
     MOST_CHILDREN,
@@ -91,6 +92,7 @@ class DetailView(ResourceView):
         return {
             **self._shown(record, context),
             **self._ways_on(record),
+            **({} if changed else self._history()),
             "children": [child_table(panel, child, answer, record) for (panel, child), answer in read_below],
             "related": [
                 item.table(answer, links, record)
@@ -134,6 +136,19 @@ class DetailView(ResourceView):
             "edit_refusal": edit_refusal,
             "archive_refusal": self.refusal_note("delete", self.record_id) if may_archive else "",
             "report_query": self._report_query(),
+        }
+
+    def _history(self) -> dict[str, Any]:
+        """What the change log tells of the record: the newest change, and the query of all."""
+        of_record = {
+            "service": str(self.scope.connection.service_id),
+            "resource": self.resource.name,
+            "record": self.record_id,
+            **self.scope.list_path,
+        }
+        return {
+            "last_change": last_change(self.scope, signed_in_person(self.request), self.record_id),
+            "history_query": urlencode(of_record),
         }
 
     def read_record(self) -> dict[str, Any]:

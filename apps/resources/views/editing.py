@@ -14,6 +14,7 @@ from apps.resources.forms.overwriting import Guard
 from apps.resources.references.records_with_names import names_of
 from apps.resources.registry import parent_link
 from apps.resources.views.record_form import CONFLICT, REFUSED, FormView
+from apps.resources.views.undo_offer import say_done
 from apps.ui.columns import Record
 
 
@@ -92,7 +93,7 @@ class EditView(FormView):
             messages.info(self.request, f"Nothing was changed, so nothing was sent. {kept}".strip())
         elif result.outcome == Outcome.DONE:
             words = (f"{self.resource.label} {self.record_id} was saved.", result.reason, kept)
-            messages.success(self.request, " ".join(filter(None, words)))
+            say_done(self.request, " ".join(filter(None, words)), result, self.scope.operations)
         elif result.error is not None:
             return self.show_error(form, result.error, **context)
         else:

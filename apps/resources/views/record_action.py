@@ -10,6 +10,7 @@ from apps.accounts.safe_redirects import next_path
 from apps.audit.models import Outcome
 from apps.resources.request_scope import SERVICE_FIELD
 from apps.resources.views.base import ResourceView
+from apps.resources.views.undo_offer import say_done
 from apps.resources.writes.action_execution import execute_action, plan_action
 from apps.resources.writes.actions import BulkAction
 from apps.text.direction import isolated
@@ -48,7 +49,7 @@ class RecordActionView(ResourceView):
         [result] = execute_action(writer, action, planned)
         title = isolated(result.title)
         if result.outcome == Outcome.DONE:
-            messages.success(request, f"{title} was {action.past}.")
+            say_done(request, f"{title} was {action.past}.", result, self.scope.operations)
         elif result.outcome == Outcome.UNCHANGED:
             messages.info(request, f"{title}: {result.reason}")
         else:

@@ -1,0 +1,14 @@
+"""Addresses of the change log's pages."""
+
+from apps.accounts.policy import Capability
+from apps.accounts.routes import route
+from apps.changes import undo_views, views
+
+app_name = "changes"
+urlpatterns = [
+    route("", views.change_list, name="list", get=Capability.READ),
+    route("changes.csv", views.change_file, name="file", get=Capability.DOWNLOAD),
+    route("history/", views.history, name="history", get=Capability.READ),
+    route("<uuid:entry_id>/", views.entry, name="entry", get=Capability.READ),
+    route("<uuid:entry_id>/undo/", undo_views.undo, name="undo", requires=Capability.EDIT),
+]
