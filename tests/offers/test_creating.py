@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connections
 
+from apps.audit.models import Entry, Outcome
 from apps.resources.models import Submission
 from tests.offers.conftest import LIST
 from tests.resources.rules import visit
@@ -14,6 +15,7 @@ from tests.support.people import connect, signed_in
 
 pytestmark = pytest.mark.django_db
 NEW = LIST + "new/"
+STORED = ("org-main", "offers", "int-eu")
 
 
 @pytest.fixture
@@ -202,3 +204,34 @@ def test_an_api_that_cannot_be_reached_was_asked_for_nothing(admin, admin_client
     assert "The API cannot be reached" in page.text
     assert page.fields() == filled
     assert Submission.objects.count() == 0
+
+
+def test_the_log_hears_that_a_creation_whose_answer_was_lost_was_found(admin_client, sandbox):
+    form = visit(admin_client, LIST + "new/").fields()
+    sandbox.faults({"kind": "reset_after_effect", "operation": "createOffer"})
+    admin_client.post(LIST + "new/", {**form, "name": "Found again", "advertiser_id": "101"})
+    [entry] = Entry.objects.all()
+    assert entry.outcome == Outcome.DONE
+    made = next(
+        offer for offer in sandbox.application.store.records(STORED) if offer["name"] == "Found again"
+    )
+    assert entry.known_record_id == str(made["id"])
+
+
+def test_an_older_record_of_that_name_is_not_taken_for_the_new_one(admin_client, sandbox):
+    form = visit(admin_client, LIST + "new/").fields()
+    data = {**form, "name": "Twice there", "advertiser_id": "101"}
+    store = sandbox.application.store
+    with store.lock:
+        older = {
+            "id": 77_001,
+            "name": "Twice there",
+            "advertiser_id": 101,
+            "created_at": "2020-01-01T00:00:00Z",
+        }
+        store.write([(STORED, "77001", older)])
+    sandbox.faults({"kind": "reset", "operation": "createOffer"})
+    admin_client.post(LIST + "new/", data)
+    [entry] = Entry.objects.all()
+    assert entry.outcome == Outcome.UNKNOWN
+    assert entry.known_record_id == ""

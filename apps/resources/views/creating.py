@@ -1,6 +1,7 @@
 """New records. One opened form creates one record; whatever goes wrong, what was typed stays in the form."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -9,12 +10,14 @@ from django.shortcuts import redirect
 
 from apps.accounts.access import signed_in_person
 from apps.api.errors import OutcomeUnknown
+from apps.audit.models import Entry, Outcome
 from apps.resources.forms.contract_form import ContractForm
 from apps.resources.models import Submission
 from apps.resources.registry import parent_link
 from apps.resources.views.record_form import REFUSED, FormView
-from apps.resources.writes.possible_duplicates import find_created
+from apps.resources.writes.possible_duplicates import FOUND_BY_VALUES, Search, alike, find_created
 from apps.resources.writes.submissions import claim, mark_done, mark_unknown, release, wait_for
+from apps.ui.error_pages import describe
 from apps.ui.nonces import read_nonce
 from apps.ui.values import is_missing, text_of, value_at
 
@@ -48,14 +51,16 @@ class CreateView(FormView):
             return self._follow(form, nonce)
         writer = self.writer()
         try:
-            [result] = writer.apply(writer.plan([self.change(None, self.values(form))]))
+            planned = writer.plan([self.change(None, self.values(form))])
+            # The log hears what came of a lost answer once it was looked for.
+            [result] = writer.apply(planned, keeps_open=lambda one: one.outcome == Outcome.UNKNOWN)
         except BaseException:
             # A fault of ours after the claim: whether the call was sent is not known.
             mark_unknown(nonce)
             raise
         if isinstance(result.error, OutcomeUnknown):
             mark_unknown(nonce)
-            return self._look_for_it(form, result.error)
+            return self._look_for_it(form, result.error, result.entry_id)
         if result.error is not None:
             release(nonce)
             return self.show_error(form, result.error, nonce=nonce)
@@ -92,9 +97,16 @@ class CreateView(FormView):
             return self.show(form, REFUSED, nonce=nonce)
         return self._look_for_it(form, None)
 
-    def _look_for_it(self, form: ContractForm, error: OutcomeUnknown | None) -> HttpResponse:
-        """Say that the outcome is not known, and show what the API has by that name now."""
+    def _look_for_it(
+        self, form: ContractForm, error: OutcomeUnknown | None, entry_id: uuid.UUID | None = None
+    ) -> HttpResponse:
+        """Say that the outcome is not known, and show what the API has by that name now.
+
+        The log is told of the one record that holds everything that was sent, or that it is not known.
+        """
         search = find_created(self.scope.renewed(), form.cleaned_data)
+        if entry_id is not None and error is not None:
+            self._close_entry(entry_id, search, self.values(form), error)
         found = [
             {
                 "title": self.resource.title(record),
@@ -111,3 +123,14 @@ class CreateView(FormView):
             nonce=uuid.uuid4(),
             unknown={"found": found, "was_read": search.was_read, "error": error},
         )
+
+    def _close_entry(
+        self, entry_id: uuid.UUID, search: Search, values: Mapping[str, Any], error: OutcomeUnknown
+    ) -> None:
+        """Tell the log what came of a creation whose answer was lost."""
+        sent_at = Entry.objects.get(pk=entry_id).at
+        found = [self.resource.record_id(record) for record in alike(self.scope, search, values, sent_at)]
+        if len(found) == 1:
+            self.writer().conclude(entry_id, Outcome.DONE, FOUND_BY_VALUES, found[0])
+        else:
+            self.writer().conclude(entry_id, Outcome.UNKNOWN, describe(error).sentence)

@@ -2,15 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from apps.api.errors import ApiError
 from apps.api.query import Filter, ListQuery
 from apps.resources.scope import Scope
+from apps.resources.writes.bodies import differing, field_at, is_never_told
 from apps.ui.columns import Record
-from apps.ui.values import text_of
+from apps.ui.values import moment_of, text_of
 
 MOST_SHOWN = 10
+#: So far the clocks of the API and of this site may differ.
+CLOCK_TOLERANCE = timedelta(minutes=2)
+FOUND_BY_VALUES = "The API's answer was lost; the record was found by what it holds."
 
 
 @dataclass(frozen=True)
@@ -35,3 +40,16 @@ def find_created(scope: Scope, values: Mapping[str, Any]) -> Search:
     except ApiError:
         return Search((), was_read=False)
     return Search(page.records, was_read=True)
+
+
+def alike(scope: Scope, search: Search, values: Mapping[str, Any], since: datetime) -> list[Record]:
+    """Those of the found records that hold everything that was sent, and are not known to be older than that."""
+    fields = scope.operations["create"].body_fields
+    told = {name: value for name, value in values.items() if not is_never_told(name, field_at(fields, name))}
+    return [
+        record
+        for record in search.records
+        if scope.resource.record_id(record)
+        and ((made_at := moment_of(record.get("created_at"))) is None or made_at >= since - CLOCK_TOLERANCE)
+        and not list(differing(told, fields, record))
+    ]

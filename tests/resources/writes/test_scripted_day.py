@@ -33,7 +33,7 @@ CHANGES = [
 ]
 CREATIONS = [
     (None, "done"),
-    (LOST_AND_DONE, "unknown"),
+    (LOST_AND_DONE, "done"),
     (LOST, "unknown"),
     (REFUSED, "failed"),
     (LIMITED, "failed"),
