@@ -114,6 +114,9 @@ class Shell:
         if has_token_services():
             url = reverse("conversions:list")
             items.append(NavigationItem("Conversions", url, "coins", namespace == "conversions", "Token API"))
+        bulk_runs = NavigationItem(
+            "Bulk runs", reverse("bulk:list"), "list-checks", namespace == "bulk", "Log"
+        )
         schedules = NavigationItem(
             "Schedules", reverse("schedules:list"), "calendar-clock", namespace == "schedules", "Files"
         )
@@ -123,6 +126,7 @@ class Shell:
             ),
             *([schedules] if may(self._request.user, Capability.SCHEDULE) else []),
             NavigationItem("Changes", reverse("changes:list"), "history", namespace == "changes", "Log"),
+            *([bulk_runs] if may(self._request.user, Capability.ACT_IN_BULK) else []),
             NavigationItem(
                 "Connections",
                 reverse("connections:list"),

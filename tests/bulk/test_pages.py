@@ -61,7 +61,11 @@ def test_a_few_are_planned_and_carried_out_at_once(begun, decide, offers):
     page = decide(run, "confirm", note="Campaign is over")
     assert run.state == State.FINISHED
     assert not any(offers[key]["active"] for key in keys)
-    assert "Done: 3" in page.text
+    assert "3 offers were deactivated, and read back." in page.text
+    assert page.one("h1").text == "Offers"
+    assert [form["action"] for form in page.all("form") if form["action"].endswith("/undo/")] == [
+        f"/bulk/{run.pk}/undo/"
+    ]
     assert run.note == "Campaign is over"
 
 

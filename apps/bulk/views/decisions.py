@@ -9,6 +9,7 @@ from functools import wraps
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -18,8 +19,9 @@ from apps.bulk.plan.follow_ups import may_be_undone, start_retry, start_undo
 from apps.bulk.plan.starting import SelectionRefused
 from apps.bulk.run import decisions
 from apps.bulk.run.at_once import do_at_once
-from apps.bulk.states import RowState
+from apps.bulk.states import RowState, State
 from apps.bulk.views.access import own_run, visible_run
+from apps.ui.messages import MessageAction, success
 from apps.ui.nonces import read_nonce
 
 Decide = Callable[[HttpRequest, BulkRun], HttpResponse | None]
@@ -66,7 +68,22 @@ def confirm(request: HttpRequest, run: BulkRun) -> HttpResponse | None:
     _say(request, was_done=was_done)
     if was_done:
         do_at_once(run)
-    return None
+    return _back_to_list(request, run) if run.state == State.FINISHED else None
+
+
+def _back_to_list(request: HttpRequest, run: BulkRun) -> HttpResponse | None:
+    """Back to where it was selected when all of it is done, with a way back; else its page says what is not."""
+    counts = run.counts()
+    if set(counts) - {RowState.DONE, RowState.UNCHANGED, RowState.LEFT}:
+        return None
+    done, resource = counts.get(RowState.DONE, 0), run.resource_declaration
+    things = resource.label.lower() if done == 1 else resource.label_plural.lower()
+    verb = "was" if done == 1 else "were"
+    action = run.instructed.action_of(resource)
+    words = f"{done} {things} {verb} {action.past if action else 'changed'}, and read back."
+    way_back = reverse("bulk:undo", args=[run.pk]) if may_be_undone(run) else ""
+    success(request, words, MessageAction("Undo", way_back) if way_back else None)
+    return redirect(run.list_url)
 
 
 def _is_untyped(request: HttpRequest, run: BulkRun, to_do: int) -> bool:
