@@ -20,7 +20,7 @@ from apps.resources.writes.bodies import field_at, is_same
 from apps.resources.writes.change import Change
 from apps.resources.writes.planned_change import PlannedChange
 from apps.resources.writes.results import Result
-from apps.resources.writes.undo import inverse_of
+from apps.resources.writes.undo import inverse_of, is_of_same_organisation
 from apps.resources.writes.writer import Writer
 from apps.ui.values import value_at
 
@@ -45,7 +45,7 @@ def way_back(entry: Entry, connection: Connection, only: Collection[str] = ()) -
     resource = registry.by_name(entry.resource)
     if resource is None or not isinstance(entry.path, dict):
         raise NoWayBack("There is no page here for such a record any more.")
-    if not _is_of_same_organisation(entry, connection):
+    if not is_of_same_organisation(entry, connection):
         raise NoWayBack(_NO_KEY)
     if any(name not in entry.path for name in resource.path_parameters):
         raise NoWayBack("Where the record lies is not known any more.")
@@ -55,13 +55,6 @@ def way_back(entry: Entry, connection: Connection, only: Collection[str] = ()) -
             "Only values that were set within the last 30 days, and are not secret, can be put back."
         )
     return change
-
-
-def _is_of_same_organisation(entry: Entry, connection: Connection) -> bool:
-    """Another organisation may have a record of the same id."""
-    if entry.organisation:
-        return connection.organisation == entry.organisation
-    return connection.key_name == entry.connection_key
 
 
 @dataclass(frozen=True)

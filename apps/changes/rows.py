@@ -11,14 +11,22 @@ from django.urls import NoReverseMatch, reverse
 from apps.accounts.models import User
 from apps.accounts.policy import Capability, may
 from apps.audit.models import Entry, Outcome
-from apps.changes.putting_back import NoWayBack, way_back
+from apps.changes.putting_back import NoWayBack, visible_entries, way_back
 from apps.connections.clients import connections_of
 from apps.connections.models import Connection, Service
 from apps.resources import registry
-from apps.resources.details.changed_fields import MOST_FIELDS, ChangedField, changed_fields, kind_words
+from apps.resources.details.changed_fields import (
+    LONGEST_VALUE,
+    MOST_FIELDS,
+    ChangedField,
+    changed_fields,
+    kind_words,
+    value_words,
+)
+from apps.resources.models import OutsideChange
 from apps.resources.resource import Resource
 from apps.resources.writes.undo import recorded_changes
-from apps.ui.values import age_text, label_of
+from apps.ui.values import age_text, label_of, shortened
 
 #: What an outcome looks like.
 TONES: Mapping[Outcome, str] = {
@@ -31,6 +39,9 @@ TONES: Mapping[Outcome, str] = {
 }
 #: The job whose writes have a page of what they are one of many of, and that page.
 RUN_JOB, RUN_ROUTE = "bulk", "bulk:run"
+
+#: So many changes outside of this site a record's history names.
+MOST_OUTSIDE = 20
 
 
 @dataclass(frozen=True)
@@ -182,3 +193,44 @@ def rows_of(entries: Iterable[Entry], person: User) -> list[LogRow]:
         LogRow(entry, person, names.get(entry.service_id, ""), mine.get(entry.service_id))
         for entry in entries
     ]
+
+
+@dataclass(frozen=True)
+class OutsideRow:
+    """What two readings of a record prove that somebody else did, outside of this site."""
+
+    change: OutsideChange
+
+    @property
+    def label(self) -> str:
+        """The field, in words."""
+        resource = registry.by_name(self.change.resource)
+        return resource.label_of(self.change.field) if resource else label_of(self.change.field)
+
+    @property
+    def before(self) -> str:
+        """What this site knew last."""
+        return self._words(self.change.before)
+
+    @property
+    def after(self) -> str:
+        """What was read."""
+        return self._words(self.change.after)
+
+    def _words(self, value: object) -> str:
+        words = value_words(registry.by_name(self.change.resource), self.change.field, value)
+        return shortened(words, LONGEST_VALUE)
+
+
+def outside_rows(person: User, values: Mapping[str, str], place: Mapping[str, str]) -> list[OutsideRow]:
+    """The newest changes outside of this site of the record that a state's values name, as the person may see them."""
+    services = [values["service"]] if "service" in values else Service.objects.values_list("pk", flat=True)
+    found = OutsideChange.objects.filter(
+        service_id__in=list(services),
+        resource=values.get("resource", ""),
+        record_id=values["record"],
+    )
+    changes = list(found.order_by("-seen_at")[:MOST_OUTSIDE])
+    entries = visible_entries(person).filter(pk__in={change.entry_id for change in changes}).defer("body")
+    seen = {entry.pk for entry in entries if not place or entry.path == place}
+    return [OutsideRow(change) for change in changes if change.entry_id in seen]

@@ -14,7 +14,7 @@ from apps.api.json_text import json_text
 from apps.changes.csv_rows import HEADER, csv_rows
 from apps.changes.page import LogPage
 from apps.changes.putting_back import visible_entries
-from apps.changes.rows import rows_of
+from apps.changes.rows import outside_rows, rows_of
 from apps.changes.search import LogSearch
 from apps.changes.state import LogState
 from apps.ui.csv_files import streamed_csv
@@ -64,6 +64,7 @@ def history(request: HttpRequest) -> HttpResponse:
             break
     context = {
         "rows": rows_of(entries[:HISTORY_LENGTH], person),
+        "outside": outside_rows(person, state.values, state.place),
         "has_more": len(entries) > HISTORY_LENGTH,
         "list_url": reverse("changes:list") + state.query_string(),
         "next": request.htmx.current_url_abs_path if hasattr(request, "htmx") else "",

@@ -6,15 +6,13 @@ from decimal import Decimal, InvalidOperation
 from itertools import takewhile
 from typing import Any
 
-from apps.accounts.models import User
 from apps.audit.descriptions import Kind
 from apps.audit.masking import holds_mask
 from apps.audit.models import Entry, Outcome
-from apps.connections.models import Connection
 from apps.resources import registry
 from apps.resources.resource import Resource
 from apps.resources.scope import Scope
-from apps.resources.writes.undo import recorded_changes
+from apps.resources.writes.undo import is_of_same_organisation, recorded_changes
 from apps.ui.columns import MoneyColumn
 from apps.ui.values import MISSING, age_text, is_missing, label_of, money_text, shortened, text_of
 
@@ -127,14 +125,14 @@ class LastChange:
         return _DONE.get(self.entry.kind) or kind_words(self.entry.kind)
 
 
-def last_change(scope: Scope, person: User, record_id: str) -> LastChange | None:
-    """The newest change of a record that is known to be done and that the person may see. Two queries."""
-    entry = newest_done(scope, person, record_id)
+def last_change(scope: Scope, record_id: str) -> LastChange | None:
+    """The newest change of a record that is known to be done, in the key's own organisation. Two queries."""
+    entry = newest_done(scope, record_id)
     return LastChange(entry, changed_fields(entry)) if entry else None
 
 
-def newest_done(scope: Scope, person: User, record_id: str) -> Entry | None:
-    """The newest entry about a record that is known to be done and that the person may see."""
+def newest_done(scope: Scope, record_id: str) -> Entry | None:
+    """The newest entry about a record that is known to be done, in the key's own organisation."""
     about = Entry.objects.about(
         scope.connection.service_id, scope.resource.name, record_id, place_of(scope.list_path)
     )
@@ -143,16 +141,10 @@ def newest_done(scope: Scope, person: User, record_id: str) -> Entry | None:
         (
             entry
             for entry in about.defer("body").order_by("-at").iterator(20)
-            if entry.outcome == Outcome.DONE and is_seen_by(person, scope.connection, entry)
+            if entry.outcome == Outcome.DONE and is_of_same_organisation(entry, scope.connection)
         ),
         None,
     )
-
-
-def is_seen_by(person: User, connection: Connection, entry: Entry) -> bool:
-    """Whether the person may see an entry of the service that the connection of theirs is to (`visible_to`)."""
-    is_own = entry.person_id == person.pk
-    return is_own or bool(connection.organisation and entry.organisation == connection.organisation)
 
 
 def place_of(path: Mapping[str, str]) -> dict[str, str]:

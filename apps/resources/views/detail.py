@@ -1,12 +1,14 @@
 """One record with every field the contract documents, whatever else the API sent, and the records around it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property, partial
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from apps.accounts.access import signed_in_person
 from apps.accounts.policy import Capability, may
@@ -18,6 +20,7 @@ from apps.connections.current_integration import current_integration
 from apps.connections.models import Integration
 from apps.resources import registry
 from apps.resources.details.changed_fields import last_change
+from apps.resources.details.outside_changes import note_outside_changes
 from apps.resources.details.panels import ChildrenPanel, build_panels
 from apps.resources.details.related_tables import (
     MOST_CHILDREN,
@@ -85,6 +88,7 @@ class DetailView(ResourceView):
             *(partial(child.read_page, ListQuery(page_size=MOST_CHILDREN)) for _, child in below),
             *(item.read for item in related),
         ]
+        read_at = timezone.now()
         columns = [field for panel in resource.panels for field in panel.fields if isinstance(field, Column)]
         record, context, answers = get_with_names(scope, self.read_record, columns, beside=lists)
         read_below = list(zip(below, answers[: len(below)], strict=True))
@@ -92,7 +96,7 @@ class DetailView(ResourceView):
         return {
             **self._shown(record, context),
             **self._ways_on(record),
-            **({} if changed else self._history()),
+            **({} if changed else self._history(record, read_at)),
             "children": [child_table(panel, child, answer, record) for (panel, child), answer in read_below],
             "related": [
                 item.table(answer, links, record)
@@ -138,7 +142,7 @@ class DetailView(ResourceView):
             "report_query": self._report_query(),
         }
 
-    def _history(self) -> dict[str, Any]:
+    def _history(self, record: Record, read_at: datetime) -> dict[str, Any]:
         """What the change log tells of the record: the newest change, and the query of all."""
         of_record = {
             "service": str(self.scope.connection.service_id),
@@ -146,8 +150,11 @@ class DetailView(ResourceView):
             "record": self.record_id,
             **self.scope.list_path,
         }
+        newest = last_change(self.scope, self.record_id)
+        if newest:
+            note_outside_changes(self.scope, newest.entry, record, read_at)
         return {
-            "last_change": last_change(self.scope, signed_in_person(self.request), self.record_id),
+            "last_change": newest,
             "history_query": urlencode(of_record),
         }
 

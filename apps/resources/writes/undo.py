@@ -9,6 +9,7 @@ from django.utils import timezone
 from apps.api.contract.contract import Operation
 from apps.audit.masking import holds_mask
 from apps.audit.models import Entry, Outcome
+from apps.connections.models import Connection
 from apps.resources.writes.change import Change
 
 #: So long after a write its values before can be put back.
@@ -19,6 +20,13 @@ def recorded_changes(entry: Entry) -> list[dict[str, Any]]:
     """The entry's fields before and after (`FieldChange`); none of what somebody made of it behind our back."""
     changes = entry.changes if isinstance(entry.changes, list) else []
     return [change for change in changes if isinstance(change, dict) and isinstance(change.get("field"), str)]
+
+
+def is_of_same_organisation(entry: Entry, connection: Connection) -> bool:
+    """Whether the entry is about what the key sees: another organisation may have a record of the same id."""
+    if entry.organisation:
+        return connection.organisation == entry.organisation
+    return connection.key_name == entry.connection_key
 
 
 def inverse_of(
