@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models.functions import Now
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +15,7 @@ from django.views import View
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.access import signed_in_person
+from apps.accounts.models import User
 from apps.api.client import PAGE
 from apps.list_files.directories import finished_file
 from apps.list_files.models import KEPT, Format, ListFile, State
@@ -29,6 +31,8 @@ from apps.ui.fragments import is_fragment_wanted
 
 #: A longer list becomes a file in the background.
 MOST_AT_ONCE = 2_000
+#: So many finished files of one person are kept.
+MOST_FILES = 20
 #: What all calls for a list that is sent at once may take together.
 _SECONDS = 60
 _POLL_SECONDS = 2
@@ -77,6 +81,7 @@ class ListFileView(View):
             state=State.READING,
         )
         if is_new:
+            _make_room(file.owner)
             file.enqueue()
         return redirect(file)
 
@@ -95,6 +100,13 @@ class ListFileView(View):
             "kept_days": KEPT.days,
         }
         return render(request, "list_files/offer.html", context)
+
+
+def _make_room(owner: User) -> None:
+    """Have the person's oldest files removed where they would have more than they need."""
+    newest = ListFile.objects.filter(owner=owner, state=State.READY).order_by("-created_at")
+    old = list(newest.values_list("pk", flat=True)[MOST_FILES:])
+    ListFile.objects.filter(pk__in=old, state=State.READY).update(due_at=Now())
 
 
 def _is_long(first: FilePage) -> bool:

@@ -1,6 +1,7 @@
 """The file of a long list: made in the background step by step, told by mail, kept for a week."""
 
 import io
+from datetime import timedelta
 
 import openpyxl
 import pytest
@@ -9,6 +10,7 @@ from django.urls import reverse
 from apps.accounts.models import User
 from apps.list_files.directories import collected_rows, finished_file
 from apps.list_files.models import ListFile, State
+from apps.list_files.views import MOST_FILES
 from apps.mail.models import Message
 from tests.list_files.conftest import advance, finished, rows_of
 from tests.resources.pages import Page
@@ -86,7 +88,7 @@ def test_a_fault_that_passes_costs_only_time(admin_client, publishers, sandbox):
     fault = {"kind": "status", "operation": "listPublishers"}
     sandbox.faults(
         {**fault, "status": 503, "times": 2},
-        {**fault, "status": 429, "headers": {"Retry-After": "1"}, "times": 3},
+        {**fault, "status": 429, "headers": {"Retry-After": "0"}, "times": 3},
     )
     file = advance(file)
     assert file.is_busy and file.message
@@ -145,3 +147,15 @@ def test_a_list_that_changed_while_it_was_read_is_said(admin_client, publishers,
     file = finished(file)
     assert file.state == State.READY
     assert "2,101" in file.message and "1,900" in file.message
+
+
+def test_of_many_files_the_oldest_are_removed(admin_client, admin, service, publishers):
+    publishers(2_001)
+    kept = {"owner": admin, "service": service, "resource_name": "publishers", "format": "csv"}
+    files = [ListFile.objects.create(**kept, state=State.READY, due_at=None) for _ in range(MOST_FILES + 1)]
+    earlier = files[0].created_at - timedelta(hours=1)
+    ListFile.objects.filter(pk=files[0].pk).update(created_at=earlier)
+    begun(admin_client)
+    due = ListFile.objects.filter(state=State.READY, due_at__isnull=False)
+    assert [file.pk for file in due] == [files[0].pk]
+    assert advance(files[0]).is_removed

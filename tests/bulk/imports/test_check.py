@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from apps.bulk.imports.checking.current_records import MOST_SINGLE
 from apps.bulk.imports.models import ImportFile
 from apps.bulk.imports.reading.tables import MOST_ROWS
 from apps.bulk.imports.uploads import MOST_FILES
@@ -254,3 +255,11 @@ def test_files_are_dropped_where_no_view_takes_one(admin_client):
     answer = admin_client.post("/account/login/", {"file": SimpleUploadedFile("a.csv", b"a")})
     assert answer.status_code in (200, 302)
     assert not answer.wsgi_request.FILES
+
+
+def test_ids_that_are_gone_cost_few_calls(admin_client, sandbox):
+    rows = [["id", "fallback_url"], *([str(700_000 + n), f" https://a.example/{n} "] for n in range(2_500))]
+    file = uploaded(admin_client, csv_of(rows))
+    before = len(sandbox.journal())
+    admin_client.post(file.get_absolute_url(), {"target-0": "id", "target-1": "fallback_url"})
+    assert len(sandbox.journal()) - before <= 20 + 1 + MOST_SINGLE

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from apps.bulk.imports.checking.current_records import records_of
 from apps.bulk.imports.checking.numbers import Evidence, evidence_of
 from apps.bulk.imports.checking.references import RecordFinder
 from apps.bulk.imports.checking.values import CannotRead, FieldReader, id_of
@@ -12,7 +13,6 @@ from apps.bulk.imports.columns.targets import ID, Targets
 from apps.bulk.imports.reading.tables import Cell, Row, SheetError
 from apps.resources.files.values import CLEAR, cell_of
 from apps.resources.writes.change import Change
-from apps.resources.writes.reading import read_records
 from apps.ui.values import is_missing, text_of, value_at
 
 #: So many records are read to see whether what cannot be taken is what they hold already.
@@ -231,10 +231,7 @@ class Checker:
     def _drop_what_is_so(self, rows: Iterable[CheckedRow]) -> None:
         """What a record holds already needs no other value, and no complaint: it comes back as it went out."""
         doubtful = {row.record_id: row for row in rows if row.record_id and row.doubts}
-        ids = list(doubtful)[:MOST_COMPARED]
-        for record_id, record in read_records(self._targets.scope, ids).items() if ids else ():
-            if not isinstance(record, Mapping):
-                continue
+        for record_id, record in records_of(self._targets.scope, list(doubtful)[:MOST_COMPARED]).items():
             row = doubtful[record_id]
             for column, cell in row.doubts:
                 if cell_of(value_at(record, column.target)) == _as_written(cell):
