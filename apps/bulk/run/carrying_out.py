@@ -20,7 +20,7 @@ from apps.bulk.plan.collecting import backoff
 from apps.bulk.plan.rows import drift_of
 from apps.bulk.row_storage import save_rows
 from apps.bulk.run.creations import look_for
-from apps.bulk.states import RowState, State
+from apps.bulk.states import OPEN_ROWS, RowState, State
 from apps.jobs.failpoints import fp
 from apps.resources.forms.bodies import put
 from apps.resources.writes.change import Change
@@ -207,7 +207,13 @@ def _item(row: BulkRow, change: Change) -> PlannedChange:
         for name, value in change.before.items():
             put(record, name.split("."), value)
     return PlannedChange(
-        change, row.title, record, entry_id=row.entry_id, was_begun=was_begun, may_be_sent=row.may_be_sent
+        change,
+        row.title,
+        record,
+        entry_id=row.entry_id,
+        was_begun=was_begun,
+        may_be_sent=row.may_be_sent,
+        is_record_partial=True,
     )
 
 
@@ -229,7 +235,7 @@ def _take(row: BulkRow, result: Result, *, is_last_try: bool = False) -> None:
     is_open = not is_last_try and _is_tried_again(row, result)
     row.reason = result.reason
     row.record_id = result.record_id or row.record_id
-    row.may_be_sent = is_lost(error) or (row.may_be_sent and result.outcome == Outcome.UNKNOWN)
+    row.may_be_sent = is_lost(error) or result.outcome == Outcome.UNKNOWN
     if is_open:
         row.state = RowState.TRY_AGAIN
         # Waiting for the API counts as no try; a creation counts its looks.
@@ -272,7 +278,7 @@ def _say_when(run: BulkRun, rows: Sequence[BulkRow], errors: Sequence[ApiError])
     rejected: ApiError | None = next((error for error in errors if isinstance(error, KeyRejected)), None)
     if rejected is None and len(errors) == len(rows):
         rejected = next((error for error in errors if isinstance(error, NotPermitted)), None)
-    if rejected is not None:
+    if rejected is not None and run.rows.filter(state__in=OPEN_ROWS).exists():
         message = f"{describe(rejected).sentence} What is done is kept; resume it when the key may do this."
         run.advance(State.PAUSED, after=None, message=message)
         return

@@ -29,6 +29,9 @@ class PlannedChange:
     was_begun: bool = False
     #: Whether it may have been sent then, without anybody knowing what came of it.
     may_be_sent: bool = False
+    #: Whether the record has no more than the fields that are set, as a job keeps it; what the contract requires
+    #: besides is read again before it is sent.
+    is_record_partial: bool = False
 
     @property
     def record_id(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.text import get_text_list
 
 from apps.api.contract.contract import Field
-from apps.api.errors import ApiError, OutcomeUnknown, RateLimited, RecordNotFound
+from apps.api.errors import ApiError, KeyRejected, OutcomeUnknown, RateLimited, RecordNotFound
 from apps.audit.models import Outcome
 from apps.resources.writes.actions import is_archived
 from apps.resources.writes.bodies import differing, field_at, is_never_told
@@ -86,7 +86,7 @@ def refused(planned: PlannedChange, error: ApiError) -> Result:
         planned.title,
         outcome,
         words.cause if is_unsent else words.sentence,
-        is_unsent or isinstance(error, RateLimited),
+        is_unsent or isinstance(error, RateLimited | KeyRejected),
         error,
     )
 

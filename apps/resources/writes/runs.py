@@ -198,7 +198,8 @@ class Run:
             if stopped:
                 refusals |= {key: self._unsent(key, stopped) for key in part}
                 continue
-            if number and operation is None:
+            is_partial = any(self._planned[key].is_record_partial and self._needs_record(key) for key in part)
+            if operation is None and (number or is_partial):
                 # What was read for the first part may have changed, and required fields are sent along.
                 known = read_records(self._scope, part)
             unread = {} if operation else self._unread(part, known) | self._gone(part, known)
