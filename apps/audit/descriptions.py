@@ -51,9 +51,9 @@ class Origin:
     batch: uuid.UUID | None = None
 
     @classmethod
-    def page(cls, route: str, path: str, batch: uuid.UUID | None = None) -> "Origin":
-        """A page of this site; with a bulk result's id where it is one of many."""
-        return cls(cls.PAGE, route, path, batch)
+    def page(cls, route: str, path: str) -> "Origin":
+        """A page of this site."""
+        return cls(cls.PAGE, route, path)
 
     @classmethod
     def job(cls, kind: str, job_id: uuid.UUID) -> "Origin":

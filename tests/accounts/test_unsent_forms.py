@@ -11,6 +11,10 @@ from django.utils import timezone
 
 from apps.accounts.models import Role, User
 from apps.accounts.unsent_forms import MAXIMUM_LENGTH
+from apps.bulk.states import State
+from apps.resources import registry
+from tests.resources.pages import Page
+from tests.support.bulk_runs import Bulk, rows_told, start_url
 from tests.support.people import PASSWORD
 
 SITE = {"Sec-Fetch-Site": "same-origin"}
@@ -105,14 +109,33 @@ def test_a_new_export_comes_back_filled(admin_client):
     assert "x@example.com" in page
 
 
-def test_a_selection_comes_back_as_the_question_and_nothing_is_carried_out(admin_client, sandbox):
+def test_a_selection_comes_back_as_a_plan_and_nothing_is_carried_out(admin_client, sandbox):
     end_session(admin_client)
+    start = start_url(registry.named("offers"), {"integrationID": "int-eu"})
     answer = admin_client.post(
-        f"{OFFERS}bulk/", {"action": "deactivate", "confirmed": "yes", "id": ["1002", "1003"]}
+        start, {"action": "archive", "id": ["1002", "1003"], "list": "?sort=name", "count": "2"}
     )
-    page = admin_client.get(sign_in_with(admin_client, answer)["Location"]).content.decode()
-    assert "Deactivate 2 offers?" in page
-    assert 'name="id" value="1003"' in page
+    page = Page(admin_client.get(sign_in_with(admin_client, answer)["Location"], follow=True))
+    assert "2 offers will change" in page.text
+    assert {"1002", "1003"} <= set(rows_told(page))
+    assert page.link("Back to offers") == f"{OFFERS}?sort=name"
+    assert not write_calls(sandbox)
+
+
+def test_a_confirmation_of_a_plan_is_not_repeated_after_signing_in(admin_client, sandbox):
+    run = (
+        Bulk(admin_client, registry.named("offers"), {"integrationID": "int-eu"})
+        .plan("deactivate", ["1002"])
+        .run
+    )
+    end_session(admin_client)
+    origin = {"Referer": f"http://testserver{run.get_absolute_url()}"}
+    answer = admin_client.post(f"{run.get_absolute_url()}run/", {"note": "Over"}, headers=origin)
+    went_on = sign_in_with(admin_client, answer)
+    assert went_on["Location"] == run.get_absolute_url()
+    assert "Nothing was done" in admin_client.get(went_on["Location"]).content.decode()
+    run.refresh_from_db()
+    assert run.state == State.PLANNED
     assert not write_calls(sandbox)
 
 

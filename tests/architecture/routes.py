@@ -56,6 +56,27 @@ RULES: dict[str, Rule] = {
     "account_reset_password_from_key": ANYBODY,
     "account_reset_password_from_key_done": ANYBODY,
     "accounts:preferences": PERSON,
+    "bulk:list": PERSON,
+    "bulk:chip": PERSON,
+    # Any list: this one lies below nothing.
+    "bulk:start": at_api("list_name"),
+    **dict.fromkeys(
+        ("bulk:run", "bulk:rows", "bulk:pause", "bulk:stop", "bulk:undo", "bulk:retry"), own("run")
+    ),
+    # Done with the owner's key, so nobody else decides it, not even who sees the run.
+    **{
+        f"bulk:{name}": own("run_of_owner")
+        for name in (
+            "confirm",
+            "drop",
+            "edit",
+            "include",
+            "recheck",
+            "resume",
+            "schedule",
+            "unschedule",
+        )
+    },
     "connections:list": PERSON,
     "connections:create": PERSON,
     "connections:edit": own("connection"),

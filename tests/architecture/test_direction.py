@@ -6,13 +6,16 @@ import pytest
 from django.template import Context, Engine
 from django.template.base import Template
 
+from apps.resources import registry
 from integr8admin.template_loader import READ_ATTRIBUTES, HtmlPosition, Place
 from tests.resources.pages import VOID
+from tests.support.bulk_runs import start_url
 
 OVERRIDE = "\u202e"
 #: Turns everything behind it around, and closes an isolate that it stands in.
 HOSTILE = "\u2069\u202eslaeD\u2067!"
 OFFERS = "/integrations/int-eu/offers/"
+BULK = start_url(registry.named("offers"), {"integrationID": "int-eu"})
 
 
 class Reader(HTMLParser):
@@ -114,7 +117,7 @@ def test_words_of_a_page_beside_hostile_names_stay_in_order(admin_client, hostil
         assert Reader(admin_client.get(address, follow=True).content.decode()).loose == []
     for action in ("activate", "deactivate"):
         data = {"action": action, "id": "1001"}
-        for address in (f"{OFFERS}1001/act/", f"{OFFERS}bulk/"):
+        for address in (f"{OFFERS}1001/act/", BULK):
             page = admin_client.post(address, data, follow=True)
             assert Reader(page.content.decode()).loose == []
 

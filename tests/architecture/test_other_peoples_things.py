@@ -15,6 +15,11 @@ from apps.accounts.models import Role, User
 from apps.accounts.policy import Capability, may
 from apps.audit.models import Entry
 from apps.bulk.imports.models import ImportFile
+from apps.bulk.instructions import Instruction, Kind
+from apps.bulk.models import BulkRun
+from apps.bulk.plan.starting import Selection, start_run
+from apps.bulk.run.decisions import confirm
+from apps.bulk.states import RowState, State
 from apps.connections.clients import client_for
 from apps.connections.models import Connection, Integration
 from apps.exports.models import ExportRequest
@@ -31,6 +36,7 @@ from tests.resources.every.places import known_ids
 from tests.resources.pages import Page
 from tests.schedules.conftest import new_schedule
 from tests.shares.conftest import make_link
+from tests.support.bulk_runs import advance_until
 from tests.support.people import PASSWORD, connect, connect_unproved, signed_in
 
 ROUTES = {route.name: route for route in routes()}
@@ -87,6 +93,7 @@ def things(admin, admin_client, admin_connection, service, sandbox) -> dict[str,
     return {
         "connection": admin_connection,
         "export": ExportRequest.objects.get(pk=export.pk),
+        "run": planned_run(admin, admin_connection),
         "schedule": new_schedule(admin, service),
         "share": share,
         "import_file": ImportFile.objects.create(
@@ -109,6 +116,13 @@ def waiting(admin, admin_connection):
     return request_export(admin, admin_connection, spec_of(start_time="2026-11-01 05:00:00"), uuid.uuid4())[0]
 
 
+def planned_run(person: User, connection: Connection) -> BulkRun:
+    """A plan of the person's: it would archive an offer."""
+    offers = Selection(registry.named("offers"), {"integrationID": "int-eu"}, ["1001"])
+    run = start_run(uuid.uuid4(), person, connection, offers, Instruction(Kind.ACTION, "archive"))
+    return advance_until(run, State.PLANNED)
+
+
 def remote_export(sandbox) -> dict[str, Any]:
     """A finished export of the admin's organisation."""
     records = sandbox.application.store.records(("org-main", "exports", ""))
@@ -118,7 +132,10 @@ def remote_export(sandbox) -> dict[str, Any]:
 def stored() -> dict[str, list[dict[str, Any]]]:
     """Every row of the kinds of things, field by field."""
     kinds: tuple[Any, ...] = (Connection, ExportRequest, ImportFile, ListFile, Schedule, Share)
-    return {kind.__name__: [_plain(row) for row in kind.objects.order_by("pk").values()] for kind in kinds}
+    rows = {kind.__name__: kind.objects.order_by("pk") for kind in kinds}
+    # A plan that somebody makes for themselves is nothing of the admin's.
+    rows["BulkRun"] = BulkRun.objects.filter(owner__email="admin@example.com").order_by("pk")
+    return {name: [_plain(row) for row in found.values()] for name, found in rows.items()}
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -134,6 +151,7 @@ def address_of(route: Route, things: Mapping[str, models.Model], service, sandbo
         "remote_export": remote_export(sandbox)["id"],
     }
     values |= {name: str(thing.pk) for name, thing in things.items()}
+    values |= {"run_of_owner": values["run"], "list_name": "publishers"}
     arguments = [values[name] for name in rule.names]
     extra = {"format_name": "csv"}
     arguments += [extra[name] for name in route.parameters[len(arguments) :]]
@@ -246,8 +264,8 @@ def test_another_persons_thing_is_not_there(things, service, sandbox, who):
     client = signed_in(person)
     before, asked = stored(), len(sandbox.journal())
     for route in of_kind("own"):
-        if who == "colleague admin" and RULES[route.name].names == ("share",):
-            # An admin may look at, and end, the links of their own organisation.
+        if who == "colleague admin" and RULES[route.name].names in (("share",), ("run",)):
+            # An admin may look at, and end, the links and the bulk runs of their own organisation.
             continue
         for way, answer in asked_every_way(client, address_of(route, things, service, sandbox)):
             # Which methods an address knows is no secret; all else is not there.
@@ -312,7 +330,7 @@ def test_a_persons_own_pages_lead_to_nobody_elses_things(things, waiting, servic
             continue
         page = answer.content.decode()
         for name, thing in {**things, "waiting": waiting}.items():
-            if who != "colleague admin" or name != "share":
+            if who != "colleague admin" or name not in ("share", "run"):
                 assert str(thing.pk) not in page, (route.name, name)
         if who in FOREIGN:
             assert "Ada Admin" not in page, route.name
@@ -333,6 +351,33 @@ def test_an_admin_ends_the_links_of_the_own_organisation_alone(things, service, 
     assert str(things["share"].pk) in client.get(reverse("shares:list")).content.decode()
     assert client.post(address).status_code == 302
     assert Share.objects.get(pk=things["share"].pk).revoked_at is not None
+
+
+def test_an_admin_follows_the_bulk_runs_of_the_own_organisation_and_carries_none_of_them_out(
+    things, service, sandbox
+):
+    run = things["run"]
+    client, seen = signed_in(colleague_admin(service, sandbox)), len(sandbox.journal())
+    page = client.get(run.get_absolute_url()).content.decode()
+    assert "by Ada Admin" in page
+    assert 'id="carry-out"' not in page
+    assert run.get_absolute_url() in client.get(reverse("bulk:list")).content.decode()
+    assert run.get_absolute_url() not in client.get(reverse("home"), follow=True).content.decode()
+    assert "1001" in client.get(reverse("bulk:rows", args=[run.pk])).content.decode()
+    for name in ("pause", "stop", "undo", "retry"):
+        assert client.post(reverse(f"bulk:{name}", args=[run.pk])).status_code == 302
+    run.refresh_from_db()
+    assert (run.state, run.request) == (State.PLANNED, "")
+    assert {entry["method"] for entry in sandbox.journal()[seen:]} <= {"GET"}
+
+
+def test_an_admin_stops_a_run_of_a_colleague_that_is_under_way(things, service, sandbox):
+    run = things["run"]
+    assert confirm(run)
+    client = signed_in(colleague_admin(service, sandbox))
+    assert client.post(reverse("bulk:stop", args=[run.pk])).status_code == 302
+    advance_until(run, State.STOPPED)
+    assert run.counts() == {RowState.NOT_SENT: 1}
 
 
 @pytest.fixture
@@ -429,7 +474,6 @@ def test_a_record_of_another_organisation_is_not_there(admin_client, service, sa
     kind = sandbox.application.contract.kind_of(resource.tag)
     record = sandbox.application.store.records(("org-main", kind, "/".join(above.values())))[0]
     arguments: dict[str, Any] = {
-        "result_id": uuid.uuid4(),
         **above,
         "record_id": str(record["id"]),
         "field": "advertiser_id",

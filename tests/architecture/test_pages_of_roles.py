@@ -192,8 +192,8 @@ def test_no_page_leads_to_what_the_role_does_not_allow(
 @pytest.mark.parametrize(
     ("address", "role", "closed"),
     [
-        ("/integrations/int-eu/offers/", Role.MANAGER, {"POST bulk"}),
-        ("/integrations/int-eu/offers/", Role.VIEWER, {"POST bulk", "GET create"}),
+        ("/integrations/int-eu/offers/", Role.MANAGER, {"POST start"}),
+        ("/integrations/int-eu/offers/", Role.VIEWER, {"POST start", "GET create"}),
         (
             "/integrations/int-eu/offers/1001/",
             Role.VIEWER,

@@ -11,8 +11,8 @@ APPS = sorted(path.parent.name for path in (PROJECT / "apps").glob("*/__init__.p
     ("changed", "expected"),
     [
         (
-            ["tests/offers/test_bulk.py"],
-            ["tests/offers/test_bulk.py", "tests/offers", "tests/resources/every", "tests/architecture"],
+            ["tests/offers/test_detail.py"],
+            ["tests/offers/test_detail.py", "tests/offers", "tests/resources/every", "tests/architecture"],
         ),
         (["templates/exports/detail.html"], ["tests/exports", "tests/architecture"]),
         (

@@ -130,7 +130,7 @@ def test_a_later_process_closes_an_entry_by_its_id(facts):
 
 def test_a_thousand_are_opened_and_closed_at_once_and_no_more(facts):
     batch = uuid.uuid4()
-    origin = Origin.page("offers:bulk", "/offers/bulk/", batch)
+    origin = Origin.job("bulk", batch)
     many = [facts(record_id=str(number), origin=origin) for number in range(MAXIMUM_BATCH)]
     entries = open_entries(many)
     assert [entry.record_id for entry in entries] == [one.record_id for one in many]

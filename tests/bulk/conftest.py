@@ -3,19 +3,26 @@
 import uuid
 
 import pytest
-from django.db.models.functions import Now
 
 from apps.audit.models import Entry
 from apps.bulk.instructions import Instruction, Kind
-from apps.bulk.models import BulkRun
 from apps.bulk.plan.starting import Selection, start_run
 from apps.bulk.states import State
-from apps.jobs.runner import take_turn
 from apps.resources import registry
-from tests.resources.rules import _only_what_the_contract_allows, provokes_violations
+from tests.resources.rules import _only_what_the_contract_allows, calls, provokes_violations, sent
+from tests.support.bulk_runs import Bulk, advance, advance_until
 
-__all__ = ["_only_what_the_contract_allows", "provokes_violations"]
+__all__ = [
+    "_only_what_the_contract_allows",
+    "advance",
+    "advance_until",
+    "calls",
+    "provokes_violations",
+    "sent",
+]
 
+
+LIST = "/integrations/int-eu/offers/"
 PATH = {"integrationID": "int-eu"}
 STORED = ("org-main", "offers", "int-eu")
 DEACTIVATE = Instruction(Kind.ACTION, "deactivate")
@@ -68,6 +75,12 @@ def offers(sandbox):
 
 
 @pytest.fixture
+def bulk(admin_client):
+    """The admin's pages of bulk runs over the offers."""
+    return Bulk(admin_client, registry.named("offers"), PATH)
+
+
+@pytest.fixture
 def start(admin, admin_connection):
     """A function that begins a run of the admin over offers."""
 
@@ -76,24 +89,6 @@ def start(admin, admin_connection):
         return start_run(uuid.uuid4(), admin, admin_connection, chosen, instruction)
 
     return started
-
-
-def advance(run, most=1):
-    """So many steps of the run, due or not; the run as it is then."""
-    for _ in range(most):
-        BulkRun.objects.filter(pk=run.pk, due_at__isnull=False).update(due_at=Now(), lease_until=None)
-        take_turn("bulk.BulkRun", str(run.pk), most_steps=1)
-    run.refresh_from_db()
-    return run
-
-
-def advance_until(run, *states, most=200):
-    """Steps until the run is in one of the states."""
-    for _ in range(most):
-        if run.state in states:
-            return run
-        advance(run)
-    raise AssertionError(f"{run.state}: {run.message}")
 
 
 def planned(run):

@@ -19,7 +19,8 @@ from apps.reports.report_types import REPORT_TABLES, REPORT_TYPES
 from apps.resources import registry
 from tests.exports.conftest import advance_until
 from tests.resources.pages import Page
-from tests.resources.rules import carried_out, visit
+from tests.resources.rules import visit
+from tests.support.bulk_runs import Bulk
 from tests.support.moved_contract import moved_document, published
 from tests.support.sandbox import Sandbox
 
@@ -114,9 +115,9 @@ def walk_records(person, resource):
     assert "Walked on" in visit(person, resource.url("detail", PLACE, made)).text
     assert person.post(resource.url("archive", PLACE, made)).status_code == 302
     for action in resource.bulk_actions if "bulk_status" in builtin_contract().for_tag(resource.tag) else ():
-        data = {"action": action.name, "id": chosen, "confirmed": "yes"}
-        result = carried_out(person, resource.url("bulk", PLACE), data)
-        assert "Failed" not in result.text, result.text
+        carried = Bulk(person, resource, PLACE).carry_out(action.name, chosen)
+        assert set(carried.states) == set(chosen)
+        assert set(carried.states.values()) <= {"Done", "No change"}, carried.rows
 
 
 def filled(page):

@@ -3,9 +3,11 @@
 import pytest
 
 from apps.api.contract.contract import builtin_contract
+from apps.resources import registry
 from apps.sandbox.data.seed_words import AWKWARD_NAMES, AWKWARD_URLS
 from tests.offers.conftest import LIST
-from tests.resources.rules import carried_out, visit
+from tests.resources.rules import visit
+from tests.support.bulk_runs import Bulk
 
 pytestmark = pytest.mark.django_db
 PAGE = f"{LIST}1001/"
@@ -98,8 +100,9 @@ def test_any_name_is_shown_as_text_on_every_page(admin_client, store, name):
     assert expected in visit(admin_client, LIST).rows
     assert expected in visit(admin_client, PAGE + "archive/").text
     visit(admin_client, PAGE + "edit/")
-    question = carried_out(admin_client, LIST + "bulk/", {"action": "archive", "id": ["1001"]})
-    assert expected in question.text
+    plan = Bulk(admin_client, registry.named("offers"), {"integrationID": "int-eu"}).plan("archive", ["1001"])
+    assert plan.page.text.count(expected) == 2
+    assert expected in plan.page.rows
 
 
 def test_a_value_of_a_megabyte_stands_in_part_and_says_how_long_it_is(admin_client, store):

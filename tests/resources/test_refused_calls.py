@@ -6,8 +6,10 @@ import pytest
 
 from apps.connections import refused_operations
 from apps.connections.refused_operations import PLACES_FOR_ALL, RefusedOperations, forget, remember
+from apps.resources import registry
 from tests.resources.pages import Page
 from tests.resources.rules import visit
+from tests.support.bulk_runs import Bulk
 
 pytestmark = pytest.mark.django_db
 BULK = "bulkUpdateOffersStatus"
@@ -49,10 +51,12 @@ def test_deactivate_is_an_edit_for_a_key_that_may_not_use_the_bulk_call(manager_
 
 def test_a_selection_is_changed_one_by_one_where_the_bulk_call_is_refused(admin_client, sandbox):
     refuse(sandbox, BULK)
-    chosen = {"action": "deactivate", "id": ["1001", "1002"], "confirmed": "yes"}
-    text = Page(admin_client.post(f"{OFFERS}bulk/", chosen, follow=True)).text
-    assert "may not" not in text
-    assert len(sandbox.journal("updateOffer")) + text.count("already") == 2
+    bulk = Bulk(admin_client, registry.named("offers"), {"integrationID": "int-eu"})
+    carried = bulk.carry_out("deactivate", ["1001", "1002"])
+    assert "may not" not in carried.page.text
+    assert set(carried.states.values()) <= {"Done", "No change"}
+    assert len(sandbox.journal("updateOffer")) == list(carried.states.values()).count("Done")
+    assert len(sandbox.journal("updateOffer")) > 0
 
 
 def test_what_was_refused_is_not_offered_and_says_so_before_the_form_is_filled(admin_client, sandbox):

@@ -2,8 +2,10 @@
 
 import pytest
 
+from apps.resources import registry
 from tests.resources.pages import Page
 from tests.resources.rules import carried_out, visit
+from tests.support.bulk_runs import Bulk
 
 pytestmark = pytest.mark.django_db
 SELF, OTHER = "/users/usr-main-001/", "/users/usr-main-003/"
@@ -95,12 +97,23 @@ def test_the_button_of_another_user_acts_at_once(admin_client, user):
 
 
 @pytest.mark.parametrize("action", ["deactivate", "archive"])
-def test_a_selection_with_ones_own_user_says_so_in_its_confirmation(admin_client, action):
-    chosen = {"action": action, "id": ["usr-main-001", "usr-main-003"]}
-    page = carried_out(admin_client, "/users/bulk/", chosen)
-    assert YOURS in " ".join(warnings(page))
-    chosen["id"].pop(0)
-    assert warnings(carried_out(admin_client, "/users/bulk/", chosen)) == []
+def test_a_selection_with_ones_own_user_says_so_in_its_plan(admin_client, action):
+    bulk = Bulk(admin_client, registry.named("users"), {})
+    planned = bulk.plan(action, ["usr-main-001", "usr-main-003"])
+    assert YOURS in " ".join(warnings(planned.page))
+    assert YOURS in planned.rows["usr-main-001"][1]
+    assert warnings(bulk.plan(action, ["usr-main-003"]).page) == []
+
+
+def test_what_became_of_ones_own_user_is_told_in_place_of_the_warning(admin_client, sandbox):
+    bulk = Bulk(admin_client, registry.named("users"), {})
+    sandbox.faults(
+        {"kind": "status", "status": 422, "operation": "updateUser", "body": {"message": "It is locked."}}
+    )
+    carried = bulk.carry_out("deactivate", ["usr-main-001"])
+    state, why = carried.rows["usr-main-001"]
+    assert state == "Failed"
+    assert "It is locked." in why
 
 
 def test_archiving_ones_own_user_says_so(admin_client):

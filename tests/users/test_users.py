@@ -1,6 +1,8 @@
 """Users: passwords are written and never shown, and bulk actions go one by one."""
 
-from tests.resources.rules import carried_out, visit
+from apps.resources import registry
+from tests.resources.rules import visit
+from tests.support.bulk_runs import Bulk
 
 LIST = "/users/"
 PASSWORD = "canary-Passw0rd-9731"
@@ -48,10 +50,10 @@ def test_the_form_explains_the_roles(admin_client):
 
 
 def test_a_selection_is_changed_one_by_one_with_a_result_for_each(admin_client, sent):
-    chosen = {"action": "deactivate", "id": ["usr-main-002", "usr-main-003"], "confirmed": "yes"}
-    page = carried_out(admin_client, f"{LIST}bulk/", chosen)
+    bulk = Bulk(admin_client, registry.named("users"), {})
+    carried = bulk.carry_out("deactivate", ["usr-main-002", "usr-main-003"])
     assert sent == [("updateUser", {"status": "Deactivated"})] * 2
-    assert page.response.content.decode().count("Read back and confirmed.") == 2
+    assert carried.states == {"usr-main-002": "Done", "usr-main-003": "Done"}
 
 
 def test_an_account_managers_key_is_refused_by_the_api_and_the_page_says_so(manager_client):

@@ -7,6 +7,7 @@ from apps.resources import registry
 from apps.resources.resource import Resource
 from tests.resources.every.bad_news import BAD_NEWS, FOR_EVERY_RESOURCE
 from tests.resources.every.places import PLACE, kept_at
+from tests.support.bulk_runs import start_url
 
 
 def pytest_generate_tests(metafunc):
@@ -90,7 +91,11 @@ def record_id():
 
 @pytest.fixture
 def address(resource, record_id):
-    """A function from a page's name to its address."""
-    return lambda page: resource.url(
-        page, PLACE, "" if page in ("list", "create", "bulk", "filter", "suggest") else record_id
-    )
+    """A function from a page's name to its address; "bulk" is where a selection is sent to."""
+
+    def address_of(page):
+        if page == "bulk":
+            return start_url(resource, PLACE)
+        return resource.url(page, PLACE, "" if page in ("list", "create", "filter", "suggest") else record_id)
+
+    return address_of

@@ -5,6 +5,7 @@ from urllib.parse import unquote
 import pytest
 from django.urls import reverse
 
+from apps.bulk.models import BulkRun
 from tests.resources.every.places import PLACE, READ_PAGES, records_on
 from tests.resources.pages import Page
 from tests.resources.rules import visit
@@ -81,7 +82,7 @@ def has_bulk_actions(resource):
 
 
 def test_account_managers_get_no_bulk_controls(admin_client, manager_client, resource, list_url):
-    labels = {action.label for action in resource.bulk_actions}
+    labels = {f"{action.label}…" for action in resource.bulk_actions} | {"Edit fields…"}
     theirs = visit(manager_client, list_url)
     assert len(theirs.rows) == 50
     assert not theirs.all("input", type="checkbox")
@@ -96,9 +97,9 @@ def test_a_crafted_bulk_request_of_an_account_manager_is_forbidden(
     manager_client, resource, address, record_id, sandbox
 ):
     for action in resource.bulk_actions:
-        data = {"action": action.name, "id": record_id, "confirmed": "yes"}
-        visit(manager_client, address("bulk"), data=data, status=403)
+        visit(manager_client, address("bulk"), data={"action": action.name, "id": record_id}, status=403)
     assert sandbox.journal() == []
+    assert not BulkRun.objects.exists()
 
 
 @pytest.mark.engine
@@ -109,20 +110,23 @@ def test_a_crafted_bulk_request_of_an_account_manager_is_forbidden(
         ({"action": ["explode"], "id": "1"}, 400, "There is no such action."),
         ({"action": [], "id": "1"}, 400, "There is no such action."),
         ({"id": []}, 200, "Nothing is selected."),
-        ({"id": [str(n) for n in range(101)]}, 400, "101 are selected; at most 100"),
+        ({"id": [str(n) for n in range(101)]}, 200, "101 are selected; one run changes at most 100."),
+        ({"id": [], "matching": "yes", "expected": "101"}, 200, "101 are selected; one run changes at most"),
     ],
 )
 def test_a_bulk_request_that_cannot_start_says_so(
-    admin_client, resource, address, sandbox, data, status, words
+    admin_client, resource, address, sandbox, settings, data, status, words
 ):
-    data = {"action": resource.bulk_actions[0].name, "confirmed": "yes", **data}
+    settings.BULK_MAXIMUM_ROWS = 100
+    data = {"action": resource.bulk_actions[0].name, **data}
     page = visit(admin_client, address("bulk"), data=data, status=status)
     assert words in page.text
     assert sandbox.journal() == []
+    assert not BulkRun.objects.exists()
 
 
 @pytest.mark.engine
-def test_a_reload_of_a_bulk_result_repeats_nothing(admin_client, address, sandbox):
+def test_the_address_that_takes_a_selection_leads_back_to_the_list(admin_client, address, sandbox):
     response = admin_client.get(address("bulk"))
     assert (response.status_code, response["Location"]) == (302, address("list"))
     assert sandbox.journal() == []
