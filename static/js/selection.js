@@ -123,14 +123,21 @@ addEventListener("formdata", (event) => {
 });
 
 // What was carried out is selected no more; whoever signs out leaves nothing behind.
+const CARRIED_OUT = "carried out";
 function forget() {
-  const done = document.querySelector("[data-selection-done]")?.dataset.selectionDone;
   try {
+    const plan = document.querySelector("[data-carries-out]");
+    const sent = plan ? null : sessionStorage.getItem(CARRIED_OUT);
+    sessionStorage.removeItem(CARRIED_OUT);
+    const done = document.querySelector("[data-selection-done]")?.dataset.selectionDone ?? sent;
     if (done) sessionStorage.removeItem(nameOf(new URL(done, location.href).pathname));
   } catch { /* not kept */ }
 }
 document.addEventListener("submit", (event) => {
   try {
+    // A short run leads right back to the list; a plan that was not taken is shown again, and its selection stays.
+    const plan = event.target.closest("[data-carries-out]");
+    if (plan && !event.submitter?.hasAttribute("formaction")) sessionStorage.setItem(CARRIED_OUT, plan.dataset.carriesOut);
     if (event.target.getAttribute("action")?.endsWith("/account/logout/")) sessionStorage.clear();
   } catch { /* not kept */ }
 });

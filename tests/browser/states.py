@@ -71,9 +71,19 @@ def _selected(page: Page, site: Site) -> None:
 
 
 def _bulk(page: Page, site: Site) -> None:
+    open_offers(page, "?filter[active]=true&page[size]=25")
+    for row in (1, 2, 5):
+        page.get_by_role("checkbox").nth(row).check()
+    page.get_by_role("button", name="Deactivate…").click()
+    expect(page.get_by_role("heading", name="3 offers will change")).to_be_visible()
+
+
+def _bulk_archive(page: Page, site: Site) -> None:
     _selected(page, site)
-    page.get_by_role("button", name="Deactivate", exact=True).click()
-    expect(page.get_by_role("heading", name="Deactivate 3 offers?")).to_be_visible()
+    page.get_by_role("button", name="Archive…").click()
+    page.get_by_label("Type 3 to confirm").fill("2")
+    page.get_by_role("button", name="Archive 3 offers").click()
+    expect(page.get_by_text("Nothing was archived.")).to_be_visible()
 
 
 def _bulk_edit(page: Page, site: Site) -> None:
@@ -90,21 +100,24 @@ def _bulk_edit(page: Page, site: Site) -> None:
 
 def _bulk_result(page: Page, site: Site) -> None:
     _bulk(page, site)
+    plan = page.url
     page.get_by_role("button", name="Deactivate 3 offers").click()
-    expect(page.get_by_role("heading", name="Deactivate: result")).to_be_visible()
+    expect(page.get_by_text("3 offers were deactivated")).to_be_visible()
+    page.goto(plan)
+    expect(page.get_by_role("main")).to_contain_text("Done: 3")
 
 
 def _bulk_failed(page: Page, site: Site) -> None:
     _bulk(page, site)
-    site.faults({"kind": "status", "operation": "bulkUpdateOffersStatus", "times": None, "status": 500})
+    site.faults({"kind": "status", "operation": "bulkUpdateOffersStatus", "times": None, "status": 422})
     page.get_by_role("button", name="Deactivate 3 offers").click()
-    expect(page.get_by_role("heading", name="Deactivate: result")).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text("Failed: 3")
 
 
 def _bulk_of_nothing(page: Page, site: Site) -> None:
     open_offers(page, "?page[size]=25")
     page.locator("button[name=action]").first.evaluate("button => button.form.requestSubmit(button)")
-    expect(page.get_by_role("heading", name="Nothing was done")).to_be_visible()
+    expect(page.get_by_role("heading", name="Nothing was changed")).to_be_visible()
 
 
 def _form_with_errors(page: Page, site: Site) -> None:
@@ -516,11 +529,13 @@ STATES = [
     State("offer advertiser looked up", _looking_up),
     State("offer children in place", _in_place, statuses=frozenset({422})),
     State("offer archive", _open(f"{OFFERS}1002/archive/")),
-    State("bulk confirm", _bulk),
+    State("bulk plan", _bulk),
+    State("bulk plan that archives", _bulk_archive),
+    State("bulk runs", _open("/bulk/")),
     State("bulk edit", _bulk_edit, statuses=frozenset({422})),
     State("bulk result", _bulk_result),
     State("bulk failed", _bulk_failed),
-    State("bulk of nothing", _bulk_of_nothing, statuses=frozenset({400})),
+    State("bulk of nothing", _bulk_of_nothing),
     State("publisher", _open("/publishers/5001/")),
     State("publisher new", _open("/publishers/new/")),
     State("advertiser", _open("/advertisers/101/")),

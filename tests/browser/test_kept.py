@@ -11,7 +11,7 @@ def box(page: Page, number: int):
 
 
 def test_a_selection_survives_paging_sorting_cancel_back_and_reload(page: Page, site):
-    open_offers(page, "?page[size]=25")
+    open_offers(page, "?filter[active]=true&page[size]=25")
     box(page, 0).check()
     box(page, 3).check()
     bar = page.get_by_role("group", name="Selected offers")
@@ -24,22 +24,78 @@ def test_a_selection_survives_paging_sorting_cancel_back_and_reload(page: Page, 
     expect(bar).to_contain_text("3 selected, 1 not on this page")
     page.reload()
     expect(box(page, 0)).to_be_checked()
-    page.get_by_role("button", name="Deactivate", exact=True).click()
-    expect(page.get_by_role("heading", name="Deactivate 3 offers?")).to_be_visible()
-    page.get_by_role("link", name="Cancel").click()
+    deactivate = page.get_by_role("button", name="Deactivate…")
+    plan = page.get_by_role("heading", name="3 offers will change")
+    deactivate.click()
+    expect(plan).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
     expect(bar).to_contain_text("3 selected")
-    page.get_by_role("button", name="Deactivate", exact=True).click()
-    expect(page.get_by_role("heading", name="Deactivate 3 offers?")).to_be_visible()
+    deactivate.click()
+    expect(plan).to_be_visible()
     page.go_back()
     expect(bar).to_contain_text("3 selected")
-    page.get_by_role("button", name="Deactivate", exact=True).click()
+    deactivate.click()
+    expect(plan).to_be_visible()
+    result = page.url
     page.get_by_role("button", name="Deactivate 3 offers").click()
-    expect(page.get_by_role("heading", name="Deactivate: result")).to_be_visible()
-    result, told = page.url, page.locator("main").inner_text()
+    expect(page.get_by_text("3 offers were deactivated")).to_be_visible()
+    expect(page.get_by_role("table", name="Offers")).to_be_visible()
+    expect(bar).to_be_hidden()
+    page.goto(result)
+    told = page.locator("main").inner_text()
+    assert "Done: 3" in told
     page.reload()
-    assert page.url == result
     assert page.locator("main").inner_text() == told
-    page.get_by_role("link", name="Back to offers").click()
+
+
+def test_a_plan_that_was_not_taken_leaves_the_selection(page: Page):
+    open_offers(page, "?page[size]=25&sort=-id")
+    box(page, 0).check()
+    box(page, 3).check()
+    page.get_by_role("button", name="Archive…").click()
+    page.get_by_label("Type 2 to confirm").fill("3")
+    page.get_by_role("button", name="Archive 2 offers").click()
+    expect(page.get_by_text("Nothing was archived.")).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("group", name="Selected offers")).to_contain_text("2 selected")
+
+
+def test_all_that_match_but_one_stay_selected_over_paging_reload_and_back(page: Page):
+    open_offers(page, "?filter[active]=true&page[size]=25&sort=id")
+    bar, every = page.get_by_role("group", name="Selected offers"), page.locator("[data-select-matching]")
+    box(page, 0).check()
+    total = int(page.locator("#bulk").get_attribute("data-total") or 0)
+    assert total > 50
+    every.check()
+    expect(bar).to_contain_text(f"{total} selected, {total - 25} not on this page")
+    expect(box(page, 24)).to_be_checked()
+    box(page, 2).uncheck()
+    expect(bar).to_contain_text(f"{total - 1} selected")
+    left_out = page.locator("[data-select-row]").nth(2).input_value()
+    page.get_by_role("link", name="Next").click()
+    expect(page.get_by_role("navigation", name="Pages")).to_contain_text("26–50")
+    expect(box(page, 2)).to_be_checked()
+    expect(bar).to_contain_text(f"{total - 1} selected")
+    page.reload()
+    expect(box(page, 0)).to_be_checked()
+    expect(every).to_be_checked()
+    page.go_back()
+    expect(box(page, 2)).not_to_be_checked()
+    expect(box(page, 3)).to_be_checked()
+    page.get_by_role("button", name="Deactivate…").click()
+    expect(page.get_by_role("heading", name=f"{total - 1} offers will change")).to_be_visible()
+    assert left_out not in page.get_by_role("table", name="Records of the run").inner_text()
+    page.get_by_role("button", name="Cancel").click()
+    expect(bar).to_contain_text(f"{total - 1} selected")
+
+
+def test_what_matched_another_filter_is_not_selected_under_this_one(page: Page):
+    open_offers(page, "?filter[active]=true&page[size]=25")
+    bar = page.get_by_role("group", name="Selected offers")
+    box(page, 0).check()
+    page.locator("[data-select-matching]").check()
+    expect(bar).to_be_visible()
+    page.get_by_role("link", name="Remove filter:").click()
     expect(page.get_by_role("table", name="Offers")).to_be_visible()
     expect(bar).to_be_hidden()
 

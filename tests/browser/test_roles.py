@@ -19,7 +19,7 @@ def test_an_account_manager_sees_no_check_boxes_and_no_bulk_actions(open_page):
     page.goto(OFFERS)
     expect(page.get_by_role("table", name="Offers")).to_be_visible()
     expect(page.get_by_role("checkbox")).to_have_count(0)
-    for name in ("Activate", "Deactivate", "Archive"):
+    for name in ("Activate", "Deactivate", "Archive", "Edit fields"):
         expect(page.get_by_role("button", name=name)).to_have_count(0)
     expect(page.get_by_role("button", name="New offer")).to_be_visible()
 
@@ -40,7 +40,7 @@ def test_an_admin_sees_them(page):
     page.goto(OFFERS)
     expect(page.get_by_role("checkbox")).to_have_count(51)
     page.get_by_role("checkbox").nth(1).check()
-    for name in ("Activate", "Deactivate", "Archive"):
+    for name in ("Activate…", "Deactivate…", "Archive…", "Edit fields…"):
         expect(page.get_by_role("button", name=name, exact=True)).to_be_visible()
 
 

@@ -116,7 +116,7 @@ def test_an_offer_is_opened_edited_and_archived(page: Page):
     assert "Edited with the mouse" not in names(page)
 
 
-def test_a_selection_is_deactivated_after_a_confirmation_with_a_result_for_each_row(page: Page):
+def test_a_selection_is_deactivated_after_its_plan_was_seen_with_a_result_for_each_row(page: Page):
     open_offers(page, "?filter[active]=true&sort=-id&page[number]=2&page[size]=25")
     boxes = page.get_by_role("checkbox", name="Select ")
     bar = page.get_by_role("group", name="Selected offers")
@@ -134,19 +134,20 @@ def test_a_selection_is_deactivated_after_a_confirmation_with_a_result_for_each_
     expect(bar).to_contain_text("4 selected")
 
     address = page.url
-    page.get_by_role("button", name="Deactivate", exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Deactivate 4 offers?")
+    page.get_by_role("button", name="Deactivate…").click()
+    expect(page.get_by_role("heading", name="4 offers will change")).to_be_visible()
+    plan, rows = page.url, page.get_by_role("table", name="Records of the run").get_by_role("row")
     for name in chosen:
-        expect(page.get_by_role("listitem").filter(has_text=name).first).to_be_visible()
+        expect(rows.filter(has_text=name).first).to_contain_text("Active → Inactive")
     page.get_by_role("button", name="Deactivate 4 offers").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Deactivate: result")
-    done = page.get_by_role("table", name="Done").get_by_role("row")
-    expect(done).to_have_count(5)
-    for name in chosen:
-        expect(done.filter(has_text=name).first).to_contain_text("Deactivated")
-    page.get_by_role("link", name="Back to offers").click()
+    expect(page.get_by_text("4 offers were deactivated, and read back.")).to_be_visible()
     expect(page).to_have_url(address)
-    assert not set(chosen) & set(names(page)), "they are inactive now, and the list has active ones alone"
+    left = names(page)
+    page.goto(plan)
+    expect(rows).to_have_count(5)
+    for name in chosen:
+        expect(rows.filter(has_text=name).first).to_contain_text("Done")
+    assert not set(chosen) & set(left), "they are inactive now, and the list has active ones alone"
 
 
 def test_a_new_offer_is_made_after_its_errors_are_mended(page: Page, watch, site):

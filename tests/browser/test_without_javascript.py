@@ -57,12 +57,16 @@ def test_a_selection_is_archived_after_a_confirmation(page: Page):
     chosen = names(page)[2:4]
     boxes.nth(3).check()
     boxes.nth(4).check()
-    page.get_by_role("button", name="Archive", exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Archive 2 offers?")
-    page.get_by_role("button", name="Archive 2 offers").click()
-    done = page.get_by_role("table", name="Done")
+    page.get_by_role("button", name="Archive…").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Archive offers")
     for name in chosen:
-        expect(done).to_contain_text(name)
+        expect(page.get_by_role("table", name="Records of the run")).to_contain_text(name)
+    plan = page.url
+    page.get_by_label("Type 2 to confirm").fill("2")
+    page.get_by_role("button", name="Archive 2 offers").click()
+    expect(page.get_by_text("2 offers were archived")).to_be_visible()
+    page.goto(plan)
+    expect(page.get_by_role("main")).to_contain_text("Done: 2")
 
 
 def test_an_offer_is_created_and_edited(page: Page, watch):

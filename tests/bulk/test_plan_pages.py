@@ -30,7 +30,7 @@ def test_a_plan_names_every_record_and_changes_nothing(bulk, action, count, sent
     page = planned.page
     assert page.one("h1").text == f"{action.capitalize()} offers"
     things = "1 offer" if count == 1 else f"{count} offers"
-    assert f"{things} will change" in page.text
+    assert f"{things} will {'be archived' if action == 'archive' else 'change'}" in page.text
     assert f"{action.capitalize()} {things}" in [button.text for button in page.all("button")]
     assert all(f"Offer number {key}" in page.text for key in IDS)
     assert list(planned.rows) == IDS
@@ -76,7 +76,7 @@ def test_a_selection_of_long_ids_is_planned_whole(bulk):
 
 def test_one_record_is_called_one(bulk):
     page = bulk.plan("archive", ["1001"]).page
-    assert "1 offer will change" in page.text
+    assert "1 offer will be archived" in page.text
     assert "Archive 1 offer" in [button.text for button in page.all("button")]
 
 

@@ -113,9 +113,9 @@ def test_no_page_scrolls_sideways_for_a_long_word(page: Page, site: Site, watch,
 
     page.goto(f"{OFFERS}?filter[id]=1007")
     page.locator("[data-select-page]").check()
-    page.get_by_role("button", name="Archive", exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("1 offer")
-    look("bulk confirmation")
+    page.get_by_role("button", name="Archive…").click()
+    expect(page.get_by_role("heading", name="1 offer will be archived")).to_be_visible()
+    look("bulk plan")
 
     page.goto(OFFER)
     page.get_by_role("table", name="Events").get_by_role("link", name="Edit ").last.click()
