@@ -7,6 +7,10 @@ from typing import Any
 
 #: Up to here a number is written out; one with more zeros keeps its exponent.
 _MOST_ZEROS = 30
+#: By whether the text is ASCII alone. Made once: an encoder for each value would take most of the time.
+_ENCODE = {
+    is_ascii: json.JSONEncoder(ensure_ascii=is_ascii, allow_nan=False).encode for is_ascii in (True, False)
+}
 
 
 def json_text(value: Any, *, indent: int = 0, is_ascii: bool = False, spaced: bool = True) -> str:
@@ -20,7 +24,7 @@ def json_text(value: Any, *, indent: int = 0, is_ascii: bool = False, spaced: bo
 class _Writer:
     def __init__(self, indent: int, is_ascii: bool, spaced: bool) -> None:
         self._indent = indent
-        self._is_ascii = is_ascii
+        self._encode = _ENCODE[is_ascii]
         self._colon = ": " if spaced else ":"
         self._comma = "," if indent or not spaced else ", "
 
@@ -35,7 +39,7 @@ class _Writer:
             return self._in_lines("{", pairs, "}", level)
         if isinstance(value, list | tuple):
             return self._in_lines("[", [self.written(item, level + 1) for item in value], "]", level)
-        return json.dumps(value, ensure_ascii=self._is_ascii, allow_nan=False)
+        return self._encode(value)
 
     def _in_lines(self, start: str, pieces: list[str], end: str, level: int) -> str:
         if not self._indent or not pieces:
