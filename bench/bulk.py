@@ -157,13 +157,14 @@ def trial(
     faults: float = 0.0,
     kills: int = 0,
     seed: int = 1,
+    failpoints: str = "",
 ) -> Outcome:
-    """One run of so many records, planned and carried out, and what came of it."""
+    """One run of so many records, planned and carried out, and what came of it; `failpoints`: docs/jobs.md."""
     outcome = Outcome()
     run_id = uuid.uuid4()
     with BulkStand(vendor, 0 if what == "create" else rows, JOB_LEASE_SECONDS="5") as stand:
         stand.api.settings.latency_milliseconds = latency
-        stand.start_worker(1)
+        stand.start_worker(1, FAILPOINTS=failpoints)
         before = {offer["id"] for offer in stand.offers()}
         if faults:
             stand.api.faults = FaultyPlan(faults, seed)  # type: ignore[assignment]

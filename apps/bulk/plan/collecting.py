@@ -48,6 +48,7 @@ class Progress:
     number: int = 1
     page: int = 1
     total: int | None = None
+    last_page: int | None = None
     #: Records read in this pass, those without an id among them.
     without_id: int = 0
     #: Whether each page of this pass told the same total.
@@ -118,7 +119,9 @@ def _collect_matching(run: BulkRun, writer: Writer) -> int:
     progress = Progress(**run.collecting)
     query = _query_of(run, writer)
     first = progress.page
-    numbers = [first] if progress.total is None else range(first, first + MAXIMUM_CALLS_AT_ONCE)
+    # While nobody knows how many there are, each page says whether there is another.
+    last = first if progress.last_page is None else min(progress.last_page, first + MAXIMUM_CALLS_AT_ONCE - 1)
+    numbers = range(first, max(last, first) + 1)
     pages: list[Page] = []
     for answer in run_together(*(partial(_read_page, writer, query, number) for number in numbers)):
         if isinstance(answer, ApiError):
@@ -164,6 +167,7 @@ def _read_page(writer: Writer, query: ListQuery, number: int) -> Page:
 def _note_page(progress: Progress, page: Page) -> None:
     if page.truncated or page.skipped:
         progress.is_steady = False
+    progress.last_page = page.total_page
     if page.total_count is None:
         return
     if progress.total is not None and page.total_count != progress.total:
@@ -201,7 +205,12 @@ def _end_pass(run: BulkRun, progress: Progress) -> None:
     is_settled = progress.is_steady and (progress.total is None or seen <= progress.total <= counted)
     if not is_settled and progress.number < MOST_PASSES:
         run.collecting = asdict(progress)
-        progress.number, progress.page, progress.total = progress.number + 1, 1, None
+        progress.number, progress.page, progress.total, progress.last_page = (
+            progress.number + 1,
+            1,
+            None,
+            None,
+        )
         progress.without_id, progress.is_steady = 0, True
         return
     progress.is_complete = True
