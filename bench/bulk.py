@@ -20,6 +20,7 @@ from typing import Any, Self
 
 from apps.sandbox.application import Application
 from apps.sandbox.faults import FaultRule
+from apps.sandbox.http_messages import Answer, Request
 from apps.sandbox.server import SandboxServer
 from bench.export_stand import ExportStand
 from bench.measurements import Figure, show
@@ -98,6 +99,22 @@ class FaultyPlan:
             return FaultRule.read(dict(entry))
 
 
+class TimedApplication(Application):
+    """Knows how long it took to answer, in seconds."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.seconds: list[float] = []
+
+    def answer(self, request: Request) -> Answer:
+        """The answer, timed."""
+        began = time.monotonic()
+        try:
+            return super().answer(request)
+        finally:
+            self.seconds.append(time.monotonic() - began)
+
+
 class BulkStand(ExportStand):
     """Workers, a database, and a sandbox in this process that holds as many offers as are wanted."""
 
@@ -106,7 +123,7 @@ class BulkStand(ExportStand):
         self.count = rows
 
     def _start_sandbox(self) -> None:
-        self.api = Application(self.directory / "sandbox")
+        self.api = TimedApplication(self.directory / "sandbox")
         server = SandboxServer("127.0.0.1", 0, self.api)
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         self._stack.callback(server.stop)
@@ -181,6 +198,7 @@ def trial(
         if state() == "failed":
             return Outcome(problems=[f"it was not planned: {stand.message()}"])
         stand.run(_CONFIRM, str(run_id))
+        stand.api.seconds.clear()
         confirmed = time.monotonic()
         killer = random.Random(seed)
         for _ in range(kills):
@@ -200,13 +218,10 @@ def trial(
             Figure("  carried out in", took, 0, "s"),
             Figure("  writing calls", len(writes), 0, ""),
             Figure("  reading calls", len(calls) - len(writes), 0, ""),
-            Figure(
-                "  against the API's own time for those",
-                took / (len(calls) * latency / 1000),
-                0,
-                "x",
-            ),
-            Figure("  against a quarter of that", took / (len(calls) * latency / 4000), 0, "x"),
+            Figure("  the worker's processor time since it began", stand.worker_cpu_seconds(), 0, "s"),
+            Figure("  the API's own time for those, one after the other", sum(stand.api.seconds), 0, "s"),
+            Figure("  carried out against that", took / sum(stand.api.seconds), 0, "x"),
+            Figure("  carried out against a quarter of that", 4 * took / sum(stand.api.seconds), 0, "x"),
         ]
         _check(stand, what, rows, before, state(), outcome)
     return outcome
@@ -281,7 +296,7 @@ def bulk_runs() -> list[Figure]:
     goals: dict[str, dict[str, float]] = {
         "writing calls": {"status": 100},
         "reading calls": {"status": 100},
-        "against the API's own time": {"status": 1.3},
+        "carried out against that": {"status": 1.3},
         "against a quarter": {"edit": 1.5},
     }
     found = []
