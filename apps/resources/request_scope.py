@@ -19,6 +19,7 @@ from apps.connections.clients import (
 )
 from apps.connections.current_integration import current_integration
 from apps.connections.models import Connection, Service
+from apps.connections.page_activity import note_page
 from apps.resources.resource import Resource
 from apps.resources.scope import Scope
 
@@ -39,6 +40,7 @@ def scope_of_request(request: HttpRequest, resource: Resource, path: Mapping[str
         )
     except UnknownIntegration as error:
         raise Http404("no such integration") from error
+    note_page(connection.key_name)
     # Where something is sent, a button says that it goes on; a page is empty until it is answered.
     profile = READ if request.method in ("GET", "HEAD") else PAGE
     return Scope.through(connection, resource, path, profile=profile, seconds=settings.PAGE_DEADLINE_SECONDS)

@@ -3,6 +3,8 @@
 import uuid
 
 import pytest
+from django.core.cache import cache
+from django.utils import timezone
 
 from apps.bulk.field_edits import Operation
 from apps.bulk.instructions import FieldEdit, Instruction, Kind
@@ -171,3 +173,17 @@ def test_a_switch_that_was_null_is_not_set_back_to_what_the_contract_has_not(off
     undo = carried_out(start_undo(uuid.uuid4(), admin, run))
     assert states_of(undo) == {switched: RowState.DONE}
     assert (offers[null]["active"], offers[switched]["active"]) == (False, True)
+
+
+def test_people_who_look_at_pages_go_first(offers, start, admin_client):
+    keys = offers.add(130)
+    run = planned(start(keys))
+    assert decisions.confirm(run)
+    advance(run)
+    admin_client.get("/integrations/int-eu/offers/")
+    advance(run)
+    assert run.counts()[RowState.DONE] == 40
+    assert run.due_at > timezone.now()
+    cache.clear()
+    advance(run)
+    assert run.counts()[RowState.DONE] == 130

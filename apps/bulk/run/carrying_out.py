@@ -4,7 +4,7 @@ A row that was being sent when the process died has its entry in the change log;
 again, and the same entry is closed. A creation is never sent twice.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -13,33 +13,26 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from apps.api.errors import ApiError, KeyRejected, NotPermitted, RateLimited
-from apps.audit.models import Outcome
 from apps.bulk.models import BulkRow, BulkRun
-from apps.bulk.plan.collecting import backoff
 from apps.bulk.plan.rows import drift_of
 from apps.bulk.row_storage import save_rows
 from apps.bulk.run.creations import look_for
-from apps.bulk.states import OPEN_ROWS, RowState, State
+from apps.bulk.run.outcomes import MOST_TRIES, is_tried_again, say_when, take
+from apps.bulk.states import RowState, State
+from apps.connections.page_activity import is_active
 from apps.jobs.failpoints import fp
 from apps.resources.forms.bodies import put
 from apps.resources.writes.change import Change
 from apps.resources.writes.planned_change import PlannedChange
 from apps.resources.writes.reading import is_silent
-from apps.resources.writes.results import Result, is_lost
 from apps.resources.writes.writer import Writer
-from apps.ui.error_pages import describe
 
 #: Rows of one step: by bulk calls of a hundred each, or by one call each.
 TOGETHER, ONE_BY_ONE, CREATIONS = 400, 100, 4
 #: How long until the API is asked again whether it has a record whose creation got no answer.
+#: While somebody looks at pages with the same key, steps are short and apart: people go first.
+BESIDE_PEOPLE, PEOPLE_WAIT = 40, timedelta(milliseconds=300)
 LOOK_WAIT = timedelta(seconds=5)
-#: A row that did not succeed so often is left as failed.
-MOST_TRIES = 12
-#: So many steps in a row without an answer, and a person has to look.
-MOST_FAILURES = 20
-#: A wait for an API that only says "too many" grows no longer than so many failures make it.
-LONGEST_BACKOFF = 5
 #: What was read for a plan is used for so long where nothing of the record is sent along.
 PLAN_IS_FRESH = timedelta(minutes=10)
 COLUMNS = ("record_id", "state", "reason", "tries", "may_be_sent", "title")
@@ -75,17 +68,17 @@ def carry_on(run: BulkRun, writer: Writer) -> bool:
         items,
         in_bulk=True,
         kind=run.instructed.log_kind(run.resource_declaration),
-        keeps_open=partial(_is_tried_again, rows[0]),
+        keeps_open=partial(is_tried_again, rows[0]),
         creates_at_once=CREATIONS,
     )
     fp("bulk.sent")
     for row, result in zip(rows, results, strict=True):
-        _take(row, result)
+        take(row, result)
     errors = [error for result in results if (error := result.reading_error or result.error) is not None]
     with transaction.atomic():
         run.write(message="")
         save_rows(rows, COLUMNS)
-        _say_when(run, rows, errors)
+        say_when(run, rows, errors, rest=PEOPLE_WAIT if _is_shared(writer) else timedelta())
     fp("bulk.noted")
     return False
 
@@ -101,7 +94,7 @@ def settle(run: BulkRun, writer: Writer | None, reason: str) -> None:
         changed = [row for row in looked_at if not row.is_creation]
         items = [replace(_item(row, _wanted(row)), was_begun=True, may_be_sent=True) for row in changed]
         for row, result in zip(changed, writer.apply(items, looks_only=True), strict=True):
-            _take(row, result, is_last_try=True)
+            take(row, result, is_last_try=True)
     else:
         for row in looked_at:
             row.state, row.reason = RowState.UNKNOWN, reason
@@ -125,12 +118,18 @@ def _next_rows(run: BulkRun, writer: Writer) -> list[BulkRow]:
             rows = rows.filter(may_be_sent=first.may_be_sent)
         is_last = first.tries >= MOST_TRIES
         rows = rows.filter(tries__gte=MOST_TRIES) if is_last else rows.filter(tries__lt=MOST_TRIES)
-        found = list(rows[: _size(writer, first)])
+        size = _size(writer, first)
+        found = list(rows[: min(size, BESIDE_PEOPLE) if _is_shared(writer) else size])
         for row in found:
             # A process that ended may have sent it.
             row.may_be_sent |= state == RowState.SENDING
         return found
     return []
+
+
+def _is_shared(writer: Writer) -> bool:
+    """Whether somebody looks at pages with the run's key."""
+    return is_active(writer.scope.connection.key_name)
 
 
 def _size(writer: Writer, first: BulkRow) -> int:
@@ -224,85 +223,3 @@ def _mark(run: BulkRun, rows: Sequence[BulkRow]) -> None:
     with transaction.atomic():
         run.write(message="")
         run.rows.filter(pk__in=[row.pk for row in rows]).update(state=RowState.SENDING)
-
-
-# --- What came of it ---
-
-
-def _take(row: BulkRow, result: Result, *, is_last_try: bool = False) -> None:
-    """Set what became of the row."""
-    error = result.error
-    is_open = not is_last_try and _is_tried_again(row, result)
-    row.reason = result.reason
-    row.record_id = result.record_id or row.record_id
-    row.may_be_sent = is_lost(error) or result.outcome == Outcome.UNKNOWN
-    if is_open:
-        row.state = RowState.TRY_AGAIN
-        # Waiting for the API counts as no try; a creation counts its looks.
-        row.tries += not (row.is_creation or _is_waited_for(result))
-    elif result.was_changed_otherwise:
-        row.state = RowState.CHANGED
-    else:
-        row.state = ROW_STATES[result.outcome]
-
-
-ROW_STATES: Mapping[Outcome, RowState] = {
-    Outcome.DONE: RowState.DONE,
-    Outcome.UNCHANGED: RowState.UNCHANGED,
-    Outcome.FAILED: RowState.FAILED,
-    Outcome.NOT_SENT: RowState.NOT_SENT,
-    Outcome.UNKNOWN: RowState.UNKNOWN,
-    Outcome.SENDING: RowState.UNKNOWN,
-}
-
-
-def _is_tried_again(row: BulkRow, result: Result) -> bool:
-    """Whether that is not the last word about a row that was tried as often as this one."""
-    if row.is_creation and result.outcome == Outcome.UNKNOWN:
-        # It is looked for, and never sent again.
-        return True
-    return result.may_be_sent_again and (row.tries < MOST_TRIES or _is_waited_for(result))
-
-
-def _is_waited_for(result: Result) -> bool:
-    """Whether the API did not answer at all, or not yet, so that this says nothing about the row."""
-    error = result.reading_error or result.error
-    return error is not None and (isinstance(error, RateLimited) or is_silent(error))
-
-
-def _say_when(run: BulkRun, rows: Sequence[BulkRow], errors: Sequence[ApiError]) -> None:
-    """When the next step is due: at once, or after a wait where the API asks for one or does not answer.
-
-    Raises `CannotGoOn` where the next rows would be refused like these.
-    """
-    rejected: ApiError | None = next((error for error in errors if isinstance(error, KeyRejected)), None)
-    if rejected is None and len(errors) == len(rows):
-        rejected = next((error for error in errors if isinstance(error, NotPermitted)), None)
-    if rejected is not None and run.rows.filter(state__in=OPEN_ROWS).exists():
-        message = f"{describe(rejected).sentence} What is done is kept; resume it when the key may do this."
-        run.advance(State.PAUSED, after=None, message=message)
-        return
-    got_further = any(row.state != RowState.TRY_AGAIN for row in rows)
-    limited = [error for error in errors if isinstance(error, RateLimited)]
-    if limited:
-        asked = max(error.retry_after or 0 for error in limited)
-        failures = 0 if got_further else min(run.failures + 1, LONGEST_BACKOFF)
-        # An API that names no time is asked a little later each time.
-        wait = timedelta(seconds=asked) if asked else backoff(failures)
-        message = "The API asked us to slow down; it goes on by itself."
-        run.advance(State.RUNNING, after=wait, message=message, failures=failures)
-        return
-    if got_further:
-        # What was tried several times is given a little time.
-        tries = max((row.tries for row in rows if row.state == RowState.TRY_AGAIN), default=0)
-        run.advance(State.RUNNING, after=backoff(tries - 2) if tries > 2 else timedelta(), failures=0)
-        return
-    failures = run.failures + 1
-    if failures >= MOST_FAILURES:
-        message = (
-            "The API has not answered for a long time. What is done is kept; resume it when it answers again."
-        )
-        run.advance(State.PAUSED, after=None, message=message, failures=0)
-        return
-    message = describe(errors[0]).title if errors else ""
-    run.advance(State.RUNNING, after=backoff(failures), failures=failures, message=message)
