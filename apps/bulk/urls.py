@@ -27,6 +27,7 @@ urlpatterns = [
     route("<uuid:run_id>/", views.run_page, name="run", get=_BULK),
     route("<uuid:run_id>/edit/", EditFieldsView.as_view(), name="edit", requires=_BULK),
     route("<uuid:run_id>/rows.csv", views.result_file, name="rows", get=_BULK),
+    route("<uuid:run_id>/rows.xlsx", views.result_workbook, name="rows_xlsx", get=_BULK),
     *(
         route(f"<uuid:run_id>/{name}/", view, name="confirm" if name == "run" else name, post=_BULK)
         for name, view in _POSTS.items()

@@ -65,6 +65,11 @@ class LogPage:
         return reverse("changes:file") + self.state.newest().query_string()
 
     @property
+    def workbook_url(self) -> str:
+        """The newest 50,000 of the same, as a workbook."""
+        return reverse("changes:workbook") + self.state.newest().query_string()
+
+    @property
     def pager(self) -> StreamPager:
         """The ways to newer and older entries."""
         state = self.state

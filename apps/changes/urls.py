@@ -8,6 +8,7 @@ app_name = "changes"
 urlpatterns = [
     route("", views.change_list, name="list", get=Capability.READ),
     route("changes.csv", views.change_file, name="file", get=Capability.DOWNLOAD),
+    route("changes.xlsx", views.change_workbook, name="workbook", get=Capability.DOWNLOAD),
     route("history/", views.history, name="history", get=Capability.READ),
     route("<uuid:entry_id>/", views.entry, name="entry", get=Capability.READ),
     route("<uuid:entry_id>/undo/", undo_views.undo, name="undo", requires=Capability.EDIT),

@@ -61,7 +61,8 @@ RULES: dict[str, Rule] = {
     # Any list: this one lies below nothing.
     "bulk:start": at_api("list_name"),
     **dict.fromkeys(
-        ("bulk:run", "bulk:rows", "bulk:pause", "bulk:stop", "bulk:undo", "bulk:retry"), own("run")
+        ("bulk:run", "bulk:rows", "bulk:rows_xlsx", "bulk:pause", "bulk:stop", "bulk:undo", "bulk:retry"),
+        own("run"),
     ),
     # Done with the owner's key, so nobody else decides it, not even who sees the run.
     **{
@@ -87,6 +88,7 @@ RULES: dict[str, Rule] = {
     "connections:service_edit": PERSON,
     "changes:list": PERSON,
     "changes:file": PERSON,
+    "changes:workbook": PERSON,
     "changes:history": PERSON,
     "changes:entry": shared("entry"),
     "changes:undo": shared("entry"),

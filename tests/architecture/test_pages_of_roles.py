@@ -41,6 +41,7 @@ NOT_OPENED = {
     "look_inside:file",
     "conversions:file",
     "changes:file",
+    "changes:workbook",
     "account_logout",
 }
 #: Sentences that tell somebody to change something, or to ask for a file.

@@ -1,5 +1,8 @@
 """From a selection in the list to a plan, its run, its result, and back again: what a person sees and sends."""
 
+import io
+
+import openpyxl
 import pytest
 from django.urls import reverse
 
@@ -135,6 +138,8 @@ def test_many_are_left_to_the_worker_and_followed(begun, decide, offers, admin_c
     lines = admin_client.get(reverse("bulk:rows", args=[run.pk])).content.decode().splitlines()
     assert len(lines) == 81
     assert "Inactive" in lines[1]
+    workbook = admin_client.get(reverse("bulk:rows_xlsx", args=[run.pk]))
+    assert len(list(openpyxl.load_workbook(io.BytesIO(workbook.getvalue())).active.rows)) == 81
 
 
 def test_a_second_click_carries_nothing_out_twice(begun, decide, offers, sandbox):

@@ -16,6 +16,7 @@ from django.utils import timezone
 from apps.bulk.models import BulkRow, BulkRun
 from apps.bulk.plan.rows import drift_of
 from apps.bulk.row_storage import save_rows
+from apps.bulk.run.at_once import is_short
 from apps.bulk.run.creations import look_for
 from apps.bulk.run.outcomes import MOST_TRIES, is_tried_again, say_when, take
 from apps.bulk.states import RowState, State
@@ -78,7 +79,7 @@ def carry_on(run: BulkRun, writer: Writer) -> bool:
     with transaction.atomic():
         run.write(message="")
         save_rows(rows, COLUMNS)
-        say_when(run, rows, errors, rest=PEOPLE_WAIT if _is_shared(writer) else timedelta())
+        say_when(run, rows, errors, rest=PEOPLE_WAIT if _is_shared(run, writer) else timedelta())
     fp("bulk.noted")
     return False
 
@@ -119,7 +120,7 @@ def _next_rows(run: BulkRun, writer: Writer) -> list[BulkRow]:
         is_last = first.tries >= MOST_TRIES
         rows = rows.filter(tries__gte=MOST_TRIES) if is_last else rows.filter(tries__lt=MOST_TRIES)
         size = _size(writer, first)
-        found = list(rows[: min(size, BESIDE_PEOPLE) if _is_shared(writer) else size])
+        found = list(rows[: min(size, BESIDE_PEOPLE) if _is_shared(run, writer) else size])
         for row in found:
             # A process that ended may have sent it.
             row.may_be_sent |= state == RowState.SENDING
@@ -127,9 +128,9 @@ def _next_rows(run: BulkRun, writer: Writer) -> list[BulkRow]:
     return []
 
 
-def _is_shared(writer: Writer) -> bool:
-    """Whether somebody looks at pages with the run's key."""
-    return is_active(writer.scope.connection.key_name)
+def _is_shared(run: BulkRun, writer: Writer) -> bool:
+    """Whether somebody looks at pages with the run's key; a short run is over before they notice."""
+    return is_active(writer.scope.connection.key_name) and not is_short(run)
 
 
 def _size(writer: Writer, first: BulkRow) -> int:

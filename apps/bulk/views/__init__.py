@@ -14,7 +14,7 @@ from apps.bulk.views.decisions import (
     unschedule,
 )
 from apps.bulk.views.run_list import chip, run_list
-from apps.bulk.views.run_page import result_file, run_page
+from apps.bulk.views.run_page import result_file, result_workbook, run_page
 from apps.bulk.views.starting import StartView
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "pause",
     "recheck",
     "result_file",
+    "result_workbook",
     "resume",
     "retry",
     "run_list",

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
@@ -19,6 +19,7 @@ from apps.bulk.states import OPEN_ROWS, RowState, State
 from apps.bulk.views.access import visible_run
 from apps.bulk.views.decisions import TYPED_FROM
 from apps.ui.csv_files import csv_response
+from apps.ui.files.responses import workbook_response
 from apps.ui.fragments import is_fragment_wanted
 
 PAGE_SIZE = 50
@@ -100,9 +101,18 @@ def _plan(run: BulkRun, progress: Progress, time_zone: str) -> dict[str, Any]:
 @require_safe
 def result_file(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Every row of the run as CSV: record, state, why, old and new values."""
-    run = visible_run(request, run_id)
+    return csv_response(*_table(visible_run(request, run_id)))
+
+
+@require_safe
+def result_workbook(request: HttpRequest, run_id: uuid.UUID) -> FileResponse:
+    """The same as a workbook."""
+    return workbook_response(*_table(visible_run(request, run_id)))
+
+
+def _table(run: BulkRun) -> tuple[str, list[str], Iterator[list[str]]]:
     header = ["ID", run.resource_declaration.label, "State", "Why", "Field", "Before", "After"]
-    return csv_response(f"{run.title} {run.created_at:%Y-%m-%d}", header, _lines(run))
+    return f"{run.title} {run.created_at:%Y-%m-%d}", header, _lines(run)
 
 
 def _lines(run: BulkRun) -> Iterator[list[str]]:
