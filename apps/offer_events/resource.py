@@ -33,6 +33,7 @@ class OfferEventResource(Resource):
         REVENUE,
         CHANGED,
     ]
+    row_fields = ("payout", "revenue")
     quick_filters = ("active",)
     panels = [
         overview("description", "allow_multiple_events", "manually_approve_events"),

@@ -52,6 +52,8 @@ class Resource:
     #: The field the search box looks in, with the operator it uses.
     search_field = "name"
     search_operator = "contains"
+    #: Fields that the menu of a row in the list changes in place; each is one of the columns.
+    row_fields: Sequence[str] = ()
     #: Fields with a fixed set of values that get a select above the table.
     quick_filters: Sequence[str] = ()
     #: Groups of fields on a record's page; fields the contract has and no panel names come last.

@@ -26,6 +26,8 @@ def urls_of(resource: Resource) -> URLResolver:
         page("<record:record_id>/", "detail", views.DetailView, read),
         page("<record:record_id>/edit/", "edit", views.EditView, form_for(Capability.EDIT)),
         page("<record:record_id>/act/", "act", views.RecordActionView, form_for(Capability.EDIT)),
+        page("<record:record_id>/row/", "row", views.RowView, read),
+        page("<record:record_id>/field/", "field", views.RowFieldView, form_for(Capability.EDIT)),
         page("<record:record_id>/archive/", "archive", views.ArchiveView, form_for(Capability.ARCHIVE)),
     ]
     common = {pattern.name for pattern in patterns}

@@ -14,6 +14,12 @@ def is_fragment_wanted(request: HttpRequest, target: str) -> bool:
     return bool(htmx and not htmx.history_restore_request and not htmx.boosted and htmx.target == target)
 
 
+def is_part_wanted(request: HttpRequest) -> bool:
+    """Whether HTMX asks for a part of a page, at an address that has nothing but that part for it."""
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx and not htmx.history_restore_request and not htmx.boosted)
+
+
 def push_address(request: HttpRequest, response: HttpResponse, url: str) -> None:
     """Give the browser the address of what HTMX swaps in; asking for the same once more adds nothing to its history."""
     htmx = getattr(request, "htmx", None)

@@ -1,11 +1,16 @@
-"""Heads and rows of tables: records become rows here, whatever they are of. (Why HTML stands in Python: `cells.py`.)"""
+"""Heads, rows and rows' menus of tables: records become rows here, whatever they are of.
+
+Why HTML stands in Python: `cells.py`.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
+from urllib.parse import quote
 
 from django.utils.safestring import SafeString
 
+from apps.api.json_text import json_text
 from apps.text.direction import isolated, isolated_html
 from apps.ui.cells import LONGEST_IN_TABLE, Cell
 from apps.ui.columns import Column, Record, RowContext, TitleColumn
@@ -34,6 +39,8 @@ class Row:
     is_current: bool = False
     #: What stands above each of the cells: on a very narrow page each stands under its own.
     heads: Sequence[str] = ()
+    #: The menu at its end (`row_menu`); None for tables without one.
+    menu: SafeString | None = None
 
     def cells_html(self) -> SafeString:
         """The row's cells without the row around them, for tables that add one of their own."""
@@ -71,11 +78,12 @@ class Row:
 
     def _cells(self) -> str:
         heads = [f' data-head="{escape(head)}"' for head in self.heads] or [""] * len(self.cells)
-        return "".join(
+        cells = "".join(
             f'<td class="{cell.css}"{head}>{html}</td>' if cell.css else f"<td{head}>{html}</td>"
             for cell, head in zip(self.cells, heads, strict=True)
             for html in [cell.html(LONGEST_IN_TABLE)]
         )
+        return cells if self.menu is None else f'{cells}<td class="row-menu">{self.menu}</td>'
 
 
 def table_rows(
@@ -102,3 +110,62 @@ def table_rows(
         is_current = bool(record_id) and record_id == current_id
         rows.append(Row(record_id, title_of(record), url, cells, is_current, heads))
     return rows
+
+
+# --- The menu of a row ---
+
+#: The form that the buttons of all menus belong to.
+FORM_ID = "row-act"
+#: Of a row that nothing can be done to.
+NO_MENU = SafeString()
+
+
+@dataclass(frozen=True, slots=True)
+class MenuLink:
+    """Leads to a page; with `place` HTMX opens that page's form in the nearest cell before the menu of that class."""
+
+    label: str
+    url: str
+    place: str = ""
+
+    def html(self, more: str = "") -> str:
+        """The link, with more attributes."""
+        url = escape(self.url)
+        opening = f' hx-get="{url}" hx-target="previous .{escape(self.place)}"' if self.place else ""
+        return f'<a href="{url}"{opening}{more}>{escape(self.label)}</a>'
+
+
+@dataclass(frozen=True, slots=True)
+class MenuButton:
+    """Sends its name to an address; with `row_url` HTMX does, and puts what is there then in place of the row."""
+
+    label: str
+    url: str
+    action: str
+    row_url: str = ""
+
+    def html(self, more: str = "") -> str:
+        """The button, with more attributes."""
+        url = escape(self.url)
+        swapping = ""
+        if self.row_url:
+            values = escape(json_text({"next": self.row_url}))
+            swapping = f' hx-post="{url}" hx-target="closest tr" hx-swap="outerHTML" hx-vals="{values}"'
+        return (
+            f'<button form="{FORM_ID}" formmethod="post" formaction="{url}"'
+            f' name="action" value="{escape(self.action)}"{swapping}{more}>'
+            f"{escape(self.label)}</button>"
+        )
+
+
+def row_menu(record_id: str, title: str, items: Iterable[MenuLink | MenuButton]) -> SafeString:
+    """The menu's button and the menu, for a cell of their own."""
+    key = escape(quote(record_id, safe=""))
+    label = escape(isolated(shortened(title, LONGEST_IN_TABLE)))
+    return SafeString(
+        f'<button class="button quiet icon" type="button" id="row-{key}" popovertarget="row-menu-{key}"'
+        f' data-focus-fallback aria-label="Actions for {label}">⋯</button>'
+        f'<div class="menu-panel" id="row-menu-{key}" popover data-row-menu>'
+        # The browser gives it the focus when the menu opens.
+        f"{''.join(item.html('' if number else ' autofocus') for number, item in enumerate(items))}</div>"
+    )

@@ -1,5 +1,5 @@
 // Records below a record, added and edited in place: the focus goes into the form and back to the button that opened it.
-// Escape and Cancel close the form; what was typed is not thrown away without a question. Row menus stand beside their button.
+// Escape and Cancel close the form; what was typed is not thrown away without a question.
 
 const contents = (form) => new URLSearchParams([...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken")).toString();
 const asOpened = new WeakMap();
@@ -71,25 +71,3 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   if (mayDiscard(panel)) close(sectionOf(panel));
 });
-
-/* A row's menu: below its button, or above where there is no room; it goes along when the page moves. */
-function placeMenu(menu) {
-  const button = document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`);
-  if (!button) return;
-  const place = button.getBoundingClientRect();
-  const { width, height } = menu.getBoundingClientRect();
-  const below = place.bottom + 4;
-  menu.style.left = `${Math.max(8, Math.min(place.right - width, innerWidth - width - 8))}px`;
-  menu.style.top = `${below + height > innerHeight && place.top > height ? place.top - height - 4 : below}px`;
-}
-document.addEventListener("toggle", (event) => {
-  if (!event.target.matches(".menu-panel[popover]")) return;
-  if (event.newState === "open") placeMenu(event.target);
-  else event.target.removeAttribute("style");
-}, true);
-function follow(event) {
-  const menu = document.querySelector(".menu-panel[popover]:popover-open");
-  if (menu && event.target !== menu) placeMenu(menu);
-}
-document.addEventListener("scroll", follow, { capture: true, passive: true });
-addEventListener("resize", follow);

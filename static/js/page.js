@@ -116,6 +116,8 @@ document.addEventListener("htmx:afterSettle", ({ detail, target }) => {
     announce(words);
   }
   prepare(swapped);
+  // What is told beside the page takes no focus.
+  if (swapped.closest(".toasts")) return;
   const summary = !isPoll(detail) && swapped.querySelector("[data-error-summary]");
   const lost = focusedBefore !== null && (!document.activeElement || document.activeElement === document.body);
   focusedBefore = null;

@@ -152,3 +152,86 @@ addEventListener("pageshow", (event) => {
   forget();
   show();
 });
+
+// --- Menus of rows: beside their button, with the focus inside; arrows and first letters go through them. A value that is changed in its cell
+// of a list: Escape and Cancel bring back what was there, and the focus goes back to the row's button.
+
+const buttonOf = (menu) => document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`);
+
+/* Below the button, or above where there is no room; it goes along when the page moves. */
+function placeMenu(menu) {
+  const button = buttonOf(menu);
+  if (!button) return;
+  const place = button.getBoundingClientRect();
+  const { width, height } = menu.getBoundingClientRect();
+  const below = place.bottom + 4;
+  menu.style.left = `${Math.max(8, Math.min(place.right - width, innerWidth - width - 8))}px`;
+  menu.style.top = `${below + height > innerHeight && place.top > height ? place.top - height - 4 : below}px`;
+}
+document.addEventListener("toggle", (event) => {
+  const menu = event.target;
+  if (!menu.matches(".menu-panel[popover]")) return;
+  if (event.newState === "open") placeMenu(menu);
+  else menu.removeAttribute("style");
+}, true);
+function follow(event) {
+  const menu = document.querySelector(".menu-panel[popover]:popover-open");
+  if (menu && event.target !== menu) placeMenu(menu);
+}
+document.addEventListener("scroll", follow, { capture: true, passive: true });
+addEventListener("resize", follow);
+
+const itemsOf = (menu) => [...menu.querySelectorAll("a, button")];
+document.addEventListener("keydown", (event) => {
+  const menu = event.target.closest?.("[data-row-menu]");
+  if (!menu || event.ctrlKey || event.metaKey || event.altKey) return;
+  const items = itemsOf(menu);
+  const here = items.indexOf(event.target);
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const later = [...items.slice(here + 1), ...items.slice(0, here + 1)];
+  const next = step ? items.at((here + step) % items.length) : later.find((item) => event.key.length === 1 && item.textContent.toLowerCase().startsWith(event.key.toLowerCase()));
+  if (!next || event.key === " ") return;
+  event.preventDefault();
+  next.focus();
+});
+
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  const menu = detail.elt.closest?.("[data-row-menu]");
+  if (!menu) return;
+  menu.hidePopover();
+  // HTMX copies attributes while it swaps, and the page's policy forbids styles in them.
+  menu.removeAttribute("style");
+  buttonOf(menu)?.focus();
+});
+
+/* What a cell had before its form. */
+const before = new WeakMap();
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const cell = detail.target;
+  if (detail.shouldSwap && cell?.matches?.("td[class*='edit-']") && !cell.querySelector(".cell-form")) before.set(cell, [...cell.childNodes]);
+});
+document.addEventListener("htmx:afterSettle", ({ target }) => {
+  const input = target.querySelector?.(".cell-form [aria-invalid], .cell-form :is(input:not([type=hidden]), select, textarea)");
+  if (!input || !target.closest("tr")) return;
+  input.focus();
+  input.select?.();
+  input.form.scrollIntoView({ block: "nearest", inline: "nearest" });
+});
+
+function leave(form) {
+  const cell = form.closest("td");
+  const button = form.closest("tr")?.querySelector("[data-focus-fallback]");
+  if (!before.has(cell)) return false;
+  cell.replaceChildren(...before.get(cell));
+  button?.focus();
+  return true;
+}
+document.addEventListener("click", (event) => {
+  const form = event.target.closest("[data-leave-cell]")?.form ?? event.target.closest("[data-leave-cell]")?.closest("form");
+  if (form && leave(form)) event.preventDefault();
+  if (event.target.closest("[data-close-toast]")) document.getElementById("toast").replaceChildren();
+});
+document.addEventListener("keydown", (event) => {
+  const form = event.key === "Escape" && !event.defaultPrevented && event.target.closest?.(".cell-form");
+  if (form && leave(form)) event.preventDefault();
+});

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from playwright.sync_api import Page, expect
 
@@ -68,6 +69,46 @@ def _selected(page: Page, site: Site) -> None:
     open_offers(page, "?page[size]=25")
     for row in (1, 2, 5):
         page.get_by_role("checkbox").nth(row).check()
+
+
+def _row_menu(page: Page, site: Site) -> None:
+    open_offers(page, "?page[size]=25")
+    page.get_by_role("button", name="Actions for").nth(2).click()
+    expect(page.get_by_role("link", name="Payout…")).to_be_focused()
+
+
+def _row_field(page: Page, site: Site) -> None:
+    _row_menu(page, site)
+    page.get_by_role("link", name="Payout…").click()
+    amount = page.get_by_role("textbox", name="Payout of")
+    amount.fill("much")
+    amount.press("Enter")
+    expect(page.get_by_text("Enter a number.")).to_be_visible()
+
+
+def _row_field_conflict(page: Page, site: Site) -> None:
+    _row_menu(page, site)
+    page.get_by_role("link", name="Payout…").click()
+    amount = page.get_by_role("textbox", name="Payout of")
+    expect(amount).to_be_focused()
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.get_by_role("button", name="Actions for").nth(2).click()
+    other.get_by_role("link", name="Payout…").click()
+    theirs = other.get_by_role("textbox", name="Payout of")
+    expect(theirs).to_be_focused()
+    theirs.fill(str(Decimal(theirs.input_value() or "1") + 1))
+    theirs.press("Enter")
+    expect(other.locator("#toast")).to_contain_text("→")
+    other.close()
+    amount.fill("98.76")
+    amount.press("Enter")
+    expect(page.get_by_role("button", name="Use 98.76")).to_be_visible()
+
+
+def _row_field_alone(page: Page, site: Site) -> None:
+    page.goto(f"{OFFERS}1001/field/?name=default_payout.payout")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Payout of offer 1001")
 
 
 def _bulk(page: Page, site: Site) -> None:
@@ -532,6 +573,10 @@ STATES = [
     State("bulk plan", _bulk),
     State("bulk plan that archives", _bulk_archive),
     State("bulk runs", _open("/bulk/")),
+    State("row menu", _row_menu),
+    State("row field", _row_field, statuses=frozenset({422})),
+    State("row field conflict", _row_field_conflict, statuses=frozenset({409})),
+    State("row field alone", _row_field_alone),
     State("bulk edit", _bulk_edit, statuses=frozenset({422})),
     State("bulk result", _bulk_result),
     State("bulk failed", _bulk_failed),

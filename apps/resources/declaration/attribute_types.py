@@ -56,6 +56,7 @@ _OF_RESOURCE = {
     "columns": _list_of(Column, "columns"),
     "search_field": _TEXT,
     "search_operator": _TEXT,
+    "row_fields": _list_of(str, "names of fields"),
     "quick_filters": _list_of(str, "names of fields"),
     "panels": _list_of(Panel, "Panels"),
     "leading_panels": Shape("a whole number", int),

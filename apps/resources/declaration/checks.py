@@ -27,6 +27,7 @@ from apps.resources.declaration.checked_declaration import (
     CheckedDeclaration,
     tag_faults,
 )
+from apps.resources.forms.bodies import leaves
 from apps.resources.lists.state import FieldCatalogue
 from apps.resources.resource import Resource
 from apps.ui.columns import BadgeColumn, MoneyColumn, ReferenceColumn, TitleColumn
@@ -42,6 +43,7 @@ def declaration_faults(resource: Resource) -> Iterator[Error]:
     declared = CheckedDeclaration(resource)
     yield from _own_words(declared)
     yield from _named_fields(declared)
+    yield from _row_field_faults(declared)
     yield from _search_faults(declared)
     yield from _column_faults(declared)
     yield from _value_faults(declared)
@@ -78,6 +80,7 @@ def _named_fields(declared: CheckedDeclaration) -> Iterator[Error]:
         "title_field": [resource.title_field],
         "search_field": [resource.search_field],
         "columns": [column.field for column in resource.columns],
+        "row_fields": resource.row_fields,
         "quick_filters": resource.quick_filters,
         "panels": [name for panel in resource.panels for name in panel.field_names()],
         "known_values": resource.known_values,
@@ -89,7 +92,7 @@ def _named_fields(declared: CheckedDeclaration) -> Iterator[Error]:
             elif name in resource.hidden_fields:
                 hint = "Take it out of one of the two."
                 yield declared.fault(attribute, f"{name!r} is one of hidden_fields", hint, FLAG)
-    for attribute in ("columns", "quick_filters"):
+    for attribute in ("columns", "row_fields", "quick_filters"):
         for name in _twice(named[attribute]):
             yield declared.fault(attribute, f"{name!r} stands twice", "Take one out.", TWICE)
     for panel in resource.panels:
@@ -112,6 +115,20 @@ def _named_fields(declared: CheckedDeclaration) -> Iterator[Error]:
 def _field_fault(declared: CheckedDeclaration, attribute: str, name: str) -> Error:
     hint = nearest(name, declared.catalogue.names(), of_all=f"{declared.resource.tag} has")
     return declared.fault(attribute, f"{name!r} is not in the contract", hint, FIELD)
+
+
+def _row_field_faults(declared: CheckedDeclaration) -> Iterator[Error]:
+    resource = declared.resource
+    shown = {column.field for column in resource.columns}
+    update = declared.operations.get("update")
+    editable = dict(leaves(update.body_fields.values())) if update else {}
+    for name in resource.row_fields:
+        if name in declared.catalogue and name not in shown:
+            hint = "Its value is changed where it is seen: add a column, or take it out."
+            yield declared.fault("row_fields", f"{name!r} is no column of the list", hint, FIELD)
+        elif name in declared.catalogue and name not in editable:
+            hint = nearest(name, editable, of_all="What an update takes is")
+            yield declared.fault("row_fields", f"{name!r} is nothing that an update takes", hint, FLAG)
 
 
 def _search_faults(declared: CheckedDeclaration) -> Iterator[Error]:

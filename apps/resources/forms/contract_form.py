@@ -36,6 +36,7 @@ class ContractForm(forms.Form):
 
     `original` is the record as it was when the form was opened, None for a new one; `model` is what a new one
     starts with in place of the defaults. Whatever was sent, `untouched` fields show and keep what `original` has.
+    It has the fields of `only`; all where that is None.
     """
 
     groups: Sequence[FormGroup] = ()
@@ -67,6 +68,7 @@ class ContractForm(forms.Form):
         original: Record | None = None,
         model: Record | None = None,
         untouched: Collection[str] = (),
+        only: Collection[str] | None = None,
         **options: Any,
     ) -> None:
         self.operation = operation
@@ -79,7 +81,11 @@ class ContractForm(forms.Form):
         self.unresolved: Mapping[str, Resolution] = {}
         #: Values of the record these lie below, where its units are said.
         self.inherited: Record = {}
-        self._leaves = dict(leaves(operation.body_fields.values()))
+        self._leaves = {
+            name: field
+            for name, field in leaves(operation.body_fields.values())
+            if only is None or name in only
+        }
         super().__init__(data, initial=self._initial_values(), **options)
         for name, field in self._leaves.items():
             self.fields[name] = self._form_field(name, field)
@@ -279,7 +285,8 @@ class ContractForm(forms.Form):
         if unit_of:
             unit = shown_text(self[unit_of].value())
         elif unit.isidentifier():
-            unit = shown_text(value_at(self.inherited, unit))
+            said = value_at(self.inherited, unit)
+            unit = shown_text(value_at(self.original or {}, unit) if is_missing(said) else said)
         return FieldInForm(self[leaf], self.shown_with.get(leaf, ""), lookup, unit, unit_of)
 
     def _kept(self, names: Iterable[str]) -> Iterator[str]:

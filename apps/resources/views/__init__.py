@@ -6,6 +6,8 @@ from apps.resources.views.detail import DetailView
 from apps.resources.views.editing import EditView
 from apps.resources.views.listing import ListView
 from apps.resources.views.record_action import RecordActionView
+from apps.resources.views.row import RowView
+from apps.resources.views.row_field import RowFieldView
 from apps.resources.views.suggestions import FilterControlView, SuggestView
 
 __all__ = [
@@ -16,5 +18,7 @@ __all__ = [
     "FilterControlView",
     "ListView",
     "RecordActionView",
+    "RowFieldView",
+    "RowView",
     "SuggestView",
 ]

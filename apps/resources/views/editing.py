@@ -1,5 +1,6 @@
 """Edited records. Whatever goes wrong, what was typed stays in the form."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -92,7 +93,7 @@ class EditView(FormView):
         if result.outcome == Outcome.UNCHANGED:
             messages.info(self.request, f"Nothing was changed, so nothing was sent. {kept}".strip())
         elif result.outcome == Outcome.DONE:
-            words = (f"{self.resource.label} {self.record_id} was saved.", result.reason, kept)
+            words = (self.saved_words(current, change.values or {}), result.reason, kept)
             say_done(self.request, " ".join(filter(None, words)), result, self.scope.operations)
         elif result.error is not None:
             return self.show_error(form, result.error, **context)
@@ -100,6 +101,10 @@ class EditView(FormView):
             form.add_error(None, result.reason)
             return self.show(form, REFUSED, **context)
         return redirect(self.url_after(self.record_id))
+
+    def saved_words(self, before: Record, values: Mapping[str, Any]) -> str:
+        """What was done, in a sentence."""
+        return f"{self.resource.label} {self.record_id} was saved."
 
     def show_error(self, form: ContractForm, error: ApiError, **context: Any) -> HttpResponse:
         """As ever; of a record that is gone meanwhile the text stays too, and Cancel leads to where others are."""

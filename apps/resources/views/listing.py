@@ -9,9 +9,11 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from apps.accounts.access import signed_in_person
 from apps.api.query import Filter
 from apps.resources.files.importable import can_be_imported
 from apps.resources.lists.results import ListResults
+from apps.resources.lists.row_menus import RowMenus
 from apps.resources.lists.state import ListState
 from apps.resources.lists.typed_filters import SEPARATOR, SEVERAL, typed_filter, values_of
 from apps.resources.references.resolution import Resolution
@@ -56,7 +58,10 @@ class ListView(ResourceView):
             ],
             "may_edit": self.scope.may_try("update"),
         }
-        if results.rows:
+        if results.rows and results.page:
+            menus = RowMenus(self.scope, signed_in_person(request))
+            results.rows = menus.on(results.rows, results.page.records)
+            context["has_row_menus"] = menus.is_offered
             context["file_urls"] = self._file_urls(results.state)
         if can_be_imported(self.resource):
             context["import_url"] = reverse(f"imports:{self.resource.name}", kwargs=self.scope.list_path)

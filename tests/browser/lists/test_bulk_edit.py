@@ -33,4 +33,4 @@ def test_payouts_of_a_selection_are_raised_and_their_notes_set(page: Page, watch
     expect(table).to_contain_text("Restriction note")
     expect(table.get_by_text("Payout:")).to_have_count(2)
     page.get_by_role("button", name="Edit 2 offers").click()
-    expect(page.get_by_role("main")).to_contain_text("Done: 2")
+    expect(page.get_by_role("main")).to_contain_text("2 offers were changed")

@@ -80,6 +80,7 @@ def test_a_tag_without_a_list_is_refused_and_has_no_addresses(monkeypatch):
     [
         ({"columns": [TITLE, Column("name"), Column("colour")]}, "columns: 'colour'"),
         ({"quick_filters": ["colour"]}, "quick_filters: 'colour'"),
+        ({"row_fields": ["colour"]}, "row_fields: 'colour'"),
         ({"panels": [Panel("All", "name", "colour")]}, "panels: 'colour'"),
         ({"panels": [Panel("All", Column("default_payout.colour"))]}, "panels: 'default_payout.colour'"),
         ({"title_field": "colour"}, "title_field: 'colour'"),
@@ -241,6 +242,12 @@ def test_a_missing_attribute_is_named_and_leaves_the_site_its_other_pages(monkey
         ({"hidden_fields": {"name"}, "panels": []}, "E010", "title_field: 'name' is one of hidden_fields"),
         ({"columns": [TITLE, Column("name"), Column("name")]}, "E011", "columns: 'name' stands twice"),
         ({"quick_filters": ["active", "active"]}, "E011", "quick_filters: 'active' stands twice"),
+        ({"row_fields": ["active"]}, "E002", "row_fields: 'active' is no column of the list"),
+        (
+            {"row_fields": ["id"], "columns": [TITLE]},
+            "E010",
+            "row_fields: 'id' is nothing that an update takes",
+        ),
         ({"panels": [Panel("All", "name", "name")]}, "E011", "panels: 'name' stands twice in 'All'"),
         ({"panels": [Panel("All", "id"), Panel("All", "name")]}, "E011", "panels: two are called 'All'"),
         ({"bulk_actions": [SHOW, SHOW]}, "E011", "bulk_actions: two are called 'show'"),

@@ -38,7 +38,9 @@ def test_only_a_request_for_the_results_gets_the_fragment(admin_client, list_url
 
 def links_of(page, list_url):
     """Every link of the results that leads to the list in another state."""
-    links = {element["hx-get"] for element in page.all("a") if element["hx-get"]}
+    swapped = [element for element in page.all("a") if element["hx-get"]]
+    # The menu of a row opens forms in the row.
+    links = {element["hx-get"] for element in swapped if not element["hx-target"].startswith("previous ")}
     assert all(link.startswith(list_url) for link in links)
     assert links <= {element["href"] for element in page.all("a")}
     return sorted(links)

@@ -1,0 +1,39 @@
+"""One record as its row in the list, for HTMX to put in place of the row after a change."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from apps.accounts.access import signed_in_person
+from apps.api.errors import ApiError
+from apps.resources.lists.row_menus import RowMenus
+from apps.resources.lists.rows import record_rows
+from apps.resources.references.records_with_names import get_with_names
+from apps.resources.views.base import ResourceView
+from apps.resources.views.toasts import toast_alone, toast_context
+from apps.ui.error_pages import describe
+from apps.ui.fragments import is_part_wanted
+
+
+class RowView(ResourceView):
+    """The row as it is now, with what the change before it said as a toast; a browser gets the record's page."""
+
+    http_method_names = ["get", "head"]
+
+    def get(self, request: HttpRequest, **path: str) -> HttpResponse:
+        """The row; where it cannot be read the toast alone, and the row on the page stays."""
+        if not is_part_wanted(request):
+            return redirect(self.url("detail", self.record_id))
+        columns = self.resource.columns
+        try:
+            record, context, _ = get_with_names(self.scope, lambda: self.scope.get(self.record_id), columns)
+        except ApiError as error:
+            failed = describe(error)
+            words = f"The row is as it was before: {failed.title}. Reload the page to see it as it is."
+            return toast_alone(self, words, failed.status)
+        menus = RowMenus(self.scope, signed_in_person(request))
+        [row] = menus.on(record_rows(self.scope, [record], columns, context), [record])
+        response = self.render("_row.html", {"row": row, **toast_context(self)})
+        # Whatever asked stands in the row.
+        response["HX-Retarget"] = "closest tr"
+        response["HX-Reswap"] = "outerHTML"
+        return response

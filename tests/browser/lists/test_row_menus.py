@@ -1,0 +1,89 @@
+"""One row of the list is changed from its menu, with the keyboard alone; the list stays where it is."""
+
+from urllib.parse import unquote
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.site import MANAGER
+from tests.browser.steps import open_offers
+
+LIST = "?page[size]=25&sort=id&page[number]=6"
+
+
+def test_a_payout_is_changed_in_three_actions_and_the_focus_stays_at_its_row(page: Page, watch):
+    watch.expected_statuses = {422}
+    open_offers(page, LIST)
+    row = page.get_by_role("row").nth(4)
+    menu = row.get_by_role("button", name="Actions for")
+    menu.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    amount = row.get_by_role("textbox", name="Payout of")
+    expect(amount).to_be_focused()
+
+    page.keyboard.type("1,500")
+    page.keyboard.press("Enter")
+    expect(row).to_contain_text("may be 1500 or 1.500")
+    expect(amount).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(amount).to_have_count(0)
+    expect(menu).to_be_focused()
+
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(amount).to_be_focused()
+    page.keyboard.type("1 234,5")
+    page.keyboard.press("Enter")
+    expect(row).to_contain_text("1,234.50")
+    expect(page.locator("#status")).to_contain_text("→ 1234.5")
+    expect(page.locator("#toast")).to_contain_text("→ 1234.5")
+    expect(menu).to_be_focused()
+    page.get_by_role("button", name="Undo").click()
+    expect(row).not_to_contain_text("1,234.50")
+    assert "page[number]=6" in unquote(page.url)
+
+
+def test_a_row_is_deactivated_and_activated_again(page: Page):
+    open_offers(page, LIST)
+    row = page.get_by_role("row").nth(5)
+    row.get_by_role("checkbox").check()
+    menu = row.get_by_role("button", name="Actions for")
+    wanted = (
+        ("Inactive", "Active") if row.get_by_text("Active", exact=True).count() else ("Active", "Inactive")
+    )
+    menu.focus()
+    for state in wanted:
+        page.keyboard.press("Enter")
+        # The last one is what changes the state: one step up from the first.
+        page.keyboard.press("ArrowUp")
+        page.keyboard.press("Enter")
+        expect(row.get_by_text(state, exact=True)).to_be_visible()
+        expect(page.locator("#toast")).to_contain_text("activated")
+        expect(menu).to_be_focused()
+        expect(row.get_by_role("checkbox")).to_be_checked()
+    page.get_by_role("button", name="Close").click()
+    expect(page.locator("#toast")).to_be_empty()
+
+
+def test_a_menu_opens_with_the_focus_inside_and_gives_it_back(page: Page):
+    open_offers(page, LIST)
+    menu = page.get_by_role("button", name="Actions for").first
+    menu.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Payout…")).to_be_focused()
+    page.keyboard.press("e")
+    expect(page.get_by_role("link", name="Edit", exact=True)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="Edit", exact=True)).to_have_count(0)
+    expect(menu).to_be_focused()
+
+
+def test_without_javascript_a_payout_is_changed_on_a_page_of_its_own(open_page):
+    page = open_page(MANAGER, java_script_enabled=False)
+    open_offers(page, LIST)
+    page.get_by_role("button", name="Actions for").nth(7).click()
+    page.get_by_role("link", name="Payout…").click()
+    page.get_by_role("textbox", name="Payout of").fill("3,25")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("main")).to_contain_text("→ 3.25")
+    expect(page.get_by_role("row").nth(8)).to_contain_text("3.25")
