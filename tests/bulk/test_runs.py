@@ -171,8 +171,18 @@ def test_a_switch_that_was_null_is_not_set_back_to_what_the_contract_has_not(off
     offers.change(null, active=None)
     run = carried_out(start([null, switched]))
     undo = carried_out(start_undo(uuid.uuid4(), admin, run))
-    assert states_of(undo) == {switched: RowState.DONE}
+    assert states_of(undo) == {null: RowState.LEFT, switched: RowState.DONE}
     assert (offers[null]["active"], offers[switched]["active"]) == (False, True)
+    left = undo.rows.get(record_id=null)
+    assert left.title == f"Bulk {null}"
+    assert "no way to empty the field" in left.reason
+
+
+def test_an_undo_that_can_set_nothing_back_says_why_of_each_record(offers, start, admin):
+    [null] = offers.add(1)
+    offers.change(null, active=None)
+    undo = planned(start_undo(uuid.uuid4(), admin, carried_out(start([null]))))
+    assert states_of(undo) == {null: RowState.LEFT}
 
 
 def test_people_who_look_at_pages_go_first(offers, start, admin_client):

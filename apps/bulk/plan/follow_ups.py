@@ -1,7 +1,6 @@
 """Plans that follow a run: one that takes back what it did, and one that tries again what it did not get done."""
 
 import uuid
-from collections.abc import Iterator
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -14,6 +13,8 @@ from apps.bulk.plan.starting import Selection, start_run, start_run_of_changes
 from apps.bulk.states import NOT_DONE_ROWS, RowState
 from apps.connections.clients import connection_for_service, contract_for
 from apps.resources.writes.change import Change
+
+NO_WAY_BACK = "It held nothing there before, and the API has no way to empty the field."
 
 
 def may_be_undone(run: BulkRun) -> bool:
@@ -28,9 +29,11 @@ def may_be_undone(run: BulkRun) -> bool:
 def start_undo(nonce: uuid.UUID, person: User, run: BulkRun) -> BulkRun:
     """The plan that sets back what the run did, with the person's own key.
 
-    Records that hold another value by now are listed in it and left. The same nonce gives the same plan. Raises
-    `NoConnection` where the person has no key for the service, `SelectionRefused` where nothing has a way back.
+    Records that hold another value by now are listed in it and left, as are those that have no way back. The same
+    nonce gives the same plan. Raises `NoConnection` where the person has no key for the service, `SelectionRefused`
+    where the run did nothing.
     """
+    inverses, left = _inverses(run)
     return start_run_of_changes(
         nonce,
         person,
@@ -38,9 +41,10 @@ def start_undo(nonce: uuid.UUID, person: User, run: BulkRun) -> BulkRun:
         run.resource_declaration,
         run.path,
         Instruction(Kind.UNDO, run.title),
-        _inverses(run),
+        inverses,
         query=run.list_query,
         undo_of=run,
+        left=left,
     )
 
 
@@ -79,11 +83,21 @@ def _not_done(run: BulkRun, *, with_unknown_creations: bool) -> QuerySet[BulkRow
     return rows if with_unknown_creations else rows.exclude(state=RowState.UNKNOWN, is_creation=True)
 
 
-def _inverses(run: BulkRun) -> Iterator[tuple[Change, str, int | None]]:
-    """What undoes each change that was made; creations stay, as archiving them has no way back."""
+def _inverses(
+    run: BulkRun,
+) -> tuple[list[tuple[Change, str, None]], list[tuple[str, str, str]]]:
+    """What undoes each change that was made, and the records without a way back; creations stay.
+
+    Archiving a created record would have no way back itself.
+    """
     operations = contract_for(run.service).for_tag(run.resource_declaration.tag)
+    inverses: list[tuple[Change, str, None]] = []
+    left: list[tuple[str, str, str]] = []
     for row in run.rows.filter(state=RowState.DONE, is_creation=False).iterator():
         wanted = row.wanted
         inverse = wanted.inverse(operations) if wanted else None
         if inverse is not None:
-            yield inverse, row.title, None
+            inverses.append((inverse, row.title, None))
+        else:
+            left.append((row.record_id, row.title, NO_WAY_BACK))
+    return inverses, left

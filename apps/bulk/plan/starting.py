@@ -13,7 +13,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.bulk.instructions import Instruction
 from apps.bulk.models import KEPT_FOR, BulkRow, BulkRun
-from apps.bulk.states import BEFORE_RUN, State
+from apps.bulk.states import BEFORE_RUN, RowState, State
 from apps.connections.models import Connection
 from apps.resources.resource import Resource
 from apps.resources.writes.change import Change
@@ -91,8 +91,11 @@ def start_run_of_changes(
     *,
     query: str = "",
     undo_of: BulkRun | None = None,
+    left: Iterable[tuple[str, str, str]] = (),
 ) -> BulkRun:
     """A new run whose rows have their changes from the start, each with its title and its line in a file or None.
+
+    `left` are records that nothing can be done with: id, title, why; they are listed and not sent.
 
     They are compared with the records next: an update may change nothing, or its record be gone. `Change.before` of an
     undo is what the record must still hold; of an import it is empty. The same nonce gives the same run. Raises
@@ -120,6 +123,10 @@ def start_run_of_changes(
             line=line,
         )
         for number, (change, title, line) in enumerate(changes)
+    ]
+    rows += [
+        BulkRow(run=run, position=number, record_id=key, title=title, state=RowState.LEFT, reason=reason)
+        for number, (key, title, reason) in enumerate(left, len(rows))
     ]
     if not rows:
         raise SelectionRefused("There is nothing to change.")
