@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from uuid import UUID
 
 from django.http import QueryDict
@@ -56,7 +56,10 @@ class Cursor:
         at = datetime.fromisoformat(moment)
         if at.tzinfo is None:
             raise ValueError("no moment")
-        return cls(at, UUID(entry_id))
+        try:
+            return cls(at.astimezone(UTC), UUID(entry_id))
+        except OverflowError as error:
+            raise ValueError("before the first year or after the last") from error
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%dT%H:%M:%S.%fZ}_{self.entry_id.hex}"

@@ -112,6 +112,8 @@ def test_a_filter_narrows_the_list(admin_client, edit, query, count):
         "to=2026-13-01",
         "older=7",
         "newer=2026-01-01_x",
+        f"older=0001-01-01T00:00:00%2B14:00_{'0' * 32}",
+        f"newer=9999-12-31T23:59:59-14:00_{'0' * 32}",
         "odd=1",
         "page[size]=7",
     ],

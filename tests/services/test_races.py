@@ -57,6 +57,12 @@ def test_a_schedule_deleted_or_paused_while_its_step_asks_leaves_nothing_that_na
     assert result["pause_while_asking"] == {"faults": [], "state": "paused", "runs": ["requested"]}
 
 
+def test_a_plan_is_either_confirmed_or_dropped_and_one_form_begins_one_run(result_of):
+    result = result_of("race_bulk_program.py")
+    assert result["confirmed_while_dropped"] == {"confirmed": False, "dropped": True, "left": 0}
+    assert result["forms"] == 1
+
+
 def test_an_export_canceled_or_deleted_while_it_gets_ready_sends_no_mail_of_a_file_that_is_not_there(
     result_of,
 ):

@@ -53,5 +53,5 @@ def _shown(row: Row, width: int) -> list[str]:
         cell.text if isinstance(cell, SheetError) else text_of(cell) if cell != "" else ""
         for cell in row.cells
     ]
-    cells = [shortened(cell, _LONGEST_IN_SAMPLE).replace("\x00", "\ufffd") for cell in cells]
+    cells = [shortened(cell, _LONGEST_IN_SAMPLE) for cell in cells]
     return [*cells, *[""] * (width - len(cells))][:width]

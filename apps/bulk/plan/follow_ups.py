@@ -9,9 +9,11 @@ from apps.accounts.models import User
 from apps.bulk.instructions import Instruction, Kind
 from apps.bulk.models import KEPT_FOR, BulkRow, BulkRun
 from apps.bulk.plan.rows import GONE
-from apps.bulk.plan.starting import Selection, start_run, start_run_of_changes
+from apps.bulk.plan.starting import Selection, SelectionRefused, start_run, start_run_of_changes
+from apps.bulk.scopes import OTHER_ORGANISATION, is_of_same_organisation
 from apps.bulk.states import NOT_DONE_ROWS, RowState
 from apps.connections.clients import connection_for_service, contract_for
+from apps.connections.models import Connection
 from apps.resources.writes.change import Change
 
 NO_WAY_BACK = "It held nothing there before, and the API has no way to empty the field."
@@ -31,13 +33,13 @@ def start_undo(nonce: uuid.UUID, person: User, run: BulkRun) -> BulkRun:
 
     Records that hold another value by now are listed in it and left, as are those that have no way back. The same
     nonce gives the same plan. Raises `NoConnection` where the person has no key for the service, `SelectionRefused`
-    where the run did nothing.
+    where the run did nothing, or the key is of another organisation.
     """
     inverses, left = _inverses(run)
     return start_run_of_changes(
         nonce,
         person,
-        connection_for_service(person, run.service),
+        _connection(person, run),
         run.resource_declaration,
         run.path,
         Instruction(Kind.UNDO, run.title),
@@ -57,10 +59,11 @@ def start_retry(nonce: uuid.UUID, person: User, run: BulkRun, *, with_unknown_cr
     """The plan that tries again what the run did not get done, with the person's own key.
 
     Creations whose answer was lost are among it only where the person says so: the API may have made them. The same
-    nonce gives the same plan. Raises `NoConnection`, and `SelectionRefused` where nothing is left.
+    nonce gives the same plan. Raises `NoConnection`, and `SelectionRefused` where nothing is left, or the key is of
+    another organisation.
     """
     rows = _not_done(run, with_unknown_creations=with_unknown_creations)
-    connection = connection_for_service(person, run.service)
+    connection = _connection(person, run)
     instruction = run.instructed
     if instruction.kind == Kind.ACTION:
         ids = list(rows.values_list("record_id", flat=True))
@@ -76,6 +79,13 @@ def start_retry(nonce: uuid.UUID, person: User, run: BulkRun, *, with_unknown_cr
         ((change, row.title, row.line) for row in rows.iterator() if (change := row.wanted)),
         query=run.list_query,
     )
+
+
+def _connection(person: User, run: BulkRun) -> Connection:
+    connection = connection_for_service(person, run.service)
+    if not is_of_same_organisation(run, connection):
+        raise SelectionRefused(OTHER_ORGANISATION)
+    return connection
 
 
 def _not_done(run: BulkRun, *, with_unknown_creations: bool) -> QuerySet[BulkRow]:

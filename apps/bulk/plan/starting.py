@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.audit.models import RECORD_ID_LENGTH
 from apps.bulk.instructions import Instruction
 from apps.bulk.models import KEPT_FOR, BulkRow, BulkRun
 from apps.bulk.states import BEFORE_RUN, RowState, State
@@ -50,8 +51,10 @@ def start_run(
 ) -> BulkRun:
     """A new run over the selection, to be collected next; without an instruction a draft.
 
-    The same nonce gives the same run. Raises `SelectionRefused` for nothing, and for more than `BULK_MAXIMUM_ROWS`.
+    The same nonce gives the same run. Raises `SelectionRefused` for nothing, for more than `BULK_MAXIMUM_ROWS`, and for
+    what no list of the API has.
     """
+    _refuse_unstorable(selection)
     ids = list(dict.fromkeys(selection.ids))
     if not ids and not selection.is_matching:
         raise SelectionRefused(
@@ -135,6 +138,16 @@ def start_run_of_changes(
     return _saved(run, rows)
 
 
+def _refuse_unstorable(selection: Selection) -> None:
+    """Raise `SelectionRefused` for texts that are no ids, places or addresses, which no database need store."""
+    ids = (*selection.ids, *selection.excluded)
+    texts = (*ids, *selection.path.values(), selection.query)
+    if any("\0" in text for text in texts) or any(len(key) > RECORD_ID_LENGTH for key in ids):
+        raise SelectionRefused(
+            "One of the selected IDs is none that a record can have. Nothing was selected; select them in the list."
+        )
+
+
 def refuse_too_many(count: int) -> None:
     """Raise `SelectionRefused` for more records than one run may change."""
     largest = settings.BULK_MAXIMUM_ROWS
@@ -162,5 +175,8 @@ def _saved(run: BulkRun, rows: Sequence[BulkRow], *, is_draft: bool = False) -> 
 def _drop_old(owner: User) -> None:
     now = timezone.now()
     mine: Any = BulkRun.objects.filter(owner=owner)
-    mine.filter(state__in=BEFORE_RUN - {State.SCHEDULED}, created_at__lt=now - PLANS_KEPT_FOR).delete()
+    with transaction.atomic():
+        # None of them is confirmed while what hangs on it is collected.
+        plans = mine.filter(state__in=BEFORE_RUN - {State.SCHEDULED}, created_at__lt=now - PLANS_KEPT_FOR)
+        mine.filter(pk__in=[run.pk for run in plans.select_for_update().only("pk")]).delete()
     mine.filter(finished_at__lt=now - 2 * KEPT_FOR).delete()

@@ -18,7 +18,11 @@ def do_at_once(run: BulkRun) -> None:
     for _ in range(_MOST_STEPS):
         state = run.state
         take_turn(run._meta.label, str(run.pk), most_steps=1)
-        run.refresh_from_db()
+        try:
+            run.refresh_from_db()
+        except BulkRun.DoesNotExist:
+            # It was dropped in another tab.
+            return
         if run.due_at is None or (run.state == state and run.message):
             return
 

@@ -69,8 +69,13 @@ def resume(run: BulkRun) -> bool:
 
 def drop(run: BulkRun) -> bool:
     """Throw a plan away; False when it is carried out by now."""
-    deleted, _ = BulkRun.objects.filter(pk=run.pk, state__in=BEFORE_RUN).delete()
-    return bool(deleted)
+    with transaction.atomic():
+        # Deleting collects what hangs on it first: it must not be confirmed meanwhile.
+        locked = BulkRun.objects.select_for_update().filter(pk=run.pk, state__in=BEFORE_RUN).first()
+        if locked is None:
+            return False
+        locked.delete()
+    return True
 
 
 def leave_out(run: BulkRun, positions: Collection[int]) -> int:

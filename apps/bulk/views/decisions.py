@@ -15,19 +15,23 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.access import signed_in_person
 from apps.bulk.models import NOTE_LENGTH, BulkRun
-from apps.bulk.plan.follow_ups import may_be_undone, start_retry, start_undo
+from apps.bulk.plan.follow_ups import may_be_tried_again, may_be_undone, start_retry, start_undo
 from apps.bulk.plan.starting import SelectionRefused
 from apps.bulk.run import decisions
 from apps.bulk.run.at_once import do_at_once
 from apps.bulk.states import RowState, State
 from apps.bulk.views.access import own_run, visible_run
+from apps.text.typed import one_line
 from apps.ui.messages import MessageAction, success
 from apps.ui.nonces import read_nonce
 
 Decide = Callable[[HttpRequest, BulkRun], HttpResponse | None]
 NOT_ANY_MORE = "It is not in a state for that any more: see below how it stands."
+NO_TIME = "Give a date and time, as 2026-12-01 09:00, and a time zone."
 #: A plan that archives at least so many wants the number typed.
 TYPED_FROM = 2
+#: A run has fewer rows than a number with so many digits.
+_MOST_DIGITS = 9
 LATEST = timedelta(days=366)
 
 
@@ -64,7 +68,7 @@ def confirm(request: HttpRequest, run: BulkRun) -> HttpResponse | None:
         return None
     if _is_untyped(request, run, to_do):
         return None
-    was_done = decisions.confirm(run, request.POST.get("note", "")[:NOTE_LENGTH].strip())
+    was_done = decisions.confirm(run, _note(request))
     _say(request, was_done=was_done)
     if was_done:
         do_at_once(run)
@@ -88,7 +92,8 @@ def _back_to_list(request: HttpRequest, run: BulkRun) -> HttpResponse | None:
 
 def _is_untyped(request: HttpRequest, run: BulkRun, to_do: int) -> bool:
     """Whether the number of records to archive was not typed, which is said."""
-    is_archiving = run.instructed.is_archiving(run.resource_declaration)
+    # A draft says nothing yet, so there is nothing to type for it.
+    is_archiving = bool(run.instruction) and run.instructed.is_archiving(run.resource_declaration)
     typed = request.POST.get("count", "").replace(",", "").replace(".", "").replace(" ", "")
     if not is_archiving or to_do < TYPED_FROM or typed == str(to_do):
         return False
@@ -102,10 +107,15 @@ def schedule(request: HttpRequest, run: BulkRun) -> HttpResponse | None:
     zone_name = request.POST.get("time_zone") or signed_in_person(request).time_zone
     try:
         zone = zoneinfo.ZoneInfo(zone_name)
-        at = datetime.fromisoformat(request.POST.get("at", "")).replace(tzinfo=zone)
-    except (ValueError, zoneinfo.ZoneInfoNotFoundError):
-        messages.error(request, "Give a date and time, as 2026-12-01 09:00, and a time zone.")
+        at = datetime.fromisoformat(request.POST.get("at", ""))
+    except (ValueError, zoneinfo.ZoneInfoNotFoundError, OSError):
+        # Names of directories, and too long ones, are looked for as files.
+        messages.error(request, NO_TIME)
         return None
+    if at.tzinfo is not None:
+        messages.error(request, NO_TIME)
+        return None
+    at = at.replace(tzinfo=zone)
     now = timezone.now()
     if not now < at <= now + LATEST:
         messages.error(request, "The time must lie ahead, within a year.")
@@ -117,9 +127,13 @@ def schedule(request: HttpRequest, run: BulkRun) -> HttpResponse | None:
         return None
     if _is_untyped(request, run, run.rows.filter(state=RowState.PLANNED).count()):
         return None
-    note = request.POST.get("note", "")[:NOTE_LENGTH].strip()
-    _say(request, was_done=decisions.schedule(run, at, zone_name, note), words="It is scheduled.")
+    was_done = decisions.schedule(run, at, zone_name, _note(request))
+    _say(request, was_done=was_done, words="It is scheduled.")
     return None
+
+
+def _note(request: HttpRequest) -> str:
+    return one_line(request.POST.get("note", ""))[:NOTE_LENGTH]
 
 
 @_decision(own_run)
@@ -144,7 +158,11 @@ def recheck(request: HttpRequest, run: BulkRun) -> HttpResponse | None:
 @_decision(own_run)
 def include(request: HttpRequest, run: BulkRun) -> HttpResponse | None:
     """Leave the ticked rows out, or take them in after all."""
-    positions = [int(text) for text in request.POST.getlist("row") if text.isascii() and text.isdigit()]
+    positions = [
+        int(text)
+        for text in request.POST.getlist("row")
+        if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+    ]
     turn = decisions.take_in if request.POST.get("turn") == "in" else decisions.leave_out
     if not turn(run, positions):
         messages.info(request, "Tick rows first.")
@@ -195,6 +213,9 @@ def undo(request: HttpRequest, run: BulkRun) -> HttpResponse | None:
 @_decision(visible_run)
 def retry(request: HttpRequest, run: BulkRun) -> HttpResponse | None:
     """The plan that tries again what the run did not get done."""
+    if not may_be_tried_again(run):
+        messages.info(request, "There is nothing in it to try again.")
+        return None
     with_unknown = request.POST.get("unknown") == "yes"
     person = signed_in_person(request)
     return _follow_up(

@@ -263,3 +263,11 @@ def test_ids_that_are_gone_cost_few_calls(admin_client, sandbox):
     before = len(sandbox.journal())
     admin_client.post(file.get_absolute_url(), {"target-0": "id", "target-1": "fallback_url"})
     assert len(sandbox.journal()) - before <= 20 + 1 + MOST_SINGLE
+
+
+def test_an_id_that_no_record_can_have_is_a_problem_of_its_cell(admin_client):
+    for content in (csv_of([["id", "name"], ["1\x012", "a"]]), workbook_of([["id", "name"], [1e300, "a"]])):
+        _file, result = checked(admin_client, content)
+        [(line, header, _value, words)] = problems(result)
+        assert (line, header) == (2, "id")
+        assert "can be no ID" in words

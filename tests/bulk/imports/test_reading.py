@@ -68,7 +68,8 @@ def test_rows_of_a_workbook_have_the_numbers_of_the_sheet():
         (b"PK\x03\x04broken", "cannot be read"),
         (b"<!doctype html><html>", "markup"),
         (b"Name\n" + b"a\n" * (MOST_ROWS + 1), "more than 10,000 rows"),
-        (b",".join(b"c%d" % n for n in range(201)) + b"\n", "201 columns"),
+        (b",".join(b"c%d" % n for n in range(201)) + b"\n", "more than the 200 columns"),
+        (b"Name,ID\n" + b"," * 200_000 + b"\n", "far too many cells"),
         (b"Name\n" + b"x" * 100_001 + b"\n", "cell of row 2"),
         (b"Name\n" + b"x" * 10_000_000, "larger than 10 MB"),
     ],
@@ -76,6 +77,23 @@ def test_rows_of_a_workbook_have_the_numbers_of_the_sheet():
 def test_what_cannot_be_read_is_said(content, words):
     with pytest.raises(NotATable, match=words):
         read(content)
+
+
+def test_of_a_row_with_more_cells_than_a_table_may_have_enough_is_kept_to_say_so():
+    [[_, *cells]] = [read(b"Name\na" + b"," * 5_000 + b"b\n")[1]]
+    assert len(cells) == 200
+    assert cells[-1] == "b"
+
+
+def test_a_text_that_a_workbook_keeps_once_and_names_in_every_cell_does_not_fill_the_disk():
+    shared = "x" * 30_000
+    rows = [["Name", "ID"], *([shared, shared] for _ in range(600))]
+    with pytest.raises(NotATable, match="more than 30,000,000 letters"):
+        read(workbook_of(rows))
+
+
+def test_signs_that_no_database_stores_are_replaced():
+    assert read(workbook_of([["Na_x0000_me"], ["a_xD800_b"]])) == [["Na\ufffdme"], ["a\ufffdb"]]
 
 
 def test_a_workbook_that_unpacks_to_gigabytes_is_refused_unread():

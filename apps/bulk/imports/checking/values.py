@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from openpyxl.utils.datetime import from_excel
 
 from apps.api.contract.contract import Field
+from apps.audit.models import RECORD_ID_LENGTH
 from apps.bulk.imports.checking.numbers import Unreadable, number_of
 from apps.bulk.imports.columns.targets import Targets
 from apps.bulk.imports.reading.tables import Cell, SheetError
@@ -25,6 +26,7 @@ _SWITCHES = {
 }
 #: What a spreadsheet makes of a long number: its last digits are gone.
 _ROUNDED = re.compile(r"[-+]?[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}")
+_IN_NO_ID = re.compile(r"[\s,\x00-\x1f\x7f]")
 #: More digits than these a spreadsheet rounds.
 _EXACT_DIGITS = 15
 #: A workbook's cell holds no more: what fills it may have been cut.
@@ -44,12 +46,14 @@ def id_of(cell: Cell) -> str:
     if isinstance(text, Decimal):
         if text != text.to_integral_value() or len(text.as_tuple().digits) > _EXACT_DIGITS:
             raise CannotRead(_rounded(f"{text:f}"))
-        return f"{text:f}"
+        text = f"{text:f}"
     text = text.strip().removeprefix("#")
     if _ROUNDED.fullmatch(text):
         raise CannotRead(_rounded(text))
-    if not text or re.search(r"[\s,]", text) or len(text) > 200:
-        raise CannotRead("This can be no ID: it holds a blank or a comma, or is too long.")
+    if not text or _IN_NO_ID.search(text) or len(text) > RECORD_ID_LENGTH:
+        raise CannotRead(
+            "This can be no ID: it holds a blank, a comma or a control character, or is too long."
+        )
     return text
 
 
@@ -172,7 +176,11 @@ class FieldReader:
         return self._words.get(text.casefold(), text)
 
     def _moment(self, cell: datetime | Decimal) -> str:
-        moment = from_excel(float(cell)) if isinstance(cell, Decimal) else cell
+        try:
+            moment = from_excel(float(cell)) if isinstance(cell, Decimal) else cell
+        except (OverflowError, ValueError) as error:
+            # Before the year 1 or after 9999.
+            raise CannotRead(f"“{cell}” is no time.") from error
         if not isinstance(moment, datetime):
             raise CannotRead(f"“{cell}” is no time.")
         return moment.date().isoformat() if self._field.format == "date" else f"{moment.isoformat()}+00:00"

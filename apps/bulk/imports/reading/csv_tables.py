@@ -58,7 +58,7 @@ def _first_row(text: str, delimiter: str) -> Sequence[str]:
 def _rows(text: str, delimiter: str, skipped: int) -> Iterator[Row]:
     csv.field_size_limit(max(csv.field_size_limit(), MOST_CELL_LETTERS + 1))
     # Lines that end with a carriage return alone, as old programs write them, are lines too.
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(_bounded_lines(text, delimiter), delimiter=delimiter)
     line = 1
     while True:
         try:
@@ -67,5 +67,21 @@ def _rows(text: str, delimiter: str, skipped: int) -> Iterator[Row]:
             raise NotATable(f"Row {line + skipped} cannot be read as CSV: {error}.") from error
         if cells is None:
             return
-        yield Row(line + skipped, cells)
+        yield Row(line + skipped, _as_many_as_count(cells))
         line = reader.line_num + 1
+
+
+def _bounded_lines(text: str, delimiter: str) -> Iterator[str]:
+    """The lines. Raises `NotATable` for one of so many cells that they alone would fill the memory."""
+    for number, line in enumerate(io.StringIO(text, newline=""), start=1):
+        # Within quotes a cell may hold as many as it has letters.
+        if line.count(delimiter) > MOST_CELL_LETTERS + MOST_COLUMNS:
+            raise NotATable(f"Line {number:,} of the file has far too many cells to be a row of a table.")
+        yield line
+
+
+def _as_many_as_count(cells: list[str]) -> list[str]:
+    """The cells; of more than a table may have the first, and behind them one of the others, so that it is told."""
+    if len(cells) <= MOST_COLUMNS:
+        return cells
+    return [*cells[:MOST_COLUMNS], next(filter(None, cells[MOST_COLUMNS:]), "")]

@@ -9,6 +9,8 @@ MOST_BYTES = 10_000_000
 MOST_ROWS = 10_000
 MOST_COLUMNS = 200
 MOST_CELL_LETTERS = 100_000
+#: All cells together: a workbook keeps a text once and may name it in each of its cells.
+MOST_LETTERS = 30_000_000
 #: Empty lines that a file may have between its rows.
 MOST_EMPTY = 10_000
 
@@ -54,12 +56,12 @@ def checked(headers: Sequence[str], rows: Iterator[Row], words: str) -> Table:
     if not names:
         raise NotATable("The file is empty: its first row must hold the names of the columns.")
     if len(names) > MOST_COLUMNS:
-        raise NotATable(f"The file has {len(names):,} columns; at most {MOST_COLUMNS} can be imported.")
+        raise NotATable(f"The file has more than the {MOST_COLUMNS} columns that can be imported at most.")
     return Table(names, _bounded(rows), words)
 
 
 def _bounded(rows: Iterator[Row]) -> Iterator[Row]:
-    count = empty = 0
+    count = empty = letters = 0
     for row in rows:
         if all(cell == "" for cell in row.cells):
             empty += 1
@@ -73,9 +75,12 @@ def _bounded(rows: Iterator[Row]) -> Iterator[Row]:
             raise NotATable(
                 f"The file has more than {MOST_ROWS:,} rows. Import it in parts of at most that many each."
             )
-        for cell in row.cells:
-            if isinstance(cell, str) and len(cell) > MOST_CELL_LETTERS:
-                raise NotATable(
-                    f"A cell of row {row.line} has {len(cell):,} letters; at most {MOST_CELL_LETTERS:,}."
-                )
+        lengths = [len(cell) for cell in row.cells if isinstance(cell, str)]
+        if (longest := max(lengths, default=0)) > MOST_CELL_LETTERS:
+            raise NotATable(
+                f"A cell of row {row.line} has {longest:,} letters; at most {MOST_CELL_LETTERS:,}."
+            )
+        letters += sum(lengths)
+        if letters > MOST_LETTERS:
+            raise NotATable(f"The file holds more than {MOST_LETTERS:,} letters. Import it in parts.")
         yield row

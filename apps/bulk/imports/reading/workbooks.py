@@ -21,6 +21,7 @@ from apps.bulk.imports.reading.tables import (
     Table,
     checked,
 )
+from apps.resources.files.values import REPLACEMENT
 
 #: Far more than 10,000 rows take, and little enough to be read.
 _MOST_UNPACKED_BYTES = 150_000_000
@@ -110,4 +111,5 @@ def _cell(cell: Any) -> Cell:
 
 def _unescaped(match: re.Match[str]) -> str:
     sign = int(match[1], 16)
-    return "\ufffd" if 0xD800 <= sign <= 0xDFFF else chr(sign)
+    # PostgreSQL stores neither NUL nor half of a surrogate pair.
+    return REPLACEMENT if sign == 0 or 0xD800 <= sign <= 0xDFFF else chr(sign)
