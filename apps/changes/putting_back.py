@@ -52,7 +52,8 @@ def way_back(entry: Entry, connection: Connection, only: Collection[str] = ()) -
     change = inverse_of(entry, contract_for(connection.service).for_tag(resource.tag), only)
     if change is None:
         raise NoWayBack(
-            "Only values that were set within the last 30 days, and are not secret, can be put back."
+            "Only values that were set within the last 30 days, are not secret, and that the API takes by its"
+            " contract can be put back."
         )
     return change
 

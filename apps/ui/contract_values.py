@@ -19,6 +19,12 @@ LONGEST_UNKNOWN = 64
 _SWITCHES = {"true": True, "1": True, "false": False, "0": False}
 # Few enough digits for any JSON reader; a comma may part thousands or decimals, so it is no number.
 _NUMBER = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?")
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    "boolean": (bool,),
+    "integer": (int,),
+    "number": (int, float, Decimal),
+    "string": (str,),
+}
 _INTEGER = re.compile(r"-?[0-9]{1,30}")
 
 
@@ -72,6 +78,17 @@ def is_known(value: Any, field: Field) -> bool:
         return as_boolean(value) is not None
     known = field.enum or field.item_enum
     return not known or (isinstance(value, str | int | Decimal) and text_of(value) in known)
+
+
+def can_be_sent(value: Any, field: Field) -> bool:
+    """Whether the contract has the value: in the field's type once it is turned into it, and of its fixed set."""
+    value = as_contract_says(value, field)
+    if field.type == "array":
+        item = Field(field.name, field.item_type, field.item_enum)
+        return isinstance(value, list) and all(can_be_sent(part, item) for part in value)
+    if field.type != "boolean" and isinstance(value, bool):
+        return field.type not in _TYPES
+    return isinstance(value, _TYPES.get(field.type, object)) and is_known(value, field)
 
 
 def unknown_text(value: Any) -> str:

@@ -175,7 +175,7 @@ def test_a_switch_that_was_null_is_not_set_back_to_what_the_contract_has_not(off
     assert (offers[null]["active"], offers[switched]["active"]) == (False, True)
     left = undo.rows.get(record_id=null)
     assert left.title == f"Bulk {null}"
-    assert "no way to empty the field" in left.reason
+    assert "does not take by its contract" in left.reason
 
 
 def test_an_undo_that_can_set_nothing_back_says_why_of_each_record(offers, start, admin):

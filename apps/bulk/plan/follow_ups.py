@@ -16,7 +16,7 @@ from apps.connections.clients import connection_for_service, contract_for
 from apps.connections.models import Connection
 from apps.resources.writes.change import Change
 
-NO_WAY_BACK = "It held nothing there before, and the API has no way to empty the field."
+NO_WAY_BACK = "It held nothing there before, or a value that the API does not take by its contract."
 
 
 def may_be_undone(run: BulkRun) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from apps.api.contract.contract import Field, Operation
 from apps.api.http.protocol import UndecodableBody, decode, encode
 from apps.resources.writes.bodies import field_at, is_never_told
+from apps.ui.contract_values import can_be_sent
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Change:
         """What undoes it once it is made, with the resource's operations by role; None where the API has no way back.
 
         A change of values is undone by those before, a creation by archiving the record `created_id`. Nothing brings an
-        archived record back, nor a null where the contract has none.
+        archived record back, nor a value that the contract has not, as a null or a status of an older version.
         """
         if self.values is None:
             return None
@@ -76,6 +77,8 @@ class Change:
             if is_never_told(name, known):
                 return None
             was = self.before.get(name)
+            if known is not None and was is not None and not can_be_sent(was, known):
+                return None
             if was is not None or (known is None and name in self.before):
                 values[name] = was
             elif known is None or not _has_word_for_nothing(known):

@@ -74,6 +74,39 @@ def test_a_null_is_brought_back_only_where_the_contract_has_one():
     assert kept is not None and kept.values == {"surprise": None}
 
 
+@pytest.mark.parametrize(
+    ("tag", "field", "before"),
+    [
+        ("Users", "status", "Locked"),
+        ("Offers", "currency", "GBP"),
+        ("Offers", "default_payout.payout", "n/a"),
+        ("Offers", "active", "maybe"),
+        ("Offers", "name", {"text": "Old"}),
+        ("Publishers", "promotional_method", ["Email", "Pigeon"]),
+        ("Publishers", "promotional_method", "Email"),
+        ("Publishers", "countries", ["DE", None]),
+    ],
+)
+def test_a_value_that_the_contract_has_not_is_not_brought_back(tag, field, before):
+    assert change({field: "new"}, {field: before}).inverse(builtin_contract().for_tag(tag)) is None
+
+
+@pytest.mark.parametrize(
+    ("tag", "field", "before"),
+    [
+        ("Users", "status", "Deactivated"),
+        ("Users", "phone", 41440000000),
+        ("Offers", "default_payout.payout", "12.50"),
+        ("Offers", "active", "1"),
+        ("Publishers", "promotional_method", ["Email", "Search"]),
+        ("Publishers", "tracking_domain_ids", []),
+    ],
+)
+def test_a_value_in_another_type_is_brought_back(tag, field, before):
+    undone = change({field: "new"}, {field: before}).inverse(builtin_contract().for_tag(tag))
+    assert undone is not None and undone.values == {field: before}
+
+
 def test_a_password_cannot_be_undone():
     operations = builtin_contract().for_tag("Users")
     made = change({"password": "correct horse"}, {"password": "*"})
