@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal, DecimalException, localcontext
 from enum import StrEnum
 from typing import Any
 
@@ -15,6 +15,10 @@ from apps.ui.values import is_missing, shortened, text_of, value_at
 
 #: An amount that was reckoned is rounded to so many places, or to as many as it had before.
 PLACES = 4
+#: A number with more digits before its point is none that an API takes; any two of fewer are reckoned with exactly.
+MOST_DIGITS = 30
+_EXACT = Context(prec=200)
+TOO_LARGE = "It would be a number with more digits than an API takes."
 #: So much of a text is quoted where it cannot be.
 LONGEST_QUOTED = 80
 
@@ -83,7 +87,12 @@ class FieldEdit:
         if number is None:
             held = "no number" if is_missing(present) else f"“{text_of(present)}”, which is no number"
             raise CannotEdit(f"It has {held} there.")
-        return self._reckoned(number, is_whole=known is not None and known.type == "integer")
+        is_whole = known is not None and known.type == "integer"
+        try:
+            with localcontext(_EXACT):
+                return self._reckoned(number, is_whole=is_whole)
+        except DecimalException as error:
+            raise CannotEdit(TOO_LARGE) from error
 
     def _reckoned(self, number: Decimal, *, is_whole: bool) -> Decimal | int:
         operand = Decimal(str(self.value))
@@ -91,6 +100,8 @@ class FieldEdit:
             found = max(number, operand)
         elif self.operation == Operation.AT_MOST:
             found = min(number, operand)
+        elif number.adjusted() >= MOST_DIGITS:
+            raise CannotEdit(TOO_LARGE)
         elif self.operation == Operation.ADD:
             found = number + operand
         elif self.operation == Operation.ADD_PERCENT:
@@ -99,7 +110,10 @@ class FieldEdit:
             found = number * operand
         if found == number:
             # What is so already keeps its digits.
-            return int(number) if is_whole and number == number.to_integral_value() else number
+            is_integer = is_whole and number.adjusted() < MOST_DIGITS and number == number.to_integral_value()
+            return int(number) if is_integer else number
+        if found.adjusted() >= MOST_DIGITS:
+            raise CannotEdit(TOO_LARGE)
         if is_whole:
             return int(found.to_integral_value(ROUND_HALF_EVEN))
         return _rounded(found)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Count, Q
 from django.db.models.functions import Now
 from django.urls import reverse
@@ -95,10 +95,16 @@ class BulkRun(Job):
         return reverse("bulk:run", args=[self.pk])
 
     def advance(self, state: str, after: Any, **changes: Any) -> None:
-        """As of every job; notes the moment of a new state."""
+        """As of every job; notes the moment of a new state. A stop that was asked for meanwhile follows a pause."""
         if state != self.state:
             changes.setdefault("state_since", Now())
-        super().advance(state, after, **changes)
+        with transaction.atomic():
+            super().advance(state, after, **changes)
+            if state == State.PAUSED:
+                asked = type(self).objects.filter(pk=self.pk)
+                asked.filter(request="pause").update(request="")
+                # A person asked for it while the step was under way.
+                asked.filter(request="stop").update(due_at=Now())
 
     @property
     def resource_declaration(self) -> Resource:

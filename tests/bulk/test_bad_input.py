@@ -1,19 +1,22 @@
 """Selections and decisions that no page sends: each is refused in words, and nothing is half-done."""
 
 import uuid
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.urls import reverse
 
+from apps.bulk.field_edits import TOO_LARGE, CannotEdit, FieldEdit, Operation
+from apps.bulk.instructions import Instruction, Kind
 from apps.bulk.models import BulkRun
 from apps.bulk.plan.starting import Selection, SelectionRefused, start_run
-from apps.bulk.run import decisions
+from apps.bulk.run import decisions, steps
 from apps.bulk.run.at_once import do_at_once
 from apps.bulk.states import RowState, State
 from apps.connections.models import Connection
 from apps.resources import registry
-from tests.bulk.conftest import PATH, carried_out, planned
+from tests.bulk.conftest import PATH, advance_until, carried_out, planned
 from tests.resources.rules import visit
 
 pytestmark = pytest.mark.django_db
@@ -124,3 +127,55 @@ def test_a_key_of_another_organisation_neither_undoes_nor_tries_again_nor_goes_o
     writes = len([entry for entry in sandbox.journal() if entry["method"] != "GET"])
     assert carried_out(waiting).state == State.PAUSED
     assert len([entry for entry in sandbox.journal() if entry["method"] != "GET"]) == writes
+
+
+def test_a_stop_that_is_asked_for_while_a_pause_is_under_way_is_not_lost(start, offers):
+    run = planned(start(offers.add(2)))
+    decisions.confirm(run)
+    decisions.pause(run)
+    under_way = BulkRun.objects.get(pk=run.pk)
+    assert decisions.stop(run)
+    steps.step(under_way)
+    assert advance_until(run, State.STOPPED, most=2).counts() == {RowState.NOT_SENT: 2}
+
+
+def test_all_that_match_below_a_record_that_is_gone_are_not_looked_for_again(admin_client):
+    address = "/bulk/start/offer_events/?integrationID=int-eu&offerID=999999"
+    answer = admin_client.post(address, {"action": "archive", "matching": "yes", "list": "", "expected": "3"})
+    run = BulkRun.objects.get()
+    assert (run.state, run.message) != (State.COLLECTING, "")
+    assert "no longer exists" in visit(admin_client, answer["Location"]).text
+    assert run.state == State.FAILED
+
+
+def test_a_run_of_what_is_no_resource_any_more_has_no_page(admin_client, start, offers):
+    run = planned(start(offers.add(2)))
+    BulkRun.objects.update(resource="removed")
+    for name in ("run", "rows", "edit"):
+        assert admin_client.get(reverse(f"bulk:{name}", args=[run.pk])).status_code == 404
+    assert admin_client.post(reverse("bulk:confirm", args=[run.pk])).status_code == 404
+    assert "removed" in visit(admin_client, reverse("bulk:list")).text
+
+
+@pytest.mark.parametrize(
+    ("operation", "value"),
+    [(Operation.MULTIPLY, "9" * 30), (Operation.ADD_PERCENT, "9" * 27), (Operation.ADD, "-1000")],
+)
+def test_a_number_too_large_to_reckon_with_leaves_out_its_record_alone(start, offers, operation, value):
+    small, large = offers.add(2)
+    offers.change(large, default_payout={"payout": 10**29, "payout_type": "CPA"})
+    edit = FieldEdit("default_payout.payout", operation, Decimal(value))
+    run = planned(start([small, large], Instruction(Kind.EDIT, edits=(edit,))))
+    wanted = {row.record_id: (row.wanted, row.reason) for row in run.rows.all()}
+    if operation == Operation.ADD:
+        assert wanted[large][0].values == {"default_payout.payout": 10**29 - 1000}
+    else:
+        assert wanted[large] == (None, TOO_LARGE)
+    assert (wanted[small][0] is None) is (operation == Operation.MULTIPLY)
+
+
+@pytest.mark.parametrize("held", ["1e999999", "1e400", "-1e400"])
+@pytest.mark.parametrize("operation", [Operation.ADD, Operation.ADD_PERCENT, Operation.MULTIPLY])
+def test_an_endless_number_is_not_reckoned_with(operation, held):
+    with pytest.raises(CannotEdit, match="more digits"):
+        FieldEdit("payout", operation, 1000).value_for({"payout": Decimal(held)}, {})

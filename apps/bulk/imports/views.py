@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views import View
@@ -26,6 +26,7 @@ from apps.bulk.imports.uploads import take_in
 from apps.bulk.instructions import Instruction, Kind
 from apps.bulk.plan.starting import SelectionRefused, start_run_of_changes
 from apps.connections.clients import connection_for_service
+from apps.resources import registry
 from apps.resources.files.values import CLEAR
 from apps.resources.registry import parent_link
 from apps.resources.request_scope import scope_of_request
@@ -114,6 +115,8 @@ def _own(request: HttpRequest, file_id: uuid.UUID) -> tuple[ImportFile, Targets]
     """The person's own file, and what its columns can go to. Raises `Http404` for any other, `NoConnection`."""
     person = signed_in_person(request)
     file = get_object_or_404(ImportFile.objects.select_related("service"), pk=file_id, owner=person)
+    if registry.by_name(file.resource_name) is None:
+        raise Http404("no such resource any more")
     connection = connection_for_service(person, file.service)
     seconds = settings.PAGE_DEADLINE_SECONDS
     scope = Scope.through(connection, file.resource, file.path, profile=PAGE, seconds=seconds)

@@ -17,7 +17,14 @@ from django.db.models.functions import Now
 from django.http import QueryDict
 
 from apps.api.client import Page
-from apps.api.errors import ApiError, KeyRejected, NotPermitted, RateLimited, RequestRefused
+from apps.api.errors import (
+    ApiError,
+    KeyRejected,
+    NotPermitted,
+    RateLimited,
+    RecordNotFound,
+    RequestRefused,
+)
 from apps.api.parallel import MAXIMUM_CALLS_AT_ONCE, run_together
 from apps.api.query import ListQuery
 from apps.bulk.models import BulkRow, BulkRun
@@ -240,7 +247,8 @@ def _end_pass(run: BulkRun, progress: Progress) -> None:
 
 def _failed(run: BulkRun, error: ApiError) -> None:
     """Try again later what may work then; else the run cannot be planned."""
-    is_hopeless = isinstance(error, KeyRejected | NotPermitted | RequestRefused)
+    # A list that is not found lies below a record that is gone.
+    is_hopeless = isinstance(error, KeyRejected | NotPermitted | RecordNotFound | RequestRefused)
     if is_hopeless or run.failures + 1 >= MOST_FAILURES:
         _cannot_plan(run, describe(error).sentence)
         return

@@ -43,7 +43,7 @@ def gave_up(run: BulkRun, reason: str) -> None:
 
 def pause(run: BulkRun, message: str) -> None:
     """Stand still until a person resumes it; what it holds stays held."""
-    run.advance(State.PAUSED, after=None, message=message, request="")
+    run.advance(State.PAUSED, after=None, message=message)
 
 
 def stop(run: BulkRun, message: str) -> None:

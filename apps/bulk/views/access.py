@@ -3,13 +3,14 @@
 import uuid
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
 from apps.bulk.models import BulkRun
 from apps.connections.organisations import visible_to
+from apps.resources import registry
 
 
 def visible_runs(person: User) -> QuerySet[BulkRun]:
@@ -20,10 +21,17 @@ def visible_runs(person: User) -> QuerySet[BulkRun]:
 
 def visible_run(request: HttpRequest, run_id: uuid.UUID) -> BulkRun:
     """A run that the person sees. Raises 404 for any other."""
-    return get_object_or_404(visible_runs(signed_in_person(request)), pk=run_id)
+    return _known(get_object_or_404(visible_runs(signed_in_person(request)), pk=run_id))
 
 
 def own_run(request: HttpRequest, run_id: uuid.UUID) -> BulkRun:
     """A run of the person's own, which is carried out with their key. Raises 404 for any other."""
     person = signed_in_person(request)
-    return get_object_or_404(BulkRun.objects.select_related("service", "owner"), pk=run_id, owner=person)
+    runs = BulkRun.objects.select_related("service", "owner")
+    return _known(get_object_or_404(runs, pk=run_id, owner=person))
+
+
+def _known(run: BulkRun) -> BulkRun:
+    if registry.by_name(run.resource) is None:
+        raise Http404("no such resource any more")
+    return run
