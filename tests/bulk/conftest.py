@@ -33,7 +33,7 @@ class Offers:
 
     def __init__(self, sandbox):
         self.store = sandbox.application.store
-        self._advertiser = next(iter(self.store.records(("org-main", "advertisers", ""))))["id"]
+        self.advertiser = next(iter(self.store.records(("org-main", "advertisers", ""))))["id"]
 
     def add(self, count, first=500_001, **values):
         """So many active offers, with numbers as ids and names "Bulk 500001"; their ids."""
@@ -46,7 +46,7 @@ class Offers:
         return {
             "id": int(key),
             "name": f"Bulk {key}",
-            "advertiser_id": self._advertiser,
+            "advertiser_id": self.advertiser,
             "currency": "EUR",
             "visibility": "Public",
             "active": True,

@@ -52,7 +52,15 @@ def start_undo(nonce: uuid.UUID, person: User, run: BulkRun) -> BulkRun:
 
 def may_be_tried_again(run: BulkRun) -> bool:
     """Whether the run has ended, and something of it is not done that may be."""
-    return run.has_ended and _not_done(run, with_unknown_creations=True).exists()
+    return run.has_ended and _not_done(run, with_unknown_creations=False).exists()
+
+
+def unknown_creations(run: BulkRun) -> int:
+    """How many records the run may have created without anybody knowing."""
+    if not run.has_ended:
+        return 0
+    count: int = run.rows.filter(state=RowState.UNKNOWN, is_creation=True).count()
+    return count
 
 
 def start_retry(nonce: uuid.UUID, person: User, run: BulkRun, *, with_unknown_creations: bool) -> BulkRun:

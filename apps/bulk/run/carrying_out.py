@@ -30,6 +30,8 @@ from apps.resources.writes.writer import Writer
 
 #: Rows of one step: by bulk calls of a hundred each, or by one call each.
 TOGETHER, ONE_BY_ONE, CREATIONS = 400, 100, 4
+#: Creations that are looked for in one step: a call each.
+LOOKS = 40
 #: How long until the API is asked again whether it has a record whose creation got no answer.
 #: While somebody looks at pages with the same key, steps are short and apart: people go first.
 BESIDE_PEOPLE, PEOPLE_WAIT = 40, timedelta(milliseconds=300)
@@ -135,7 +137,7 @@ def _is_shared(run: BulkRun, writer: Writer) -> bool:
 
 def _size(writer: Writer, first: BulkRow) -> int:
     if first.is_creation:
-        return CREATIONS
+        return LOOKS if first.may_be_sent else CREATIONS
     return TOGETHER if _goes_together(writer, _wanted(first)) else ONE_BY_ONE
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from apps.accounts.access import signed_in_person
 from apps.bulk.models import BulkRow, BulkRun
 from apps.bulk.plan.change_words import change_words
-from apps.bulk.plan.follow_ups import may_be_tried_again, may_be_undone
+from apps.bulk.plan.follow_ups import may_be_tried_again, may_be_undone, unknown_creations
 from apps.bulk.progress import TONES, Progress
 from apps.bulk.states import OPEN_ROWS, RowState, State
 from apps.bulk.views.access import visible_run
@@ -49,7 +49,12 @@ def run_page(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     if run.state in (State.PLANNED, State.SCHEDULED):
         context |= _plan(run, context["progress"], person.time_zone)
     if run.has_ended:
-        context |= {"may_undo": may_be_undone(run), "may_retry": may_be_tried_again(run)}
+        context |= {
+            "may_undo": may_be_undone(run),
+            "may_retry": may_be_tried_again(run),
+            "unknown_creations": unknown_creations(run),
+            "unknown_nonce": uuid.uuid4(),
+        }
     return render(
         request, "bulk/_run.html" if is_fragment_wanted(request, "run") else "bulk/run.html", context
     )
