@@ -1,6 +1,7 @@
 """The menu of a row in the list, and payout and revenue changed in their cells."""
 
 import json
+from urllib.parse import quote
 
 import pytest
 
@@ -171,3 +172,15 @@ def test_a_row_that_cannot_be_read_again_stays_and_the_toast_says_so(admin_clien
 
 def test_a_browser_that_opens_the_row_gets_the_record(admin_client):
     assert admin_client.get(f"{LIST}1001/row/")["Location"] == f"{LIST}1001/"
+
+
+@pytest.mark.parametrize("key", ["a,b", "a b", "ä%s", "100%"])
+def test_an_id_of_any_signs_has_its_field_changed_in_the_list(admin_client, sandbox, key):
+    store = sandbox.application.store
+    with store.lock:
+        store.write([(STORED, key, {**store.get(STORED, "1001"), "id": key})])
+    address = f"{LIST}{quote(key, safe='')}/field/?name=default_payout.payout"
+    page = fragment(admin_client.get(address, headers=FROM_ROW))
+    sent = {**page.fields(), "default_payout.payout": "7.5"}
+    assert admin_client.post(address, sent, headers=FROM_ROW).status_code == 302
+    assert stored(sandbox, key)["default_payout"]["payout"] == 7.5

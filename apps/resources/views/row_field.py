@@ -47,7 +47,8 @@ class RowFieldView(EditView):
             original=original,
             untouched=untouched,
             only=(self.field_name,),
-            auto_id=f"id_{quote(self.record_id, safe='')}_%s",
+            # Django fills the name in by `%`, of which an id that is quoted has its own.
+            auto_id=f"id_{quote(self.record_id, safe='').replace('%', '%%')}_%s",
         )
 
     def page_context(self) -> dict[str, Any]:
