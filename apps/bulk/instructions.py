@@ -34,6 +34,8 @@ class Kind(StrEnum):
 OF_THE_ROWS = frozenset({Kind.UNDO, Kind.RETRY, Kind.IMPORT})
 #: They go on from what the records held; what somebody else changed since stays.
 FROM_WHAT_WAS_SEEN = frozenset({Kind.UNDO, Kind.RETRY})
+#: A title names so many of the edited fields.
+FIELDS_NAMED = 2
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Instruction:
     """One thing to do with every record of a run."""
 
     kind: Kind
-    #: The action's name, or the name of the imported file.
+    #: The action's name, the name of the imported file, or the title of the run that is undone or tried again.
     name: str = ""
     edits: tuple[FieldEdit, ...] = ()
 
@@ -75,6 +77,16 @@ class Instruction:
         if action:
             return action.label
         return "Try again" if self.kind == Kind.RETRY else self.kind.value.capitalize()
+
+    def details(self, resource: Resource | None) -> str:
+        """Which fields are edited, or the imported file's name; "" where the verb says all."""
+        if self.kind == Kind.IMPORT:
+            return self.name
+        labels = list(
+            dict.fromkeys(resource.label_of(edit.field) if resource else edit.field for edit in self.edits)
+        )
+        more = len(labels) - FIELDS_NAMED
+        return ", ".join(labels[:FIELDS_NAMED]) + (f" and {more} more" if more > 0 else "")
 
     def log_kind(self, resource: Resource) -> str:
         """What the change log calls its writes; "" for what they are by themselves."""

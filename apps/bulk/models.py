@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from apps.audit.models import RECORD_ID_LENGTH
 from apps.bulk.imports.models import ImportFile
-from apps.bulk.instructions import Instruction
+from apps.bulk.instructions import FROM_WHAT_WAS_SEEN, Instruction
 from apps.bulk.states import BEFORE_RUN, ENDED, IN_FLIGHT, OPEN_ROWS, RowState, State
 from apps.connections.models import Service
 from apps.jobs.models import Job
@@ -118,10 +118,16 @@ class BulkRun(Job):
 
     @property
     def title(self) -> str:
-        """What it does, in a few words: "Deactivate offers"."""
+        """What it does, in a few words: "Deactivate offers", "Edit offers: Payout", "Undo: Deactivate offers"."""
         resource = registry.by_name(self.resource)
         things = resource.label_plural.lower() if resource else self.resource
-        return f"{self.verb} {things}"
+        if not self.instruction:
+            return f"{self.verb} {things}"
+        told = self.instructed
+        if told.kind in FROM_WHAT_WAS_SEEN and told.name:
+            return f"{self.verb}: {told.name}"
+        details = told.details(resource)
+        return f"{self.verb} {things}: {details}" if details else f"{self.verb} {things}"
 
     @property
     def verb(self) -> str:

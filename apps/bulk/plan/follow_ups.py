@@ -83,7 +83,7 @@ def start_retry(nonce: uuid.UUID, person: User, run: BulkRun, *, with_unknown_cr
         connection,
         run.resource_declaration,
         run.path,
-        Instruction(Kind.RETRY, instruction.name),
+        Instruction(Kind.RETRY, run.title),
         ((change, row.title, row.line) for row in rows.iterator() if (change := row.wanted)),
         query=run.list_query,
     )

@@ -1,7 +1,7 @@
 """The page of a run: its plan, then how far it is, then what came of each record. One address for all of it."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,19 +11,26 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from apps.accounts.access import signed_in_person
+from apps.api.client import PAGE
 from apps.bulk.models import BulkRow, BulkRun
-from apps.bulk.plan.change_words import change_words
+from apps.bulk.plan.change_words import NO_NAMES, change_words, referred_ids
 from apps.bulk.plan.follow_ups import may_be_tried_again, may_be_undone, unknown_creations
 from apps.bulk.progress import TONES, Progress
 from apps.bulk.states import OPEN_ROWS, RowState, State
 from apps.bulk.views.access import visible_run
 from apps.bulk.views.decisions import TYPED_FROM
+from apps.connections.clients import KeyUnreadable, NoConnection, connection_for_service
+from apps.resources.references.name_cache import Names
+from apps.resources.references.records_with_names import names_of
+from apps.resources.scope import Scope
 from apps.ui.csv_files import csv_response
 from apps.ui.files.responses import workbook_response
 from apps.ui.fragments import is_fragment_wanted
 
 PAGE_SIZE = 50
 FIRST_NAMES = 10
+#: The page waits so long for names of records that are referred to; ids stand there without.
+NAMES_SECONDS = 3
 #: States in which the page asks again by itself.
 MOVING = frozenset({State.COLLECTING, State.QUEUED, State.WAITING, State.RUNNING})
 
@@ -66,6 +73,7 @@ def _rows(request: HttpRequest, run: BulkRun) -> dict[str, Any]:
     rows = run.rows.filter(state=chosen) if chosen in RowState.values else run.rows.all()
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page[number]"))
     url_of = run.resource_declaration.url_of_record(run.path)
+    names = _names(request, run, page.object_list)
     return {
         "page": page,
         "chosen": chosen,
@@ -75,16 +83,31 @@ def _rows(request: HttpRequest, run: BulkRun) -> dict[str, Any]:
                 "row": row,
                 "url": url_of(row.record_id) if row.record_id else "",
                 "tone": TONES.get(RowState(row.state), "neutral"),
-                "changes": _changes(run, row),
+                "changes": _changes(run, row, names),
             }
             for row in page.object_list
         ],
     }
 
 
-def _changes(run: BulkRun, row: BulkRow) -> list[tuple[str, str, str]]:
+def _changes(run: BulkRun, row: BulkRow, names: Mapping[str, Names] = NO_NAMES) -> list[tuple[str, str, str]]:
     change = row.wanted
-    return change_words(run.resource_declaration, change) if change and change.values is not None else []
+    if change is None or change.values is None:
+        return []
+    return change_words(run.resource_declaration, change, names)
+
+
+def _names(request: HttpRequest, run: BulkRun, rows: Iterable[BulkRow]) -> Mapping[str, Names]:
+    """The names of the records that the rows' changes refer to, as far as the person's key gives them in time."""
+    resource = run.resource_declaration
+    if not (ids := referred_ids(resource, filter(None, (row.wanted for row in rows)))):
+        return NO_NAMES
+    try:
+        connection = connection_for_service(signed_in_person(request), run.service)
+        scope = Scope.through(connection, resource, run.path, profile=PAGE, seconds=NAMES_SECONDS)
+        return names_of(scope, ids)
+    except (NoConnection, KeyUnreadable):
+        return NO_NAMES
 
 
 def _plan(run: BulkRun, progress: Progress, time_zone: str) -> dict[str, Any]:

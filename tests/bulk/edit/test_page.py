@@ -1,5 +1,6 @@
 """The page that says which fields of many records are edited: what it offers, what it refuses, what it stores."""
 
+import uuid
 from decimal import Decimal
 
 import pytest
@@ -90,6 +91,27 @@ def test_what_was_chosen_is_planned_and_carried_out(admin_client, draft, offers)
     assert (offers[key]["default_payout"]["payout"], offers[key]["active"]) == (5, False)
     assert offers[key]["fallback_url"] == "https://shop.example/"
     assert str(offers[key]["advertiser_id"]) == "102"
+
+
+def test_the_plan_names_the_records_that_are_referred_to_and_its_title_the_fields(
+    admin_client, draft, sandbox
+):
+    before = sandbox.application.store.get(("org-main", "advertisers", ""), "102")
+    chosen = {
+        "do-advertiser_id": "set",
+        "set-advertiser_id": "102",
+        "do-active": "off",
+        f"do-{PAYOUT}": "add",
+    }
+    admin_client.post(edit_url(draft), {**chosen, f"by-{PAYOUT}": "1"})
+    page = visit(admin_client, draft.get_absolute_url())
+    assert page.one("h1").text == "Edit offers: Advertiser, Status and 1 more"
+    assert f"{before['name']}" in page.text
+    assert "(102)" in page.text
+    carried_out(draft)
+    response = admin_client.post(reverse("bulk:undo", args=[draft.pk]), {"nonce": str(uuid.uuid4())})
+    undo = visit(admin_client, response["Location"])
+    assert undo.one("h1").text == "Undo: Edit offers: Advertiser, Status and 1 more"
 
 
 @pytest.mark.parametrize(

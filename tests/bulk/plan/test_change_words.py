@@ -7,8 +7,8 @@ from apps.resources import registry
 from apps.resources.writes.change import Change
 
 
-def words_of(values, before, resource="offers"):
-    return change_words(registry.named(resource), Change(resource, {}, "1", values, before))
+def words_of(values, before, resource="offers", **names):
+    return change_words(registry.named(resource), Change(resource, {}, "1", values, before), **names)
 
 
 def test_values_stand_in_the_words_of_the_list():
@@ -42,6 +42,15 @@ def test_values_that_nobody_knows_and_references_stand_as_they_are():
         ("Visibility", "—", "? Secret"),
         ("Advertiser", "101", "7"),
     ]
+
+
+def test_a_record_that_is_referred_to_stands_with_its_name_where_that_is_known():
+    [(label, old, new)] = words_of(
+        {"advertiser_id": 7}, {"advertiser_id": 101}, names={"Advertisers": {"7": "Nimbus"}}
+    )
+    assert (label, old) == ("Advertiser", "101")
+    assert "Nimbus" in new
+    assert "(7)" in new
 
 
 def test_a_password_is_not_shown_and_an_archived_record_has_no_fields():
