@@ -8,6 +8,7 @@ from apps.bulk.instructions import Instruction, Kind
 from apps.bulk.plan.follow_ups import start_retry
 from apps.bulk.plan.starting import start_run_of_changes
 from apps.bulk.run import decisions
+from apps.bulk.run.creations import MOST_LOOKS
 from apps.bulk.states import RowState, State
 from apps.resources import registry
 from apps.resources.writes.change import Change
@@ -56,6 +57,18 @@ def test_what_was_made_without_an_answer_is_found_and_not_sent_again(create, san
     assert run.counts() == {RowState.DONE: 6}
     assert made(sandbox) == [f"Made {number}" for number in range(6)]
     assert all(run.rows.values_list("record_id", flat=True))
+
+
+def test_a_look_that_gets_no_answer_does_not_say_that_nothing_was_found(create, sandbox, monkeypatch):
+    sandbox.faults(
+        {"kind": "reset_after_effect", "operation": "createOffer", "times": 1},
+        {"kind": "status", "status": 503, "operation": "listOffers", "times": None},
+    )
+    monkeypatch.setattr("apps.bulk.run.creations.MOST_LOOKS_UNANSWERED", MOST_LOOKS + 1)
+    row = create(1).rows.get()
+    assert (row.state, row.tries) == (RowState.UNKNOWN, MOST_LOOKS + 1)
+    assert "did not answer when it was asked for the record" in row.reason
+    assert made(sandbox) == ["Made 0"]
 
 
 def test_what_was_not_found_is_created_again_only_when_a_person_says_so(create, sandbox, admin):

@@ -10,8 +10,14 @@ from apps.resources.writes.writer import Writer
 
 #: A record may show up in the list a little later.
 MOST_LOOKS = 3
+#: Looks that the API does not answer tell nothing, so there are more of them.
+MOST_LOOKS_UNANSWERED = 12
 NOT_FOUND = (
     "The API's answer was lost, and no record like it was found. It was not sent again, as it may still come."
+)
+NOT_ANSWERED = (
+    "The API's answer was lost, and it did not answer when it was asked for the record."
+    " It was not sent again, as it may be there."
 )
 SEVERAL = "The API's answer was lost, and several records are like it: {ids}."
 
@@ -51,9 +57,10 @@ def _look(row: BulkRow, entry: Entry, writer: Writer, *, is_last: bool) -> None:
         row.record_id = found[0]
         row.state, row.reason, row.may_be_sent = RowState.DONE, FOUND_BY_VALUES, False
         writer.conclude(entry.pk, Outcome.DONE, FOUND_BY_VALUES, row.record_id)
-    elif found or is_last or row.tries >= MOST_LOOKS:
+    elif found or is_last or row.tries >= (MOST_LOOKS if search.was_read else MOST_LOOKS_UNANSWERED):
         row.state = RowState.UNKNOWN
-        row.reason = SEVERAL.format(ids=", ".join(found)) if found else NOT_FOUND
+        not_found = NOT_FOUND if search.was_read else NOT_ANSWERED
+        row.reason = SEVERAL.format(ids=", ".join(found)) if found else not_found
         writer.conclude(entry.pk, Outcome.UNKNOWN, row.reason)
     else:
         row.state, row.may_be_sent = RowState.TRY_AGAIN, True
