@@ -185,7 +185,14 @@ def test_a_plan_for_a_time_waits_for_it_and_is_compared_again(begun, decide, off
     decide(run, "schedule", at="2027-02-01T09:00", time_zone="Europe/Berlin")
     assert run.state == State.SCHEDULED
     assert run.run_at.isoformat() == "2027-02-01T08:00:00+00:00"
-    assert "Deactivate offers" in visit(admin_client, "/bulk/").text
+    listed = visit(admin_client, "/bulk/").text
+    assert "Deactivate offers" in listed
+    assert "1 Feb 2027, 09:00 Europe/Berlin" in listed
+    page = visit(admin_client, run.get_absolute_url())
+    assert "1 Feb 2027, 09:00 Europe/Berlin time" in page.text
+    assert page.one("input", id="at")["value"] == "2027-02-01T09:00"
+    # Enter, after the time was set, must not carry it out.
+    assert not [button for button in page.all("button") if "autofocus" in button.attributes]
     offers.change(keys[1], active=False)
     run = advance_until(run, State.FINISHED)
     assert states_of(run)[keys[1]] == RowState.UNCHANGED
