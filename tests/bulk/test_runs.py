@@ -191,7 +191,7 @@ def test_people_who_look_at_pages_go_first(offers, start, admin_client):
     assert decisions.confirm(run)
     advance(run)
     admin_client.get("/integrations/int-eu/offers/")
-    advance(run)
+    advance(run, beside_people=True)
     assert run.counts()[RowState.DONE] == 40
     assert run.due_at > timezone.now()
     cache.clear()

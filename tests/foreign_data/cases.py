@@ -60,7 +60,7 @@ from apps.resources.forms import fields, web_addresses
 from apps.resources.lists import filter_values
 from apps.resources.references import name_cache
 from apps.resources.writes import bodies
-from apps.text import decoding, direction, encoding_detection, mail_addresses, typed
+from apps.text import decoding, direction, encoding_detection, mail_addresses, typed, typed_numbers
 from apps.ui import contract_values, converters, countries, csv_files, error_pages, values
 from apps.ui.cells import Cell, text_cell
 from apps.ui.columns import RowContext
@@ -387,6 +387,7 @@ TEXT: dict[str, Callable[[str], Work]] = {
             contract_values.is_known(text, NUMBER_FIELD),
             contract_values.unknown_text(text),
             contract_values.known_text([text], Field("a", "array", item_enum=("b",))),
+            contract_values.can_be_sent([text], Field("a", "array", item_enum=("b",))),
         )
     ),
     "resources.forms.web_addresses": lambda text: (
@@ -406,6 +407,7 @@ TEXT: dict[str, Callable[[str], Work]] = {
     "resources.references.name_cache.referenced_ids": lambda text: partial(
         name_cache.referenced_ids, [{"a": text}], "a"
     ),
+    "text.typed_numbers": lambda text: partial(_refused, typed_numbers.number_text, text),
     "bulk.imports.reading.csv_tables": lambda text: partial(_csv_table, text),
     "bulk.imports.reading.workbooks": lambda text: partial(_workbook_table, text),
     "bulk.imports.columns.targets.plain_name": lambda text: partial(targets.plain_name, text),
@@ -432,6 +434,7 @@ TEXT: dict[str, Callable[[str], Work]] = {
             csv_files.shielded(text),
             csv_files.unshielded(text),
             csv_files.csv_response(text, [text], [[text]]),
+            list(csv_files.streamed_csv(text, [text], [[text]])),
         )
     ),
     "network.transaction_ids": lambda text: (

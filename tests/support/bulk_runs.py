@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from apps.bulk.models import BulkRun
 from apps.bulk.states import ENDED, RowState, State
+from apps.connections.models import Connection
 from apps.jobs.runner import take_turn
 from apps.resources.resource import Resource
 from tests.resources.pages import Element, Page
@@ -25,10 +26,13 @@ def start_url(resource: Resource, path: dict[str, str]) -> str:
     return f"{reverse('bulk:start', args=[resource.name])}?{urlencode(needed)}"
 
 
-def advance(run: BulkRun, most: int = 1) -> BulkRun:
-    """So many steps of the run, due or not; the run as it is then."""
+def advance(run: BulkRun, most: int = 1, *, beside_people: bool = False) -> BulkRun:
+    """So many steps of the run, due or not; the run as it is then. Nobody looks at pages unless the test says so."""
     for _ in range(most):
         run.refresh_from_db()
+        if not beside_people:
+            for connection in Connection.objects.filter(service=run.service_id):
+                cache.delete(f"page-activity:{connection.key_name}")
         if run.due_at is not None and run.due_at > timezone.now():
             # With the time that is skipped, the pauses that the API asked for are over too.
             cache.clear()
