@@ -157,7 +157,9 @@ def _bulk_failed(page: Page, site: Site) -> None:
 
 def _bulk_of_nothing(page: Page, site: Site) -> None:
     open_offers(page, "?page[size]=25")
-    page.locator("button[name=action]").first.evaluate("button => button.form.requestSubmit(button)")
+    page.locator("button[name=action][form=bulk]").first.evaluate(
+        "button => button.form.requestSubmit(button)"
+    )
     expect(page.get_by_role("heading", name="Nothing was changed")).to_be_visible()
 
 
