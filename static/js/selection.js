@@ -122,6 +122,19 @@ addEventListener("formdata", (event) => {
   else for (const id of ids) if (!here.has(id)) event.formData.append("id", id);
 });
 
+// Alt A: all that match, or the page where that is all, and on to what can be done with them; once more clears it.
+document.addEventListener("keydown", (event) => {
+  if (event.code !== "KeyA" || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || !form()) return;
+  event.preventDefault();
+  if (count()) {
+    clear();
+    return;
+  }
+  if (document.querySelector("[data-select-matching]")) tickMatching(true);
+  else tick(rows(), true);
+  document.querySelector(".bulk-bar button")?.focus();
+});
+
 // What was carried out is selected no more; whoever signs out leaves nothing behind.
 const CARRIED_OUT = "carried out";
 function forget() {

@@ -1,0 +1,25 @@
+"""Many records are paused with the keyboard alone, from the start page, in six actions."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import open_offers
+
+
+def test_all_offers_of_a_name_are_paused_in_six_actions_from_the_start_page(page: Page, site):
+    open_offers(page, "?filter[name][contains]=Ironbark&filter[active]=true")
+    wanted = int(page.locator("#bulk").get_attribute("data-total") or 0)
+    assert wanted > 0
+    page.goto(f"{site.url}/")
+
+    page.keyboard.press("/")
+    page.keyboard.type("Ironbark")
+    expect(page.get_by_role("link", name="Clear all")).to_be_visible()
+    page.keyboard.press("Alt+a")
+    expect(page.get_by_role("button", name="Activate…", exact=True)).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Deactivate offers")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("deactivated, and read back")).to_be_visible()
+    page.goto("/integrations/int-eu/offers/?filter[name][contains]=Ironbark&filter[active]=true")
+    expect(page.get_by_text("No offers match")).to_be_visible()
