@@ -28,7 +28,7 @@ def test_controls_of_the_list_have_the_names_people_know(page: Page):
     box = page.get_by_role("checkbox", name=f"Select {first}", exact=True)
     expect(box).to_have_count(1)
     box.check()
-    for name in ("Activate", "Deactivate", "Archive", "New offer"):
+    for name in ("Activate…", "Deactivate…", "Archive…", "Edit fields…", "New offer"):
         expect(page.get_by_role("button", name=name, exact=True)).to_have_count(1)
         expect(page.get_by_role("button", name=name, exact=True)).to_be_visible()
 
