@@ -3,6 +3,7 @@
 import sys
 
 from bench.audit import change_log
+from bench.bulk import bulk_runs
 from bench.exports import Crowd, measure
 from bench.look_inside import look_inside
 from bench.measurements import (
@@ -41,6 +42,7 @@ def main() -> int:
             *look_inside(stack),
         ]
     figures += change_log()
+    figures += bulk_runs()
     figures += slow_clients(SLOW_CLIENT_SECONDS)
     for crowd in crowds():
         figures += measure(crowd)
