@@ -183,6 +183,7 @@ def trial(
         stand.api.settings.latency_milliseconds = latency
         stand.start_worker(1, FAILPOINTS=failpoints)
         before = {offer["id"] for offer in stand.offers()}
+        others = [offer for offer in stand.offers() if not str(offer["name"]).startswith("Bulk ")]
         if faults:
             stand.api.faults = FaultyPlan(faults, seed)  # type: ignore[assignment]
 
@@ -224,6 +225,9 @@ def trial(
             Figure("  carried out against a quarter of that", 4 * took / sum(stand.api.seconds), 0, "x"),
         ]
         _check(stand, what, rows, before, state(), outcome)
+        now = {offer["id"]: offer for offer in stand.offers()}
+        touched = [offer["id"] for offer in others if now.get(offer["id"]) != offer]
+        outcome.problems += [f"others were touched: {touched[:5]}"] if touched else []
     return outcome
 
 
