@@ -11,7 +11,7 @@ from apps.bulk.models import BulkRun
 from apps.bulk.run.at_once import milliseconds_of
 from apps.bulk.states import IN_FLIGHT, OPEN_ROWS, UNSENT_ROWS, RowState, State
 from apps.connections.clients import contract_for
-from apps.resources.writes.actions import LARGEST_SELECTION
+from apps.resources.writes.actions import LARGEST_SELECTION, bulk_operation
 
 TONES = {
     RowState.DONE: "ok",
@@ -138,13 +138,13 @@ class Progress:
 
     @property
     def _goes_together(self) -> bool:
-        run = self.run
-        action = run.instructed.action_of(run.resource_declaration)
-        operations = contract_for(run.service).for_tag(run.resource_declaration.tag)
-        if action is None or action.bulk_role not in operations:
+        """Whether what is to do is one change that the contract's bulk operation makes; its first row tells."""
+        row = self.run.rows.filter(state__in=OPEN_ROWS).first()
+        change = row.wanted if row else None
+        if change is None or change.is_creation:
             return False
-        fields = operations[action.bulk_role].body_fields
-        return all(name in fields for name in action.changes or {})
+        operations = contract_for(self.run.service).for_tag(self.run.resource_declaration.tag)
+        return bulk_operation(operations, change.values) is not None
 
 
 def runs_in_flight(person: User) -> list[Progress]:

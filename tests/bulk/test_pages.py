@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.bulk.models import BulkRun
+from apps.bulk.progress import Progress
 from apps.bulk.states import RowState, State
 from tests.bulk.conftest import PATH, advance_until, states_of
 from tests.resources.rules import visit
@@ -82,6 +83,7 @@ def test_what_was_done_is_taken_back_except_what_somebody_changed_since(begun, d
     )
     undo = BulkRun.objects.get(undo_of=run)
     assert response["Location"] == undo.get_absolute_url()
+    assert Progress(undo).calls_needed == 2
     assert states_of(undo) == {keys[0]: "planned", keys[1]: "unchanged", keys[2]: "planned"}
     decide(undo, "confirm")
     assert all(offers[key]["active"] for key in keys)

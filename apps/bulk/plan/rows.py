@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from apps.api.errors import ApiError
 from apps.bulk.instructions import FROM_WHAT_WAS_SEEN, OF_THE_ROWS, CannotEdit, Kind
 from apps.bulk.models import BulkRow, BulkRun
 from apps.bulk.states import RowState
@@ -94,11 +93,6 @@ def drift_of(writer: Writer, change: Change, record: Record) -> str:
         for name in names
     ]
     return f"Changed meanwhile: {'; '.join(told)}."
-
-
-def is_unreadable(reading: Reading) -> bool:
-    """Whether nothing is known of a record, as no answer came."""
-    return isinstance(reading, ApiError)
 
 
 def _shown(value: object) -> str:

@@ -23,6 +23,7 @@ from apps.bulk.states import RowState, State
 from apps.connections.page_activity import is_active
 from apps.jobs.failpoints import fp
 from apps.resources.forms.bodies import put
+from apps.resources.writes.actions import bulk_operation
 from apps.resources.writes.change import Change
 from apps.resources.writes.planned_change import PlannedChange
 from apps.resources.writes.reading import is_silent
@@ -32,9 +33,9 @@ from apps.resources.writes.writer import Writer
 TOGETHER, ONE_BY_ONE, CREATIONS = 400, 100, 4
 #: Creations that are looked for in one step: a call each.
 LOOKS = 40
-#: How long until the API is asked again whether it has a record whose creation got no answer.
 #: While somebody looks at pages with the same key, steps are short and apart: people go first.
 BESIDE_PEOPLE, PEOPLE_WAIT = 40, timedelta(milliseconds=300)
+#: How long until the API is asked again whether it has a record whose creation got no answer.
 LOOK_WAIT = timedelta(seconds=5)
 #: What was read for a plan is used for so long where nothing of the record is sent along.
 PLAN_IS_FRESH = timedelta(minutes=10)
@@ -143,9 +144,7 @@ def _size(writer: Writer, first: BulkRow) -> int:
 
 def _goes_together(writer: Writer, change: Change) -> bool:
     """Whether the contract has a call that makes this change of many records at once."""
-    role = "bulk_delete" if change.values is None else "bulk_status"
-    operation = writer.scope.operations.get(role)
-    return operation is not None and all(name in operation.body_fields for name in change.values or ())
+    return bulk_operation(writer.scope.operations, change.values) is not None
 
 
 def _reads_first(run: BulkRun, writer: Writer, rows: Sequence[BulkRow]) -> bool:

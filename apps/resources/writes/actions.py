@@ -70,3 +70,11 @@ def is_archived(record: Record) -> bool:
     return (
         any(record.get(mark) for mark in ARCHIVE_MARKS) or str(record.get("status", "")).lower() == "archived"
     )
+
+
+def bulk_operation(operations: Mapping[str, Operation], values: Mapping[str, Any] | None) -> Operation | None:
+    """The contract's operation that sets these values on many records at once, or archives them (None); or None."""
+    operation = operations.get("bulk_delete" if values is None else "bulk_status")
+    if operation is None or not all(name in operation.body_fields for name in values or ()):
+        return None
+    return operation

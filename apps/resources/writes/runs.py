@@ -23,6 +23,7 @@ from apps.api.errors import (
 from apps.api.http.protocol import encode
 from apps.api.parallel import run_together
 from apps.resources.scope import Scope
+from apps.resources.writes.actions import bulk_operation
 from apps.resources.writes.bodies import body_of
 from apps.resources.writes.planned_change import PlannedChange
 from apps.resources.writes.reading import Reading, is_silent, pages, parts, read_records
@@ -127,10 +128,10 @@ class Run:
     def _bulk_operation(self, item: PlannedChange) -> Operation | None:
         """The bulk operation for the change, where it is wanted, the contract has it, and the key may use it."""
         values = item.change.values
-        role, single = ("bulk_delete", "delete") if values is None else ("bulk_status", "update")
-        operation = self._scope.operations.get(role) if self._in_bulk else None
-        if operation is None or not all(name in operation.body_fields for name in values or ()):
+        operation = bulk_operation(self._scope.operations, values) if self._in_bulk else None
+        if operation is None:
             return None
+        role, single = ("bulk_delete", "delete") if values is None else ("bulk_status", "update")
         is_refused = not self._scope.may_try(role) and self._scope.may_try(single)
         return None if is_refused else operation
 
