@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 
 from apps.accounts.policy import Capability, may
 from apps.accounts.preferences import density_of, theme_of
-from apps.bulk.progress import Progress, runs_in_flight
+from apps.bulk.progress import Progress, runs_to_follow
 from apps.connections.clients import integrations_for
 from apps.connections.current_integration import current_integration
 from apps.connections.models import Integration
@@ -84,9 +84,9 @@ class Shell:
 
     @cached_property
     def bulk_runs(self) -> list[Progress]:
-        """The person's bulk runs that are under way."""
+        """The person's bulk runs that are under way, or ended unseen."""
         user = self._request.user
-        return runs_in_flight(user) if user.is_authenticated else []
+        return runs_to_follow(user) if user.is_authenticated else []
 
     @cached_property
     def navigation(self) -> list[NavigationItem]:

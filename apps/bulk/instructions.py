@@ -78,6 +78,21 @@ class Instruction:
             return action.label
         return "Try again" if self.kind == Kind.RETRY else self.kind.value.capitalize()
 
+    def past(self, resource: Resource) -> str:
+        """What was done with records, after "were": "deactivated", "put back", "changed"."""
+        action = self.action_of(resource)
+        if action:
+            return action.past
+        return "put back" if self.kind == Kind.UNDO else "changed"
+
+    def confirmation(self, resource: Resource, count: int) -> str:
+        """What the button that carries it out says: "Deactivate 9 offers", "Carry out 9 changes"."""
+        action = self.action_of(resource)
+        verb = action.label if action else "Put back" if self.kind == Kind.UNDO else ""
+        if not verb:
+            return f"Carry out {count} change{'' if count == 1 else 's'}"
+        return f"{verb} {count} {(resource.label if count == 1 else resource.label_plural).lower()}"
+
     def details(self, resource: Resource | None) -> str:
         """Which fields are edited, or the imported file's name; "" where the verb says all."""
         if self.kind == Kind.IMPORT:

@@ -76,6 +76,8 @@ class BulkRun(Job):
     planned_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    #: When its owner was told what came of it, by its page or in a message.
+    seen_at = models.DateTimeField(null=True)
     #: Calls of the API that planning and running made, and how long those took together, in milliseconds.
     calls = models.PositiveIntegerField(default=0)
     call_milliseconds = models.PositiveIntegerField(default=0)
@@ -157,6 +159,11 @@ class BulkRun(Job):
     def has_ended(self) -> bool:
         """Whether it was carried out, as a whole or until it was stopped."""
         return self.state in ENDED
+
+    def note_seen(self) -> None:
+        """Its owner knows what came of it: the header of their pages says so no longer."""
+        if self.seen_at is None:
+            type(self).objects.filter(pk=self.pk, seen_at=None).update(seen_at=Now())
 
     def counts(self) -> Mapping[RowState, int]:
         """How many rows are in each state."""

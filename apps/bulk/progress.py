@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 
+from django.db.models import F, Q
 from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.bulk.models import BulkRun
 from apps.bulk.run.at_once import milliseconds_of
-from apps.bulk.states import IN_FLIGHT, OPEN_ROWS, UNSENT_ROWS, RowState, State
+from apps.bulk.states import ENDED, IN_FLIGHT, OPEN_ROWS, UNSENT_ROWS, RowState, State
 from apps.connections.clients import contract_for
 from apps.resources.writes.actions import LARGEST_SELECTION, bulk_operation
 
@@ -34,6 +35,10 @@ STATE_TONES = {
     State.STOPPED: "warn",
     State.FINISHED: "ok",
 }
+#: So long the header of every page says that a run has ended.
+NEWS = timedelta(days=1)
+#: So many runs it names.
+MOST_FOLLOWED = 5
 #: What is looked at first.
 ORDER = (
     RowState.FAILED,
@@ -147,7 +152,9 @@ class Progress:
         return bulk_operation(operations, change.values) is not None
 
 
-def runs_in_flight(person: User) -> list[Progress]:
-    """The person's runs that are under way, the oldest first."""
-    runs = BulkRun.objects.filter(owner=person, state__in=IN_FLIGHT).order_by("created_at")
-    return [Progress(run) for run in runs[:5]]
+def runs_to_follow(person: User) -> list[Progress]:
+    """The person's runs that are under way, then those that ended within a day and were not looked at since."""
+    is_news = Q(state__in=ENDED, seen_at=None, finished_at__gt=timezone.now() - NEWS)
+    runs = BulkRun.objects.filter(Q(state__in=IN_FLIGHT) | is_news, owner=person)
+    runs = runs.order_by(F("finished_at").asc(nulls_first=True), "created_at")
+    return [Progress(run) for run in runs[:MOST_FOLLOWED]]

@@ -41,7 +41,7 @@ class OfferResource(Resource):
         MoneyColumn("default_payout.revenue", currency_field="currency"),
         CHANGED,
     ]
-    row_fields = ("default_payout.payout", "default_payout.revenue")
+    row_fields = ("default_payout.payout", "default_payout.revenue", "visibility")
     quick_filters = ("active", "visibility")
     panels = [
         overview(

@@ -135,7 +135,7 @@ def _bulk_edit(page: Page, site: Site) -> None:
     page.get_by_label("Revenue", exact=True).select_option("set")
     page.get_by_label("Advertiser", exact=True).select_option("set")
     page.get_by_label("Description", exact=True).select_option("replace")
-    page.get_by_role("button", name="Show what would change").click()
+    page.get_by_role("button", name="Review the plan").click()
     expect(error_summary(page)).to_be_focused()
 
 

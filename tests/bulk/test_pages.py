@@ -85,7 +85,12 @@ def test_what_was_done_is_taken_back_except_what_somebody_changed_since(begun, d
     assert response["Location"] == undo.get_absolute_url()
     assert Progress(undo).calls_needed == 2
     assert states_of(undo) == {keys[0]: "planned", keys[1]: "unchanged", keys[2]: "planned"}
-    decide(undo, "confirm")
+    assert "Put back 2 offers" in [
+        button.text for button in visit(admin_client, response["Location"]).all("button")
+    ]
+    page = decide(undo, "confirm")
+    assert "2 offers were put back, and read back." in page.text
+    assert page.link("See the run") == undo.get_absolute_url()
     assert all(offers[key]["active"] for key in keys)
     assert "set it back already" in undo.rows.get(record_id=keys[1]).reason
 

@@ -10,6 +10,10 @@ LEAVE = "leave"
 #: What a switch is set to.
 ON, OFF = "on", "off"
 SWITCHED = {ON: True, OFF: False}
+#: Before a value that is chosen at once, where a field has few: "to:Public".
+TO = "to:"
+#: A field with more values has a control of its own for them.
+FEW_VALUES = 12
 
 WORDS: Mapping[str, str] = {
     LEAVE: "Leave as is",
@@ -31,7 +35,7 @@ def choices_for(field: Field, *, is_open: bool) -> Sequence[str]:
     """What is offered for the field besides leaving it; `is_open` says that it takes any value of its type."""
     if field.type == "boolean":
         return [ON, OFF, *([Operation.CLEAR] if field.is_nullable else [])]
-    found: list[str] = [Operation.SET]
+    found = [f"{TO}{value}" for value in field.enum] if has_few_values(field) else [str(Operation.SET)]
     if can_be_cleared(field):
         found.append(Operation.CLEAR)
     if is_open and not field.enum:
@@ -40,6 +44,11 @@ def choices_for(field: Field, *, is_open: bool) -> Sequence[str]:
         elif field.type == "string" and field.format not in _TIMES:
             found.append(Operation.REPLACE)
     return found
+
+
+def has_few_values(field: Field) -> bool:
+    """Whether the field holds one of a few values, each of which can be a choice."""
+    return field.type != "array" and 0 < len(field.enum) <= FEW_VALUES
 
 
 def can_be_cleared(field: Field) -> bool:

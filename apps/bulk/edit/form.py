@@ -9,12 +9,12 @@ from django.forms.boundfield import BoundField
 
 from apps.api.contract.contract import Field
 from apps.api.contract.contract import Operation as ApiOperation
-from apps.bulk.edit.choices import LEAVE, OFF, ON, SWITCHED, WORDS, can_be_cleared, choices_for
+from apps.bulk.edit.choices import LEAVE, OFF, ON, SWITCHED, TO, WORDS, can_be_cleared, choices_for
 from apps.bulk.field_edits import ARITHMETIC, FieldEdit, Operation
 from apps.resources import registry
 from apps.resources.forms.bodies import leaves
 from apps.resources.forms.fields import ApiTextField, amount_field
-from apps.resources.forms.layout import FieldInForm, Lookup
+from apps.resources.forms.layout import FieldInForm, Lookup, Section
 from apps.resources.references.resolution import Resolution
 from apps.resources.resource import Resource
 from apps.resources.writes.bodies import is_never_told
@@ -65,7 +65,9 @@ class EditSection:
 
 
 class EditForm(forms.Form):
-    """What the resource's own form has, without secrets, in the same order and words; each field is left at first.
+    """What the resource's own form has, without secrets, in the same words; each field is left at first.
+
+    What the list changes in place (`Resource.row_fields`) comes first, the rest in the form's order.
 
     Once it is valid, `edits` are what was chosen. The page sets `lookups` and `unresolved`, as of a `ContractForm`.
     """
@@ -88,20 +90,32 @@ class EditForm(forms.Form):
         self.lookups: Mapping[str, Lookup] = {}
         self.unresolved: Mapping[str, Resolution] = {}
         # The error summary and the Tab key follow the order of the page.
-        self._sections = [
-            (section, rows)
-            for section in self._record_form.sections()
-            if (rows := [item for row in section.rows for item in row if item.name in self._fields])
-        ]
+        self._sections = list(self._arranged(self._record_form.sections()))
         for _section, rows in self._sections:
             for item in rows:
                 self.fields |= dict(self._controls(item.name, self._fields[item.name]))
+
+    def _arranged(self, sections: list[Section]) -> Iterator[tuple[Section, list[FieldInForm]]]:
+        """The record form's sections and fields, after those that are changed all day."""
+        every = [item for section in sections for row in section.rows for item in row]
+        often = [
+            item
+            for name in self._resource.row_fields
+            for item in every
+            if item.name == name and name in self._fields
+        ]
+        first = Section("Often changed", "", is_folded=False, is_open=True, rows=[often])
+        for section in (first, *sections):
+            items = [item for row in section.rows for item in row if item.name in self._fields]
+            rows = [item for item in items if section is first or item not in often]
+            if rows:
+                yield section, rows
 
     def _controls(self, name: str, field: Field) -> Iterator[tuple[str, forms.Field]]:
         own = self._record_form.fields[name]
         is_open = name not in self.references and name not in self._resource.form_class.choices
         offered = choices_for(field, is_open=is_open)
-        words = {**WORDS, **self._switch_words(name, field)}
+        words = {**WORDS, **self._value_words(name, field)}
         yield (
             control_name(CHOICE, name),
             forms.ChoiceField(
@@ -121,11 +135,13 @@ class EditForm(forms.Form):
             yield control_name(SOUGHT, name), ApiTextField(label=f"{label}, find", required=False)
             yield control_name(REPLACEMENT, name), ApiTextField(label="Replace it with", required=False)
 
-    def _switch_words(self, name: str, field: Field) -> dict[str, str]:
-        if field.type != "boolean":
-            return {}
-        words = dict(self._resource.value_choices(name, field))
-        return {ON: f"Set to: {words['true']}", OFF: f"Set to: {words['false']}"}
+    def _value_words(self, name: str, field: Field) -> dict[str, str]:
+        """What it is called to set the field to each of its few values."""
+        switches = {"true": ON, "false": OFF} if field.type == "boolean" else {}
+        return {
+            switches.get(value, f"{TO}{value}"): f"Set to: {words}"
+            for value, words in self._resource.value_choices(name, field)
+        }
 
     # --- What was chosen ---
 
@@ -156,6 +172,10 @@ class EditForm(forms.Form):
         """The edit; None where a value for it is missing or wrong, which its control says."""
         if choice in SWITCHED:
             return FieldEdit(name, Operation.SET, SWITCHED[choice])
+        if choice.startswith(TO):
+            return FieldEdit(
+                name, Operation.SET, self._record_form.fields[name].clean(choice.removeprefix(TO))
+            )
         operation = Operation(choice)
         missing = ""
         if operation == Operation.SET:

@@ -78,24 +78,26 @@ def drop(run: BulkRun) -> bool:
     return True
 
 
-def leave_out(run: BulkRun, positions: Collection[int]) -> int:
-    """Do not change these records; how many rows that concerned."""
+def leave_out(run: BulkRun, positions: Collection[int] | None) -> int:
+    """Do not change these records, or any where that is None; how many rows that concerned."""
     return _turn(run, positions, RowState.PLANNED, RowState.LEFT, BY_HAND)
 
 
-def take_in(run: BulkRun, positions: Collection[int]) -> int:
-    """Change these records after all, which were left out; how many rows that concerned."""
+def take_in(run: BulkRun, positions: Collection[int] | None) -> int:
+    """Change these records after all, which were left out, or all of them; how many rows that concerned."""
     return _turn(run, positions, RowState.LEFT, RowState.PLANNED, "")
 
 
-def _turn(run: BulkRun, positions: Collection[int], old: RowState, new: RowState, reason: str) -> int:
+def _turn(run: BulkRun, positions: Collection[int] | None, old: RowState, new: RowState, reason: str) -> int:
     with transaction.atomic():
         locked = BulkRun.objects.select_for_update().filter(
             pk=run.pk, state__in=(State.PLANNED, State.SCHEDULED)
         )
         if not locked.exists():
             return 0
-        rows = run.rows.filter(position__in=positions, state=old).exclude(change="")
+        rows = run.rows.filter(state=old).exclude(change="")
+        if positions is not None:
+            rows = rows.filter(position__in=positions)
         count: int = rows.update(state=new, reason=reason)
         return count
 

@@ -2,7 +2,7 @@
 
 import uuid
 import zoneinfo
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from functools import wraps
 
@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from apps.accounts.access import signed_in_person
@@ -33,6 +34,8 @@ TYPED_FROM = 2
 #: A run has fewer rows than a number with so many digits.
 _MOST_DIGITS = 9
 LATEST = timedelta(days=366)
+#: The states between which a person turns rows.
+TURNED = (RowState.PLANNED, RowState.LEFT)
 
 
 def _decision(
@@ -83,10 +86,14 @@ def _back_to_list(request: HttpRequest, run: BulkRun) -> HttpResponse | None:
     done, resource = counts.get(RowState.DONE, 0), run.resource_declaration
     things = resource.label.lower() if done == 1 else resource.label_plural.lower()
     verb = "was" if done == 1 else "were"
-    action = run.instructed.action_of(resource)
-    words = f"{done} {things} {verb} {action.past if action else 'changed'}, and read back."
+    words = format_html(
+        '{}, and read back. <a href="{}">See the run</a>',
+        f"{done} {things} {verb} {run.instructed.past(resource)}",
+        run.get_absolute_url(),
+    )
     way_back = reverse("bulk:undo", args=[run.pk]) if may_be_undone(run) else ""
     success(request, words, MessageAction("Undo", way_back) if way_back else None)
+    run.note_seen()
     return redirect(run.list_url)
 
 
@@ -157,36 +164,39 @@ def recheck(request: HttpRequest, run: BulkRun) -> HttpResponse | None:
 
 @_decision(own_run)
 def include(request: HttpRequest, run: BulkRun) -> HttpResponse | None:
-    """Leave the ticked rows out, or take them in after all."""
-    positions = [
+    """Leave the ticked rows out, or take them in after all: those of one page, or every row that its filter has."""
+    positions: Collection[int] | None = [
         int(text)
         for text in request.POST.getlist("row")
         if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
     ]
+    if request.POST.get("every") == "yes":
+        # The filter of another state has none of the rows that can be turned.
+        positions = None if request.POST.get("rows", "") in ("", *TURNED) else []
     turn = decisions.take_in if request.POST.get("turn") == "in" else decisions.leave_out
     if not turn(run, positions):
         messages.info(request, "Tick rows first.")
-    return redirect(f"{run.get_absolute_url()}{request.POST.get('query', '')}") if positions else None
+    return None if positions == [] else redirect(f"{run.get_absolute_url()}{request.POST.get('query', '')}")
 
 
 @_decision(visible_run)
 def pause(request: HttpRequest, run: BulkRun) -> HttpResponse | None:
     """Have it stand still."""
-    _say(request, was_done=decisions.pause(run), words="It pauses after the step that is under way.")
+    _say(request, was_done=decisions.pause(run))
     return None
 
 
 @_decision(visible_run)
 def stop(request: HttpRequest, run: BulkRun) -> HttpResponse | None:
     """End it before its last row."""
-    _say(request, was_done=decisions.stop(run), words="It stops after the step that is under way.")
+    _say(request, was_done=decisions.stop(run))
     return None
 
 
 @_decision(own_run)
 def resume(request: HttpRequest, run: BulkRun) -> HttpResponse | None:
     """Go on."""
-    _say(request, was_done=decisions.resume(run), words="It goes on.")
+    _say(request, was_done=decisions.resume(run))
     return None
 
 

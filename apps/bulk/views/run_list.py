@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.accounts.access import signed_in_person
-from apps.bulk.progress import Progress, runs_in_flight
+from apps.bulk.progress import Progress, runs_to_follow
 from apps.bulk.states import State
 from apps.bulk.views.access import visible_runs
 
@@ -28,7 +28,5 @@ def run_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def chip(request: HttpRequest) -> HttpResponse:
-    """How far the person's runs are that are under way, for the header of whatever page they look at."""
-    return render(
-        request, "bulk/_chip.html", {"runs": runs_in_flight(signed_in_person(request)), "is_asked": True}
-    )
+    """How far the person's runs are, and which have ended, for the header of whatever page they look at."""
+    return render(request, "bulk/_chip.html", {"runs": runs_to_follow(signed_in_person(request))})

@@ -56,6 +56,8 @@ def run_page(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     if run.state in (State.PLANNED, State.SCHEDULED):
         context |= _plan(run, context["progress"], person.time_zone)
     if run.has_ended:
+        if is_mine:
+            run.note_seen()
         context |= {
             "may_undo": may_be_undone(run),
             "may_retry": may_be_tried_again(run),
@@ -117,6 +119,7 @@ def _plan(run: BulkRun, progress: Progress, time_zone: str) -> dict[str, Any]:
     planned = run.rows.filter(state=RowState.PLANNED)
     return {
         "consequence": action.consequence if action else "",
+        "confirmation": instruction.confirmation(resource, progress.to_do),
         "is_archiving": is_archiving,
         "wants_count": is_archiving and progress.to_do >= TYPED_FROM,
         "first_names": list(planned.values_list("title", "record_id")[:FIRST_NAMES]) if is_archiving else [],
