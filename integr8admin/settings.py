@@ -173,6 +173,8 @@ TEMPLATES = [
                 "integr8admin.navigation.page_shell",
             ],
             "libraries": {"lucide": "integr8admin.icons"},
+            # Most pages show a time.
+            "builtins": ["apps.ui.templatetags.moments"],
         },
     }
 ]

@@ -17,7 +17,7 @@ class AdvertiserForm(ContractForm):
     labels = {"manager_id": "Account manager", "company_name": "Company"}
     help_texts = {
         "name": "As it stands beside offers and in reports.",
-        "active": "An active offer of an inactive advertiser needs a look.",
+        "active": "An active offer of an inactive advertiser gives a warning.",
         "company_name": "The company that pays, if it has another name.",
         "description": "Notes for your own people.",
         "email": "Where the advertiser is written to.",

@@ -10,7 +10,7 @@ MAXIMUM_CLICKS = 2_000_000
 #: From when the file was made.
 KEPT = timedelta(days=90)
 KEPT_WORDS = f"The vendor keeps files for {KEPT.days} days."
-ASK_AGAIN = "Ask again for a new one."
+ASK_AGAIN = "Run it again for a new one."
 
 
 def maximum_rows(report: ReportType) -> int:

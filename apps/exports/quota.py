@@ -52,9 +52,11 @@ class Quota:
     def sources(self) -> str:
         """What the number rests on."""
         if self.counted_by_api is None:
-            return f"{self.counted_here} asked here by you in the last 24 hours; the API's list was not read"
+            return (
+                f"{self.counted_here} requested here by you in the last 24 hours; the API's list was not read"
+            )
         return (
-            f"in the last 24 hours {self.counted_here} asked here by you, "
+            f"in the last 24 hours {self.counted_here} requested here by you, "
             f"{self.counted_by_api} by the whole organisation in the API's list"
         )
 

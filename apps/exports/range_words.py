@@ -20,4 +20,4 @@ def range_words(start: str, end: str) -> str:
         words = days[0] if moments[0].date() == moments[1].date() else " – ".join(days)
         return f"{words}, hours not told" if is_day_alone else words
     clock = "%H:%M:%S" if moments[0].second or moments[1].second else "%H:%M"
-    return " – ".join(f"{moment.day} {moment:%b %Y} {moment:{clock}}" for moment in moments)
+    return " – ".join(f"{moment.day} {moment:%b %Y}, {moment:{clock}}" for moment in moments)

@@ -75,7 +75,7 @@ _TONES = {
 
 _NEXT = {
     State.QUEUED: "The background worker asks the API for the export in a moment.",
-    State.CREATING: "The API is being asked for the export.",
+    State.CREATING: "The export is being requested from the API.",
     State.WAITING: (
         "The API makes the file. You get an email when it is ready; you need not keep this page open."
     ),
@@ -97,8 +97,8 @@ _NEXT = {
 }
 
 _ADVICE = {
-    State.NEEDS_ATTENTION: "Look into the vendor's download center, then ask again or cancel.",
-    State.FAILED: "Change what was wrong and ask again.",
+    State.NEEDS_ATTENTION: "Look into the vendor's download center, then run it again or cancel.",
+    State.FAILED: "Change what was wrong and run it again.",
     State.EXPIRED: ASK_AGAIN,
 }
 
@@ -133,7 +133,7 @@ def progress(state: str, has_remote: bool) -> list[Progress]:
         4 if state in (State.DONE, State.EXPIRED) else 3 if state == State.READY else 2 if has_remote else 1
     )
     is_moving = state in (*IN_FLIGHT, State.READY)
-    labels = ("Asked for", "Accepted by the API", "File made", "Email")
+    labels = ("Requested", "Accepted by the API", "File made", "Email")
     return [
         Progress(label, number <= done, is_moving and number == done + 1)
         for number, label in enumerate(labels, start=1)

@@ -1,4 +1,4 @@
-"""URLs of the page *Look inside* and its files."""
+"""URLs of the page *Preview and analyse* and its files."""
 
 from apps.accounts.policy import Capability
 from apps.accounts.routes import route

@@ -1,4 +1,4 @@
-"""Views of the page *Look inside* and its files; each asks the API whether the person may see them (access.py)."""
+"""Views of *Preview and analyse* and its files; each asks the API whether the person may see them (access.py)."""
 
 from datetime import timedelta
 from typing import Any

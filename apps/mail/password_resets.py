@@ -52,7 +52,7 @@ class PasswordReset(EmailJob):
         if self.person is None or self.is_too_old():
             self.end(State.CANCELED)
         elif _has_enough(self.person):
-            logger.warning("Password resets of %s are asked for too often", self.person.pk)
+            logger.warning("Password resets of %s are requested too often", self.person.pk)
             self.end(State.CANCELED)
         else:
             self.send()

@@ -54,8 +54,8 @@ class SetupCheck:
         """The result in a few words."""
         count = len(self.findings)
         if count:
-            return "1 thing needs a look" if count == 1 else f"{count} things need a look"
-        return "Not everything could be checked" if self.not_judged else "Nothing needs a look"
+            return "1 warning" if count == 1 else f"{count} warnings"
+        return "Not everything could be checked" if self.not_judged else "No warnings"
 
 
 class AdvertiserGap(Enum):

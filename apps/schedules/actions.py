@@ -13,7 +13,7 @@ from apps.schedules.forms import ScheduleForm
 from apps.schedules.models import Run, Schedule
 from apps.schedules.quota import limit_refusal
 
-PAUSED = "The schedule was paused before the export was asked for."
+PAUSED = "The schedule was paused before the export was requested."
 
 
 def save(form: ScheduleForm) -> Schedule:

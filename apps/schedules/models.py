@@ -173,7 +173,7 @@ class Run(models.Model):
         """What came of it."""
 
         PLANNED = "planned", "Starting"
-        REQUESTED = "requested", "Asked for"
+        REQUESTED = "requested", "Requested"
         DONE = "done", "Ready"
         FAILED = "failed", "Failed"
         CANCELED = "canceled", "Canceled"

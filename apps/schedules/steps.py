@@ -35,7 +35,7 @@ LONGEST_FOLLOW = timedelta(minutes=5)
 CHECK_AGAIN = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=5))
 
 MISSED = "The background worker did not run at that time. Only the latest missed run is caught up."
-NOT_SEEN = "It could not be seen whether there are rows, so the export was asked for."
+NOT_SEEN = "It could not be seen whether there are rows, so the export was requested."
 
 
 def step(schedule: Schedule) -> None:
@@ -94,7 +94,7 @@ def _start(schedule: Schedule, run: Run) -> None:
         finding, wait = check_rows(schedule, connection, run.planned_at)
         fp("schedule.looked")
         if finding == RowCheck.NO_ROWS:
-            _end(schedule, run, Run.State.EMPTY, "There were no rows, so no export was asked for.")
+            _end(schedule, run, Run.State.EMPTY, "There were no rows, so no export was requested.")
             return
         if finding == RowCheck.NOT_NOW and run.tries < len(CHECK_AGAIN):
             with _writing(schedule):

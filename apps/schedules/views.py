@@ -67,7 +67,7 @@ def schedule_pause(request: HttpRequest, schedule_id: uuid.UUID) -> HttpResponse
     """No run by itself any more."""
     schedule = own_schedule(request, schedule_id)
     actions.pause(schedule)
-    messages.success(request, "The schedule is paused. What was asked for already goes on.")
+    messages.success(request, "The schedule is paused. What was requested already goes on.")
     return redirect(schedule)
 
 
@@ -88,7 +88,7 @@ def schedule_run(request: HttpRequest, schedule_id: uuid.UUID) -> HttpResponse:
     """Run once now; the planned runs stay where they are."""
     schedule = own_schedule(request, schedule_id)
     if actions.run_now(schedule, read_nonce(request.POST)):
-        messages.success(request, "The export is being asked for. The next planned run stays as it is.")
+        messages.success(request, "The export is being requested. The next planned run stays as it is.")
     else:
         messages.info(request, "This run was started already.")
     return redirect(schedule)

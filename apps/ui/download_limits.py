@@ -24,7 +24,7 @@ Refuse = Callable[[HttpRequest, str, int], HttpResponse]
 RETRY_SECONDS = 10
 _OWN = "You are downloading {files} already. Wait until one of them is there, then try again."
 _GUEST = "Your network is downloading {files} already. Wait until one of them is there, then try again."
-_SLOW_HOST = "Many files are being asked for, and their host is slow to answer. Try again in a minute."
+_SLOW_HOST = "Many files are being requested, and their host is slow to answer. Try again in a minute."
 _ALL = "Many files are being downloaded at this moment. Try again in a minute."
 
 

@@ -314,7 +314,7 @@ def _schedule_delete(page: Page, site: Site) -> None:
 def _exports_without_the_api(page: Page, site: Site) -> None:
     site.faults({"kind": "status", "operation": "listExports", "times": None, "status": 503})
     page.goto("/exports/")
-    expect(page.get_by_role("main")).to_contain_text("only the exports you asked for here are shown")
+    expect(page.get_by_role("main")).to_contain_text("only the exports you requested here are shown")
 
 
 def _remote_export(page: Page, site: Site) -> None:
@@ -448,7 +448,7 @@ def _share(page: Page, site: Site) -> None:
 
 def _shared(page: Page, site: Site) -> None:
     _share(page, site)
-    page.get_by_role("button", name="Make a link").click()
+    page.get_by_role("button", name="Create a link").click()
     expect(page.get_by_role("heading", name="Your link is ready")).to_be_visible()
 
 

@@ -80,7 +80,7 @@ def test_a_wait_that_the_api_asks_for_is_said_at_once_and_ends_by_itself(page: P
     expect(page).to_have_url(address)
     site.faults({**rule, "operation": "getOffer", "times": 1})
     page.locator("#results tbody th a").first.click()
-    expect(page.locator(".error-panel")).to_contain_text("This page asks again by itself in 2 seconds.")
+    expect(page.locator(".error-panel")).to_contain_text("This page tries again by itself in 2 seconds.")
     expect(page.get_by_role("heading", level=2, name="Overview")).to_be_visible()
     page.go_back()
     expect(page).to_have_url(address)

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 def test_a_guest_downloads_what_was_shared_until_the_link_is_revoked(page, open_page, watch):
     page.goto(share_page(page))
     page.get_by_label("Note for the guest").fill("For the auditors")
-    page.get_by_role("button", name="Make a link").click()
+    page.get_by_role("button", name="Create a link").click()
     link = page.get_by_role("button", name="Copy the link").get_attribute("data-copy")
     guest = open_page(None)
     guest.goto(link)

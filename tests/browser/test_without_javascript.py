@@ -105,7 +105,7 @@ def test_a_tracking_link_is_made_by_a_button(page: Page):
     section = page.get_by_role("region", name="Tracking link")
     section.get_by_label("Publisher", exact=True).fill("5001")
     section.get_by_label("Sub ID", exact=True).fill("news")
-    section.get_by_role("button", name="Make the link").click()
+    section.get_by_role("button", name="Create links").click()
     expect(section.get_by_role("textbox", name="Link for")).to_have_value(
         re.compile("publisher=5001&sub_id=news$")
     )

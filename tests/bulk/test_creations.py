@@ -67,7 +67,7 @@ def test_a_look_that_gets_no_answer_does_not_say_that_nothing_was_found(create, 
     monkeypatch.setattr("apps.bulk.run.creations.MOST_LOOKS_UNANSWERED", MOST_LOOKS + 1)
     row = create(1).rows.get()
     assert (row.state, row.tries) == (RowState.UNKNOWN, MOST_LOOKS + 1)
-    assert "did not answer when it was asked for the record" in row.reason
+    assert "did not answer the search for the record" in row.reason
     assert made(sandbox) == ["Made 0"]
 
 

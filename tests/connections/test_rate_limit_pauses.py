@@ -100,7 +100,7 @@ def test_a_page_says_a_wait_at_once_and_asks_again_by_itself(admin_client, sandb
     sandbox.faults(rule)
     response = admin_client.get("/integrations/int-eu/offers/1001/")
     assert (response.status_code, response["Refresh"]) == (429, "2")
-    assert b"This page asks again by itself in 2 seconds." in response.content
+    assert b"This page tries again by itself in 2 seconds." in response.content
     assert len(sandbox.journal("getOffer")) == 1
 
 

@@ -142,7 +142,7 @@ def test_an_answer_of_another_shape_leaves_ours(admin_client, export, sandbox, b
     response = admin_client.get("/exports/")
     assert response.status_code == 200
     assert [row.ours for row in response.context["center"].rows] == [export]
-    assert "only the exports you asked for here are shown" in text_of(response)
+    assert "only the exports you requested here are shown" in text_of(response)
 
 
 @pytest.mark.parametrize("kind", ["html", "huge", "bad_json", "empty", "short_body", "close"])

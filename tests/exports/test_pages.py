@@ -44,7 +44,7 @@ def test_an_export_of_a_filtered_report_leads_to_its_rows_alone(admin_client, ad
     export = advance_until(ExportRequest.objects.get(), "ready")
     shown = text_of(admin_client.get(export.get_absolute_url()))
     assert "?filter[publisher_id]=5001&amp;filter[status]=Approved" in shown
-    assert "Look inside: only" in shown
+    assert "Preview and analyse: only" in shown
 
 
 def test_the_form_asks_for_an_export_and_leads_to_its_page(admin_client, sandbox):
@@ -117,7 +117,7 @@ def test_each_report_has_its_form(admin_client, report):
     page = text_of(response)
     assert response.status_code == 200
     assert f'value="{report}"' in page
-    assert "10 of 10 left today" in page
+    assert "10 of 10 exports left today" in page
     assert ("extra_parameters" in page) is (report != "postback-logs")
 
 

@@ -54,7 +54,7 @@ def told(**option):
 
 def test_the_finest_time_of_a_record_is_what_every_page_and_question_says():
     remote = told()
-    assert remote.range_words == "19 Oct 2026 15:53:00 – 19 Oct 2026 16:12:59"
+    assert remote.range_words == "19 Oct 2026, 15:53:00 – 19 Oct 2026, 16:12:59"
     assert (remote.start, remote.end) == ("2026-10-19 15:53:00", "2026-10-19 16:12:59")
     asked = parse_qs(urlsplit(again_url_of_remote(remote)).query)
     assert (asked["start_time"], asked["end_time"]) == (["2026-10-19 15:53:00"], ["2026-10-19 16:12:59"])
@@ -72,13 +72,13 @@ def test_the_finest_time_of_a_record_is_what_every_page_and_question_says():
         ),
         (
             {"start_time": "2026-10-19 15:53", "end_time": "2026-10-19 16:12"},
-            "19 Oct 2026 15:53 – 19 Oct 2026 16:12",
+            "19 Oct 2026, 15:53 – 19 Oct 2026, 16:12",
             "2026-10-19 15:53:00",
             "2026-10-19 16:12:59",
         ),
         (
             {"start_date": None, "end_date": None, "start_time": 1792417980, "end_time": 1792419179},
-            "19 Oct 2026 15:53:00 – 19 Oct 2026 16:12:59",
+            "19 Oct 2026, 15:53:00 – 19 Oct 2026, 16:12:59",
             "2026-10-19 15:53:00",
             "2026-10-19 16:12:59",
         ),

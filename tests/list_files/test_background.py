@@ -22,7 +22,7 @@ CSV, XLSX = "/list-files/publishers/csv/", "/list-files/publishers/xlsx/"
 def begun(client, url=CSV):
     """The file that a click on the offered button begins."""
     page = Page(client.get(url))
-    assert "Make the file" in page.text
+    assert "Create the file" in page.text
     answer = client.post(page.one("form", method="post", action=url)["action"])
     file = ListFile.objects.latest("created_at")
     assert answer["Location"] == file.get_absolute_url()

@@ -37,7 +37,7 @@ def with_prices(**prices):
 
 def test_a_well_made_offer_needs_no_look():
     result = check(OFFER, [GOOD_PAGE], ADVERTISER)
-    assert (result.findings, result.not_judged, result.title) == ([], [], "Nothing needs a look")
+    assert (result.findings, result.not_judged, result.title) == ([], [], "No warnings")
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ def test_each_finding_leads_to_where_it_is_mended(admin_client, well_made, store
     pages({**GOOD_PAGE, "redirect_url": "http://example.com/"})
     advertiser(active=False)
     page = visit(admin_client, PAGE)
-    assert page.one("h2", id="setup-check").text == "5 things need a look"
+    assert page.one("h2", id="setup-check").text == "5 warnings"
     labels = ("Edit the ", "Open the ")
     links = {
         a["aria-label"].partition(": ")[2]: a["href"]
@@ -227,13 +227,13 @@ def test_each_finding_leads_to_where_it_is_mended(admin_client, well_made, store
 def test_without_landing_pages_the_link_adds_one(admin_client, well_made, pages, advertiser):
     pages()
     page = visit(admin_client, PAGE)
-    assert page.one("h2", id="setup-check").text == "1 thing needs a look"
+    assert page.one("h2", id="setup-check").text == "1 warning"
     assert page.link("Add landing page: It has no landing page.") == f"{PAGE}landing-pages/new/"
 
 
 def test_a_well_made_offer_says_so(admin_client, well_made, advertiser):
     page = visit(admin_client, PAGE)
-    assert "Set-up checked: nothing needs a look." in page.text
+    assert "Set-up checked: no warnings." in page.text
     assert page.all("h2", id="setup-check") == []
 
 

@@ -112,7 +112,7 @@ def test_the_offers_page_makes_a_link_from_its_address(admin_client, offer):
     assert TYPED.items() <= page.fields().items()
     [form] = [form for form in section(page).inner if form.tag == "form"]
     assert (form["method"], form["action"]) == ("get", f"{LIST}1001/#tracking-link")
-    assert [button.text for button in form.inner if button.tag == "button"] == ["Make the link"]
+    assert [button.text for button in form.inner if button.tag == "button"] == ["Create links"]
     assert "open" in next(part for part in form.inner if part.tag == "details").attributes
     assert visit(admin_client, f"{LIST}1001/").all("textarea", id="made-link") == []
 

@@ -269,7 +269,7 @@ def test_pause_resume_run_and_delete(admin_client, schedule):
     schedule.refresh_from_db()
     assert schedule.is_active
     [nonce] = re.findall(r'name="nonce" value="([^"]+)"', text_of(admin_client.get(path)))
-    assert "being asked for" in text_of(admin_client.post(f"{path}run/", {"nonce": nonce}, follow=True))
+    assert "being requested" in text_of(admin_client.post(f"{path}run/", {"nonce": nonce}, follow=True))
     assert "started already" in text_of(admin_client.post(f"{path}run/", {"nonce": nonce}, follow=True))
     advance(schedule)
     export = ExportRequest.objects.get()

@@ -22,7 +22,7 @@ def manage_url(service, finished):
 
 
 def make_link(client, manage_url, **values):
-    """Make a link on the page; its path, and the share."""
+    """Create a link on the page; its path, and the share."""
     page = client.post(manage_url, {"days": "7", "note": "", **values})
     assert page.status_code == 200, page.content.decode()[-3000:]
     found = re.search(r'data-copy="[^"]*?(/shared/[^"]+)"', page.content.decode())

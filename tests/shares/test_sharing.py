@@ -178,7 +178,7 @@ def test_an_export_without_a_file_cannot_be_shared(admin_client, service, sandbo
     url = reverse("shares:manage", args=[service.pk, failed])
     page = admin_client.get(url)
     assert "cannot be shared" in page.content.decode()
-    assert "Make a link" not in page.content.decode()
+    assert "Create a link" not in page.content.decode()
     assert admin_client.post(url, {"days": "7"}).status_code == 422
     assert not Share.objects.exists()
 

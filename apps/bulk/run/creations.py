@@ -16,7 +16,7 @@ NOT_FOUND = (
     "The API's answer was lost, and no record like it was found. It was not sent again, as it may still come."
 )
 NOT_ANSWERED = (
-    "The API's answer was lost, and it did not answer when it was asked for the record."
+    "The API's answer was lost, and it did not answer the search for the record."
     " It was not sent again, as it may be there."
 )
 SEVERAL = "The API's answer was lost, and several records are like it: {ids}."

@@ -38,7 +38,7 @@ _LOGGED = {
     DeletionOutcome.STILL_THERE: (Outcome.FAILED, "The API's answer was lost; the export is still there."),
     DeletionOutcome.NOT_KNOWN: (
         Outcome.UNKNOWN,
-        "The API's answer was lost, and it could not be asked again.",
+        "The API's answer was lost, and the API did not answer a second time.",
     ),
 }
 

@@ -178,7 +178,7 @@ class Center:
         found = [export for export in others if self._passes(export)]
         shown, left = found[: self.query.page_size], len(found) - self.query.page_size
         if left > 0:
-            self.notes.append(f"Colleagues asked for {left} more that are not at the API yet.")
+            self.notes.append(f"Colleagues requested {left} more that are not at the API yet.")
         return shown
 
     def _passes(self, export: ExportRequest) -> bool:

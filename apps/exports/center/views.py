@@ -90,7 +90,7 @@ def export_choose(request: HttpRequest, export_id: uuid.UUID) -> HttpResponse:
     elif remote_id:
         messages.success(request, "That is your export now. You get an email when its file is ready.")
     else:
-        messages.success(request, "The API is asked for the export anew.")
+        messages.success(request, "The export is requested again.")
     return redirect(export)
 
 

@@ -102,7 +102,7 @@ def _requested(request: HttpRequest, person: User, form: ExportForm) -> HttpResp
             "You get an email for each file.",
         )
     else:
-        messages.info(request, "You have asked for each of these parts already. This is the first of them.")
+        messages.info(request, "You have requested each of these parts already. This is the first of them.")
     return redirect(requested.exports[0])
 
 
@@ -110,7 +110,7 @@ def _leads_to(request: HttpRequest, export: ExportRequest, *, is_new: bool) -> H
     if is_new:
         messages.success(request, "The export is on its way. You get an email when the file is ready.")
     else:
-        messages.info(request, "You have asked for this export already. This is it.")
+        messages.info(request, "You have requested this export already. This is it.")
     return redirect(export)
 
 

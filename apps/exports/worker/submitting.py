@@ -72,7 +72,7 @@ def submit(export: ExportRequest) -> None:
         export.advance(
             State.DEFERRED,
             after=limit.free_at,
-            message=f"{settings.EXPORTS_PER_DAY} of {settings.EXPORTS_PER_DAY} exports were asked for today.",
+            message=f"{settings.EXPORTS_PER_DAY} of {settings.EXPORTS_PER_DAY} exports were requested today.",
         )
     except ApiError as error:
         # The list could not be read: nothing was sent yet.

@@ -24,7 +24,7 @@ POLLS = (2, 2, 2, 3, 3, 4, 4, 5, 5, 5, 5, 5, 6, 6, 7, 8, 9, 10, 11, 12, 14, 16, 
 #: Seconds between looks whether the mails of a file left; the last one repeats.
 MAIL_CHECKS = (2, 5, 10, 30, 60, 300)
 OTHER_ORGANISATION = (
-    "This key does not see the export that was asked for with the key before it. "
+    "This key does not see the export that was requested with the key before it. "
     "Store a key of the same organisation."
 )
 KEY_CHECK = timedelta(seconds=10)

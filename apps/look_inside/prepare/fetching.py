@@ -79,7 +79,7 @@ def _receive(download: Download, path: Path, size: int, limit: int, progress: Pr
     if download.status == 206 and not headers.get("content-range", "").startswith(f"bytes {size}-"):
         path.write_bytes(b"")
         _write_state(path, _DownloadState())
-        raise DownloadFailed("The file's host sent another part than was asked for.")
+        raise DownloadFailed("The file's host sent another part than was requested.")
     length = headers.get("content-length", "")
     # A length that no disk holds is none: what comes is counted in any case.
     is_length = length.isascii() and length.isdigit() and len(length) <= _LONGEST_LENGTH

@@ -26,6 +26,15 @@ OPERATOR_WORDS = {
     "contains": "contains",
     "starts_with": "starts with",
 }
+#: The same beside a field that holds a time.
+TIME_OPERATOR_WORDS = {
+    "eq": "on",
+    "ne": "not on",
+    "gt": "after",
+    "gte": "on or after",
+    "lt": "before",
+    "lte": "on or before",
+}
 #: By tag: the names of the records that filters refer to, by their id.
 Names = Mapping[str, Mapping[str, str]]
 

@@ -114,15 +114,22 @@ def _words(item: Filter, zone: tzinfo) -> str:
     if moment is None:
         return f"{_BOUNDS.get(item.operator, item.operator)} {item.value}"
     if day and item.operator == "gte":
-        return f"from {_day(day)}"
+        return f"on or after {_day(day)}"
     if day and item.operator == "lt":
-        return f"to the end of {_day(day - timedelta(days=1))}"
+        return f"on or before {_day(day - timedelta(days=1))}"
     local = moment.astimezone(zone)
     seconds = f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
     return f"{_BOUNDS.get(item.operator, item.operator)} {_day(local.date())}, {seconds}"
 
 
-_BOUNDS = {"eq": "at", "ne": "not at", "gt": "after", "gte": "from", "lt": "before", "lte": "until"}
+_BOUNDS = {
+    "eq": "at",
+    "ne": "not at",
+    "gt": "after",
+    "gte": "at or after",
+    "lt": "before",
+    "lte": "at or before",
+}
 
 
 def _day(day: date) -> str:

@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from apps.resources import registry
-from apps.resources.lists.filter_chips import OPERATOR_WORDS
+from apps.resources.lists.filter_chips import OPERATOR_WORDS, TIME_OPERATOR_WORDS
 from apps.resources.lists.filter_values import is_time
 from apps.resources.references.suggestions import suggest
 from apps.resources.views.base import ResourceView
@@ -40,10 +40,11 @@ class FilterControlView(ResourceView):
         else:
             wanted = OPERATORS_BY_TYPE.get(field.type, TEXT_OPERATORS)
         known = self.scope.offered_operators
+        words = OPERATOR_WORDS | (TIME_OPERATOR_WORDS if wanted is TIME_OPERATORS else {})
         return self.render(
             "_filter_control.html",
             {
-                "operators": [(o, OPERATOR_WORDS.get(o, o)) for o in wanted if o in known],
+                "operators": [(o, words.get(o, o)) for o in wanted if o in known],
                 "choices": self.resource.value_choices(name, field),
                 "is_date": field.format in ("date-time", "date"),
                 "zone": timezone.get_current_timezone_name() if is_time(field) else "",

@@ -122,7 +122,7 @@ def test_of_many_that_a_colleague_waits_for_a_page_shows_the_newest_and_counts_t
         )
     response = manager_client.get(f"{LIST}?page[size]=25")
     assert sum(row.is_running for row in rows_of(response)) == 25
-    assert "Colleagues asked for 2 more that are not at the API yet." in text_of(response)
+    assert "Colleagues requested 2 more that are not at the API yet." in text_of(response)
 
 
 def test_mine_is_read_without_the_api(admin_client, export, sandbox):
@@ -218,7 +218,7 @@ def test_when_the_api_is_away_ours_stay_and_the_page_looks_again_rarely(
     response = admin_client.get(LIST)
     page = text_of(response)
     assert response.status_code == 200
-    assert "only the exports you asked for here are shown" in page
+    assert "only the exports you requested here are shown" in page
     assert [row.ours for row in rows_of(response)] == [export]
     assert response.context["poll_seconds"] == 60
 
@@ -250,15 +250,15 @@ def test_a_poll_is_one_call_even_where_the_api_does_not_sort(admin_client, expor
 
 
 def test_the_strip_tells_what_is_left_and_when_the_next_is_free(admin_client, export, sandbox, settings):
-    assert "10 of 10 left today" in text_of(admin_client.get(LIST))
+    assert "10 of 10 exports left today" in text_of(admin_client.get(LIST))
     advance_until(export, "ready")
     ExportRequest.objects.update(kept_until=timezone.now() + timedelta(days=3))
     page = text_of(admin_client.get(f"{LIST}?tab=mine"))
-    assert "9 of 10 left today" in page
+    assert "9 of 10 exports left today" in page
     assert "1 expires this week" in page
     settings.EXPORTS_PER_DAY = 1
     page = text_of(admin_client.get(LIST))
-    assert "0 of 1 left today" in page
+    assert "0 of 1 exports left today" in page
     assert "the next one is free about" in page
 
 
@@ -267,8 +267,8 @@ def test_exports_made_by_others_count_through_the_apis_list(admin_client, manage
     export, _ = request_export(manager, other, spec_of(), uuid.uuid4())
     advance(export)
     export.delete()
-    assert "9 of 10 left today" in text_of(admin_client.get(LIST))
-    assert "0 asked here by you, 1 by the whole organisation in the API&#x27;s list" in text_of(
+    assert "9 of 10 exports left today" in text_of(admin_client.get(LIST))
+    assert "0 requested here by you, 1 by the whole organisation in the API&#x27;s list" in text_of(
         admin_client.get(LIST)
     )
 
@@ -279,13 +279,13 @@ def test_the_strip_counts_with_ones_own_key_what_will_wait(
     settings.EXPORTS_PER_DAY = 1
     advance(export)
     page = text_of(admin_client.get(f"{LIST}?tab=mine"))
-    assert "0 of 1 left today" in page and "what you ask for waits" in page
+    assert "0 of 1 exports left today" in page and "what you request waits" in page
 
     other = connect(manager, service, sandbox.manager_key)
     client = signed_in(manager)
-    assert "1 of 1 left today" in text_of(client.get(f"{LIST}?tab=mine"))
+    assert "1 of 1 exports left today" in text_of(client.get(f"{LIST}?tab=mine"))
     page = text_of(client.get(LIST))
-    assert "0 of 1 left today" in page and "what the API refuses until then waits" in page
+    assert "0 of 1 exports left today" in page and "what the API refuses until then waits" in page
     assert advance(request_export(manager, other, spec_of(), uuid.uuid4())[0]).state == "waiting"
 
 

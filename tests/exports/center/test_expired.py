@@ -34,14 +34,14 @@ def test_an_expired_export_of_the_api_is_called_so_and_offers_no_file(admin_clie
     older(DONE, 90)
     page = text_of(admin_client.get(reverse("exports:remote", args=[service.pk, DONE])))
     assert '<span class="badge neutral">Expired</span>' in page
-    assert "Was kept until" in page and "Ask again for a new one." in page
-    for offer in (">Download<", "Look inside", ">Share<", " left)"):
+    assert "Was kept until" in page and "Run it again for a new one." in page
+    for offer in (">Download<", "Preview and analyse", ">Share<", " left)"):
         assert offer not in page
     row = next(one for one in admin_client.get("/exports/").context["center"].rows if one.remote_id == DONE)
     assert (row.is_at_api, row.can_look_inside, row.days_left) == (False, False, None)
     refused = admin_client.get(reverse("exports:remote_download", args=[service.pk, DONE]))
     assert refused.status_code == 410
-    assert "Ask again for a new one." in text_of(refused)
+    assert "Run it again for a new one." in text_of(refused)
     inside = admin_client.get(reverse("look_inside:open", args=[service.pk, DONE]))
     assert inside.status_code == 409
     assert "The file is not there any more" in text_of(inside)

@@ -145,7 +145,7 @@ def test_our_own_row_then_says_removed_and_keeps_what_was_asked(admin_client, ex
     assert response.redirect_chain[-1][0] == export.get_absolute_url()
     page = text_of(response)
     assert "Removed" in page
-    assert "Ask again" in page
+    assert "Run again" in page
     assert "Delete…" not in page
     assert admin_client.get(f"/exports/{export.pk}/download/").status_code == 409
     assert "Removed" in text_of(admin_client.get("/exports/?tab=mine"))

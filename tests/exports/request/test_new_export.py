@@ -63,7 +63,7 @@ def test_a_report_table_fills_the_form_in(admin_client):
     assert f"{form['start_time'].value():%d %H:%M} {form['end_time'].value():%d}" == "01 00:00 02"
     assert form["time_zone"].value() == "Europe/Berlin"
     assert form["columns"].value() == ["offer", "date_time"]
-    assert "Asked from: Clicks report" in text_of(response)
+    assert "Requested from: Clicks report" in text_of(response)
 
 
 def test_what_an_address_says_wrongly_is_named_and_replaced(admin_client):
@@ -160,7 +160,7 @@ def test_a_split_shows_its_parts_and_their_cost_before_anything_is_asked(admin_c
     page = text_of(response)
     assert response.status_code == 200
     assert "12 files, 12 exports" in page
-    assert "10 of 10 are left today" in page
+    assert "10 of 10 exports left today" in page
     assert "goes beyond waits" in page
     assert not ExportRequest.objects.exists()
 
@@ -284,5 +284,5 @@ def test_the_quota_is_read_from_the_api_after_the_page_is_there(admin_client, sa
 def test_a_quota_that_cannot_be_read_is_counted_here_alone(admin_client, sandbox):
     sandbox.faults({"kind": "status", "operation": "listExports", "times": None, "status": 500})
     page = text_of(admin_client.get(f"{CREATE}quota/"))
-    assert "10 of 10 left today" in page
+    assert "10 of 10 exports left today" in page
     assert "was not read" in page

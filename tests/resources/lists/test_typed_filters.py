@@ -94,11 +94,11 @@ def test_what_cannot_be_asked_of_a_day_is_refused_in_words(query):
     ("query", "words"),
     [
         ("filter[created_at]=2026-10-25", ["on 25 Oct 2026"]),
-        ("filter[created_at][gte]=2026-10-01", ["from 1 Oct 2026"]),
-        ("filter[created_at][lte]=2026-10-01", ["to the end of 1 Oct 2026"]),
+        ("filter[created_at][gte]=2026-10-01", ["on or after 1 Oct 2026"]),
+        ("filter[created_at][lte]=2026-10-01", ["on or before 1 Oct 2026"]),
         (
             "filter[created_at][gte]=2026-10-01&filter[created_at][lte]=2026-10-02",
-            ["from 1 Oct 2026", "to the end of 2 Oct 2026"],
+            ["on or after 1 Oct 2026", "on or before 2 Oct 2026"],
         ),
         ("filter[created_at][gt]=2026-10-01T12:30", ["after 1 Oct 2026, 12:30"]),
     ],
