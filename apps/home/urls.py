@@ -1,7 +1,8 @@
-"""URLs of the start page, the search and the trace of a transaction."""
+"""URLs of the start page, the search, the palette and the trace of a transaction."""
 
 from apps.accounts.policy import Capability
 from apps.accounts.routes import route
+from apps.home.palette.views import PaletteRecordsView, PaletteView
 from apps.home.search.views import SearchView
 from apps.home.trace.views import TraceView
 from apps.home.views import HomeView
@@ -9,5 +10,7 @@ from apps.home.views import HomeView
 urlpatterns = [
     route("", HomeView.as_view(), name="home", get=Capability.READ),
     route("search/", SearchView.as_view(), name="search", get=Capability.READ),
+    route("palette/", PaletteView.as_view(), name="palette", get=Capability.READ),
+    route("palette/records/", PaletteRecordsView.as_view(), name="palette_records", get=Capability.READ),
     route("trace/", TraceView.as_view(), name="trace", get=Capability.READ),
 ]

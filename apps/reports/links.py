@@ -17,11 +17,16 @@ def state_url(report: ReportType, state: ReportState) -> str:
     return reverse("reports:table", args=[report.slug]) + state.query_string()
 
 
-def report_url(integration_id: str, report: str = CONVERSIONS.slug, **filters: str) -> str:
-    """The last 7 days of a report: `report_url("int-eu", publisher="42")`, or `offer_id`, `advertiser`, `status`."""
+def report_url(
+    integration_id: str, report: str = CONVERSIONS.slug, days: str = "last-7-days", **filters: str
+) -> str:
+    """A report of the last 7 days, or of other `days` that have a name: `report_url("int-eu", publisher="42")`.
+
+    Other filters: `offer_id`, `advertiser`, `status`.
+    """
     pairs = [("integration_id", integration_id)]
     pairs += [(f"filter[{name}]", value) for name, value in filters.items() if value]
-    pairs.append((RANGE, "last-7-days"))
+    pairs.append((RANGE, days))
     return f"{reverse('reports:table', args=[report])}?{urlencode(pairs, safe='[]')}"
 
 

@@ -27,8 +27,10 @@ from apps.resources.scope import Scope
 SERVICE_FIELD = "_service"
 
 
-def scope_of_request(request: HttpRequest, resource: Resource, path: Mapping[str, str]) -> Scope:
-    """The scope of a page.
+def scope_of_request(
+    request: HttpRequest, resource: Resource, path: Mapping[str, str], seconds: float | None = None
+) -> Scope:
+    """The scope of a page, or of a part of it that has fewer `seconds` for its calls.
 
     Raises `NoConnection` when the person has no key for the service, 404 for an integration nobody registered.
     """
@@ -43,7 +45,9 @@ def scope_of_request(request: HttpRequest, resource: Resource, path: Mapping[str
     note_page(connection.key_name)
     # Where something is sent, a button says that it goes on; a page is empty until it is answered.
     profile = READ if request.method in ("GET", "HEAD") else PAGE
-    return Scope.through(connection, resource, path, profile=profile, seconds=settings.PAGE_DEADLINE_SECONDS)
+    return Scope.through(
+        connection, resource, path, profile=profile, seconds=seconds or settings.PAGE_DEADLINE_SECONDS
+    )
 
 
 def _connection_at_hand(request: HttpRequest, person: User) -> Connection:

@@ -218,46 +218,50 @@ document.addEventListener("click", (event) => {
 document.addEventListener("focusin", (event) => closeMenus(event.target));
 
 document.addEventListener("keydown", (event) => {
-  const isTyping = event.target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
   if (event.key === "Escape") {
     const menu = document.activeElement.closest?.("details.menu[open]");
     if (!menu) return;
     menu.open = false;
     menu.querySelector("summary").focus();
     event.preventDefault();
-  } else if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) {
-    const search = document.querySelector("main input[type=search]");
-    if (!search) return;
-    event.preventDefault();
-    search.focus();
-    search.select();
   }
 });
 
-// The search of every page: Ctrl or Cmd and K go to it; on a narrow page they open it first.
-const site = document.getElementById("site-search");
+/* The palette is loaded when it is first asked for. Until it is there the header's box takes what is typed, and does without it. */
+const site = byId("site-search");
+const siteBox = site?.querySelector("[data-site-search]");
 const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
-
-function focusSearch() {
-  const inPage = document.querySelector("main [aria-keyshortcuts~='Control+K']");
-  if (!inPage && site && getComputedStyle(site).display === "none") site.showPopover();
-  const box = inPage ?? site?.querySelector("[data-site-search]");
-  box?.focus();
-  box?.select();
+let palette;
+function openPalette() {
+  const from = document.activeElement;
+  if (!palette) siteBox.focus();
+  palette ??= import(document.body.dataset.paletteScript);
+  palette.then(({ open }) => open(from), () => {
+    palette = undefined;
+    if (getComputedStyle(site).display === "none") site.showPopover();
+    siteBox.focus();
+  });
 }
-
-document.addEventListener("keydown", (event) => {
-  if (event.key.toLowerCase() !== "k" || !(isMac ? event.metaKey : event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
-  event.preventDefault();
-  focusSearch();
-});
-
-site?.addEventListener("toggle", (event) => {
-  if (event.newState === "open") site.querySelector("[data-site-search]").focus();
-});
-// A page that grows wide has the search in its header.
-matchMedia("(width >= 48rem)").addEventListener("change", () => site?.hidePopover());
-if (isMac) site?.querySelector("kbd")?.replaceChildren("⌘K");
+if (site) {
+  document.addEventListener("keydown", (event) => {
+    const isTyping = event.target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+    if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      const search = document.querySelector("main input[type=search]");
+      event.preventDefault();
+      if (search) search.select();
+      else openPalette();
+    }
+    if (event.key.toLowerCase() !== "k" || !(isMac ? event.metaKey : event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+    event.preventDefault();
+    openPalette();
+  });
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-site-search], [popovertarget=site-search]")) return;
+    event.preventDefault();
+    openPalette();
+  });
+  if (isMac) site.querySelector("kbd").replaceChildren("⌘K");
+}
 
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();

@@ -44,6 +44,8 @@ def at_api(*names: str) -> Rule:
 RULES: dict[str, Rule] = {
     "home": PERSON,
     "search": PERSON,
+    "palette": PERSON,
+    "palette_records": PERSON,
     "trace": PERSON,
     "account_login": ANYBODY,
     "account_logout": ANYBODY,

@@ -486,6 +486,16 @@ def _search_opened(page: Page, site: Site) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto("/preferences/")
     page.get_by_role("button", name="Search everything").click()
+    expect(page.get_by_role("dialog").get_by_role("option", name="Preferences")).to_be_visible()
+
+
+def _palette_found(page: Page, site: Site) -> None:
+    site.faults({"kind": "status", "operation": "listPublishers", "times": None, "status": 500})
+    page.goto(f"{OFFERS}1002/")
+    page.keyboard.press("Control+k")
+    page.get_by_role("dialog").get_by_role("combobox").fill("me")
+    expect(page.get_by_role("dialog").get_by_text("Publishers could not be read")).to_be_visible()
+    expect(page.locator("dialog[data-waiting]")).to_have_count(0)
 
 
 def _search_failed(page: Page, site: Site) -> None:
@@ -661,7 +671,8 @@ STATES = [
     State("search nothing", _open("/search/?q=nothing+like+this")),
     State("search partly failed", _search_failed),
     State("search without a key", _open("/search/?q=a"), NEWCOMERS["keyless"]),
-    State("search opened on a phone", _search_opened),
+    State("palette on a phone", _search_opened),
+    State("palette with records", _palette_found),
     State("trace", _open("/trace/")),
     State("trace found", _traced),
     State("trace not found", _open(TRACE)),

@@ -4,7 +4,7 @@ import uuid
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_story_by_keyboard import tab_to
+from tests.browser.keyboard.test_story_by_keyboard import tab_to
 
 NEW = "/exports/schedules/new/"
 

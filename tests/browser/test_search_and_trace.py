@@ -51,8 +51,7 @@ def test_an_id_pasted_anywhere_opens_its_row_by_keyboard_alone(page: Page, row):
     page.keyboard.press("/")
     expect(page.get_by_role("main").get_by_role("searchbox")).to_be_focused()
     page.keyboard.press("Control+k")
-    search = page.get_by_role("banner").get_by_role("searchbox")
-    expect(search).to_be_focused()
+    expect(page.get_by_role("dialog").get_by_role("combobox")).to_be_focused()
     page.keyboard.insert_text(f" {row['real_tx_id']} ")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Conversions: found")).to_be_visible()
@@ -69,20 +68,21 @@ def test_a_list_without_a_match_leads_to_the_trace(page: Page, row):
     expect(page.get_by_role("heading", name="Conversions: found")).to_be_visible()
 
 
-def test_on_a_phone_a_button_opens_the_search(open_page):
+def test_on_a_phone_a_button_opens_the_palette(open_page):
     page = open_page(ADMIN, PHONE)
     page.goto("/preferences/")
-    search = page.get_by_role("searchbox")
-    expect(search).to_be_hidden()
-    page.get_by_role("button", name="Search everything").click()
+    search = page.get_by_role("combobox", name="Search and commands")
+    opener = page.get_by_role("button", name="Search everything")
+    opener.click()
     expect(search).to_be_focused()
     page.keyboard.press("Escape")
     expect(search).to_be_hidden()
+    expect(opener).to_be_focused()
     page.keyboard.press("Control+k")
     expect(search).to_be_focused()
     page.keyboard.insert_text("1002")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="The record with this ID")).to_be_visible()
+    page.wait_for_url(f"**{OFFERS}1002/")
 
 
 def read_at_least(rows: str) -> re.Pattern[str]:

@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from apps.api.client import Page
 from apps.api.errors import ApiError, RecordNotFound, RequestRefused
@@ -90,41 +92,79 @@ class SearchBlock:
         return self.scope.resource.label_plural.lower()
 
 
-def search_blocks(request: HttpRequest, integrations: Iterable[Integration]) -> list[SearchBlock]:
-    """An empty block for each resource that has a list of its own; for offers one for each integration."""
+def current_first(integrations: Iterable[Integration], current: Integration | None) -> list[Integration]:
+    """The integrations in the order in which they are looked through."""
+    return sorted(integrations, key=lambda one: one != current)
+
+
+def trace_url(text: str, integration: Integration | None) -> str:
+    """Where the text is looked for as a transaction; "" where it cannot be one."""
+    if integration is None or " " in text:
+        return ""
+    return f"{reverse('trace')}?{urlencode({'integration_id': integration.integration_id, 'id': text})}"
+
+
+def search_blocks(
+    request: HttpRequest, integrations: Iterable[Integration], seconds: float | None = None
+) -> list[SearchBlock]:
+    """An empty block for each resource that has a list of its own; for offers one for each integration.
+
+    `seconds` is the time that each of them has, where it is not a page's.
+    """
     known = list(integrations)[:MAXIMUM_INTEGRATIONS]
     blocks = []
     for resource in registry.resources():
         if not resource.path_parameters:
-            blocks.append(SearchBlock(scope_of_request(request, resource, {}), resource.label_plural))
+            scope = scope_of_request(request, resource, {}, seconds)
+            blocks.append(SearchBlock(scope, resource.label_plural))
         elif resource.path_parameters == ("integrationID",):
-            blocks += [_block_of(request, resource, one, is_only=len(known) == 1) for one in known]
+            blocks += [_block_of(request, resource, one, seconds, is_only=len(known) == 1) for one in known]
     return blocks
 
 
 def _block_of(
-    request: HttpRequest, resource: Resource, integration: Integration, *, is_only: bool
+    request: HttpRequest,
+    resource: Resource,
+    integration: Integration,
+    seconds: float | None,
+    *,
+    is_only: bool,
 ) -> SearchBlock:
-    scope = scope_of_request(request, resource, {"integrationID": integration.integration_id})
+    scope = scope_of_request(request, resource, {"integrationID": integration.integration_id}, seconds)
     return SearchBlock(
         scope,
         resource.label_plural if is_only else f"{resource.label_plural} in {isolated(str(integration))}",
     )
 
 
+@dataclass(frozen=True)
+class SearchCall:
+    """One call to the API for a block, and what puts its answer into the block."""
+
+    ask: Callable[[], Any]
+    receive: Callable[[Any], None]
+
+
+def calls_of(search_query: SearchQuery, block: SearchBlock) -> list[SearchCall]:
+    """What the API is asked for one block; nothing where the text cannot be anything of it."""
+    text, scope = search_query.text, block.scope
+    calls = [
+        SearchCall(
+            partial(_searched, scope, ListQuery(page_size=ROWS_SHOWN, filters=filters)),
+            partial(_take_page, block, text, filters),
+        )
+        for filters in _filters(text, scope)
+    ]
+    if looks_like_record_id(text):
+        calls.append(SearchCall(partial(scope.get_or_none, text), partial(_take_record, block, text)))
+    return calls
+
+
 def run_search(search_query: SearchQuery, blocks: list[SearchBlock]) -> None:
     """Search all blocks at the same time, and store in each its hits or its error."""
-    calls: list[Callable[[], Any]] = []
-    receivers: list[Callable[[Any], None]] = []
-    for block in blocks:
-        for filters in _filters(search_query.text, block.scope):
-            calls.append(partial(_searched, block.scope, ListQuery(page_size=ROWS_SHOWN, filters=filters)))
-            receivers.append(partial(_take_page, block, search_query.text, filters))
-        if looks_like_record_id(search_query.text):
-            calls.append(partial(block.scope.get_or_none, search_query.text))
-            receivers.append(partial(_take_record, block, search_query.text))
-    for receive, answer in zip(receivers, run_together(*calls), strict=True):
-        receive(answer)
+    calls = [call for block in blocks for call in calls_of(search_query, block)]
+    for call, answer in zip(calls, run_together(*(call.ask for call in calls)), strict=True):
+        call.receive(answer)
 
 
 def _searched(scope: Scope, query: ListQuery) -> Page:

@@ -1,6 +1,5 @@
 """The view of the search page."""
 
-from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,10 +11,10 @@ from django.views import View
 from apps.accounts.access import signed_in_person
 from apps.connections.clients import connections_of, integrations_for
 from apps.connections.current_integration import current_integration
-from apps.connections.models import Integration, Service
+from apps.connections.models import Service
 from apps.conversions.token_services import has_token
 from apps.home.common_failure import common_failure, render_with
-from apps.home.search.search import SearchQuery, run_search, search_blocks
+from apps.home.search.search import SearchQuery, current_first, run_search, search_blocks, trace_url
 from apps.network.transaction_ids import looks_like_transaction
 
 
@@ -38,34 +37,23 @@ class SearchView(View):
         }
         if not (search_query.text and not search_query.problem and context["has_connection"]):
             return render(request, "home/search.html", context)
-        blocks = search_blocks(request, _current_first(integrations, integration))
+        blocks = search_blocks(request, current_first(integrations, integration))
         run_search(search_query, blocks)
         is_transaction = looks_like_transaction(search_query.text) and integration is not None
-        trace_url = (
-            _trace_url(search_query, integration) if integration and " " not in search_query.text else ""
-        )
+        trace = trace_url(search_query.text, integration)
         if is_transaction and all(block.is_empty for block in blocks):
-            return redirect(trace_url)
+            return redirect(trace)
         failed = common_failure(blocks)
         context |= {
             "blocks": [block for block in blocks if not block.is_empty],
             "silent": [block.title for block in blocks if block.is_empty],
             "exact": [block for block in blocks if block.exact],
             "is_transaction": is_transaction,
-            "trace_url": trace_url,
+            "trace_url": trace,
             "failed": failed,
             "retry_url": request.get_full_path(),
         }
         return render_with(request, "home/search.html", context, failed)
-
-
-def _current_first(integrations: Sequence[Integration], current: Integration | None) -> list[Integration]:
-    return sorted(integrations, key=lambda one: one != current)
-
-
-def _trace_url(search_query: SearchQuery, integration: Integration) -> str:
-    query = urlencode({"integration_id": integration.integration_id, "id": search_query.text})
-    return f"{reverse('trace')}?{query}"
 
 
 def _token_url(search_query: SearchQuery) -> str:

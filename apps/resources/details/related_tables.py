@@ -140,6 +140,11 @@ class RelatedList:
             return None
         return cls(panel, scope.at(resource, path), record_id)
 
+    @property
+    def url(self) -> str:
+        """The address of the whole list."""
+        return self.scope.resource.url("list", self.scope.path) + self._state.query_string()
+
     def read(self) -> Page:
         """The first of them, by name."""
         name = self.scope.resource.title_field
@@ -160,7 +165,7 @@ class RelatedList:
             columns,
             rows,
             _total(answer, len(rows)),
-            resource.url("list", scope.path) + self._state.query_string(),
+            self.url,
             integrations if "integrationID" in resource.path_parameters else (),
             describe(answer) if isinstance(answer, ApiError) else None,
             self.panel.despite if rows and as_boolean(parent.get(self.panel.switch)) is False else "",

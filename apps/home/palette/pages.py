@@ -1,0 +1,61 @@
+"""The pages that the palette leads to besides those of the navigation: new records and files, one's own settings."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from apps.accounts.models import User
+from apps.accounts.policy import Capability, may
+from apps.connections.models import Integration
+from apps.resources import registry
+
+
+@dataclass(frozen=True)
+class PalettePage:
+    """One page to go to."""
+
+    label: str
+    url: str
+    icon: str
+    #: Words by which it is found besides those of its label.
+    words: str = ""
+
+
+def more_pages(person: User, integration: Integration | None) -> list[PalettePage]:
+    """The pages that the person's role opens."""
+    pages = []
+    if may(person, Capability.CREATE):
+        path = {"integrationID": integration.integration_id} if integration else {}
+        pages += [
+            PalettePage(f"New {resource.label.lower()}", resource.url("create", path), "plus", "create add")
+            for resource in registry.resources()
+            if resource.top_url(path.get("integrationID"))
+        ]
+    if may(person, Capability.EXPORT):
+        pages.append(
+            PalettePage("New export", reverse("exports:create"), "plus", "create download report file")
+        )
+    if may(person, Capability.SCHEDULE):
+        pages.append(PalettePage("New schedule", reverse("schedules:create"), "plus", "create export daily"))
+    if may(person, Capability.SHARE):
+        pages.append(
+            PalettePage("Shared links", reverse("shares:list"), "link", "shares partners files exports")
+        )
+    pages.append(PalettePage("Trace a transaction", reverse("trace"), "route", "find click conversion id"))
+    pages.append(
+        PalettePage(
+            "Preferences",
+            reverse("accounts:preferences"),
+            "settings-2",
+            "settings theme dark light time zone rows keyboard",
+        )
+    )
+    pages.append(
+        PalettePage("Change password", reverse("account_change_password"), "lock", "account settings")
+    )
+    pages.append(PalettePage("Store a key", reverse("connections:create"), "key-round", "new connection api"))
+    if may(person, Capability.MANAGE_SERVICES):
+        pages.append(
+            PalettePage("Services", reverse("connections:services"), "server", "connections settings api")
+        )
+    return pages
