@@ -1,4 +1,4 @@
-"""Views of *Preview and analyse* and its files; each asks the API whether the person may see them (access.py)."""
+"""Views of *Preview and analyse*; each asks the API whether the person may see it (access.py)."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,26 +7,25 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.db.models.functions import Now
-from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
 from apps.exports.truncation import truncation_of
 from apps.look_inside.access import AuthorizedExport, authorize, was_authorized
-from apps.look_inside.files.downloads import CONTENT_TYPES, FileRequest, file_response
+from apps.look_inside.file_views import FIGURE_FORMATS, FILE_FORMATS
 from apps.look_inside.models import PreparedTable, State, begin_again, give_up_unseen
 from apps.look_inside.parquet_table import TableMetadata, read_facts
 from apps.look_inside.prepare.preview import read_preview
 from apps.look_inside.query.connection import Busy, TableGone, open_table
+from apps.look_inside.query.filters import ADD_COLUMN
 from apps.look_inside.query.results import LookResults
-from apps.look_inside.query.state import ADD_COLUMN, PreparedTableState
+from apps.look_inside.query.state import PreparedTableState
 from apps.look_inside.table_directories import directory_of, spill_directory
-from apps.ui.download_limits import limited_for_people
 from apps.ui.files.workbook import MAXIMUM_ROWS
 from apps.ui.fragments import is_fragment_wanted
 
@@ -76,46 +75,6 @@ def try_again(request: HttpRequest, service_id: UUID, remote_id: str) -> HttpRes
     elif begin_again(table, asked_by=person):
         messages.success(request, "The file is being prepared again.")
     return redirect("look_inside:open", service_id, remote_id)
-
-
-@require_GET
-@limited_for_people
-def rows_file(request: HttpRequest, service_id: UUID, remote_id: str, format_name: str) -> HttpResponseBase:
-    """The filtered rows as a file. Raises `Http404` for an unknown format or when there is no table."""
-    if format_name not in CONTENT_TYPES:
-        raise Http404("no such format")
-    person = signed_in_person(request)
-    admitted = authorize(person, service_id, remote_id)
-    page_url = reverse("look_inside:open", args=[service_id, remote_id])
-    table = PreparedTable.objects.filter(
-        service_id=service_id,
-        organisation=admitted.export.organisation,
-        remote_id=remote_id,
-        artifact_name=admitted.export.artifact_name,
-    ).first()
-    if not admitted.has_file or table is None or not table.is_ready:
-        return redirect(page_url)
-    try:
-        columns = read_facts(directory_of(table)).table_columns
-    except (OSError, ValueError):
-        return redirect(page_url)
-    query = request.GET.copy()
-    has_mark = query.pop("bom", ["1"])[-1] != "0"
-    state = PreparedTableState.from_query(query, columns)
-    wanted = FileRequest(directory_of(table), spill_directory(), columns, state, format_name, has_mark)
-    try:
-        return file_response(wanted, _file_name(admitted, state))
-    except Busy:
-        messages.warning(request, "Many files are being written at this moment. Try again in a few seconds.")
-        return redirect(page_url + state.query_string())
-
-
-def _file_name(admitted: AuthorizedExport, state: PreparedTableState) -> str:
-    export = admitted.export
-    report = export.report_type.slug if export.report_type else "export"
-    days = "_".join(part for part in (export.start[:10], export.end[:10]) if part)
-    filtered = "filtered" if state.filters else "rows"
-    return "_".join(part for part in (report, export.integration_id[:60], days, filtered) if part)
 
 
 def _table_of(person: User, admitted: AuthorizedExport, remote_id: str) -> PreparedTable:
@@ -170,7 +129,8 @@ def _inside(request: HttpRequest, admitted: AuthorizedExport, table: PreparedTab
     context = {
         "results": results,
         "table": table,
-        "file_urls": _file_urls(table, results),
+        "file_urls": _file_urls(table, "file", FILE_FORMATS, results.file_query),
+        "figure_urls": _file_urls(table, "figures", FIGURE_FORMATS, state.query_string()),
         "maximum_sheet_rows": MAXIMUM_ROWS,
         # What the API says, or what was counted where it says nothing.
         "truncation": admitted.export.truncation or truncation_of(admitted.export.report_type, facts.rows),
@@ -185,13 +145,10 @@ def _inside(request: HttpRequest, admitted: AuthorizedExport, table: PreparedTab
     return response
 
 
-def _file_urls(table: PreparedTable, results: LookResults) -> list[tuple[str, str]]:
+def _file_urls(table: PreparedTable, view: str, formats: dict[str, str], query: str) -> list[tuple[str, str]]:
     return [
-        (
-            label,
-            reverse("look_inside:file", args=[table.service_id, table.remote_id, name]) + results.file_query,
-        )
-        for name, label in (("csv", "CSV"), ("xlsx", "Excel"), ("parquet", "Parquet"))
+        (label, reverse(f"look_inside:{view}", args=[table.service_id, table.remote_id, name]) + query)
+        for name, label in formats.items()
     ]
 
 

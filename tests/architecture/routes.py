@@ -125,6 +125,7 @@ RULES: dict[str, Rule] = {
     "look_inside:open": at_api("service", "remote_export"),
     "look_inside:again": at_api("service", "remote_export"),
     "look_inside:file": at_api("service", "remote_export"),
+    "look_inside:figures": at_api("service", "remote_export"),
     "shares:list": PERSON,
     "shares:openings": own("share"),
     "shares:revoke": own("share"),

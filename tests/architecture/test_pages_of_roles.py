@@ -39,6 +39,7 @@ NOT_OPENED = {
     "exports:download",
     "exports:remote_download",
     "look_inside:file",
+    "look_inside:figures",
     "conversions:file",
     "changes:file",
     "changes:workbook",

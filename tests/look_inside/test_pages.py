@@ -237,7 +237,7 @@ def test_moments_of_several_offsets_are_grouped_by_their_day_in_utc(look):
 
 
 def test_bars_show_one_currency_and_say_which(look):
-    page = look(CSV)("?group=day:conversion_time&bars=payout:EUR")
+    page = look(CSV)("?group=day:conversion_time&figure=payout:EUR")
     text = page.content.decode()
     assert "payout in EUR per day of conversion_time" in words(page)
     assert "2026-11-02: 3.25</title>" in text

@@ -1,75 +1,30 @@
-"""Groups rows (by day, offer, publisher …) with sums. Amounts of two currencies are never added.
-
-Every sum is split by the column that says the currency. A file without one has no sums, until a person says in which
-currency all of its amounts are.
-"""
+"""Groups rows (by day, offer, publisher …) with their sums, and orders the groups by any of their figures."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
 
-from apps.look_inside.columns import Amount, Column, Columns
-from apps.look_inside.query.chart import Bar, Chart
+from apps.look_inside.columns import Columns
+from apps.look_inside.number_formats import number_sql
+from apps.look_inside.query.calendar import with_gaps_filled
 from apps.look_inside.query.connection import TableConnection
-from apps.look_inside.query.sql import Query, currency_columns, currency_sql, key_sql, sum_sql
-from apps.look_inside.query.state import Group, PreparedTableState
-from apps.ui.values import MISSING
+from apps.look_inside.query.figures import Figure, Line, SummedAmounts, summable
+from apps.look_inside.query.sql import Query, currency_sql, key_sql, sum_sql
+from apps.look_inside.query.state import BY_NAME, BY_ROWS, Group, PreparedTableState
+from apps.ui.charts.data import ChartData, Series
 
 #: So many groups are listed; a calendar of a year has 366 days.
 MAXIMUM_GROUPS = 400
 #: So many lines of groups and currencies are read at most.
 _MAXIMUM_LINES = 5_000
-_MAXIMUM_CURRENCIES = 12
-NO_CURRENCY = "no currency"
-
-
-@dataclass(frozen=True)
-class Sum:
-    """One amount with its currency; `amount` None where no row has one."""
-
-    amount: Decimal | None
-    currency: str
-    #: Whether it is an amount of money, and no count.
-    is_money: bool = True
-
-    @property
-    def text(self) -> str:
-        """The amount with at least two decimals, a count with those it has."""
-        return MISSING if self.amount is None else sum_text(self.amount, is_money=self.is_money)
-
-    @property
-    def currency_text(self) -> str:
-        """The currency; in words where the rows name none."""
-        return "" if self.amount is None or not self.is_money else self.currency or NO_CURRENCY
-
-
-@dataclass(frozen=True)
-class Line:
-    """One group in one currency. `rows` of several lines of one group add up; their sums do not."""
-
-    key: str
-    rows: int
-    sums: Sequence[Sum]
-    #: Whether it is the first line of its group.
-    is_first: bool = True
-
-
-@dataclass(frozen=True)
-class BarChoice:
-    """What the bars can show."""
-
-    label: str
-    value: str
 
 
 class Groups:
-    """The lines, the totals for each currency, and the bars."""
+    """The lines, the totals for each currency, and what is drawn of them."""
 
-    def __init__(self, group: Group, amounts: Sequence[Amount], state: PreparedTableState) -> None:
+    def __init__(self, group: Group, amounts: SummedAmounts, state: PreparedTableState) -> None:
         self.group = group
-        self.amounts = list(amounts)
+        self.amounts = amounts
         self._state = state
         self.lines: list[Line] = []
         self.totals: list[Line] = []
@@ -85,131 +40,131 @@ class Groups:
         """How many groups are not."""
         return self.group_count - self.listed
 
-    @property
-    def amount_names(self) -> list[str]:
-        """The names of the sums."""
-        return [amount.column.name for amount in self.amounts]
-
     @cached_property
-    def bar_choices(self) -> list[BarChoice]:
-        """The number of rows, and each sum in each currency there is."""
-        choices = [BarChoice("Rows", "")]
-        for place, amount in enumerate(self.amounts):
-            currencies = dict.fromkeys(
-                line.sums[place].currency for line in self.totals if line.sums[place].amount is not None
-            )
-            for currency in list(currencies)[:_MAXIMUM_CURRENCIES]:
-                label = amount.column.name
-                if amount.needs_currency:
-                    label += f" in {currency}" if currency else f", {NO_CURRENCY}"
-                choices.append(BarChoice(label, f"{amount.column.key}:{currency}"))
-        return choices
+    def figures(self) -> list[Figure]:
+        """What can be drawn."""
+        return self.amounts.figures(self.totals)
 
     @property
-    def bars(self) -> BarChoice:
-        """What the bars show."""
-        return next((one for one in self.bar_choices if one.value == self._state.bars), self.bar_choices[0])
+    def figure(self) -> Figure:
+        """What is drawn."""
+        return next((one for one in self.figures if one.value == self._state.figure), self.figures[0])
 
-    @cached_property
-    def chart(self) -> Chart:
-        """The bars: one for each group, of one currency only."""
-        heights: dict[str, Decimal] = {}
-        key, _, currency = self.bars.value.rpartition(":")
-        place = next((n for n, amount in enumerate(self.amounts) if amount.column.key == key), None)
+    @property
+    def chart_title(self) -> str:
+        """What is drawn, in words."""
+        return f"{self.figure.label} per {self.group.label}"
+
+    @property
+    def chart_data(self) -> ChartData:
+        """One value for each group, of one currency only; days without rows stand in a calendar too."""
+        figure = self.figure
+        values: dict[str, Decimal] = {}
         for line in self.lines:
             value = Decimal(line.rows)
-            if place is not None:
-                one = line.sums[place]
-                value = one.amount if one.currency == currency and one.amount else Decimal(0)
-            heights[line.key] = heights.get(line.key, Decimal(0)) + value
-        is_money = place is not None and self.amounts[place].needs_currency
-        bars = [Bar(name, value, sum_text(value, is_money=is_money)) for name, value in heights.items()]
-        return Chart.of(bars, is_calendar=bool(self.group.period))
-
-
-def sum_text(amount: Decimal, *, is_money: bool) -> str:
-    """An exact sum with separators; of money with at least two decimals."""
-    whole, _, decimals = f"{amount:,f}".partition(".")
-    decimals = decimals.rstrip("0")
-    if is_money:
-        decimals = decimals.ljust(2, "0")
-    return f"{whole}.{decimals}" if decimals else whole
-
-
-def summable(columns: Columns, state: PreparedTableState) -> list[Amount]:
-    """What is summed: counts, and amounts whose currency is known, by the file or by what the person says.
-
-    With them what the person wants to be summed although its name does not say that it is an amount.
-    """
-    wanted = [columns.get(key) for key in state.summed]
-    found = [*columns.amounts, *(columns.amount_of(column) for column in wanted if column)]
-    return sorted(
-        (amount for amount in found if amount.has_currency or state.currency),
-        key=lambda amount: amount.column.place,
-    )
+            if figure.place is not None:
+                one = line.sums[figure.place]
+                value = one.amount if one.currency == figure.currency and one.amount else Decimal(0)
+            values[line.key] = values.get(line.key, Decimal(0)) + value
+        keys = sorted(values) if self.group.period else list(values)
+        if self.hidden_groups <= 0:
+            # A day that is not listed is not one without rows.
+            keys = with_gaps_filled(keys, self.group.period)
+        series = Series(figure.label, [values.get(key, Decimal(0)) for key in keys])
+        return ChartData(self.chart_title, keys, [series], bool(self.group.period), figure.text)
 
 
 def read_groups(
-    questions: TableConnection, group: Group, columns: Columns, where: Query, state: PreparedTableState
+    questions: TableConnection,
+    group: Group,
+    columns: Columns,
+    where: Query,
+    state: PreparedTableState,
+    most: int = MAXIMUM_GROUPS,
 ) -> Groups:
     """Ask the table for the groups, and for the totals of all rows, listed or not."""
-    # A sum of the column that rows are grouped by tells nothing.
-    amounts = [one for one in summable(columns, state) if one.column != group.column]
+    amounts = collect(questions, [group], columns, where, state)
     found = Groups(group, amounts, state)
-    currencies = currency_columns(amounts)
-    splits = [f"{currency_sql(column)} AS u{column.place}" for column in currencies]
-    names = [f"u{column.place}" for column in currencies]
-    values = [f"{sum_sql(amount)} AS s{place}" for place, amount in enumerate(amounts)]
-    # The rows are read once; everything else is asked of the groups they make.
-    questions.query(
-        f"CREATE TEMP TABLE g AS SELECT {', '.join([f'{key_sql(group)} AS key', *splits, 'count(*) AS n', *values])}"
-        f" FROM t WHERE {where.sql} GROUP BY {', '.join(['key', *names])}",
-        where.parameters,
-    )
     found.group_count = int(questions.query("SELECT count(*) FROM (SELECT DISTINCT key FROM g)")[0][0])
-    # A calendar from its beginning, all else from the most rows; currencies in the same order in each group.
-    kept = "key DESC" if group.period else "sum(n) DESC, key"
-    by = ", ".join([*(["g.key"] if group.period else ["total DESC", "g.key NULLS LAST"]), *names])
+    found.totals = totals_of(questions, amounts)
+    ranked = _ranking(found, state)
+    names = ["key", *amounts.names, "n", *(f"s{place}" for place in range(len(amounts.all)))]
     lines = questions.query(
-        f"WITH kept AS (SELECT key, sum(n) AS total FROM g GROUP BY key ORDER BY {kept} LIMIT {MAXIMUM_GROUPS})"
-        f" SELECT g.* FROM g JOIN kept ON g.key IS NOT DISTINCT FROM kept.key ORDER BY {by} LIMIT {_MAXIMUM_LINES}"
+        f"WITH kept AS (SELECT key, {ranked.sql} AS place FROM g GROUP BY key ORDER BY place LIMIT {most})"
+        f" SELECT {', '.join(f'g.{name}' for name in names)} FROM g"
+        " JOIN kept ON g.key IS NOT DISTINCT FROM kept.key"
+        f" ORDER BY {', '.join([_shown_order(group, state), *amounts.names])} LIMIT {_MAXIMUM_LINES}",
+        ranked.parameters,
     )
-    added = [f"sum(s{place})" for place in range(len(amounts))]
-    totals = questions.query(
-        f"SELECT {', '.join(['NULL', *names, 'sum(n)', *added])} FROM g"
-        f" GROUP BY {', '.join(names or ['ALL'])} ORDER BY {', '.join(names or ['1'])} LIMIT {_MAXIMUM_LINES}"
-    )
-    found.lines = _lines(lines, amounts, currencies, state)
-    found.totals = _lines(totals, amounts, currencies, state)
+    found.lines = amounts.lines(lines)
     return found
 
 
-def _lines(
-    found: Sequence[tuple[Any, ...]],
-    amounts: Sequence[Amount],
-    currencies: Sequence[Column],
+def collect(
+    questions: TableConnection,
+    groups: Sequence[Group],
+    columns: Columns,
+    where: Query,
     state: PreparedTableState,
-) -> list[Line]:
-    lines: list[Line] = []
-    places = {column.place: place for place, column in enumerate(currencies, start=1)}
-    count_at = 1 + len(currencies)
-    last: str | None = None
-    for row in found:
-        key = "" if row[0] is None else str(row[0])
-        sums = [
-            Sum(
-                row[count_at + 1 + place],
-                _currency(amount, row, places, state),
-                is_money=amount.needs_currency,
-            )
-            for place, amount in enumerate(amounts)
-        ]
-        lines.append(Line(key, int(row[count_at]), sums, is_first=key != last))
-        last = key
-    return lines
+) -> SummedAmounts:
+    """Make the table `g`: a row for each group (`key`, with a second grouping `part`) and currency, with its figures.
+
+    The rows are read once; everything else is asked of the groups they make.
+    """
+    # A sum of the column that rows are grouped by tells nothing.
+    grouped = [group.column for group in groups]
+    amounts = SummedAmounts([one for one in summable(columns, state) if one.column not in grouped], state)
+    keys = [f"{key_sql(group)} AS {name}" for group, name in zip(groups, ("key", "part"), strict=False)]
+    splits = [f"{currency_sql(column)} AS u{column.place}" for column in amounts.currencies]
+    values = [f"{sum_sql(amount)} AS s{place}" for place, amount in enumerate(amounts.all)]
+    by = ["key", "part"][: len(groups)] + amounts.names
+    questions.query(
+        f"CREATE TEMP TABLE g AS SELECT {', '.join([*keys, *splits, 'count(*) AS n', *values])}"
+        f" FROM t WHERE {where.sql} GROUP BY {', '.join(by)}",
+        where.parameters,
+    )
+    return amounts
 
 
-def _currency(amount: Amount, row: tuple[Any, ...], places: dict[int, int], state: PreparedTableState) -> str:
-    if not amount.needs_currency:
-        return ""
-    return str(row[places[amount.currency.place]]) if amount.currency else amount.code or state.currency
+def totals_of(questions: TableConnection, amounts: SummedAmounts) -> list[Line]:
+    """The sums of all groups, a line for each currency."""
+    names = amounts.names
+    added = [f"sum(s{place})" for place in range(len(amounts.all))]
+    return amounts.lines(
+        questions.query(
+            f"SELECT {', '.join(['NULL', *names, 'sum(n)', *added])} FROM g"
+            f" GROUP BY {', '.join(names or ['ALL'])} ORDER BY {', '.join(names or ['1'])} LIMIT {_MAXIMUM_LINES}"
+        )
+    )
+
+
+def name_order(group: Group, name: str = "key") -> str:
+    """What orders groups by their names: whole numbers and amounts by size, all else by signs."""
+    column = group.column
+    if group.period or not column.is_sorted_by_size:
+        return name
+    return number_sql(name, column.form if column.is_number else "")
+
+
+def ordered(by: str, *, is_down: bool) -> str:
+    """A place for each group by that value; groups without it come last."""
+    return f"row_number() OVER (ORDER BY {by} {'DESC' if is_down else 'ASC'} NULLS LAST, key NULLS LAST)"
+
+
+def _ranking(found: Groups, state: PreparedTableState) -> Query:
+    """The place of each group. By itself the newest of a calendar are kept, of all else those with the most rows."""
+    by, is_down = state.order.removeprefix("-"), state.order.startswith("-")
+    if by == BY_NAME:
+        return Query(ordered(name_order(found.group), is_down=is_down))
+    figure = next((one for one in found.figures if one.value and one.value == by), None)
+    if figure:
+        value = found.amounts.value_sql(figure)
+        return Query(ordered(value, is_down=is_down), found.amounts.value_parameters(figure))
+    if by != BY_ROWS and found.group.period:
+        return Query(ordered("key", is_down=True))
+    return Query(ordered("sum(n)", is_down=is_down or by != BY_ROWS))
+
+
+def _shown_order(group: Group, state: PreparedTableState) -> str:
+    """A calendar runs from its beginning unless something else is asked for."""
+    return "g.key" if group.period and not state.order else "kept.place"

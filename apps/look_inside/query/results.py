@@ -5,20 +5,20 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from apps.api.query import Filter
 from apps.look_inside.columns import ID, Column, Columns, Unsummed
 from apps.look_inside.parquet_table import TableMetadata
 from apps.look_inside.query.connection import QueryTimeout, TableConnection
 from apps.look_inside.query.file_description import FileDescription
-from apps.look_inside.query.groups import Groups, read_groups
+from apps.look_inside.query.filters import OPERATOR_WORDS, filter_words
+from apps.look_inside.query.grouped import read_grouped
+from apps.look_inside.query.grouped_view import GroupedView
 from apps.look_inside.query.sql import condition, order, selected
-from apps.look_inside.query.state import OPERATOR_WORDS, Group, PreparedTableState, read_group
+from apps.look_inside.query.state import Group, PreparedTableState, read_group
 from apps.look_inside.query.sum_explanations import why_not_summed
 from apps.look_inside.timestamps import form_words
-from apps.text.direction import isolated
 from apps.ui.cells import Cell, text_cell
 from apps.ui.links import Chip, ChoiceLink
-from apps.ui.paging import Pager
+from apps.ui.paging import DEFAULT_PAGE_SIZE, Pager
 from apps.ui.tables import Header, Row
 from apps.ui.values import MISSING, shortened
 
@@ -39,7 +39,7 @@ class LookResults:
         self.notes = [*state.problems, *self.about.notes]
         self.matching = facts.rows
         self.problem = ""
-        self.groups: Groups | None = None
+        self.groups: GroupedView | None = None
         self._rows: Sequence[tuple[Any, ...]] = ()
 
     def load(self, questions: TableConnection) -> None:
@@ -66,7 +66,8 @@ class LookResults:
         if group:
             self.notes += self._notes_on_sums(group)
             if self.matching:
-                self.groups = read_groups(questions, group, self.columns, where, self.state)
+                grouped = read_grouped(questions, group, self.columns, self.state)
+                self.groups = GroupedView(grouped, self.state, self.link)
             return
         if self.state.page_number > self.page_count:
             self.notes.append(f"Page {self.state.page_number} is past the end; this is the last page.")
@@ -122,8 +123,8 @@ class LookResults:
 
     @property
     def parameters_without_group(self) -> list[tuple[str, str]]:
-        """What the choice of a grouping carries along."""
-        return self.state.grouped_by("").parameters()
+        """What the choice of groupings carries along."""
+        return replace(self.state.grouped_by(""), figure=self.state.figure).parameters()
 
     @property
     def parameters_without_currency(self) -> list[tuple[str, str]]:
@@ -166,7 +167,7 @@ class LookResults:
             if column.unsummed == Unsummed.UNKNOWN
             and column.is_number
             and column.key not in self.state.summed
-            if self.groups is None or column != self.groups.group.column
+            if self.groups is None or column != self.groups.found.group.column
         ]
         return links[:_MOST_SUM_LINKS]
 
@@ -176,20 +177,9 @@ class LookResults:
         return self.link(replace(self.state, currency=""))
 
     @property
-    def bar_links(self) -> list[ChoiceLink]:
-        """What the bars can show."""
-        if self.groups is None:
-            return []
-        current = self.groups.bars
-        return [
-            ChoiceLink(choice.label, self.link(self.state.with_bars(choice.value)), choice == current)
-            for choice in self.groups.bar_choices
-        ]
-
-    @property
     def file_query(self) -> str:
         """The rows of all pages in this state, for a file."""
-        return replace(self.state, group="", bars="", page_number=1, page_size=50).query_string()
+        return replace(self.state.grouped_by(""), page_size=DEFAULT_PAGE_SIZE).query_string()
 
     @cached_property
     def headers(self) -> list[Header]:
@@ -212,16 +202,9 @@ class LookResults:
     def chips(self) -> list[Chip]:
         """The filters in force, in words."""
         return [
-            Chip(self._filter_words(item), self.link(self.state.without_filter(item)))
+            Chip(filter_words(item, self.columns), self.link(self.state.without_filter(item)))
             for item in self.state.filters
         ]
-
-    def _filter_words(self, item: Filter) -> str:
-        column = self.columns.get(item.field)
-        name = column.name if column else item.field
-        if item.operator == "empty":
-            return f"{name} {'is empty' if item.value == 'true' else 'has a value'}"
-        return f"{name} {OPERATOR_WORDS[item.operator]} {isolated(item.value)}"
 
     @property
     def operators(self) -> list[tuple[str, str]]:

@@ -7,7 +7,8 @@ from typing import Any
 from apps.api.query import Filter
 from apps.look_inside.columns import Amount, Column, Columns
 from apps.look_inside.number_formats import LONG_DECIMAL
-from apps.look_inside.query.state import PERIODS, Group, PreparedTableState, listed
+from apps.look_inside.query.filters import listed
+from apps.look_inside.query.state import PERIODS, Group, PreparedTableState
 from apps.look_inside.timestamps import typed_moment
 
 _DAY = PERIODS["day"]

@@ -1,25 +1,23 @@
 """The state of the page, read from and written to its query string: filters, sort, page, grouping, currency."""
 
-import csv
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.http import QueryDict
 
 from apps.api.query import Filter
 from apps.look_inside.columns import Column, Columns, Unsummed
-from apps.look_inside.timestamps import typed_moment
-from apps.resources.lists import filter_chips
+from apps.look_inside.query.filters import ADD_COLUMN, ADD_OPERATOR, ADD_VALUE, filters_in, problem_with
+from apps.ui.charts.data import Kind
 from apps.ui.links import query_string
 from apps.ui.paging import DEFAULT_PAGE_SIZE, read_number, read_page_size
 
-#: The order in which the form offers them.
-_IN_ORDER = ("eq", "ne", "contains", "starts_with", "in", "gt", "gte", "lt", "lte")
-OPERATOR_WORDS = {name: filter_chips.OPERATOR_WORDS[name] for name in _IN_ORDER} | {"empty": "is empty"}
 PERIODS = {"hour": 13, "day": 10, "month": 7}
-#: What the form *Filter* sends; the address that follows has it as a filter.
-ADD_COLUMN, ADD_OPERATOR, ADD_VALUE = "filter_field", "filter_operator", "filter_value"
+#: What groups are ordered by besides their figures: their name, their number of rows, all parts together, one part.
+BY_NAME, BY_ROWS, BY_TOTAL, BY_PART = "name", "rows", "total", "part:"
+#: The exports that are taken together with the page's own one.
+WITH = "with"
+MOST_OTHERS = 5
 _CURRENCY = re.compile(r"[A-Za-z]{3}")
 _KNOWN = frozenset(
     {
@@ -27,17 +25,21 @@ _KNOWN = frozenset(
         "page[number]",
         "page[size]",
         "group",
-        "bars",
+        "split",
+        "order",
+        "figure",
+        "chart",
         "currency",
         "sum",
+        WITH,
         ADD_COLUMN,
         ADD_OPERATOR,
         ADD_VALUE,
     }
 )
 _MAXIMUM_FILTERS = 20
-_MAXIMUM_VALUE = 1000
-_ORDERING = frozenset({"gt", "gte", "lt", "lte"})
+_LONGEST_ORDER = 1100
+_LONGEST_ID = 200
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,12 @@ class Group:
         """In words: "day of conversion_time"."""
         return f"{self.period} of {self.column.name}" if self.period else self.column.name
 
+    def rows_filter(self, key: str) -> Filter:
+        """What finds the rows of the group of that name; "" is that of rows without a value."""
+        if not key:
+            return Filter(self.column.key, "empty", "true")
+        return Filter(self.column.key, "eq", key)
+
 
 @dataclass(frozen=True)
 class PreparedTableState:
@@ -68,12 +76,20 @@ class PreparedTableState:
     page_number: int = 1
     page_size: int = DEFAULT_PAGE_SIZE
     group: str = ""
-    #: What the bars show: "" the number of rows, else "payout:EUR".
-    bars: str = ""
+    #: The second grouping: its groups stand beside each other.
+    split: str = ""
+    #: What the groups are ordered by; "" as a calendar runs, else from the most rows.
+    order: str = ""
+    #: What is drawn, and what stands in the cells of two groupings: "" the number of rows, else "payout:EUR".
+    figure: str = ""
+    #: How it is drawn, where that is not the usual way.
+    chart: str = ""
     #: The currency of all amounts, as a person says it of a file that does not.
     currency: str = ""
     #: Keys of columns that are summed because a person says so: their names do not say that they are amounts.
     summed: tuple[str, ...] = ()
+    #: The API's ids of further exports of the same report, whose rows are taken together with these.
+    others: tuple[str, ...] = ()
     #: What the query string asked for and does not get, in words.
     problems: tuple[str, ...] = ()
 
@@ -82,7 +98,7 @@ class PreparedTableState:
         """Read a query string; what the table cannot answer is left out and named in `problems`."""
         problems: list[str] = []
         filters: dict[tuple[str, str], Filter] = {}
-        for item in _filters_in(query, problems):
+        for item in filters_in(query, _KNOWN, problems):
             problem = problem_with(item, columns)
             if problem:
                 problems.append(f"{problem}; the filter was ignored.")
@@ -92,23 +108,26 @@ class PreparedTableState:
         if sort and columns.get(sort.removeprefix("-")) is None:
             problems.append(f"There is no column “{sort.removeprefix('-')[:40]}” to sort by; it was ignored.")
             sort = ""
-        group = query.get("group", "")
-        if group and read_group(group, columns) is None:
-            problems.append(f"The rows cannot be grouped by “{group[:40]}”; it was ignored.")
-            group = ""
+        group = _group_in(query, "group", columns, problems)
+        split = _group_in(query, "split", columns, problems) if group else ""
         currency = query.get("currency", "").strip().upper()
         if currency and not _CURRENCY.fullmatch(currency):
             problems.append("A currency is named by three letters, as EUR; it was ignored.")
             currency = ""
+        chart = query.get("chart", "")
         return cls(
             filters=tuple(filters.values()),
             sort=sort,
             page_number=read_number(query, "page[number]", 1, problems),
             page_size=read_page_size(query, problems),
             group=group,
-            bars=query.get("bars", "")[:200] if group else "",
+            split="" if split == group else split,
+            order=query.get("order", "")[:_LONGEST_ORDER] if group else "",
+            figure=query.get("figure", "")[:200] if group else "",
+            chart=chart if group and chart in set(Kind) else "",
             currency=currency,
             summed=_summed_in(query, columns, problems),
+            others=others_in(query),
             problems=tuple(problems),
         )
 
@@ -120,9 +139,13 @@ class PreparedTableState:
             ("page[number]", "" if self.page_number == 1 else str(self.page_number)),
             ("page[size]", "" if self.page_size == DEFAULT_PAGE_SIZE else str(self.page_size)),
             ("group", self.group),
-            ("bars", self.bars),
+            ("split", self.split),
+            ("order", self.order),
+            ("figure", self.figure),
+            ("chart", self.chart),
             ("currency", self.currency),
             *(("sum", key) for key in self.summed),
+            *((WITH, remote_id) for remote_id in self.others),
         ]
         return [(name, value) for name, value in values if value]
 
@@ -134,6 +157,11 @@ class PreparedTableState:
         """Sorted by the column: first up, then down, then as the file has it; back on page one."""
         order = {key: f"-{key}", f"-{key}": ""}.get(self.sort, key)
         return replace(self, sort=order, page_number=1)
+
+    def with_order(self, by: str) -> "PreparedTableState":
+        """Groups ordered so: names from the first, figures from the largest; once more turns it around, then usual."""
+        first, second = (by, f"-{by}") if by == BY_NAME else (f"-{by}", by)
+        return replace(self, order={first: second, second: ""}.get(self.order, first))
 
     def with_filter(self, item: Filter) -> "PreparedTableState":
         """With the filter, in the place of one on the same column and operator; back on page one."""
@@ -158,17 +186,42 @@ class PreparedTableState:
         """Pages of another size, from the first."""
         return replace(self, page_size=size, page_number=1)
 
-    def grouped_by(self, value: str) -> "PreparedTableState":
-        """Grouped so, with bars of the number of rows; "" shows the rows."""
-        return replace(self, group=value, bars="", page_number=1)
+    def grouped_by(self, value: str, split: str = "") -> "PreparedTableState":
+        """Grouped so, in the usual order; "" shows the rows."""
+        return replace(
+            self,
+            group=value,
+            split=split,
+            order="",
+            figure=self.figure if value else "",
+            chart="",
+            page_number=1,
+        )
+
+    def rows_of(self, group: Group, key: str) -> "PreparedTableState":
+        """The rows of one group, and no others."""
+        item = group.rows_filter(key)
+        same = next((one for one in self.filters if (one.field, one.operator) == (item.field, "eq")), None)
+        # What is filtered to one hour of a day has no more rows on that day.
+        is_narrower = bool(same and group.period and same.value.startswith(key))
+        rows = self.grouped_by("")
+        return rows if is_narrower else rows.with_filter(item)
 
     def with_sum(self, key: str) -> "PreparedTableState":
         """With the column summed as well."""
         return replace(self, summed=(*self.summed, key))
 
-    def with_bars(self, bars: str) -> "PreparedTableState":
-        """With other bars."""
-        return replace(self, bars=bars)
+    def with_figure(self, figure: str) -> "PreparedTableState":
+        """With another figure drawn."""
+        return replace(self, figure=figure)
+
+    def with_chart(self, kind: str) -> "PreparedTableState":
+        """Drawn in another way."""
+        return replace(self, chart=kind)
+
+    def analysis(self) -> "PreparedTableState":
+        """What of it is worth a name: not the page, nor the exports it was asked of."""
+        return replace(self, page_number=1, others=())
 
 
 def read_group(value: str, columns: Columns) -> Group | None:
@@ -181,33 +234,18 @@ def read_group(value: str, columns: Columns) -> Group | None:
     return Group(column) if column else None
 
 
-def problem_with(item: Filter, columns: Columns) -> str | None:
-    """Why the filter makes no sense for this table, in words; None when it does."""
-    column = columns.get(item.field)
-    if column is None:
-        return f"There is no column “{item.field[:40]}” to filter by"
-    if item.operator not in OPERATOR_WORDS:
-        return f"There is no filter operator “{item.operator[:40]}”"
-    if len(item.value) > _MAXIMUM_VALUE:
-        return f"A value to compare “{column.name}” with is at most {_MAXIMUM_VALUE} signs long"
-    if item.operator == "empty":
-        return None if item.value in ("true", "false") else "“empty” is true or false"
-    if item.operator in _ORDERING:
-        if column.is_sorted_by_size and column.typed_exactly(item.value) is None:
-            return f"“{item.value[:40]}” is not a number for “{column.name}”"
-        if column.is_time and typed_moment(item.value, column.form) is None:
-            example = "2026-11-02 14:30+02:00" if column.form else "2026-11-02 14:30"
-            return f"“{item.value[:40]}” is not a time for “{column.name}”, as 2026-11-02 or {example}"
-    return None
+def others_in(query: QueryDict) -> tuple[str, ...]:
+    """The further exports of an address, each once."""
+    named = dict.fromkeys(one for one in query.getlist(WITH) if one and len(one) <= _LONGEST_ID)
+    return tuple(named)[:MOST_OTHERS]
 
 
-def listed(value: str) -> list[str]:
-    """The values of "is one of": between commas; one that has a comma itself stands in quotation marks."""
-    try:
-        cells = next(csv.reader([value], skipinitialspace=True, strict=True), [])
-    except csv.Error:
-        cells = value.split(",")
-    return [cell.strip() for cell in cells if cell.strip()]
+def _group_in(query: QueryDict, name: str, columns: Columns, problems: list[str]) -> str:
+    value: str = query.get(name, "")
+    if value and read_group(value, columns) is None:
+        problems.append(f"The rows cannot be grouped by “{value[:40]}”; it was ignored.")
+        return ""
+    return value
 
 
 def _summed_in(query: QueryDict, columns: Columns, problems: list[str]) -> tuple[str, ...]:
@@ -217,22 +255,3 @@ def _summed_in(query: QueryDict, columns: Columns, problems: list[str]) -> tuple
         f"“{key[:40]}” cannot be summed; it was ignored." for key in keys if key and key not in known
     ]
     return tuple(known)
-
-
-def _filters_in(query: QueryDict, problems: list[str]) -> Iterable[Filter]:
-    for name, values in query.lists():
-        item = Filter.from_parameter(name, str(values[-1]).strip())
-        if item is not None:
-            if len(values) > 1:
-                problems.append(f"“{name[:80]}” stands {len(values)} times; the last one counts.")
-            if item.value:
-                yield item
-        elif name not in _KNOWN:
-            problems.append(f"“{name[:40]}” is not part of this page's address and was ignored.")
-    if query.get(ADD_COLUMN):
-        operator = query.get(ADD_OPERATOR) or "eq"
-        value = query.get(ADD_VALUE, "").strip() or ("true" if operator == "empty" else "")
-        if operator == "empty" and value != "false":
-            value = "true"
-        if value:
-            yield Filter(query.get(ADD_COLUMN, ""), operator, value)
