@@ -145,6 +145,7 @@ MIDDLEWARE = [
     "apps.accounts.middleware.PolicyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "apps.accounts.middleware.PersonMiddleware",
+    "apps.ui.waiting.middleware.WriteMiddleware",
     "apps.ui.middleware.ApiErrorMiddleware",
 ]
 

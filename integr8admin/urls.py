@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from apps.accounts.policy import Capability
 from apps.accounts.routes import route
+from apps.ui.waiting.views import whole_page
 from integr8admin.component_gallery import gallery
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mailbox/", include("apps.mail.urls")),
     path("", include("apps.list_files.urls")),
     path("", include("apps.resources.urls")),
+    route("whole-page/", whole_page, name="whole_page", get=Capability.READ),
 ]
 if settings.DEBUG:
     urlpatterns.append(route("design/", gallery, name="design", get=Capability.ANYBODY))

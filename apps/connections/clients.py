@@ -16,6 +16,7 @@ from apps.connections.keys.observed_state import KeyStateObserver
 from apps.connections.keys.storage import read_key
 from apps.connections.models import Connection, Integration, Service
 from apps.connections.rate_limit_pauses import CachedPauses
+from apps.connections.used_keys import note_key
 
 __all__ = [
     "KeyUnreadable",
@@ -99,6 +100,7 @@ def client_for(
 ) -> Client:
     """A client that calls the service with the connection's key; Raises `KeyUnreadable` when it cannot be decrypted."""
     credential = Credential(Authentication(connection.authentication), read_key(connection))
+    note_key(connection.key_name)
     endpoint = Endpoint(
         base_url=connection.service.base_url,
         credential=credential,

@@ -8,6 +8,13 @@ from apps.api.http.rate_limit_pauses import FIRST_PAUSE_SECONDS, LONGEST_GUESS_S
 
 #: A 429 within this time after a pause doubles the next guess.
 GUESSES_KEPT_SECONDS = 120
+#: So long after a 429 the key's budget counts as tight.
+TIGHT_SECONDS = 120
+
+
+def was_paused_of_late(identity: str) -> bool:
+    """Whether the API asked for a pause of the key within the last minutes."""
+    return bool(cache.get(f"paused-of-late:{identity}"))
 
 
 class CachedPauses:
@@ -26,6 +33,7 @@ class CachedPauses:
         """
         if retry_after is None and self.seconds_left(identity) > 0:
             return
+        cache.set(f"paused-of-late:{identity}", True, timeout=TIGHT_SECONDS)
         seconds = self._guess(identity) if retry_after is None else retry_after
         if self.seconds_left(identity) < seconds <= LONGEST_PAUSE_SECONDS:
             cache.set(f"pause:{identity}", time.time() + seconds, timeout=seconds + 1)

@@ -6,10 +6,11 @@ from apps.accounts.routes import route
 from apps.exports.center import remote_views, views
 from apps.exports.center.downloads import download, remote_download
 from apps.exports.request import views as request_views
+from apps.ui.waiting.frame_first import frame_first
 
 app_name = "exports"
 urlpatterns = [
-    route("", views.export_list, name="list", get=Capability.READ),
+    route("", frame_first(views.export_list), name="list", get=Capability.READ),
     route("new/", request_views.export_create, name="create", requires=Capability.EXPORT),
     route("new/quota/", request_views.export_quota, name="quota", get=Capability.EXPORT),
     route("<uuid:export_id>/", views.export_detail, name="detail", get=Capability.READ),
@@ -18,7 +19,7 @@ urlpatterns = [
     route("<uuid:export_id>/download/", download, name="download", get=Capability.DOWNLOAD),
     route(
         "api/<uuid:service_id>/<record:remote_id>/",
-        remote_views.remote_detail,
+        frame_first(remote_views.remote_detail),
         name="remote",
         get=Capability.READ,
     ),

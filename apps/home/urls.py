@@ -6,11 +6,12 @@ from apps.home.palette.views import PaletteRecordsView, PaletteView
 from apps.home.search.views import SearchView
 from apps.home.trace.views import TraceView
 from apps.home.views import HomeView
+from apps.ui.waiting.frame_first import frame_first
 
 urlpatterns = [
     route("", HomeView.as_view(), name="home", get=Capability.READ),
-    route("search/", SearchView.as_view(), name="search", get=Capability.READ),
+    route("search/", frame_first(SearchView.as_view()), name="search", get=Capability.READ),
     route("palette/", PaletteView.as_view(), name="palette", get=Capability.READ),
     route("palette/records/", PaletteRecordsView.as_view(), name="palette_records", get=Capability.READ),
-    route("trace/", TraceView.as_view(), name="trace", get=Capability.READ),
+    route("trace/", frame_first(TraceView.as_view()), name="trace", get=Capability.READ),
 ]

@@ -1,5 +1,7 @@
 """The addresses of every registered resource, under its name as namespace; none of one whose declaration is wrong."""
 
+from functools import partial
+
 from django.urls import URLPattern, URLResolver, include, path
 from django.views import View
 
@@ -7,7 +9,9 @@ from apps.accounts.policy import Capability
 from apps.accounts.routes import Access, access_of, form_for, route
 from apps.resources import registry, views
 from apps.resources.declaration.system_checks import has_pages
+from apps.resources.lists.known_rows import known_facts
 from apps.resources.resource import Resource
+from apps.ui.waiting.frame_first import frame_first
 
 
 def urls_of(resource: Resource) -> URLResolver:
@@ -15,6 +19,10 @@ def urls_of(resource: Resource) -> URLResolver:
 
     def page(address: str, name: str, view: type[View], access: Access) -> URLPattern:
         shown = resource.own_views.get(name, view).as_view(resource=resource)
+        if name in ("list", "edit", "archive"):
+            shown = frame_first(shown)
+        elif name == "detail":
+            shown = frame_first(shown, partial(known_facts, resource))
         return route(address, shown, name=name, get=access.get, post=access.post)
 
     read = Access(get=Capability.READ)

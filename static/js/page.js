@@ -1,5 +1,8 @@
 // What every page does: errors and waiting of htmx requests, announcements, focus, forms, menus, copying.
 
+// Tells the server that a page may come in two parts.
+if (!document.cookie.includes("scripts=")) document.cookie = `scripts=1; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+
 const byId = (id) => document.getElementById(id);
 const make = (tag, properties, ...children) => {
   const element = Object.assign(document.createElement(tag), properties);

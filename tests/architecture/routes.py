@@ -47,6 +47,7 @@ RULES: dict[str, Rule] = {
     "palette": PERSON,
     "palette_records": PERSON,
     "trace": PERSON,
+    "whole_page": PERSON,
     "account_login": ANYBODY,
     "account_logout": ANYBODY,
     "account_inactive": ANYBODY,

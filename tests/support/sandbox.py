@@ -8,6 +8,7 @@ import termios
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -27,12 +28,15 @@ class _Application(Application):
     """Knows how many requests it is about to answer."""
 
     under_way = 0
+    #: Set while answers are given; else they wait.
+    may_answer: threading.Event
     _counting = threading.Lock()
 
     def answer(self, request: Request) -> Answer:
         """The answer, counted until it is in the journal."""
         self._count(1)
         try:
+            self.may_answer.wait(PATIENCE_SECONDS)
             return super().answer(request)
         finally:
             self._count(-1)
@@ -84,6 +88,8 @@ class Sandbox:
         self.application = _Application(
             path, contract=self._contract, added=self._added, settings=self._settings
         )
+        self.application.may_answer = threading.Event()
+        self.application.may_answer.set()
         self.server = _Server("127.0.0.1", 0, self.application)
         self._thread = threading.Thread(
             target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
@@ -120,6 +126,15 @@ class Sandbox:
     def latency(self, milliseconds: float) -> None:
         """How long every API answer waits first."""
         self.application.change_settings({"latency_milliseconds": milliseconds})
+
+    @contextmanager
+    def silent(self) -> Iterator[None]:
+        """Meanwhile every request waits for its answer."""
+        self.application.may_answer.clear()
+        try:
+            yield
+        finally:
+            self.application.may_answer.set()
 
     def settings(self, **values: float) -> None:
         """Changes settings, as `exports_per_day=2` or `export_running_seconds=0`."""
@@ -170,5 +185,5 @@ def sandbox(sandbox_server: Sandbox) -> Iterator[Sandbox]:
 
 
 def _answers(thread: threading.Thread) -> bool:
-    """Whether it is the thread of a server's connection, which may stay open."""
-    return "process_request_thread" in thread.name
+    """Whether it is the thread of a server's connection, or one that waits for the next view: both may stay."""
+    return "process_request_thread" in thread.name or thread.name.startswith("view_")

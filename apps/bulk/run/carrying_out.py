@@ -20,7 +20,7 @@ from apps.bulk.run.at_once import is_short
 from apps.bulk.run.creations import look_for
 from apps.bulk.run.outcomes import MOST_TRIES, is_tried_again, say_when, take
 from apps.bulk.states import RowState, State
-from apps.connections.page_activity import is_active
+from apps.connections.page_activity import is_active, note_long_work
 from apps.jobs.failpoints import fp
 from apps.resources.forms.bodies import put
 from apps.resources.writes.actions import bulk_operation
@@ -133,6 +133,7 @@ def _next_rows(run: BulkRun, writer: Writer) -> list[BulkRow]:
 
 def _is_shared(run: BulkRun, writer: Writer) -> bool:
     """Whether somebody looks at pages with the run's key; a short run is over before they notice."""
+    note_long_work(writer.scope.connection.key_name)
     return is_active(writer.scope.connection.key_name) and not is_short(run)
 
 

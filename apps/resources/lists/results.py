@@ -12,6 +12,7 @@ from apps.api.client import Page
 from apps.api.errors import ApiError
 from apps.api.query import Filter
 from apps.resources.lists.filter_chips import OPERATOR_WORDS, filter_chips
+from apps.resources.lists.known_rows import note_rows
 from apps.resources.lists.refused_operators import INSTEAD
 from apps.resources.lists.rows import record_rows
 from apps.resources.lists.search_hints import hint_template_for
@@ -93,6 +94,7 @@ class ListResults:
         if self.page.truncated:
             self.notes.append(truncation_sentence(self.page.truncated))
         self.rows = record_rows(self.scope, self.page.records, columns, context)
+        note_rows(self.scope, self.page.records, context)
 
     def _referred(self) -> dict[str, list[str]]:
         """The ids that the filters name, by tag."""

@@ -1,0 +1,60 @@
+"""What the newest lists said of their records, in the memory of this process: the page of one begins with it."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+
+from apps.accounts.access import signed_in_person
+from apps.connections.used_keys import key_names_of
+from apps.resources.resource import Resource
+from apps.resources.scope import Scope
+from apps.ui.columns import Record, RowContext, TitleColumn
+from apps.ui.waiting.frame import Facts
+
+KNOWN_SECONDS = 15 * 60
+MOST_LISTS = 32
+
+
+@dataclass(frozen=True)
+class _List:
+    records: Mapping[str, Record]
+    context: RowContext
+    read_at: float
+
+
+#: By the key it was read with, the resource, and the place.
+_lists: OrderedDict[tuple[str, str, tuple[tuple[str, str], ...]], list[_List]] = OrderedDict()
+
+
+def note_rows(scope: Scope, records: Iterable[Record], context: RowContext) -> None:
+    """A page of a list was read."""
+    resource = scope.resource
+    name = (scope.connection.key_name, resource.name, tuple(scope.list_path.items()))
+    newest = _List({resource.record_id(record): record for record in records}, context, time.time())
+    _lists[name] = [newest, *_lists.get(name, [])[:3]]
+    _lists.move_to_end(name)
+    while len(_lists) > MOST_LISTS:
+        _lists.popitem(last=False)
+
+
+def known_facts(resource: Resource, request: HttpRequest, path: Mapping[str, Any]) -> Facts | None:
+    """What a list that this person was shown said of the record of a page; None where none did."""
+    place = tuple((name, str(path[name])) for name in resource.path_parameters)
+    record_id = str(path["record_id"])
+    for key in key_names_of(signed_in_person(request)):
+        for one in _lists.get((key, resource.name, place), []):
+            if record_id in one.records and one.read_at > time.time() - KNOWN_SECONDS:
+                return _drawn(resource, one.records[record_id], one.context)
+    return None
+
+
+def _drawn(resource: Resource, record: Record, context: RowContext) -> Facts:
+    columns = [column for column in resource.columns if not isinstance(column, TitleColumn)]
+    return Facts(
+        resource.title(record),
+        [(column.label, column.cell(record, context).html()) for column in columns],
+    )

@@ -1,0 +1,73 @@
+"""Pages that a browser asks for before they are wanted: welcome only while that costs nobody anything.
+
+The answer waits here for the request that comes for it; nothing of it goes to the browser before.
+"""
+
+import hashlib
+import time
+from threading import BoundedSemaphore
+
+from django.core.cache import cache
+from django.http import HttpRequest
+
+from apps.accounts.access import signed_in_person
+from apps.connections.page_activity import is_long_work_under_way
+from apps.connections.rate_limit_pauses import was_paused_of_late
+from apps.connections.used_keys import key_names_of
+
+#: How long an answer waits to be wanted.
+KEPT_SECONDS = 10.0
+#: For so long nothing is asked for ahead after a page let wait.
+CALM_SECONDS = 60
+#: What marks such a request.
+HEADER = "X-Ahead"
+#: In one process no more are made at once.
+at_once = BoundedSemaphore(2)
+
+#: What an answer depends on besides its address and the cookies.
+_HEADERS = ("HX-Request", "HX-Target", "HX-Boosted", "HX-History-Restore-Request")
+#: What is told once, and must be told by the page that is opened.
+_TOLD_ONCE = ("messages", "unsent_form", "_messages")
+
+
+def is_ahead(request: HttpRequest) -> bool:
+    """Whether nobody looks at the answer yet: it counts as no visit."""
+    return HEADER in request.headers or "prefetch" in request.headers.get("Sec-Purpose", "")
+
+
+def question_of(request: HttpRequest) -> str:
+    """Names what is asked, by whom: two requests of one name get the same answer."""
+    came_from = "HX-Current-URL" if "HX-Request" in request.headers else "Referer"
+    parts = [request.get_full_path(), request.headers.get("Cookie", "")]
+    parts += [request.headers.get(name, "") for name in (*_HEADERS, came_from)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def is_welcome(request: HttpRequest) -> bool:
+    """Whether the rate budget is easy, the API quick, and nothing waits to be told to the person."""
+    if request.headers.get("Save-Data") == "on" or _has_news(request):
+        return False
+    person = signed_in_person(request)
+    if cache.get(f"slow-pages:{person.pk}"):
+        return False
+    return not any(was_paused_of_late(name) or is_long_work_under_way(name) for name in key_names_of(person))
+
+
+def may_use(request: HttpRequest, asked_at: float) -> bool:
+    """Whether an answer of that time is still good: the person has changed nothing since."""
+    wrote_at = cache.get(f"wrote:{request.user.pk}", 0.0)
+    return bool(wrote_at < asked_at) and not _has_news(request)
+
+
+def note_slow_page(request: HttpRequest) -> None:
+    """A page let wait: the API is asked for nothing ahead for a while."""
+    cache.set(f"slow-pages:{request.user.pk}", True, CALM_SECONDS)
+
+
+def note_write(request: HttpRequest) -> None:
+    """The person sent something: what was asked before may be otherwise now."""
+    cache.set(f"wrote:{request.user.pk}", time.time(), 2 * KEPT_SECONDS + 60)
+
+
+def _has_news(request: HttpRequest) -> bool:
+    return any(name in request.COOKIES or name in request.session for name in _TOLD_ONCE)

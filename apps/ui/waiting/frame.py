@@ -1,0 +1,85 @@
+"""The frame of a page that is not there yet, and the part that comes into it."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+
+from apps.ui.waiting.answers import Answer
+from apps.ui.waiting.known_pages import known_page, main_of, title_of
+
+#: A script of our page does no harm when it comes twice: a module runs once.
+_STYLES = re.compile(r'<link rel="stylesheet"[^>]*>')
+_SCRIPTS = re.compile(r'<script src="[^"]*" type="module"></script>')
+
+#: The style sheets of each kind of page that has been seen, so that its frame has them before its content comes.
+_styles_of: dict[str, str] = {}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a record by the row it had in a list."""
+
+    title: str
+    #: Labels and drawn values.
+    values: Sequence[tuple[str, SafeString]]
+
+
+def frame(
+    request: HttpRequest,
+    path: Mapping[str, Any],
+    answer_name: str,
+    known_facts: Callable[[HttpRequest, Mapping[str, Any]], Facts | None] | None,
+) -> HttpResponse:
+    """The page around what is asked for, with what is known of it."""
+    known = known_page(request)
+    facts = known_facts(request, path) if known_facts and not known else None
+    context = {
+        "known": known,
+        "facts": facts,
+        "answer_name": answer_name,
+        "page_styles": mark_safe(_styles_of.get(_kind_of(request), "")),  # noqa: S308
+    }
+    return render(request, "ui/frame.html", context)
+
+
+def part_of(answer: Answer) -> HttpResponse:
+    """An answer as what HTMX puts in the place of the main part; where it leads elsewhere, the script follows."""
+    location = answer.headers.get("Location")
+    if location:
+        return HttpResponse(status=204, headers={"X-Replace": location})
+    main = main_of(answer.body)
+    head, _, _ = answer.body.partition("</head>")
+    styles = [style for style in _STYLES.findall(head) if style not in _own_styles()]
+    part = (
+        f"<title>{title_of(head)}</title>"
+        f'<main id="main" class="main" tabindex="-1">{"".join(styles)}{main}{"".join(_SCRIPTS.findall(head))}</main>'
+    )
+    response = HttpResponse(part, status=answer.status)
+    if "Retry-After" in answer.headers:
+        response["Retry-After"] = answer.headers["Retry-After"]
+    return response
+
+
+def note_styles(request: HttpRequest, page: str) -> None:
+    """Which style sheets such a page has besides those of every page."""
+    kind = _kind_of(request)
+    if kind not in _styles_of:
+        head, _, _ = page.partition("</head>")
+        _styles_of[kind] = "".join(style for style in _STYLES.findall(head) if style not in _own_styles())
+
+
+def _kind_of(request: HttpRequest) -> str:
+    return request.resolver_match.view_name if request.resolver_match else ""
+
+
+@cache
+def _own_styles() -> frozenset[str]:
+    """Those that every frame has."""
+    return frozenset(_STYLES.findall(render_to_string("ui/frame.html")))

@@ -1,0 +1,21 @@
+"""Notes when a person sends something: what was asked ahead of it is not shown after it."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from apps.ui.waiting.ahead import note_write
+
+
+class WriteMiddleware:
+    """Stands where the person of the request is known."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request; what it changed may have been read until now."""
+        response = self.get_response(request)
+        if request.method == "POST" and request.user.is_authenticated:
+            note_write(request)
+        return response
