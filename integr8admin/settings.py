@@ -67,6 +67,9 @@ EXPORTS_PER_DAY = env.integer("EXPORTS_PER_DAY", default=10, minimum=1, maximum=
 # How long the change log keeps an entry.
 CHANGE_LOG_DAYS = env.integer("CHANGE_LOG_DAYS", default=400, minimum=31, maximum=36_500)
 
+# How long a notification is kept.
+NOTIFICATION_DAYS = env.integer("NOTIFICATION_DAYS", default=90, minimum=1, maximum=3650)
+
 # --- Bulk runs ---
 BULK_MAXIMUM_ROWS = env.integer("BULK_MAXIMUM_ROWS", default=20_000, minimum=1, maximum=100_000)
 
@@ -100,6 +103,7 @@ INSTALLED_APPS = [
     "apps.connections",
     "apps.mail",
     "apps.ui",
+    "apps.notifications",
     "apps.resources",
     "apps.network",
     "apps.bulk",
@@ -146,6 +150,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "apps.accounts.middleware.PersonMiddleware",
     "apps.ui.waiting.middleware.WriteMiddleware",
+    "apps.notifications.middleware.UnreadCountMiddleware",
     "apps.ui.middleware.ApiErrorMiddleware",
 ]
 

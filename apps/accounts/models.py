@@ -47,6 +47,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     #: IANA name of the zone in which times are shown to this person.
     time_zone = models.CharField(max_length=64, default="UTC")
     date_joined = models.DateTimeField(auto_now_add=True)
+    #: How many notifications they have not read: here, because every request reads the account (apps.notifications).
+    unread_notifications = models.PositiveIntegerField(default=0, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 

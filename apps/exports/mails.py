@@ -1,4 +1,6 @@
-"""The mails about exports: one for each event, leading to our page and never to a signed address."""
+"""What people are told about exports: one notification and mail for each event, leading to our page and never to a
+signed address.
+"""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +17,13 @@ from apps.exports.states import State
 from apps.mail.models import Message
 from apps.mail.outbox import queue_message
 from apps.mail.rendering import absolute_url
+from apps.notifications.kinds import Kind, register
+from apps.notifications.models import Outcome
+from apps.notifications.telling import Event, MailTemplate, tell
 
+READY = register(Kind("export_ready", "An export is ready"))
+STOPPED = register(Kind("export_stopped", "An export failed, or needs your attention"))
+NEEDS_KEY = register(Kind("export_needs_key", "An export waits because a key does not work any more"))
 _SECOND, _DAY = "%-d %b %Y, %H:%M:%S", "%-d %b %Y"
 #: So much of the list of columns stands in a mail.
 _MOST_LETTERS = 300
@@ -23,7 +31,7 @@ _MOST_LETTERS = 300
 _STOPPED = (State.FAILED, State.NEEDS_ATTENTION, State.CANCELED)
 
 
-def ready(export: ExportRequest) -> Message:
+def ready(export: ExportRequest) -> Message | None:
     """ "Your export is ready." Called within the transaction that makes it so.
 
     Each further recipient gets a message of their own. It leads to the page of the API's export, which is open to
@@ -37,7 +45,8 @@ def ready(export: ExportRequest) -> Message:
             _context(export) | {"url": absolute_url("exports:remote", export.service_id, export.remote_id)},
             address=address,
         )
-    return _post(export.ready_key, "export_ready", export)
+    size = f"{export.rows_text} rows." if export.rows is not None else ""
+    return _tell(export.ready_key, READY, Outcome.FINISHED, f"{_name(export)} is ready", size, export)
 
 
 def key_for(export: ExportRequest, address: str) -> str:
@@ -79,18 +88,31 @@ def _found(keys: Mapping[UUID, Sequence[str]]) -> dict[UUID, list[Message]]:
     return {pk: [found[key] for key in own if key in found] for pk, own in keys.items()}
 
 
-def stopped(export: ExportRequest) -> Message:
+def stopped(export: ExportRequest) -> Message | None:
     """The export failed, or a person has to decide. Called within the transaction that makes it so."""
-    return _post(_stopped_key(export, export.state), "export_stopped", export)
+    is_open = export.state == State.NEEDS_ATTENTION
+    words = "needs your attention" if is_open else State(export.state).label.lower()
+    title = f"{_name(export)} {words}" if is_open else f"{_name(export)}: {words}"
+    outcome = Outcome.ATTENTION if is_open else Outcome.FAILED
+    return _tell(_stopped_key(export, export.state), STOPPED, outcome, title, export.message, export)
 
 
-def needs_key(export: ExportRequest) -> Message:
+def needs_key(export: ExportRequest) -> Message | None:
     """The key was refused or is gone: one notice for each version of it, however many exports wait for another."""
-    return _post(_needs_key_key(export), "export_needs_key", export)
+    title = f"{_name(export)} waits for a working key"
+    return _tell(_needs_key_key(export), NEEDS_KEY, Outcome.ATTENTION, title, export.message, export)
 
 
-def _post(key: str, template: str, export: ExportRequest) -> Message:
-    return queue_message(key, export.owner, template, _context(export))
+def _tell(
+    key: str, kind: Kind, outcome: Outcome, title: str, text: str, export: ExportRequest
+) -> Message | None:
+    event = Event(key, kind, outcome, title, export.get_absolute_url(), text)
+    return tell(event, export.owner, MailTemplate(kind.name, _context(export)))
+
+
+def _name(export: ExportRequest) -> str:
+    spec = export.spec
+    return f"{export.report_type.label} {spec.start:{_DAY}} – {spec.end:{_DAY}}"
 
 
 def _context(export: ExportRequest) -> dict[str, Any]:

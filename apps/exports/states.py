@@ -77,7 +77,7 @@ _NEXT = {
     State.QUEUED: "The background worker asks the API for the export in a moment.",
     State.CREATING: "The export is being requested from the API.",
     State.WAITING: (
-        "The API makes the file. You get an email when it is ready; you need not keep this page open."
+        "The API makes the file. You are told when it is ready; you need not keep this page open."
     ),
     State.UNKNOWN: (
         "The API's answer was lost. Its list of exports is being searched, so that none is made twice."

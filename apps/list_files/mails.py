@@ -1,33 +1,40 @@
-"""The mails about files of long lists: one when the file is there, one when it cannot be made."""
+"""What people are told about files of long lists: that the file is there, or that it cannot be made."""
 
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
 from apps.list_files.models import KEPT, ListFile
 from apps.mail.models import Message
-from apps.mail.outbox import queue_message
 from apps.mail.rendering import absolute_url
+from apps.notifications.kinds import Kind, register
+from apps.notifications.models import Outcome
+from apps.notifications.telling import Event, MailTemplate, tell
 
+READY = register(Kind("list_file_ready", "The file of a long list is ready"))
+FAILED = register(Kind("list_file_failed", "The file of a long list could not be made"))
 _DAY = "%-d %b %Y"
 
 
-def ready(file: ListFile) -> Message:
+def ready(file: ListFile) -> Message | None:
     """ "Your list is ready." Called within the transaction that makes it so."""
-    return _post(file, "list_file_ready")
+    title = f"{file.label} as {file.get_format_display()} is ready"
+    return _tell(file, READY, Outcome.FINISHED, title, f"{file.rows_read:,} rows. {file.message}".strip())
 
 
-def failed(file: ListFile) -> Message:
+def failed(file: ListFile) -> Message | None:
     """The file cannot be made. Called within the transaction that makes it so."""
-    return _post(file, "list_file_failed")
+    title = f"{file.label} as {file.get_format_display()}: failed"
+    return _tell(file, FAILED, Outcome.FAILED, title, file.message)
 
 
-def _post(file: ListFile, template: str) -> Message:
+def _tell(file: ListFile, kind: Kind, outcome: Outcome, title: str, text: str) -> Message | None:
     context = {
         "file": file,
         "facts": _facts(file),
         "url": absolute_url("list_files:detail", file.pk),
     }
-    return queue_message(f"{template}:{file.pk}", file.owner, template, context)
+    event = Event(f"{kind.name}:{file.pk}", kind, outcome, title, file.get_absolute_url(), text)
+    return tell(event, file.owner, MailTemplate(kind.name, context))
 
 
 def _facts(file: ListFile) -> list[tuple[str, str]]:

@@ -21,6 +21,7 @@ from apps.list_files.directories import finished_file
 from apps.list_files.models import KEPT, Format, ListFile, State
 from apps.list_files.reading import FilePage, ListReader
 from apps.list_files.writing import CONTENT_TYPES, csv_chunks, write_file
+from apps.notifications.reading import mark_opened
 from apps.resources.lists.state import ListState
 from apps.resources.request_scope import scope_of_request
 from apps.resources.resource import Resource
@@ -136,6 +137,7 @@ def _own(request: HttpRequest, file_id: uuid.UUID) -> ListFile:
 def detail(request: HttpRequest, file_id: uuid.UUID) -> HttpResponse:
     """How far a file is, and its download; a waiting page asks for the part that changes."""
     file = _own(request, file_id)
+    mark_opened(request)
     context: dict[str, Any] = {
         "file": file,
         "poll_seconds": _POLL_SECONDS if file.is_busy else None,
@@ -164,6 +166,7 @@ def again(request: HttpRequest, file_id: uuid.UUID) -> HttpResponse:
 def download(request: HttpRequest, file_id: uuid.UUID) -> HttpResponseBase:
     """The finished file; before that, and where it is gone, the page that says so."""
     file = _own(request, file_id)
+    mark_opened(request, file.get_absolute_url())
     path = finished_file(file)
     if not file.is_ready or not path.exists():
         context = {"file": file, "is_lost": file.is_ready, "poll_seconds": None}

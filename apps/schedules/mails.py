@@ -1,15 +1,19 @@
-"""The mails about schedules: one for each event, to the owner, saying why and what to do."""
+"""What owners are told about schedules: one notification and mail for each event, saying why and what to do."""
 
 from dataclasses import dataclass
 
 from apps.connections.exceptions import NO_KEY
 from apps.mail.models import Message
-from apps.mail.outbox import queue_message
 from apps.mail.rendering import absolute_url
+from apps.notifications.kinds import Kind, register
+from apps.notifications.models import Outcome
+from apps.notifications.telling import Event, MailTemplate, tell
 from apps.schedules.models import Run, Schedule
 from apps.schedules.words import WAITS_FOR_KEY
 from apps.text.direction import isolated
 
+FAILED = register(Kind("schedule_failed", "A run of a schedule failed"))
+PAUSED = register(Kind("schedule_paused", "A schedule paused itself"))
 _MOMENT = "%-d %b %Y, %H:%M"
 
 
@@ -22,19 +26,35 @@ class Advice:
     label: str
 
 
-def failed(schedule: Schedule, run: Run) -> Message:
+def failed(schedule: Schedule, run: Run) -> Message | None:
     """A run could not even request its export. Called within the transaction that makes it so."""
     key = f"schedule-failed:{schedule.pk}:{run.pk}"
-    return _post(key, "schedule_failed", schedule, run, _after_a_failure(schedule, run))
+    event = Event(
+        key,
+        FAILED,
+        Outcome.FAILED,
+        f"A run failed: {schedule.sentence}",
+        schedule.get_absolute_url(),
+        run.message,
+    )
+    return _tell(event, schedule, run, _after_a_failure(schedule, run))
 
 
-def paused(schedule: Schedule, run: Run | None) -> Message:
+def paused(schedule: Schedule, run: Run | None) -> Message | None:
     """The schedule paused itself. Called within the transaction that makes it so."""
     key = f"schedule-paused:{schedule.pk}:{run.pk if run else schedule.fence}"
-    return _post(key, "schedule_paused", schedule, run, _after_a_pause(schedule, run))
+    event = Event(
+        key,
+        PAUSED,
+        Outcome.ATTENTION,
+        f"Paused: {schedule.sentence}",
+        schedule.get_absolute_url(),
+        schedule.pause_reason,
+    )
+    return _tell(event, schedule, run, _after_a_pause(schedule, run))
 
 
-def _post(key: str, template: str, schedule: Schedule, run: Run | None, advice: Advice) -> Message:
+def _tell(event: Event, schedule: Schedule, run: Run | None, advice: Advice) -> Message | None:
     following = schedule.next_run_at
     context = {
         "schedule": schedule,
@@ -46,7 +66,7 @@ def _post(key: str, template: str, schedule: Schedule, run: Run | None, advice: 
         "export_url": absolute_url("exports:detail", run.export_id) if run and run.export_id else "",
         "new_export_url": absolute_url("exports:create"),
     }
-    return queue_message(key, schedule.owner, template, context)
+    return tell(event, schedule.owner, MailTemplate(event.kind.name, context))
 
 
 def _after_a_failure(schedule: Schedule, run: Run) -> Advice:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.access import signed_in_person
+from apps.notifications.reading import mark_opened
 from apps.schedules import actions
 from apps.schedules.history import history_rows, listed
 from apps.schedules.models import OPEN_STATES, Schedule
@@ -41,6 +42,7 @@ def schedule_list(request: HttpRequest) -> HttpResponse:
 def schedule_detail(request: HttpRequest, schedule_id: uuid.UUID) -> HttpResponse:
     """One schedule: what it does, its next runs, and what came of the earlier ones; live while one is open."""
     schedule = own_schedule(request, schedule_id)
+    mark_opened(request)
     runs = schedule.runs.select_related("schedule")
     page = Paginator(runs, RUNS_ON_A_PAGE).get_page(request.GET.get("page[number]"))
     rows = history_rows(page.object_list)

@@ -82,6 +82,9 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
     alertedUrl = "";
   }
   release(detail.elt.closest?.("form"));
+  // Every answer says how many notifications are unread.
+  const bell = byId("bell"), unread = detail.xhr.getResponseHeader("X-Unread");
+  if (bell && unread && unread !== bell.dataset.unread) import("./bell.js").then(({ showUnread }) => showUnread(bell, unread));
 });
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {

@@ -97,6 +97,13 @@ RULES: dict[str, Rule] = {
     "changes:undo": shared("entry"),
     "conversions:list": PERSON,
     "conversions:file": PERSON,
+    "notifications:list": PERSON,
+    "notifications:recent": PERSON,
+    # Tells whoever is signed in their own count; nobody else anything.
+    "notifications:unread": ANYBODY,
+    "notifications:read_all": PERSON,
+    "notifications:mail": PERSON,
+    "notifications:mark": own("notification"),
     "reports:zones": PERSON,
     "reports:table": PERSON,
     "schedules:list": PERSON,

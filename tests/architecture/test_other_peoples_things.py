@@ -27,6 +27,7 @@ from apps.exports.quota import quota_of
 from apps.exports.request.creation import request_export
 from apps.list_files.models import ListFile
 from apps.look_inside.models import PreparedTable
+from apps.notifications.models import Notification
 from apps.resources import registry
 from apps.schedules.models import Schedule
 from apps.shares.models import Share
@@ -107,6 +108,15 @@ def things(admin, admin_client, admin_connection, service, sandbox) -> dict[str,
         "list_file": ListFile.objects.create(
             owner=admin, service=service, resource_name="publishers", format="csv", state="failed"
         ),
+        "notification": Notification.objects.create(
+            pk=987654321,
+            key="one",
+            recipient=admin,
+            kind="export_ready",
+            outcome="finished",
+            title="Ready",
+            url="/exports/",
+        ),
     }
 
 
@@ -131,7 +141,7 @@ def remote_export(sandbox) -> dict[str, Any]:
 
 def stored() -> dict[str, list[dict[str, Any]]]:
     """Every row of the kinds of things, field by field."""
-    kinds: tuple[Any, ...] = (Connection, ExportRequest, ImportFile, ListFile, Schedule, Share)
+    kinds: tuple[Any, ...] = (Connection, ExportRequest, ImportFile, ListFile, Notification, Schedule, Share)
     rows = {kind.__name__: kind.objects.order_by("pk") for kind in kinds}
     # A plan that somebody makes for themselves is nothing of the admin's.
     rows["BulkRun"] = BulkRun.objects.filter(owner__email="admin@example.com").order_by("pk")

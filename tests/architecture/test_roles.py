@@ -27,6 +27,9 @@ SENT_BY_VIEWERS = {
     "connections:create",
     "connections:edit",
     "connections:test",
+    "notifications:mail",
+    "notifications:mark",
+    "notifications:read_all",
     "connections:remove",
     "look_inside:again",
     "list_files:again",
@@ -57,6 +60,7 @@ def address_of(route: Route) -> str:
         "format_name": "csv",
         "uidb36": "1",
         "remote_id": "exp-1",
+        "notification_id": "1",
     }
     return reverse(route.name, kwargs={name: known.get(name, uuid.UUID(int=1)) for name in route.parameters})
 

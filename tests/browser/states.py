@@ -65,6 +65,18 @@ def _navigation(page: Page, site: Site) -> None:
     page.get_by_role("button", name="Menu").click()
 
 
+def _notifications(page: Page, site: Site) -> None:
+    _finished_export(page, site)
+    page.goto("/notifications/")
+    expect(page.get_by_role("main").get_by_text("is ready").first).to_be_visible()
+
+
+def _bell(page: Page, site: Site) -> None:
+    _finished_export(page, site)
+    page.locator("#bell > summary").click()
+    expect(page.locator("#bell-panel").get_by_text("is ready").first).to_be_visible()
+
+
 def _selected(page: Page, site: Site) -> None:
     open_offers(page, "?page[size]=25")
     for row in (1, 2, 5):
@@ -629,6 +641,9 @@ STATES = [
     State("services", _open("/connections/services/")),
     State("service new", _open("/connections/services/new/")),
     State("preferences", _open("/preferences/")),
+    State("notifications", _notifications),
+    State("notifications none", _open("/notifications/"), NEWCOMERS["keyless"]),
+    State("bell opened", _bell),
     State("change password", _open("/account/password/change/")),
     State("exports none", _open("/exports/"), NEWCOMERS["keyless"]),
     State("exports", _exports),

@@ -209,6 +209,7 @@ def test_one_event_has_one_message(admin, admin_connection):
         rows=1234567,
     )
     first = mails.ready(export)
+    assert first is not None
     assert (
         queue_message(first.key, admin, "export_stopped", {"export": export, "url": "u"})
         == first

@@ -25,8 +25,9 @@ def run_of(schedule: Schedule, message: str, **values) -> Run:
     )
 
 
-def assert_framed(message: Message, *words: str) -> None:
+def assert_framed(message: Message | None, *words: str) -> None:
     """Both forms hold the words, in the frame of every mail; neither speaks of an attachment."""
+    assert message is not None
     html = unescape(message.html)
     assert "max-width:560px" in html
     assert "because the schedule is yours" in html

@@ -27,6 +27,7 @@ from apps.api.errors import (
 )
 from apps.api.parallel import MAXIMUM_CALLS_AT_ONCE, run_together
 from apps.api.query import ListQuery
+from apps.bulk import mails
 from apps.bulk.models import BulkRow, BulkRun
 from apps.bulk.plan.rows import PLANNED_COLUMNS, plan_rows
 from apps.bulk.row_storage import save_rows
@@ -71,9 +72,9 @@ def collect(run: BulkRun) -> None:
         began = time.monotonic()
         calls = _collect_matching(run, writer) if _is_listing(run) else _collect_rows(run, writer)
     except CannotGoOn as error:
-        _cannot_plan(run, str(error))
+        cannot_plan(run, str(error))
     except LookupError:
-        _cannot_plan(run, "This action is offered no more.")
+        cannot_plan(run, "This action is offered no more.")
     except ApiError as error:
         _failed(run, error)
     else:
@@ -250,7 +251,7 @@ def _failed(run: BulkRun, error: ApiError) -> None:
     # A list that is not found lies below a record that is gone.
     is_hopeless = isinstance(error, KeyRejected | NotPermitted | RecordNotFound | RequestRefused)
     if is_hopeless or run.failures + 1 >= MOST_FAILURES:
-        _cannot_plan(run, describe(error).sentence)
+        cannot_plan(run, describe(error).sentence)
         return
     failures = run.failures
     wait = backoff(failures)
@@ -267,5 +268,8 @@ def backoff(failures: int) -> timedelta:
     return timedelta(seconds=min(2 * 2**failures, 120))
 
 
-def _cannot_plan(run: BulkRun, words: str) -> None:
-    run.advance(State.FAILED, after=None, message=words, runs_when_planned=False)
+def cannot_plan(run: BulkRun, words: str) -> None:
+    """It ends before anything is sent; its owner is told."""
+    with transaction.atomic():
+        run.advance(State.FAILED, after=None, message=words, runs_when_planned=False)
+        mails.not_planned(run)

@@ -7,6 +7,7 @@ from apps.api.errors import ApiError, KeyRejected, NotPermitted, RateLimited
 from apps.audit.models import Outcome
 from apps.bulk.models import BulkRow, BulkRun
 from apps.bulk.plan.collecting import backoff
+from apps.bulk.run.pausing import pause
 from apps.bulk.states import OPEN_ROWS, RowState, State
 from apps.resources.writes.reading import is_silent
 from apps.resources.writes.results import Result, is_lost
@@ -71,7 +72,7 @@ def say_when(run: BulkRun, rows: Sequence[BulkRow], errors: Sequence[ApiError], 
         rejected = next((error for error in errors if isinstance(error, NotPermitted)), None)
     if rejected is not None and run.rows.filter(state__in=OPEN_ROWS).exists():
         message = f"{describe(rejected).sentence} What is done is kept; resume it when the key may do this."
-        run.advance(State.PAUSED, after=None, message=message)
+        pause(run, message)
         return
     got_further = any(row.state != RowState.TRY_AGAIN for row in rows)
     limited = [error for error in errors if isinstance(error, RateLimited)]
@@ -93,7 +94,7 @@ def say_when(run: BulkRun, rows: Sequence[BulkRow], errors: Sequence[ApiError], 
         message = (
             "The API has not answered for a long time. What is done is kept; resume it when it answers again."
         )
-        run.advance(State.PAUSED, after=None, message=message, failures=0)
+        pause(run, message, failures=0)
         return
     message = describe(errors[0]).title if errors else ""
     run.advance(State.RUNNING, after=backoff(failures), failures=failures, message=message)

@@ -9,9 +9,10 @@ from django.db.models.functions import Now
 from apps.accounts.policy import Capability, why_ended
 from apps.bulk import mails
 from apps.bulk.models import BulkRun
-from apps.bulk.plan.collecting import collect
+from apps.bulk.plan.collecting import cannot_plan, collect
 from apps.bulk.run.carrying_out import carry_on, settle
 from apps.bulk.run.conflicts import blocking_run
+from apps.bulk.run.pausing import pause
 from apps.bulk.scopes import CannotGoOn, writer_for
 from apps.bulk.states import IN_FLIGHT, OPEN_ROWS, RowState, State
 from apps.connections.models import Service
@@ -38,12 +39,7 @@ def gave_up(run: BulkRun, reason: str) -> None:
     if run.state in IN_FLIGHT:
         pause(run, f"{reason} What is done is kept; resume it to go on with the rest.")
     else:
-        run.advance(State.FAILED, after=None, message=reason)
-
-
-def pause(run: BulkRun, message: str) -> None:
-    """Stand still until a person resumes it; what it holds stays held."""
-    run.advance(State.PAUSED, after=None, message=message)
+        cannot_plan(run, reason)
 
 
 def stop(run: BulkRun, message: str) -> None:

@@ -20,6 +20,7 @@ from apps.bulk.states import OPEN_ROWS, RowState, State
 from apps.bulk.views.access import visible_run
 from apps.bulk.views.decisions import TYPED_FROM
 from apps.connections.clients import KeyUnreadable, NoConnection, connection_for_service
+from apps.notifications.reading import mark_opened
 from apps.resources.references.name_cache import Names
 from apps.resources.references.records_with_names import names_of
 from apps.resources.scope import Scope
@@ -41,6 +42,7 @@ def run_page(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     run = visible_run(request, run_id)
     person = signed_in_person(request)
     is_mine = run.owner_id == person.pk
+    mark_opened(request)
     if run.state == State.DRAFT:
         return redirect("bulk:edit", run.pk) if is_mine else redirect("bulk:list")
     context = {

@@ -20,6 +20,7 @@ from apps.exports.limits import KEPT_WORDS
 from apps.exports.models import ExportRequest
 from apps.exports.remote.export import RemoteExport
 from apps.exports.remote.reading import client_of_service, open_file, read_remote
+from apps.notifications.reading import mark_opened
 from apps.ui.csv_files import plain_file_name
 from apps.ui.download_limits import limited_for_people
 
@@ -37,6 +38,7 @@ def download(request: HttpRequest, export_id: uuid.UUID) -> HttpResponseBase:
     page = _Page(request, reverse("exports:download", args=[export_id]), export.get_absolute_url())
     if not export.has_file:
         return page.refused(_why_not_there(export), 410 if export.is_expired else 409, advice=export.advice)
+    mark_opened(request, export.get_absolute_url())
     client = client_of_service(person, export.service_id)
     name = export.artifact_name or _artifact_name_now(client, export)
     return _sent(page, client, name, file_name(export, name), f"Export {export.pk}")

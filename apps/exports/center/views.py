@@ -19,6 +19,7 @@ from apps.exports.request.repeat_links import again_url, in_halves, regularly_ur
 from apps.exports.states import State
 from apps.exports.worker.candidate_choice import choose_candidate, reject_candidates
 from apps.mail.models import Message
+from apps.notifications.reading import mark_opened
 from apps.ui.fragments import is_fragment_wanted
 
 #: What is loaded again and again: the rows of the list, the state of one export.
@@ -49,6 +50,7 @@ def export_list(request: HttpRequest) -> HttpResponse:
 def export_detail(request: HttpRequest, export_id: uuid.UUID) -> HttpResponse:
     """One export: what was requested, how far it is, what happens next."""
     export = _own_export(request, export_id)
+    mark_opened(request)
     again = again_url(export)
     is_split_advised = export.state in _MAY_BE_TOO_LARGE or export.truncation
     mails, parts = sent_about([export])[export.pk], _parts(export)
@@ -88,7 +90,7 @@ def export_choose(request: HttpRequest, export_id: uuid.UUID) -> HttpResponse:
     if not done:
         messages.warning(request, "That could not be done: the export was changed meanwhile. Look again.")
     elif remote_id:
-        messages.success(request, "That is your export now. You get an email when its file is ready.")
+        messages.success(request, "That is your export now. You are told when its file is ready.")
     else:
         messages.success(request, "The export is requested again.")
     return redirect(export)

@@ -99,7 +99,7 @@ def _requested(request: HttpRequest, person: User, form: ExportForm) -> HttpResp
         messages.success(
             request,
             f"{count} export{' is' if count == 1 else 's are'} on the way, one for each part. "
-            "You get an email for each file.",
+            "You are told of each file.",
         )
     else:
         messages.info(request, "You have requested each of these parts already. This is the first of them.")
@@ -108,7 +108,7 @@ def _requested(request: HttpRequest, person: User, form: ExportForm) -> HttpResp
 
 def _leads_to(request: HttpRequest, export: ExportRequest, *, is_new: bool) -> HttpResponse:
     if is_new:
-        messages.success(request, "The export is on its way. You get an email when the file is ready.")
+        messages.success(request, "The export is on its way. You are told when the file is ready.")
     else:
         messages.info(request, "You have requested this export already. This is it.")
     return redirect(export)
