@@ -1,5 +1,6 @@
 """The results of the page *Conversions* for its template: rows, headers and pager, or why there are none yet."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -11,12 +12,14 @@ from apps.connections.models import Service
 from apps.conversions.error_descriptions import describe_for
 from apps.conversions.state import LOOKS, TableState
 from apps.conversions.table import Table
+from apps.network.column_meanings import is_amount
 from apps.network.transaction_ids import looks_like_transaction
 from apps.text.direction import isolated
 from apps.ui.cells import LONGEST_LINE, Cell, text_cell
 from apps.ui.error_pages import ErrorDescription
 from apps.ui.links import Chip
 from apps.ui.paging import Pager
+from apps.ui.sums import Sums, page_in_words, rows_in_words, sums_by_currency
 from apps.ui.tables import Header, Row
 from apps.ui.values import shortened, text_of
 
@@ -178,8 +181,12 @@ class ConversionResults:
     @cached_property
     def rows(self) -> list[Row]:
         """The rows of this page."""
+        return [self._row(record) for record in self._records]
+
+    @property
+    def _records(self) -> Sequence[Record]:
         first = (self.state.page_number - 1) * self.state.page_size
-        return [self._row(record) for record in self.table.rows[first : first + self.state.page_size]]
+        return self.table.rows[first : first + self.state.page_size]
 
     def _row(self, record: Record) -> Row:
         head = shortened(text_of(record.get(self.columns[0])), LONGEST_LINE) if self.columns else ""
@@ -205,14 +212,24 @@ class ConversionResults:
 
     @property
     def summary(self) -> str:
-        """What is shown, for the heading and for screen readers: "1–50 of 300"."""
+        """What is shown, for the heading and for screen readers: "1–50 of 300", and what its amounts come to."""
         if self.error:
             return "not read"
         if self.waiting:
             return "being prepared"
         if not self.rows:
             return "none"
-        return f"{self.pager.first:,}–{self.pager.last:,} of {self.pager.total:,}"
+        pager = self.pager
+        rows = rows_in_words(len(self.rows))
+        shown = rows if pager.is_all else f"{pager.first:,}–{pager.last:,} of {pager.total:,}"
+        return page_in_words(shown, self._sums(), is_all=pager.is_all)
+
+    def _sums(self) -> Iterator[tuple[str, Sums]]:
+        """What the amounts of this page come to, of each column that is one and whose currency a column says."""
+        for name in self.columns:
+            if name in self._numbers and is_amount(name):
+                pairs = ((row.get(name), self.all_rows.currency_of(name, row)) for row in self._records)
+                yield self.all_rows.labels[name].lower(), sums_by_currency(pairs)
 
 
 def seconds_until_next_look(looks: int, named: float | None) -> int:

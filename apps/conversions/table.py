@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from apps.api.answers.records import Record
-from apps.network.column_meanings import Meaning, meaning_of
+from apps.network.column_meanings import Meaning, currency_in, currency_of_what, meaning_of, stem_of
 from apps.ui.values import is_missing, label_of, moment_of, shortened, text_of
 
 _NUMBER = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?")
@@ -56,6 +56,22 @@ class Table:
         return any(_is_number(value) for value in values) and all(
             _is_number(value) or _NUMBER.fullmatch(text_of(value)) for value in values
         )
+
+    def currency_of(self, column: str, row: Record) -> Any:
+        """The currency of an amount: what its name says, else the column of its currency, or of all."""
+        return currency_in(column) or row.get(
+            self._currency_columns.get(stem_of(column)) or self._common_currency
+        )
+
+    @cached_property
+    def _currency_columns(self) -> dict[tuple[str, ...], str]:
+        """The columns of currencies by the words of the amount that each tells of; () is of all."""
+        named = [name for name in self.columns if meaning_of(name) is Meaning.CURRENCY]
+        return {currency_of_what(name): name for name in named}
+
+    @property
+    def _common_currency(self) -> str:
+        return self._currency_columns.get((), "")
 
     def holding(self, text: str) -> "Table":
         """The rows with a cell that holds the text, whatever its case or width."""

@@ -139,6 +139,11 @@ def names_amount(name: str) -> bool:
     return bool(_AMOUNTS.intersection(words_of(name)))
 
 
+def is_amount(name: str) -> bool:
+    """Whether a column is an amount of money: a rate or an id is none, however its name is written."""
+    return names_amount(name) and meaning_of(name) is Meaning.AMOUNT
+
+
 def currency_in(name: str) -> str:
     """The currency that the name of an amount says, as EUR; "" where it says none, or two."""
     text = _JOINTS.sub(" ", unicodedata.normalize("NFKC", name))

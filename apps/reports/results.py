@@ -24,6 +24,7 @@ from apps.reports.state import ROW
 from apps.ui.columns import RowContext
 from apps.ui.error_pages import ErrorDescription
 from apps.ui.paging import Pager, size_links
+from apps.ui.sums import column_sums, page_in_words, rows_in_words
 from apps.ui.tables import Header, Row, table_rows
 from apps.ui.values import MISSING
 
@@ -263,12 +264,14 @@ class ReportResults:
 
     @property
     def summary(self) -> str:
-        """What is shown, for the page and for screen readers: "Rows 51–100 so far"."""
+        """What is shown, for the page and for screen readers: where in the stream, and what the amounts come to."""
         if not self.is_read:
             return "not read"
         if not self.records:
             return "none"
-        pager = self.pager
-        if self.first is None:
-            return f"{pager.last:,} rows"
-        return f"Rows {pager.first:,}–{pager.last:,} so far"
+        pager, rows = self.pager, rows_in_words(len(self.records))
+        is_counted = not pager.is_all and self.first is not None
+        shown = f"Rows {pager.first:,}–{pager.last:,} so far" if is_counted else rows
+        columns = [column_for(name) for name in self.column_selection.shown]
+        sums = column_sums(self.records, columns, self._context)
+        return page_in_words(shown, sums, is_all=not is_counted)

@@ -92,9 +92,14 @@ class ReportToolbar:
         return choices
 
     @property
-    def is_custom(self) -> bool:
-        """Whether the range is none of those with a name."""
-        return not any(choice.is_current for choice in self.ranges)
+    def range_label(self) -> str:
+        """The range in short: its name, or that it has none."""
+        return next((choice.label for choice in self.ranges if choice.is_current), "Custom range")
+
+    @property
+    def has_range_errors(self) -> bool:
+        """Whether start, end or zone cannot be read, so that their fields must be in sight."""
+        return any(field.errors for field in self.form.range_fields)
 
     @property
     def hidden_parameters(self) -> list[tuple[str, str]]:

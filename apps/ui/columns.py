@@ -116,9 +116,14 @@ class MoneyColumn(Column):
         super().__init__(field, label, sort=sort)
         self.currency_field = currency_field
 
+    def amount(self, record: Record, context: RowContext) -> tuple[Any, Any]:
+        """The amount as the record has it, and the currency that it is in."""
+        currency = value_at(record, self.currency_field) or value_at(context.inherited, self.currency_field)
+        return value_at(record, self.field), currency
+
     def present(self, value: Any, record: Record, context: RowContext) -> Cell:
         """The amount as given, and the code."""
-        currency = value_at(record, self.currency_field) or value_at(context.inherited, self.currency_field)
+        _, currency = self.amount(record, context)
         field = context.fields.get(self.currency_field)
         suffix = "" if is_missing(currency) else known_text(currency, field)
         return Cell(money_text(value), suffix=suffix, css=self.css)

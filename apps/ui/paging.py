@@ -61,6 +61,12 @@ class Pager:
     next_url: str
     size_links: Sequence[SizeLink]
 
+    @property
+    def is_all(self) -> bool:
+        """Whether these rows are all there are."""
+        has_others = self.previous_url or self.next_url
+        return not has_others and self.total in (None, self.last) and self.first <= 1
+
     @classmethod
     def numbered(
         cls,

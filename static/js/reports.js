@@ -84,5 +84,5 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
 });
 
 // On a phone the form would push the rows out of sight; a form with an error stays open.
-const filters = document.querySelector(".report-filters");
+const filters = document.querySelector(".report-more");
 if (filters && matchMedia("(width < 48rem)").matches && !filters.querySelector("[aria-invalid=true]")) filters.open = false;

@@ -140,12 +140,13 @@ def test_without_scripts_the_server_moves_a_column_and_the_choice_stays_open(ope
 
 def test_the_zones_are_fetched_for_who_wants_another(page: Page):
     open_report(page)
+    page.locator("summary", has_text="Yesterday").click()
     zone = page.get_by_label("Time zone")
     expect(page.locator("#time-zones option")).to_have_count(0)
     zone.focus()
     expect(page.locator("#time-zones option[value='Europe/Berlin']")).to_have_count(1)
     zone.fill("america/new york")
-    page.get_by_role("button", name="Apply").click()
+    page.get_by_role("button", name="Show this range").click()
     expect(page.get_by_role("columnheader").first).to_have_text("Conversion time, America/New_York")
 
 

@@ -133,7 +133,7 @@ def test_the_filter_looks_into_every_cell_whatever_the_case(token_client, serve,
     page = visit(token_client, f"{LIST}?q={text}")
     assert page.rows == ["2", "3"]
     assert len(page.all("th", scope="col")) == 4
-    assert "1–2 of 2" in page.text
+    assert "2 rows" in page.text
 
 
 def test_a_filter_without_hits_leads_back_to_all_rows(token_client):

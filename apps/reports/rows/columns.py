@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from apps.network.column_meanings import Meaning, currency_in, meaning_of, names_amount, words_of
+from apps.network.column_meanings import currency_in, is_amount, words_of
 from apps.reports.report_types import ReportType
 from apps.reports.rows.references import KINDS, ReferenceKind, reference_in
 from apps.ui.cells import Cell, text_cell
@@ -62,7 +62,7 @@ def column_label(name: str) -> str:
 
 def is_money(name: str) -> bool:
     """Whether a field is an amount in the currency of its row: a rate or an id is none, however its name is written."""
-    return names_amount(name) and meaning_of(name) is Meaning.AMOUNT and not currency_in(name)
+    return is_amount(name) and not currency_in(name)
 
 
 class FieldColumn(Column):
@@ -84,13 +84,20 @@ class MonoColumn(FieldColumn, IdColumn):
 class StatusColumn(FieldColumn):
     """The status as a badge, with the reason of a rejection as another."""
 
+    css = "status-cell"
+
     def present(self, value: Any, record: Record, context: RowContext) -> Cell:
         """The badge or two."""
         badge = badge_cell(value, STATUS_BADGES)
         reason = next((record[name] for name in REASON_FIELDS if not is_missing(record.get(name))), None)
         suffix = "" if reason is None else text_of(reason)[:_LONGEST_CELL]
         return Cell(
-            badge.text, tone=badge.tone, is_solid=badge.is_solid, suffix=suffix, suffix_tone=REASON_TONE
+            badge.text,
+            tone=badge.tone,
+            is_solid=badge.is_solid,
+            suffix=suffix,
+            suffix_tone=REASON_TONE,
+            css=self.css,
         )
 
 
@@ -105,6 +112,8 @@ class ReasonColumn(FieldColumn):
 class NamedColumn(FieldColumn):
     """An offer, publisher or advertiser: its name, linked to its page, and its id."""
 
+    css = "named-cell"
+
     def __init__(self, kind: ReferenceKind) -> None:
         super().__init__(kind.name, kind.label)
         self.kind = kind
@@ -114,12 +123,12 @@ class NamedColumn(FieldColumn):
         reference = reference_in(record, self.kind)
         name = reference.name or context.names.get(self.kind.tag, {}).get(reference.id, "")
         if not reference.id:
-            return text_cell(name, _LONGEST_CELL) if name else self.missing_cell
+            return text_cell(name, _LONGEST_CELL, self.css) if name else self.missing_cell
         url_of = context.reference_url.get(self.kind.tag)
         url = url_of(reference.id) if url_of else ""
         if not name:
-            return Cell(f"#{reference.id}", href=url)
-        return Cell(name[:_LONGEST_CELL], href=url, suffix=reference.id)
+            return Cell(f"#{reference.id}", href=url, css=self.css)
+        return Cell(name[:_LONGEST_CELL], href=url, suffix=reference.id, css=self.css)
 
 
 @lru_cache(maxsize=512)

@@ -28,6 +28,7 @@ from apps.ui.contract_values import known_text
 from apps.ui.error_pages import ErrorDescription, counted_but_not_sent, describe
 from apps.ui.links import LONGEST_CHOICE, Chip, ChoiceLink
 from apps.ui.paging import Pager
+from apps.ui.sums import rows_in_words
 from apps.ui.tables import Header, Row
 from apps.ui.values import shortened
 
@@ -252,12 +253,14 @@ class ListResults:
 
     @property
     def summary(self) -> str:
-        """What is shown, for the heading and for screen readers: "1–50 of 1,284"."""
+        """What is shown, for the heading and for screen readers: "1–50 of 1,284", "5 rows" where that is all."""
         if self.error:
             return "not read"
         pager = self.pager
         if not self.rows:
             return "none"
+        if pager.is_all:
+            return rows_in_words(len(self.rows))
         rows = f"{pager.first:,}–{pager.last:,}"
         return rows if pager.total is None else f"{rows} of {pager.total:,}"
 
