@@ -23,3 +23,8 @@ PAYMENT_TYPES = (
     "CPA/RPA: a fixed amount each. CPS/RPS: a share of the sale. CPAxCPS/RPAxRPS: the amount and the share. "
     "CPC/RPC: per click. CPM/RPM: per thousand impressions. PRV: a share of the revenue."
 )
+
+#: The two fields whose codes nobody guesses.
+PAYMENT_EXPLANATIONS = {
+    name: f"{PAYMENT_HELP[name]} {PAYMENT_TYPES}" for name in ("payout_type", "revenue_type")
+}

@@ -2,6 +2,7 @@
 
 from apps.network.bulk_actions import archive_action, status_actions
 from apps.network.columns import CHANGED, NAME_ID_STATUS, STATUS_LABEL, overview
+from apps.network.payment import PAYMENT_EXPLANATIONS
 from apps.offer_events.forms import OfferEventForm
 from apps.resources.details.panels import Panel
 from apps.resources.registry import register
@@ -25,6 +26,7 @@ class OfferEventResource(Resource):
     parent = "offers"
     inherited = ("currency",)
     field_labels = STATUS_LABEL
+    explanations = PAYMENT_EXPLANATIONS
     columns = [
         *NAME_ID_STATUS,
         Column("payout_type"),

@@ -2,6 +2,7 @@
 
 from apps.network.bulk_actions import archive_action, status_actions
 from apps.network.columns import CHANGED, NAME_ID_STATUS, STATUS_LABEL, overview
+from apps.network.payment import PAYMENT_EXPLANATIONS
 from apps.offers.duplicate_views import CopyRestView, DuplicateView
 from apps.offers.forms import OfferForm
 from apps.offers.link_builder import VISIBILITY_WARNINGS
@@ -18,6 +19,19 @@ VISIBILITY_BADGES = {
     "Private": Badge("Private", "neutral"),
     "Requires_Approval": Badge("Requires approval", "warn"),
 }
+#: What a new colleague asks about on an offer's page; the form's own words answer.
+EXPLAINED_TERMS = (
+    "visibility",
+    "deep_link_enabled",
+    "view_through_attribution_enabled",
+    "impression_forwarding_enabled",
+    "parallel_tracking_enabled",
+    "manually_approve_conversions",
+    "allow_duplicate_conversions",
+    "block_on_reject",
+    "fallback_url",
+    "primary_domain",
+)
 
 
 @register
@@ -32,6 +46,10 @@ class OfferResource(Resource):
     field_labels = {
         **STATUS_LABEL,
         "terms_and_conditions_enabled": "Must be accepted",
+    }
+    explanations = {
+        **{name: OfferForm.help_texts[name] for name in EXPLAINED_TERMS},
+        **{f"default_payout.{name}": text for name, text in PAYMENT_EXPLANATIONS.items()},
     }
     columns = [
         *NAME_ID_STATUS,

@@ -78,6 +78,8 @@ class Resource:
     bulk_actions: Sequence[BulkAction] = ()
     #: Words for fields where neither the name alone nor the form's label says it.
     field_labels: Mapping[str, str] = {}
+    #: Terms that a "?" beside the field explains on a record's page; the form has such words beside the control.
+    explanations: Mapping[str, str] = {}
     #: Field → values that the app's own code tells apart; a value the contract lists no more stops the start.
     known_values: Mapping[str, Collection[object]] = {}
     #: Views by the page's name: in place of the engine's, or under a new name at `…/<id>/<name>/`. One of a new name

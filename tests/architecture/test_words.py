@@ -22,7 +22,16 @@ DROPPED = {
     r"\bmake the file\b": "Create the file",
 }
 #: The only ways a page writes a date and a time, and an input's own format. Seconds: of ranges, and to tell two apart.
-DATE_FORMATS = {"c", "j M Y", "j M Y, H:i", "j M Y, H:i:s", "j M Y, H:i e", "j M Y, H:i:s e", "Y-m-d\\TH:i"}
+DATE_FORMATS = {
+    "c",
+    "H:i",
+    "j M Y",
+    "j M Y, H:i",
+    "j M Y, H:i:s",
+    "j M Y, H:i e",
+    "j M Y, H:i:s e",
+    "Y-m-d\\TH:i",
+}
 
 _COMMENT = re.compile(r"{#.*?#}|{% comment %}.*?{% endcomment %}", re.DOTALL)
 #: Names in the code of a template are no words of the page.

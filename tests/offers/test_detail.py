@@ -18,7 +18,12 @@ def pairs(page):
     """Every label with its value, without those of the advertiser."""
     advertiser = [id(part) for box in page.all("section", aria_labelledby="advertiser") for part in box.inner]
     found = zip(page.all("dt"), page.all("dd"), strict=True)
-    return [(label.text, value.text) for label, value in found if id(label) not in advertiser]
+    return [(term_of(label), value.text) for label, value in found if id(label) not in advertiser]
+
+
+def term_of(label):
+    """A label without the words that explain it."""
+    return label.text.partition("?")[0].strip()
 
 
 def facts(page):

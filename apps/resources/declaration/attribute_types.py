@@ -68,6 +68,7 @@ _OF_RESOURCE = {
     "hidden_fields": _NAMES,
     "bulk_actions": _list_of(BulkAction, "BulkActions"),
     "field_labels": _BY_FIELD,
+    "explanations": _BY_FIELD,
     "known_values": Shape(
         "a dictionary of lists of values by field", Mapping, (list, tuple, set, frozenset, Mapping)
     ),

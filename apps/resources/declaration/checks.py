@@ -106,6 +106,7 @@ def _named_fields(declared: CheckedDeclaration) -> Iterator[Error]:
     for attribute, names in (
         ("hidden_fields", resource.hidden_fields),
         ("field_labels", resource.field_labels),
+        ("explanations", resource.explanations),
     ):
         for name in names:
             if name not in declared.fields and name not in bodies and name not in declared.catalogue:

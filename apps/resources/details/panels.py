@@ -16,6 +16,7 @@ WIDE_FROM = 60
 #: So many fields that the contract does not have are shown.
 MAXIMUM_OTHERS = 200
 _LONGEST_NAME = 100
+NO_EXPLANATIONS: Mapping[str, str] = {}
 
 
 class TextColumn(UrlColumn):
@@ -30,6 +31,8 @@ class Fact:
 
     label: str
     cell: Cell
+    #: What the term means; "" where the label says it.
+    explanation: str = ""
 
     @property
     def is_wide(self) -> bool:
@@ -102,6 +105,7 @@ def build_panels(
     context: RowContext,
     labels: Mapping[str, str],
     hidden: frozenset[str] = frozenset(),
+    explanations: Mapping[str, str] = NO_EXPLANATIONS,
 ) -> list[ShownPanel]:
     """A record's panels: those declared, then the contract's other fields, then fields the contract has not.
 
@@ -113,15 +117,20 @@ def build_panels(
     built = [
         ShownPanel(
             panel.title,
-            list(
-                _facts([f for f in panel.fields if _name(f) not in hidden], record, fields, context, labels)
-            ),
+            [
+                replace(fact, explanation=explanations.get(name, ""))
+                for name, fact in _facts(
+                    [f for f in panel.fields if _name(f) not in hidden], record, fields, context, labels
+                )
+            ],
         )
         for panel in panels
     ]
     more = [name for name in fields if name not in shown | hidden]
     if more:
-        built.append(ShownPanel("More", list(_facts(more, record, fields, context, labels))))
+        built.append(
+            ShownPanel("More", [fact for _name, fact in _facts(more, record, fields, context, labels)])
+        )
     unknown = [
         name
         for name in record
@@ -163,13 +172,14 @@ def _facts(
     fields: Mapping[str, Field],
     context: RowContext,
     labels: Mapping[str, str],
-) -> Iterator[Fact]:
+) -> Iterator[tuple[str, Fact]]:
+    """The facts, each with the dotted name of its field."""
     for item in names:
         for column in _columns(item, fields, labels):
             cell = column.cell(record, context)
             # Beside a single time its zone stands as the zone of a column stands above it.
             zone = timezone.get_current_timezone_name() if cell.moment else ""
-            yield Fact(column.label, replace(cell, suffix=zone) if zone else cell)
+            yield column.field, Fact(column.label, replace(cell, suffix=zone) if zone else cell)
 
 
 def _columns(item: str | Column, fields: Mapping[str, Field], labels: Mapping[str, str]) -> Iterator[Column]:

@@ -109,7 +109,13 @@ class DetailView(ResourceView):
         """The record itself: its name, badges and panels."""
         resource = self.resource
         panels = build_panels(
-            resource.panels, record, self.scope.fields, context, resource.labels, resource.hidden_fields
+            resource.panels,
+            record,
+            self.scope.fields,
+            context,
+            resource.labels,
+            resource.hidden_fields,
+            resource.explanations,
         )
         badges = {column.field: column for column in resource.columns}
         return {

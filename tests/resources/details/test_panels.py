@@ -92,3 +92,17 @@ def test_every_look_that_a_column_names_has_a_style():
     looks = {word for column in _with_subclasses(Column) for word in column.css.split()}
     assert {"multiline", "mono", "number"} <= looks
     assert {look for look in looks if f".{look}" not in styles} == set()
+
+
+def test_a_term_is_explained_beside_the_field_that_shows_it():
+    panels = build_panels(
+        OfferResource.panels,
+        {"visibility": "Private"},
+        FIELDS,
+        RowContext(),
+        {},
+        explanations=OfferResource.explanations,
+    )
+    explained = {fact.label: fact.explanation for panel in panels for fact in panel.facts}
+    assert explained["Visibility"].startswith("Public: any publisher.")
+    assert "CPA/RPA" in explained["Payout type"] and explained["Name"] == ""
