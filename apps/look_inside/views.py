@@ -26,6 +26,7 @@ from apps.look_inside.query.filters import ADD_COLUMN
 from apps.look_inside.query.results import LookResults
 from apps.look_inside.query.state import PreparedTableState
 from apps.look_inside.table_directories import directory_of, spill_directory
+from apps.look_inside.tables import table_of
 from apps.ui.files.workbook import MAXIMUM_ROWS
 from apps.ui.fragments import is_fragment_wanted
 
@@ -47,7 +48,7 @@ def look_inside(request: HttpRequest, service_id: UUID, remote_id: str) -> HttpR
     admitted = authorize(person, service_id, remote_id)
     if not admitted.has_file:
         return _page(request, admitted, {}, status=409)
-    table = _table_of(person, admitted, remote_id)
+    table = table_of(person, admitted, remote_id)
     if table.is_ready:
         try:
             return _inside(request, admitted, table)
@@ -55,7 +56,7 @@ def look_inside(request: HttpRequest, service_id: UUID, remote_id: str) -> HttpR
             if directory_of(table).exists() or not give_up_unseen(table):
                 begin_again(table, asked_by=person)
             # Where it was removed to make room at this moment, a new one begins.
-            table = _table_of(person, admitted, remote_id)
+            table = table_of(person, admitted, remote_id)
     return _not_ready(request, admitted, table)
 
 
@@ -75,26 +76,6 @@ def try_again(request: HttpRequest, service_id: UUID, remote_id: str) -> HttpRes
     elif begin_again(table, asked_by=person):
         messages.success(request, "The file is being prepared again.")
     return redirect("look_inside:open", service_id, remote_id)
-
-
-def _table_of(person: User, admitted: AuthorizedExport, remote_id: str) -> PreparedTable:
-    """The row of the file; a new one begins at once."""
-    export = admitted.export
-    table, is_new = PreparedTable.objects.select_related("service").get_or_create(
-        service_id=export.service_id,
-        organisation=export.organisation,
-        remote_id=remote_id[:200],
-        artifact_name=export.artifact_name[:500],
-        defaults={
-            "asked_by": person,
-            "announced_delimiter": export.delimiter[:8],
-            "bytes_total": export.size_bytes,
-        },
-    )
-    if is_new:
-        table.refresh_from_db()
-        table.enqueue()
-    return table
 
 
 def _still_moving(person: User, service_id: UUID, remote_id: str) -> PreparedTable | None:
@@ -131,6 +112,7 @@ def _inside(request: HttpRequest, admitted: AuthorizedExport, table: PreparedTab
         "table": table,
         "file_urls": _file_urls(table, "file", FILE_FORMATS, results.file_query),
         "figure_urls": _file_urls(table, "figures", FIGURE_FORMATS, state.query_string()),
+        "share_url": reverse("shares:rows", args=[table.service_id, table.remote_id]) + results.file_query,
         "maximum_sheet_rows": MAXIMUM_ROWS,
         # What the API says, or what was counted where it says nothing.
         "truncation": admitted.export.truncation or truncation_of(admitted.export.report_type, facts.rows),

@@ -22,6 +22,7 @@ from apps.jobs.models import LeaseLost
 from apps.schedules import mails
 from apps.schedules.models import Run, Schedule, nonce_of
 from apps.schedules.row_check import RowCheck, check_rows
+from apps.schedules.run_listeners import tell_ready
 from apps.schedules.words import WAITS_FOR_KEY
 
 AT_ONCE = timedelta()
@@ -154,6 +155,8 @@ def _end(schedule: Schedule, run: Run, state: Run.State, message: str) -> None:
             if run.export_id is None:
                 # An export that fails has a mail of its own.
                 mails.failed(schedule, run)
+        if state == Run.State.DONE and run.export_id:
+            tell_ready(schedule, run.export_id)
         fp("schedule.ended")
 
 

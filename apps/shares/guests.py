@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.debug import sensitive_variables
@@ -20,9 +20,11 @@ from apps.exports.center.downloads import saved_as
 from apps.exports.center.streaming import streamed
 from apps.exports.limits import KEPT
 from apps.shares.links import NotThisLink, unseal
-from apps.shares.models import Opening, Share
+from apps.shares.models import Opening, Share, Slice
 from apps.shares.rate_limit import Rate, count_request
 from apps.shares.sharing import find_open_share
+from apps.shares.slices.files import file_of
+from apps.ui.csv_files import plain_file_name
 from apps.ui.download_limits import limited_for_guests
 from apps.ui.error_pages import describe
 
@@ -81,7 +83,8 @@ def guest_page(request: HttpRequest, share: Share, key: str) -> HttpResponse:
     """What is shared, and the button that fetches it. Makes no call to the API."""
     if request.method == "GET":
         note_opening(request, share, Opening.Kind.PAGE)
-    return render(request, "shares/guest.html", {"share": share, "key": key})
+    part = Slice.objects.filter(share=share).first() if share.is_slice else None
+    return render(request, "shares/guest.html", {"share": share, "key": key, "slice": part})
 
 
 @require_POST
@@ -89,7 +92,12 @@ def guest_page(request: HttpRequest, share: Share, key: str) -> HttpResponse:
 @limited_for_guests(not_now)
 @sensitive_variables()
 def guest_file(request: HttpRequest, share: Share, key: str) -> HttpResponseBase:
-    """The file, through a signed address that the API gives for the guest token alone. No person's key is used."""
+    """The file: chosen rows from our disk, a whole export through a signed address.
+
+    The API gives that address for the guest token alone: no person's key is used.
+    """
+    if share.is_slice:
+        return _slice_file(request, share)
     client = guest_client_for(share.service, f"share:{share.pk}")
     try:
         token = unseal(bytes(share.sealed_token), key, share.pk)
@@ -111,6 +119,25 @@ def guest_file(request: HttpRequest, share: Share, key: str) -> HttpResponseBase
         return _failed(request, share, "The file's host did not give the file. Try again in a moment.", 502)
     note_opening(request, share, Opening.Kind.FILE)
     return streamed(opened, saved_as(share.label, share.artifact_name), f"Share {share.pk}")
+
+
+def _slice_file(request: HttpRequest, share: Share) -> HttpResponseBase:
+    part = Slice.objects.filter(share=share).exclude(file_name="").first()
+    try:
+        if part is None:
+            raise FileNotFoundError
+        file = file_of(part).open("rb")
+    except FileNotFoundError:
+        return _failed(request, share, "The file is not there yet. Try again in a minute.", 503)
+    note_opening(request, share, Opening.Kind.FILE)
+    response = FileResponse(
+        file,
+        as_attachment=True,
+        filename=f"{plain_file_name(share.label)}.csv",
+        content_type="text/csv; charset=utf-8",
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def note_opening(request: HttpRequest, share: Share, kind: Opening.Kind) -> None:

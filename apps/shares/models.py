@@ -1,4 +1,4 @@
-"""A link to one export for somebody without an account, and each time it was opened."""
+"""A link for somebody without an account, to a whole export or to rows of one; and each time it was opened."""
 
 import uuid
 from datetime import datetime
@@ -12,7 +12,9 @@ from django.utils.dateparse import parse_datetime
 from apps.accounts.policy import Capability, may
 from apps.connections.models import Service
 from apps.exports.truncation import Truncation, truncation_of
+from apps.jobs.models import Job
 from apps.reports.report_types import REPORT_TYPES
+from apps.schedules.models import Schedule
 
 
 class Share(models.Model):
@@ -52,6 +54,11 @@ class Share(models.Model):
         return str(self.facts.get("label") or "Export")
 
     @property
+    def is_slice(self) -> bool:
+        """Whether it is of chosen rows and columns; they are a file of ours, and the API has no token for them."""
+        return "filters" in self.facts
+
+    @property
     def is_open(self) -> bool:
         """Whether the link works now; that of a person who may share nothing any more does not."""
         is_over = self.revoked_at is not None or self.expires_at <= timezone.now()
@@ -77,12 +84,61 @@ class Share(models.Model):
     @property
     def truncation(self) -> Truncation | None:
         """That the file is probably not whole; None of any other."""
+        if self.is_slice:
+            return None
         return truncation_of(REPORT_TYPES.get(str(self.facts.get("report"))), self.rows)
 
     @property
     def kept_until(self) -> datetime | None:
         """When the vendor removes the file."""
         return parse_datetime(str(self.facts.get("kept_until") or ""))
+
+
+class Slice(Job):
+    """The file of a share that holds chosen rows and columns: made here, and kept as long as the link works."""
+
+    class State(models.TextChoices):
+        """Where the file stands."""
+
+        MAKING = "making", "Being made"
+        READY = "ready", "Ready"
+        FAILED = "failed", "Not made"
+        REMOVED = "removed", "Removed"
+
+    share = models.OneToOneField(Share, on_delete=models.CASCADE, related_name="slice")
+    #: Which rows, as the address of the page says it, and the names of the columns.
+    query = models.TextField(blank=True)
+    columns = models.JSONField(default=list)
+    #: Each of whose runs has the file made anew.
+    schedule = models.ForeignKey(Schedule, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    #: Who is told of each new file.
+    partner_email = models.EmailField(blank=True)
+    #: The API's id of the export that the file is made of: the newest one of a schedule.
+    remote_id = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.MAKING)
+    #: Why there is no new file: words for the person.
+    message = models.TextField(blank=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    #: The file there is, while another may be in the making; "" for none.
+    file_name = models.CharField(max_length=40, blank=True)
+    #: The API's id of the export that this file was made of.
+    made_of = models.CharField(max_length=200, blank=True)
+    rows = models.BigIntegerField(null=True, blank=True)
+    size_bytes = models.BigIntegerField(null=True, blank=True)
+    made_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.share_id} {self.state}"
+
+    @property
+    def is_making(self) -> bool:
+        """Whether a new file is on its way."""
+        return self.state == self.State.MAKING
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the newest file could not be made."""
+        return self.state == self.State.FAILED
 
 
 class Opening(models.Model):

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
@@ -14,7 +16,7 @@ from apps.connections.models import Service
 from apps.exports.limits import KEPT_WORDS
 from apps.exports.remote.export import RemoteExport
 from apps.shares.links import digest_of, new_key, seal
-from apps.shares.models import Share
+from apps.shares.models import Share, Slice
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +73,7 @@ def create_share(
                 link_digest=digest_of(key),
                 sealed_token=seal(export.guest_token, key, share_id),
                 note=note,
-                facts=_facts(service, export),
+                facts=facts_of(service, export),
                 expires_at=min(expires_at, export.kept_until or expires_at),
             )
     except IntegrityError:
@@ -89,11 +91,16 @@ def find_open_share(key: str) -> Share | None:
 def revoke(share: Share) -> bool:
     """End the link at once; False when it was revoked before."""
     done = Share.objects.filter(pk=share.pk, revoked_at__isnull=True).update(revoked_at=timezone.now())
+    # The file of chosen rows goes with its link.
+    for part in Slice.objects.filter(share=share):
+        Slice.objects.filter(pk=part.pk).update(due_at=Now(), fence=F("fence") + 1, lease_until=None)
+        part.enqueue()
     logger.info("Share %s was revoked", share.pk)
     return bool(done)
 
 
-def _facts(service: Service, export: RemoteExport) -> dict[str, object]:
+def facts_of(service: Service, export: RemoteExport) -> dict[str, object]:
+    """What the page of a link tells of the file, without a call."""
     integration = service.integrations.filter(integration_id=export.integration_id).first()
     return {
         "label": export.label,

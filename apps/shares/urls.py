@@ -3,6 +3,7 @@
 from apps.accounts.policy import Capability
 from apps.accounts.routes import route
 from apps.shares import guests, views
+from apps.shares.slices import views as slice_views
 
 app_name = "shares"
 urlpatterns = [
@@ -13,6 +14,12 @@ urlpatterns = [
         "exports/api/<uuid:service_id>/<record:remote_id>/share/",
         views.manage,
         name="manage",
+        requires=Capability.SHARE,
+    ),
+    route(
+        "exports/api/<uuid:service_id>/<record:remote_id>/share/rows/",
+        slice_views.share_rows,
+        name="rows",
         requires=Capability.SHARE,
     ),
     route("shared/<str:key>/", guests.guest_page, name="guest", get=Capability.ANYBODY),

@@ -3,7 +3,6 @@
 import uuid
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count, Max, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -16,17 +15,23 @@ from apps.accounts.models import User
 from apps.accounts.policy import Capability, may
 from apps.accounts.safe_redirects import next_path
 from apps.accounts.unsent_forms import restores_unsent_form, take_unsent_form
+from apps.api.client import Client
 from apps.api.errors import RecordNotFound
 from apps.connections import organisations
 from apps.connections.models import Service
 from apps.exports.remote.export import RemoteExport
 from apps.exports.remote.reading import client_of_service, read_remote
+from apps.look_inside.access import AuthorizedExport
 from apps.shares.forms import ShareForm
+from apps.shares.link_pages import link_of
 from apps.shares.models import Opening, Share
 from apps.shares.sharing import CannotShare, NewLink, create_share, revoke, sharing_problem
+from apps.shares.whole_file import whole_file
+from apps.ui.fragments import is_fragment_wanted
 
 #: Openings that a page shows of one link, newest first.
 SHOWN_OPENINGS = 50
+CONTENTS_ID = "contents"
 
 
 @require_safe
@@ -44,14 +49,17 @@ def manage(request: HttpRequest, service_id: uuid.UUID, remote_id: str) -> HttpR
     try:
         export = read_remote(client, service_id, remote_id)
     except RecordNotFound:
-        return render(request, "shares/gone.html", status=404)
+        shares = visible_to(person).filter(service_id=service_id, remote_id=remote_id)
+        return render(request, "shares/gone.html", {"shares": shares}, status=404)
+    if is_fragment_wanted(request, CONTENTS_ID):
+        return render(request, "shares/_contents.html", _contents(person, client, export))
     if request.method != "POST":
         unsent = take_unsent_form(request)
         form = ShareForm(initial={"nonce": uuid.uuid4()}) if unsent is None else ShareForm(unsent)
-        return _page(request, export, form)
+        return _page(request, client, export, form)
     form = ShareForm(request.POST)
     if not form.is_valid():
-        return _page(request, export, form, status=422)
+        return _page(request, client, export, form, status=422)
     values = form.cleaned_data
     try:
         made = create_share(
@@ -64,14 +72,14 @@ def manage(request: HttpRequest, service_id: uuid.UUID, remote_id: str) -> HttpR
         )
     except CannotShare as problem:
         form.add_error(None, str(problem))
-        return _page(request, export, form, status=422)
+        return _page(request, client, export, form, status=422)
     if made is None:
         messages.info(
             request,
             "This link was made already. It is shown only once: revoke it and make another if you lost it.",
         )
         return redirect(request.path)
-    return _page(request, export, ShareForm(initial={"nonce": uuid.uuid4()}), made=made)
+    return _page(request, client, export, ShareForm(initial={"nonce": uuid.uuid4()}), made=made)
 
 
 @require_POST
@@ -92,13 +100,18 @@ def openings(request: HttpRequest, share_id: uuid.UUID) -> HttpResponse:
     return render(
         request,
         "shares/openings.html",
-        {"share": found, "openings": found.openings.all()[:SHOWN_OPENINGS], "most": SHOWN_OPENINGS},
+        {
+            "share": found,
+            "slice": getattr(found, "slice", None),
+            "openings": found.openings.all()[:SHOWN_OPENINGS],
+            "most": SHOWN_OPENINGS,
+        },
     )
 
 
 def visible_to(person: User) -> QuerySet[Share]:
     """The links a person may see, with how often and when they were opened last."""
-    shares = Share.objects.select_related("owner", "service").defer("service__contract")
+    shares = Share.objects.select_related("owner", "service", "slice").defer("service__contract")
     shares = shares.filter(
         organisations.visible_to(person) if may(person, Capability.OVERSEE_SHARES) else Q(owner=person)
     )
@@ -111,23 +124,27 @@ def visible_to(person: User) -> QuerySet[Share]:
     return counted.order_by("-created_at")
 
 
-def link_of(made: NewLink) -> str:
-    """The whole address of a new link, under SITE_URL whatever host the request named."""
-    return settings.SITE_URL + reverse("shares:guest", args=[made.key])
+def _contents(person: User, client: Client, export: RemoteExport) -> dict[str, Any]:
+    admitted = AuthorizedExport(client, export, has_file=export.has_file)
+    return {"export": export, "contents": whole_file(person, admitted) if export.has_file else None}
 
 
 def _page(
     request: HttpRequest,
+    client: Client,
     export: RemoteExport,
     form: ShareForm,
     made: NewLink | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    shares = visible_to(signed_in_person(request)).filter(service_id=export.service_id, remote_id=export.id)
+    person = signed_in_person(request)
+    shares = visible_to(person).filter(service_id=export.service_id, remote_id=export.id)
+    problem = sharing_problem(export)
     context: dict[str, Any] = {
+        **({} if problem else _contents(person, client, export)),
         "export": export,
         "form": form,
-        "problem": sharing_problem(export),
+        "problem": problem,
         "shares": shares,
         "made": made.share if made else None,
         "link": link_of(made) if made else "",

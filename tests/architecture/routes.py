@@ -138,6 +138,7 @@ RULES: dict[str, Rule] = {
     "shares:openings": own("share"),
     "shares:revoke": own("share"),
     "shares:manage": at_api("service", "remote_export"),
+    "shares:rows": at_api("service", "remote_export"),
     "shares:guest": ANYBODY,
     "shares:guest_file": ANYBODY,
     # The mailbox exists in the embedded form alone, for people who cannot sign in yet.

@@ -464,6 +464,19 @@ def _shared(page: Page, site: Site) -> None:
     expect(page.get_by_role("heading", name="Your link is ready")).to_be_visible()
 
 
+def _share_rows(page: Page, site: Site) -> None:
+    _inside("", "Per day")(page, site)
+    page.locator("summary", has_text="These rows").click()
+    page.get_by_role("link", name="Share these rows").click()
+    expect(page.get_by_role("heading", name="What they will see")).to_be_visible()
+
+
+def _shared_rows(page: Page, site: Site) -> None:
+    _share_rows(page, site)
+    page.get_by_role("button", name="Create a link").click()
+    expect(page.get_by_role("heading", name="Your link is ready")).to_be_visible()
+
+
 def _guest(page: Page, site: Site) -> None:
     _shared(page, site)
     page.goto(page.get_by_role("button", name="Copy the link").get_attribute("data-copy") or "")
@@ -662,6 +675,10 @@ STATES = [
     State("look inside about", _inside_file),
     State("look inside per day", _inside("?group=day:date_time", "Rows per day of date_time")),
     State("look inside per offer", _inside("?group=offer&filter[offer][ne]=x", "Rows per offer")),
+    State(
+        "look inside per day by publisher",
+        _inside("?group=day:date_time&split=publisher&chart=lines", "Rows per day of date_time by publisher"),
+    ),
     State("look inside nothing", _inside("?filter[offer]=none&odd=1", "No rows match")),
     State("look inside failed", _inside_failed),
     State("export of the API", _remote_export),
@@ -671,6 +688,8 @@ STATES = [
     State("shared links none", _open("/exports/shared/"), NEWCOMERS["refused"]),
     State("share", _share),
     State("shared", _shared),
+    State("share rows", _share_rows),
+    State("shared rows", _shared_rows),
     State("share opened by a guest", _guest),
     State("share openings", _openings),
     State("share not working", _open("/shared/nothing-like-this/"), None, frozenset({404})),

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,11 +41,14 @@ class FileRequest:
     state: PreparedTableState
     format: str
     has_mark: bool
+    #: The columns that the file has, where it does not have all.
+    chosen: Sequence[Column] = ()
 
     def as_json(self) -> str:
         """What the writing process is told."""
         where = condition(self.state.filters, self.columns)
-        wanted = {"parquet": typed, "xlsx": for_sheet}.get(self.format, selected)(self.columns)
+        shown = Columns(self.chosen) if self.chosen else self.columns
+        wanted = {"parquet": typed, "xlsx": for_sheet}.get(self.format, selected)(shown)
         # Without a sort rows come as the file has them, and none has to wait for the others.
         order_by = f" ORDER BY {order(self.state, self.columns)}" if self.state.sort else ""
         return json.dumps(
@@ -55,9 +58,9 @@ class FileRequest:
                 "format": self.format,
                 "has_mark": self.has_mark,
                 "limit": MAXIMUM_ROWS,
-                "names": [column.name for column in self.columns.all],
-                "numbers": [column.is_number for column in self.columns.all],
-                "number_formats": [number_format(column) for column in self.columns.all],
+                "names": [column.name for column in shown.all],
+                "numbers": [column.is_number for column in shown.all],
+                "number_formats": [number_format(column) for column in shown.all],
                 "sql": f"SELECT {wanted} FROM t WHERE {where.sql}{order_by}",
                 "parameters": where.parameters,
             }

@@ -219,6 +219,10 @@ class PreparedTableState:
         """Drawn in another way."""
         return replace(self, chart=kind)
 
+    def alone(self) -> "PreparedTableState":
+        """Of this export only."""
+        return replace(self, others=())
+
     def analysis(self) -> "PreparedTableState":
         """What of it is worth a name: not the page, nor the exports it was asked of."""
         return replace(self, page_number=1, others=())

@@ -1,0 +1,1 @@
+"""Links to chosen rows and columns of a file."""
