@@ -32,6 +32,7 @@ _SECRET_NAME = re.compile(r"pass(?:word|wd)|secret|token|api_?key|^key$|credenti
 _RESTORES = "restores_unsent_form"
 _View = TypeVar("_View", bound=Callable[..., Any])
 
+DRAFT = "This is your draft."
 FILLED_AGAIN = "Nothing was saved. What you typed is in the form again: check it, then send it."
 SECRETS_AGAIN = "Passwords and keys are not kept: enter them again."
 NOTHING_DONE = "Nothing was done. Do it again if you still want it."
@@ -111,6 +112,17 @@ def store_in_session(request: HttpRequest, form: UnsentForm, why: str) -> str:
     else:
         messages.warning(request, f"{why} {SECRETS_AGAIN if form.has_secrets else NOTHING_DONE}")
     return form.next_page
+
+
+def restore_draft(request: HttpRequest, address: str, values: str) -> str:
+    """Have a form's page show what its browser had kept of it; gives where the person goes on."""
+    if not is_local_path(address) or not _restores(address.partition("?")[0]) or len(values) > MAXIMUM_LENGTH:
+        return "/"
+    kept = QueryDict(values, mutable=True)
+    for name in [name for name in kept if name == "csrfmiddlewaretoken" or _SECRET_NAME.search(name)]:
+        del kept[name]
+    owner = str(request.user.pk)
+    return store_in_session(request, UnsentForm(address, kept.urlencode(), address, owner), DRAFT)
 
 
 def take_unsent_form(request: HttpRequest) -> QueryDict | None:

@@ -1,17 +1,18 @@
-"""The person's own preferences."""
+"""The person's own preferences, and the way back to a draft."""
 
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
+from django.views.decorators.http import require_POST
 from django.views.generic import FormView
 
 from apps.accounts.access import signed_in_person
 from apps.accounts.preferences import PreferencesForm, current_preferences, remember
 from apps.accounts.safe_redirects import next_path
-from apps.accounts.unsent_forms import take_unsent_form
+from apps.accounts.unsent_forms import restore_draft, take_unsent_form
 
 
 class PreferencesView(FormView[PreferencesForm]):
@@ -48,3 +49,9 @@ class PreferencesView(FormView[PreferencesForm]):
     def form_invalid(self, form: PreferencesForm) -> HttpResponse:
         """The form again, with what was wrong."""
         return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+@require_POST
+def draft_restored(request: HttpRequest) -> HttpResponse:
+    """To the form's page, which shows what its browser had kept."""
+    return redirect(restore_draft(request, request.POST.get("address", ""), request.POST.get("values", "")))

@@ -135,43 +135,11 @@ document.addEventListener("htmx:afterSettle", ({ detail, target }) => {
   }
 });
 
-/* Forms */
-const contents = (form) => new URLSearchParams([...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken")).toString();
-const asOpened = new WeakMap();
-
-function showConditional(root) {
-  for (const section of root.querySelectorAll("[data-shown-with]")) {
-    const box = (section.closest("form") ?? document).querySelector(`[type=checkbox][name="${CSS.escape(section.dataset.shownWith)}"]`);
-    if (box) section.hidden = !box.checked;
-  }
-}
-
+/* Forms: what only some of them need is loaded with the first of those. */
+const lazily = (name) => import(document.querySelector("meta[name=scripts]").dataset[name]);
 function prepare(root) {
-  showConditional(root);
-  for (const options of root.querySelectorAll(".field-options:has([data-searchable])")) if (!options.previousElementSibling?.matches("[type=search]")) addSearch(options);
-  for (const form of root.querySelectorAll("form[data-guard-unsaved]")) {
-    // A form that came back with errors holds what was typed: it is unsaved from the start.
-    if (!asOpened.has(form)) asOpened.set(form, document.querySelector("[data-error-summary]") ? null : contents(form));
-  }
+  if (root.querySelector("[data-guard-unsaved], [data-draft], [data-shown-with], [data-searchable], [data-unit-of]")) lazily("forms").then((forms) => forms.prepare(root));
 }
-
-/* A long set of check boxes gets a box to search in; ticked ones stay in sight. */
-function addSearch(options) {
-  const legend = options.closest("fieldset")?.querySelector("legend")?.firstChild?.textContent.trim() ?? "";
-  const search = make("input", { type: "search", placeholder: "Search…", autocomplete: "off", ariaLabel: `Search ${legend}` });
-  search.addEventListener("input", () => {
-    const wanted = search.value.trim().toLowerCase();
-    for (const option of options.children)
-      option.hidden = !option.querySelector("input").checked && !option.textContent.toLowerCase().includes(wanted);
-  });
-  search.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
-  options.before(search);
-}
-
-/* The unit beside an amount follows the field that says it. */
-document.addEventListener("change", ({ target }) => {
-  for (const unit of target.form?.querySelectorAll("[data-unit-of]") ?? []) if (unit.dataset.unitOf === target.name) unit.textContent = target.value;
-});
 
 function release(form) {
   if (!form?.dataset.sending) return;
@@ -182,8 +150,6 @@ function release(form) {
     delete element.dataset.idleLabel;
   }
 }
-
-document.addEventListener("change", (event) => event.target.type === "checkbox" && showConditional(document));
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -204,13 +170,6 @@ document.addEventListener("submit", (event) => {
   });
   setTimeout(release, 30_000, form);
 }, true);
-
-addEventListener("beforeunload", (event) => {
-  const isUnsaved = (form) => !form.dataset.sending && !form.dataset.leaving && asOpened.get(form) !== contents(form);
-  if ([...document.querySelectorAll("form[data-guard-unsaved]")].some(isUnsaved)) event.preventDefault();
-});
-document.addEventListener("submit", (event) => { event.target.dataset.leaving = "true"; });
-document.addEventListener("input", (event) => { if (event.target.form) delete event.target.form.dataset.leaving; });
 
 /* Menus close on Escape, on a click elsewhere, and when the focus leaves. */
 function closeMenus(except) {
@@ -268,6 +227,20 @@ if (site) {
   });
   if (isMac) site.querySelector("kbd").replaceChildren("⌘K");
 }
+
+/* Pages before they are wanted; the place to come back to; drafts end with the session of who signs out. */
+if (document.querySelector("meta[name=scripts]").dataset.person) {
+  let ahead;
+  for (const kind of ["pointerover", "focusin"]) document.addEventListener(kind, ({ target }) => {
+    if (ahead || target.closest?.("#results a")) (ahead ??= lazily("ahead")).then(({ intend }) => intend(target), () => {});
+  }, { passive: true });
+  lazily("place");
+}
+const drafts = () => { try { return Object.keys(localStorage).filter((name) => name.startsWith("draft ")); } catch { return []; } };
+document.addEventListener("submit", ({ target }) => {
+  if (target.getAttribute("action")?.endsWith("/account/logout/")) for (const name of drafts()) localStorage.removeItem(name);
+});
+if (drafts().length) byId("drafts-kept")?.removeAttribute("hidden");
 
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();

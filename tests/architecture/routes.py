@@ -48,6 +48,7 @@ RULES: dict[str, Rule] = {
     "palette_records": PERSON,
     "trace": PERSON,
     "whole_page": PERSON,
+    "accounts:restore_draft": PERSON,
     "account_login": ANYBODY,
     "account_logout": ANYBODY,
     "account_inactive": ANYBODY,

@@ -26,14 +26,25 @@ class SignInView(LoginView):  # type: ignore[misc]
     unsent: UnsentForm | None = None
     is_stale = False
 
+    @property
+    def has_session_ended(self) -> bool:
+        """Whether the browser names a session that is over, and comes from a page of it."""
+        is_named = settings.SESSION_COOKIE_NAME in self.request.COOKIES
+        return is_named and bool(next_path(self.request, "")) and not self.request.user.is_authenticated
+
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         """Read the form that an earlier answer put into the page."""
         super().setup(request, *args, **kwargs)
         self.unsent = self.unsent or unsent_forms.from_signed_text(request.POST.get(unsent_forms.FIELD, ""))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Adds `unsent`, the form that waits, and `is_stale`."""
-        return {**super().get_context_data(**kwargs), "unsent": self.unsent, "is_stale": self.is_stale}
+        """Adds `unsent`, the form that waits, `is_stale` and `has_session_ended`."""
+        return {
+            **super().get_context_data(**kwargs),
+            "unsent": self.unsent,
+            "is_stale": self.is_stale,
+            "has_session_ended": self.has_session_ended,
+        }
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Sign in, and go on where the waiting form is shown again."""

@@ -17,7 +17,8 @@ from apps.connections.used_keys import key_names_of
 
 #: How long an answer waits to be wanted.
 KEPT_SECONDS = 10.0
-#: For so long nothing is asked for ahead after a page let wait.
+#: After a page that took so long nothing is asked for ahead, for a minute.
+SLOW_SECONDS = 1.5
 CALM_SECONDS = 60
 #: What marks such a request.
 HEADER = "X-Ahead"
@@ -59,9 +60,10 @@ def may_use(request: HttpRequest, asked_at: float) -> bool:
     return bool(wrote_at < asked_at) and not _has_news(request)
 
 
-def note_slow_page(request: HttpRequest) -> None:
-    """A page let wait: the API is asked for nothing ahead for a while."""
-    cache.set(f"slow-pages:{request.user.pk}", True, CALM_SECONDS)
+def note_time(request: HttpRequest, asked_at: float) -> None:
+    """A page is there now; after a slow one the API is asked for nothing ahead for a while."""
+    if time.time() - asked_at > SLOW_SECONDS:
+        cache.set(f"slow-pages:{request.user.pk}", True, CALM_SECONDS)
 
 
 def note_write(request: HttpRequest) -> None:

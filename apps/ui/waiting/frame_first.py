@@ -80,7 +80,6 @@ def _page_or_frame(
     name = _name_for(request, secrets.token_urlsafe(16))
     answers.begin(name)
     background.then(partial(_hand_over, request, name, used))
-    ahead.note_slow_page(request)
     return frame(request, path, name, known_facts)
 
 
@@ -91,6 +90,7 @@ def _name_for(request: HttpRequest, token: str) -> str:
 def _hand_over(request: HttpRequest, name: str, used: set[str], answer: Answer | None) -> None:
     answers.keep(name, answer, HANDED_OVER_SECONDS)
     if answer:
+        ahead.note_time(request, answer.asked_at)
         known_pages.remember(request, answer, used, is_slow=True)
         note_styles(request, answer.body)
 
@@ -139,6 +139,5 @@ def _ask_ahead(view: View, request: HttpRequest, path: Mapping[str, Any], name: 
     finally:
         ahead.at_once.release()
         answers.keep(name, answer, ahead.KEPT_SECONDS)
-    if time.time() - asked_at > 1:
-        ahead.note_slow_page(request)
+    ahead.note_time(request, asked_at)
     return HttpResponse(status=204) if answer else refused

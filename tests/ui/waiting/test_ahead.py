@@ -1,0 +1,67 @@
+"""What is asked for before it is wanted costs one call, and is told to whoever wants it."""
+
+import pytest
+from django.core.cache import cache
+
+from apps.connections.page_activity import note_long_work
+from apps.connections.rate_limit_pauses import CachedPauses
+from tests.ui.waiting.conftest import OFFERS
+
+NEXT = f"{OFFERS}?page%5Bnumber%5D=2"
+LINK = {"HX-Request": "true", "HX-Target": "results", "HX-Current-URL": f"http://testserver{OFFERS}"}
+AHEAD = {**LINK, "X-Ahead": "1"}
+
+
+def calls(sandbox) -> int:
+    return len(sandbox.journal("listOffers"))
+
+
+@pytest.mark.parametrize(("address", "headers"), [(NEXT, LINK), (OFFERS, {"Referer": "http://testserver/"})])
+def test_what_was_asked_ahead_is_shown_without_another_call(with_scripts, sandbox, address, headers):
+    expected = with_scripts.get(address, headers=headers)
+    sandbox.application.journal.clear()
+    ahead = with_scripts.get(address, headers={**headers, "X-Ahead": "1"})
+    assert (ahead.status_code, ahead.content, ahead.headers.get("X-Ahead")) == (204, b"", None)
+    shown = with_scripts.get(address, headers=headers)
+    assert shown.status_code == 200
+    assert shown.headers.get("HX-Push-Url") == expected.headers.get("HX-Push-Url")
+    assert calls(sandbox) == 1
+    with_scripts.get(address, headers=headers)
+    assert calls(sandbox) == 2, "An answer is shown once."
+
+
+def test_another_page_is_not_answered_by_it(with_scripts, sandbox):
+    with_scripts.get(NEXT, headers=AHEAD)
+    with_scripts.get(NEXT, headers={**LINK, "HX-Current-URL": f"http://testserver{NEXT}"})
+    assert calls(sandbox) == 2
+
+
+def test_nothing_asked_before_a_change_is_shown_after_it(with_scripts, sandbox):
+    with_scripts.get(NEXT, headers=AHEAD)
+    with_scripts.post("/preferences/", {"density": "regular"})
+    with_scripts.get(NEXT, headers=LINK)
+    assert calls(sandbox) == 2
+
+
+@pytest.mark.parametrize("reason", ["paused", "long work", "saves data", "slow"])
+def test_it_is_refused_while_it_would_cost_somebody_something(
+    with_scripts, sandbox, admin, admin_connection, reason
+):
+    headers = dict(AHEAD)
+    if reason == "paused":
+        CachedPauses().begin(admin_connection.key_name, 0.01)
+    elif reason == "long work":
+        note_long_work(admin_connection.key_name)
+    elif reason == "saves data":
+        headers["Save-Data"] = "on"
+    else:
+        cache.set(f"slow-pages:{admin.pk}", True, 60)
+    answer = with_scripts.get(NEXT, headers=headers)
+    assert (answer.status_code, answer["X-Ahead"]) == (204, "no")
+    assert calls(sandbox) == 0
+
+
+def test_a_failure_is_told_when_the_page_is_wanted(with_scripts, sandbox):
+    sandbox.faults({"kind": "status", "operation": "listOffers", "status": 403})
+    assert with_scripts.get(NEXT, headers=AHEAD)["X-Ahead"] == "no"
+    assert with_scripts.get(NEXT, headers=LINK).status_code == 200
