@@ -4,12 +4,13 @@ from apps.accounts.policy import Capability
 from apps.accounts.routes import route
 from apps.home.palette.views import PaletteRecordsView, PaletteView
 from apps.home.search.views import SearchView
+from apps.home.start.views import PanelView, StartView
 from apps.home.trace.views import TraceView
-from apps.home.views import HomeView
 from apps.ui.waiting.frame_first import frame_first
 
 urlpatterns = [
-    route("", HomeView.as_view(), name="home", get=Capability.READ),
+    route("", StartView.as_view(), name="home", get=Capability.READ),
+    route("start/<slug:panel>/", PanelView.as_view(), name="panel", get=Capability.READ),
     route("search/", frame_first(SearchView.as_view()), name="search", get=Capability.READ),
     route("palette/", PaletteView.as_view(), name="palette", get=Capability.READ),
     route("palette/records/", PaletteRecordsView.as_view(), name="palette_records", get=Capability.READ),

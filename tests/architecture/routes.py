@@ -43,6 +43,7 @@ def at_api(*names: str) -> Rule:
 
 RULES: dict[str, Rule] = {
     "home": PERSON,
+    "panel": PERSON,
     "search": PERSON,
     "palette": PERSON,
     "palette_records": PERSON,

@@ -242,7 +242,7 @@ def test_every_rule_has_an_address():
 
 def plain_address(route: Route, service) -> str:
     """The address of a page that names nothing of one person's."""
-    values = {"pk": str(service.pk), "report": "clicks"}
+    values = {"pk": str(service.pk), "report": "clicks", "panel": "exports"}
     return reverse(route.name, args=[values[name] for name in route.parameters])
 
 

@@ -55,6 +55,7 @@ def address_of(route: Route) -> str:
         **PLACE,
         "record_id": "1001",
         "report": "clicks",
+        "panel": "exports",
         "name": "some-mail",
         "key": "some-key",
         "format_name": "csv",

@@ -65,6 +65,18 @@ def _navigation(page: Page, site: Site) -> None:
     page.get_by_role("button", name="Menu").click()
 
 
+def _start(page: Page, site: Site) -> None:
+    page.goto("/")
+    expect(page.locator(".start-panel[aria-busy]")).to_have_count(0)
+
+
+def _start_failed(page: Page, site: Site) -> None:
+    rule = {"kind": "status", "operation": "conversionReport", "times": None}
+    site.faults({**rule, "status": 403})
+    page.goto("/start/conversions/?now=1")
+    _start(page, site)
+
+
 def _notifications(page: Page, site: Site) -> None:
     _finished_export(page, site)
     page.goto("/notifications/")
@@ -646,6 +658,10 @@ STATES = [
     State("reset password", _open("/account/password/reset/"), None),
     State("reset password sent", _reset_done, None),
     State("not found signed out", _open("/nothing/here/"), None, frozenset({404})),
+    State("start", _start),
+    State("start of a manager", _start, MANAGER),
+    State("start partly failed", _start_failed, statuses=frozenset({502, 403})),
+    State("start panel alone", _open("/start/counts/")),
     State("welcome", _open("/"), NEWCOMERS["keyless"]),
     State("connections none", _open("/connections/"), NEWCOMERS["keyless"]),
     State("connect", _open("/connections/new/"), NEWCOMERS["keyless"]),

@@ -28,7 +28,7 @@ def test_the_mail_about_a_failure_is_followed_on_the_page_and_in_the_row(
     take_turn("mail.Message", str(Message.objects.get().pk))
     page = progress_of(admin_client, export, "Failed")
     assert f"<dt>Email to {admin.email}</dt><dd>Sent <time" in page
-    assert "hx-trigger" not in page
+    assert 'hx-trigger="every 3s"' not in page
     assert "mailed" in text_of(admin_client.get(MINE))
 
 

@@ -222,7 +222,7 @@ def test_the_list_says_what_when_and_what_came_of_it(admin_client, schedule, adm
 
 
 def test_the_page_of_a_schedule_follows_its_run(admin_client, schedule):
-    assert "hx-trigger" not in text_of(admin_client.get(schedule.get_absolute_url()))
+    assert 'hx-trigger="every 3s"' not in text_of(admin_client.get(schedule.get_absolute_url()))
     ask(schedule)
     assert 'hx-trigger="every 3s"' in text_of(admin_client.get(schedule.get_absolute_url()))
     advance_export_until(ExportRequest.objects.get(), "ready")

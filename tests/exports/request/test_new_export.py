@@ -278,7 +278,7 @@ def test_the_quota_is_read_from_the_api_after_the_page_is_there(admin_client, sa
     assert "0 by the whole organisation in the API&#x27;s list" in text_of(
         admin_client.get(f"{CREATE}quota/")
     )
-    assert "hx-trigger" not in text_of(admin_client.get(CREATE))
+    assert 'hx-trigger="every 15s"' not in text_of(admin_client.get(CREATE))
 
 
 def test_a_quota_that_cannot_be_read_is_counted_here_alone(admin_client, sandbox):
