@@ -34,7 +34,11 @@ class AuthorizedExport:
 def authorize(person: User, service_id: UUID, remote_id: str) -> AuthorizedExport:
     """Ask the API. Raises `Http404`, `NoConnection`, or the `ApiError` that refuses the export or its file."""
     client = client_of_service(person, service_id)
-    export = read_remote(client, service_id, remote_id)
+    return with_file(client, read_remote(client, service_id, remote_id), remote_id)
+
+
+def with_file(client: Client, export: RemoteExport, remote_id: str) -> AuthorizedExport:
+    """An export that the API showed to the client's key: whether it gives the file too. Raises what it answers."""
     if not (export.has_file and export.artifact_name):
         return AuthorizedExport(client, export, has_file=False)
     key = _key_of(client.endpoint.identity, remote_id, export.artifact_name)

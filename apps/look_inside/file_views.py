@@ -14,14 +14,15 @@ from django.views.decorators.http import require_GET
 from apps.accounts.access import signed_in_person
 from apps.look_inside.access import AuthorizedExport, authorize
 from apps.look_inside.columns import Columns
+from apps.look_inside.combining import combined
 from apps.look_inside.files.downloads import FileRequest, file_response
 from apps.look_inside.files.figures import MOST_GROUPS, figures_response
 from apps.look_inside.models import PreparedTable
-from apps.look_inside.parquet_table import read_facts
 from apps.look_inside.query.connection import Busy, QueryTimeout, TableGone, open_table
 from apps.look_inside.query.grouped import read_grouped
-from apps.look_inside.query.state import PreparedTableState, read_group
-from apps.look_inside.table_directories import directory_of, spill_directory
+from apps.look_inside.query.source import TableSource
+from apps.look_inside.query.state import PreparedTableState, others_in, read_group
+from apps.look_inside.table_directories import spill_directory
 from apps.ui.download_limits import limited_for_people
 
 FILE_FORMATS = {"csv": "CSV", "xlsx": "Excel", "parquet": "Parquet"}
@@ -34,7 +35,7 @@ class _Wanted:
     """What a file is made of."""
 
     admitted: AuthorizedExport
-    table: PreparedTable
+    source: TableSource
     columns: Columns
     state: PreparedTableState
     has_mark: bool
@@ -51,7 +52,7 @@ def rows_file(request: HttpRequest, service_id: UUID, remote_id: str, format_nam
     if isinstance(wanted, str):
         return redirect(wanted)
     file = FileRequest(
-        directory_of(wanted.table),
+        wanted.source,
         spill_directory(),
         wanted.columns,
         wanted.state,
@@ -81,9 +82,8 @@ def figures_file(
     if group is None:
         return page
     try:
-        with open_table(
-            directory_of(wanted.table), spill_directory(), settings.PAGE_DEADLINE_SECONDS
-        ) as asked:
+        with open_table(wanted.source, spill_directory(), settings.PAGE_DEADLINE_SECONDS) as asked:
+            asked.join()
             found = read_grouped(asked, group, wanted.columns, wanted.state, MOST_GROUPS)
     except (Busy, QueryTimeout):
         messages.warning(request, _BUSY)
@@ -96,7 +96,8 @@ def figures_file(
 
 def _wanted(request: HttpRequest, service_id: UUID, remote_id: str) -> _Wanted | str:
     """What the address asks for; the address of the page where there is no table."""
-    admitted = authorize(signed_in_person(request), service_id, remote_id)
+    person = signed_in_person(request)
+    admitted = authorize(person, service_id, remote_id)
     page_url = reverse("look_inside:open", args=[service_id, remote_id])
     table = PreparedTable.objects.filter(
         service_id=service_id,
@@ -107,13 +108,16 @@ def _wanted(request: HttpRequest, service_id: UUID, remote_id: str) -> _Wanted |
     if not admitted.has_file or table is None or not table.is_ready:
         return page_url
     try:
-        columns = read_facts(directory_of(table)).table_columns
-    except (OSError, ValueError):
+        made = combined(person, admitted, table, others_in(request.GET))
+    except TableGone:
         return page_url
+    if made.waiting:
+        return page_url + "?" + request.GET.urlencode()
+    columns = made.facts.table_columns
     query = request.GET.copy()
     has_mark = query.pop("bom", ["1"])[-1] != "0"
     state = PreparedTableState.from_query(query, columns)
-    return _Wanted(admitted, table, columns, state, has_mark, page_url)
+    return _Wanted(admitted, made.source, columns, state, has_mark, page_url)
 
 
 def _file_name(wanted: _Wanted, what: str) -> str:

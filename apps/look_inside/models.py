@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from apps.connections.models import Service
 from apps.jobs.models import Job
@@ -112,6 +113,8 @@ class PreparedTable(Job):
         return str(Phase(self.phase).label) if self.phase else str(State.PREPARING.label)
 
 
+#: How often it is noted that somebody opened a table.
+NOTED_AFTER = timedelta(minutes=10)
 #: A table that nobody saw so long after it was made went to another disk than this one.
 JUST_MADE = timedelta(minutes=2)
 NOT_HERE = (
@@ -142,6 +145,12 @@ def begin_again(table: PreparedTable, **changes: Any) -> bool:
         **changes,
     )
     return bool(done) and table.enqueue()
+
+
+def note_opened(table: PreparedTable) -> None:
+    """Keep the table for as long again as one is kept; written down now and then."""
+    if table.opened_at < timezone.now() - NOTED_AFTER:
+        PreparedTable.objects.filter(pk=table.pk).update(opened_at=Now())
 
 
 def give_up_unseen(table: PreparedTable) -> bool:

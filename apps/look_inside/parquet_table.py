@@ -15,9 +15,8 @@ from apps.look_inside.columns import Column, Columns
 from apps.look_inside.prepare.column_types import columns_of
 from apps.look_inside.prepare.csv_dialect import CsvDialect
 from apps.look_inside.prepare.csv_rows import BrokenLine
+from apps.look_inside.stored_names import FACTS, TABLE, literal
 
-TABLE = "table.parquet"
-FACTS = "facts.json"
 _MEMORY = "96MB"
 #: Each column takes a few blocks of a quarter of a megabyte.
 _MANY_COLUMNS, _MEMORY_OF_MANY = 150, "160MB"
@@ -77,11 +76,6 @@ def read_facts(directory: Path) -> TableMetadata:
         return TableMetadata(**values)
     except (KeyError, TypeError) as error:
         raise ValueError("facts of another version") from error
-
-
-def literal(text: str) -> str:
-    """A text within a query, where no parameter may stand."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def store(source: Path, dialect: CsvDialect, directory: Path, rows: int) -> list[Column]:

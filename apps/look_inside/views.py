@@ -1,30 +1,27 @@
 """Views of *Preview and analyse*; each asks the API whether the person may see it (access.py)."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
 from apps.exports.truncation import truncation_of
 from apps.look_inside.access import AuthorizedExport, authorize, was_authorized
+from apps.look_inside.combining import combined
 from apps.look_inside.file_views import FIGURE_FORMATS, FILE_FORMATS
-from apps.look_inside.models import PreparedTable, State, begin_again, give_up_unseen
-from apps.look_inside.parquet_table import TableMetadata, read_facts
+from apps.look_inside.models import PreparedTable, State, begin_again, give_up_unseen, note_opened
 from apps.look_inside.prepare.preview import read_preview
 from apps.look_inside.query.connection import Busy, TableGone, open_table
 from apps.look_inside.query.filters import ADD_COLUMN
 from apps.look_inside.query.results import LookResults
-from apps.look_inside.query.state import PreparedTableState
+from apps.look_inside.query.state import PreparedTableState, others_in
 from apps.look_inside.table_directories import directory_of, spill_directory
 from apps.look_inside.tables import table_of
 from apps.ui.files.workbook import MAXIMUM_ROWS
@@ -33,8 +30,6 @@ from apps.ui.fragments import is_fragment_wanted
 RESULTS_ID = "results"
 PROGRESS_ID = "progress"
 POLL_SECONDS = 2
-#: How often it is noted that somebody opened a table.
-NOTED_AFTER = timedelta(minutes=10)
 
 
 @require_safe
@@ -90,29 +85,32 @@ def _still_moving(person: User, service_id: UUID, remote_id: str) -> PreparedTab
 
 def _inside(request: HttpRequest, admitted: AuthorizedExport, table: PreparedTable) -> HttpResponse:
     """The rows or groups that the address asks for. Raises `TableGone`."""
-    try:
-        facts: TableMetadata = read_facts(directory_of(table))
-    except (OSError, ValueError) as error:
-        raise TableGone from error
+    made = combined(signed_in_person(request), admitted, table, others_in(request.GET))
+    if made.waiting:
+        return _not_ready(request, admitted, made.waiting)
+    facts = made.facts
     url = reverse("look_inside:open", args=[table.service_id, table.remote_id])
     state = PreparedTableState.from_query(request.GET, facts.table_columns)
     is_fragment = is_fragment_wanted(request, RESULTS_ID)
     if ADD_COLUMN in request.GET and not is_fragment:
         return redirect(url + state.query_string())
-    results = LookResults(facts, state, url)
+    results = LookResults(facts, state, url, made.together)
     try:
-        with open_table(directory_of(table), spill_directory(), settings.PAGE_DEADLINE_SECONDS) as asked:
+        with open_table(made.source, spill_directory(), settings.PAGE_DEADLINE_SECONDS) as asked:
             results.load(asked)
     except Busy:
         results.say_busy()
-    if table.opened_at < timezone.now() - NOTED_AFTER:
-        PreparedTable.objects.filter(pk=table.pk).update(opened_at=Now())
+    note_opened(table)
     context = {
         "results": results,
         "table": table,
         "file_urls": _file_urls(table, "file", FILE_FORMATS, results.file_query),
         "figure_urls": _file_urls(table, "figures", FIGURE_FORMATS, state.query_string()),
-        "share_url": reverse("shares:rows", args=[table.service_id, table.remote_id]) + results.file_query,
+        "share_url": reverse("shares:rows", args=[table.service_id, table.remote_id]) + results.file_query
+        if not state.others
+        else "",
+        "others_url": reverse("look_inside:others", args=[table.service_id, table.remote_id])
+        + state.query_string(),
         "maximum_sheet_rows": MAXIMUM_ROWS,
         # What the API says, or what was counted where it says nothing.
         "truncation": admitted.export.truncation or truncation_of(admitted.export.report_type, facts.rows),

@@ -13,8 +13,8 @@ from django.conf import settings
 from django.http import StreamingHttpResponse
 
 from apps.look_inside.columns import Column, Columns
-from apps.look_inside.parquet_table import TABLE
 from apps.look_inside.query.connection import Busy
+from apps.look_inside.query.source import TableSource
 from apps.look_inside.query.sql import condition, order, selected
 from apps.look_inside.query.state import PreparedTableState
 from apps.ui.csv_files import plain_file_name
@@ -35,7 +35,7 @@ _AT_ONCE = threading.BoundedSemaphore(3)
 class FileRequest:
     """Which rows of which table, in which format."""
 
-    directory: Path
+    source: TableSource
     spill: Path
     columns: Columns
     state: PreparedTableState
@@ -53,7 +53,7 @@ class FileRequest:
         order_by = f" ORDER BY {order(self.state, self.columns)}" if self.state.sort else ""
         return json.dumps(
             {
-                "table": str(self.directory / TABLE),
+                "source": self.source.as_json(),
                 "spill": str(self.spill),
                 "format": self.format,
                 "has_mark": self.has_mark,

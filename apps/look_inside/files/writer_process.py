@@ -16,8 +16,9 @@ from typing import IO, Any, BinaryIO
 import duckdb
 
 from apps.look_inside.number_formats import plain_number
-from apps.look_inside.parquet_table import literal
 from apps.look_inside.query.connection import connected
+from apps.look_inside.query.source import TableSource
+from apps.look_inside.stored_names import literal
 from apps.ui.csv_files import write_rows
 from apps.ui.files.workbook import write_workbook
 
@@ -30,11 +31,12 @@ def main() -> int:
     """Write the file; ends with an error when it is not whole."""
     wanted: dict[str, Any] = json.load(sys.stdin)
     out = _only_output()
-    table, spill = Path(wanted["table"]), Path(wanted["spill"])
+    table, spill = TableSource.from_json(wanted["source"]), Path(wanted["spill"])
     if wanted["format"] == "parquet":
         write_parquet(out, table, spill, wanted)
         return 0
     with connected(table, spill) as connection:
+        _join(connection, table)
         rows = _rows(connection, wanted)
         if wanted["format"] == "xlsx":
             formats = wanted["number_formats"]
@@ -53,6 +55,11 @@ def _only_output() -> BinaryIO:
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     return out
+
+
+def _join(connection: duckdb.DuckDBPyConnection, table: TableSource) -> None:
+    for statement in table.joining():
+        connection.execute(statement)
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, wanted: dict[str, Any]) -> Iterator[list[tuple[Any, ...]]]:
@@ -78,11 +85,12 @@ def write_csv(
     out.write(buffer.getvalue().encode())
 
 
-def write_parquet(out: IO[bytes], table: Path, spill: Path, wanted: dict[str, Any]) -> None:
+def write_parquet(out: IO[bytes], table: TableSource, spill: Path, wanted: dict[str, Any]) -> None:
     """Parquet with columns of their kinds. It has its directory at its end, so it is made on the disk first."""
     with tempfile.TemporaryDirectory(dir=spill) as directory:
         made = Path(directory) / "rows.parquet"
         with connected(table, spill, allowed=(made,)) as connection:
+            _join(connection, table)
             connection.execute(
                 f"COPY ({wanted['sql']}) TO {literal(str(made))}"
                 " (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 40960)",

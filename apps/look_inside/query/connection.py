@@ -9,7 +9,8 @@ from typing import Any
 
 import duckdb
 
-from apps.look_inside.parquet_table import TABLE, literal
+from apps.look_inside.query.source import TableSource
+from apps.look_inside.stored_names import literal
 
 MEMORY = "128MB"
 _SPILL = "4GB"
@@ -32,8 +33,9 @@ class TableGone(Exception):
 class TableConnection:
     """An open table; `query` may be called until its time is over."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, ends: float) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, source: TableSource, ends: float) -> None:
         self._connection = connection
+        self.source = source
         self._ends = ends
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -52,24 +54,40 @@ class TableConnection:
         finally:
             timer.cancel()
 
+    def join(self) -> int:
+        """Make one table of several files; how many rows are left out as they stand in a newer one. Raises the same."""
+        for statement in self.source.joining():
+            self.query(statement)
+        return 0 if self.source.is_one else int(self.query("SELECT count(*) FROM left_out")[0][0])
+
+    def rows(self, numbers: list[int], selected: str) -> list[tuple[Any, ...]]:
+        """The columns of the rows of these numbers, the number first, in any order. Raises the same."""
+        return [row for sql in self.source.finding(numbers, selected) for row in self.query(sql)]
+
 
 @contextmanager
-def open_table(directory: Path, spill: Path, seconds: float) -> Iterator[TableConnection]:
-    """The table in the directory, as `t` with its rows' numbers. Raises `Busy`, `TableGone`, `QueryTimeout`."""
+def open_table(directory: Path | TableSource, spill: Path, seconds: float) -> Iterator[TableConnection]:
+    """The table in the directory, or of several, as `t` with its rows' numbers; of several `join` makes it.
+
+    Raises `Busy`, `TableGone`, `QueryTimeout`.
+    """
+    source = directory if isinstance(directory, TableSource) else TableSource.of(directory)
     ends = time.monotonic() + seconds
     if not _AT_ONCE.acquire(timeout=seconds / 2):
         raise Busy
     try:
-        with connected(directory / TABLE, spill) as connection:
-            yield TableConnection(connection, ends)
+        with connected(source, spill) as connection:
+            yield TableConnection(connection, source, ends)
     finally:
         _AT_ONCE.release()
 
 
 @contextmanager
-def connected(table: Path, spill: Path, allowed: Sequence[Path] = ()) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that can read this file and the allowed ones only. Raises `TableGone` when the file is not there."""
-    if not table.is_file():
+def connected(
+    source: TableSource, spill: Path, allowed: Sequence[Path] = ()
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that can read these files and the allowed ones only. Raises `TableGone` when one is not there."""
+    if not all(path.is_file() for path in source.paths):
         raise TableGone
     with duckdb.connect(":memory:", config={"threads": 2, "memory_limit": MEMORY}) as connection:
         for setting, value in (
@@ -78,15 +96,14 @@ def connected(table: Path, spill: Path, allowed: Sequence[Path] = ()) -> Iterato
             ("autoload_known_extensions", "false"),
             ("temp_directory", literal(str(spill))),
             ("max_temp_directory_size", literal(_SPILL)),
-            ("allowed_paths", f"[{', '.join(literal(str(path)) for path in (table, *allowed))}]"),
+            ("allowed_paths", f"[{', '.join(literal(str(path)) for path in (*source.paths, *allowed))}]"),
             ("enable_external_access", "false"),
             ("lock_configuration", "true"),
         ):
             connection.execute(f"SET {setting} = {value}")
         try:
-            connection.execute(
-                f"CREATE TEMP VIEW t AS SELECT * FROM read_parquet({literal(str(table))}, file_row_number = true)"
-            )
+            for statement in source.views():
+                connection.execute(statement)
         except duckdb.IOException as error:
             raise TableGone from error
         yield connection

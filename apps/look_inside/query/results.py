@@ -15,7 +15,9 @@ from apps.look_inside.query.grouped_view import GroupedView
 from apps.look_inside.query.sql import condition, order, selected
 from apps.look_inside.query.state import Group, PreparedTableState, read_group
 from apps.look_inside.query.sum_explanations import why_not_summed
+from apps.look_inside.query.together import Together
 from apps.look_inside.timestamps import form_words
+from apps.text.direction import isolated
 from apps.ui.cells import Cell, text_cell
 from apps.ui.links import Chip, ChoiceLink
 from apps.ui.paging import DEFAULT_PAGE_SIZE, Pager
@@ -30,13 +32,16 @@ _MOST_SUM_LINKS = 20
 class LookResults:
     """What `_results.html` draws. `load` asks the table; all the rest is arranged from the answers."""
 
-    def __init__(self, facts: TableMetadata, state: PreparedTableState, url: str) -> None:
+    def __init__(
+        self, facts: TableMetadata, state: PreparedTableState, url: str, together: Together | None = None
+    ) -> None:
+        self.together = together or Together.alone()
         self.facts = facts
         self.about = FileDescription(facts)
         self.columns: Columns = facts.table_columns
         self.state = state
         self._url = url
-        self.notes = [*state.problems, *self.about.notes]
+        self.notes = [*state.problems, *self.together.notes, *self.about.notes]
         self.matching = facts.rows
         self.problem = ""
         self.groups: GroupedView | None = None
@@ -59,6 +64,10 @@ class LookResults:
         if not self.columns.all:
             return
         where = condition(self.state.filters, self.columns)
+        left_out = questions.join()
+        self.notes += self.together.overlap_notes(left_out)
+        self.facts = replace(self.facts, rows=self.facts.rows - left_out)
+        self.matching = self.facts.rows
         if self.state.filters:
             counted = questions.query(f"SELECT count(*) FROM t WHERE {where.sql}", where.parameters)
             self.matching = int(counted[0][0])
@@ -82,10 +91,7 @@ class LookResults:
         wanted = [int(number) for (number,) in numbers]
         if not wanted:
             return
-        found = questions.query(
-            f"SELECT file_row_number, {selected(self.columns)} FROM t"
-            f" WHERE file_row_number IN ({', '.join(map(str, wanted))})"
-        )
+        found = questions.rows(wanted, selected(self.columns))
         by_number = {row[0]: row[1:] for row in found}
         self._rows = [by_number[number] for number in wanted if number in by_number]
 
@@ -204,6 +210,14 @@ class LookResults:
         return [
             Chip(filter_words(item, self.columns), self.link(self.state.without_filter(item)))
             for item in self.state.filters
+        ]
+
+    @property
+    def other_chips(self) -> list[Chip]:
+        """The exports that are taken together with the page's own one."""
+        return [
+            Chip(f"with {isolated(label)}", self.link(self.state.without_other(remote_id)))
+            for remote_id, label in self.together.others
         ]
 
     @property

@@ -219,6 +219,11 @@ class PreparedTableState:
         """Drawn in another way."""
         return replace(self, chart=kind)
 
+    def without_other(self, remote_id: str) -> "PreparedTableState":
+        """Without one of the further exports; back on page one."""
+        left = tuple(one for one in self.others if one != remote_id)
+        return replace(self, others=left, page_number=1)
+
     def alone(self) -> "PreparedTableState":
         """Of this export only."""
         return replace(self, others=())

@@ -16,6 +16,7 @@ from apps.look_inside.files.downloads import FileRequest
 from apps.look_inside.models import PreparedTable
 from apps.look_inside.parquet_table import TableMetadata, read_facts
 from apps.look_inside.query.connection import Busy, QueryTimeout, TableGone, open_table
+from apps.look_inside.query.source import TableSource
 from apps.look_inside.query.state import PreparedTableState
 from apps.look_inside.table_directories import directory_of, spill_directory
 from apps.look_inside.tables import table_of
@@ -102,7 +103,13 @@ def _write(part: Slice, admitted: AuthorizedExport, table: PreparedTable, facts:
     if contents.rows > MOST_ROWS:
         raise _CannotBeMade(contents.problem)
     wanted = FileRequest(
-        directory_of(table), spill_directory(), columns, state, "csv", has_mark=True, chosen=contents.chosen
+        TableSource.of(directory_of(table)),
+        spill_directory(),
+        columns,
+        state,
+        "csv",
+        has_mark=True,
+        chosen=contents.chosen,
     )
     try:
         made = write(part, wanted)

@@ -10,12 +10,13 @@ import pytest
 from apps.api.query import Filter
 from apps.look_inside.columns import Columns
 from apps.look_inside.files.downloads import for_sheet, number_format, typed
-from apps.look_inside.parquet_table import TABLE, store
+from apps.look_inside.parquet_table import store
 from apps.look_inside.prepare.csv_dialect import dialect_of
 from apps.look_inside.query.filters import problem_with
 from apps.look_inside.query.sql import condition, order
 from apps.look_inside.query.state import PreparedTableState
 from apps.look_inside.query.sum_explanations import sum_words, why_not_summed
+from apps.look_inside.stored_names import TABLE
 from apps.ui.files.workbook import write_workbook
 
 

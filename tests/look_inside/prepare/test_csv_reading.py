@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 from apps.look_inside.columns import Column
 from apps.look_inside.number_formats import number_of
-from apps.look_inside.parquet_table import TABLE, store
+from apps.look_inside.parquet_table import store
 from apps.look_inside.prepare.compression import NotATable
 from apps.look_inside.prepare.csv_dialect import MAXIMUM_COLUMNS, dialect_of
 from apps.look_inside.prepare.csv_rows import MAXIMUM_LINE, MAXIMUM_LINES_OF_A_ROW, Reader
 from apps.look_inside.prepare.decoding import TooLarge, chunks_of
+from apps.look_inside.stored_names import TABLE
 from apps.text.decoding import Decoder
 from apps.text.encoding_detection import Encoding, encoding_of
 
