@@ -113,6 +113,26 @@ class PreparedTable(Job):
         return str(Phase(self.phase).label) if self.phase else str(State.PREPARING.label)
 
 
+class SavedAnalysis(models.Model):
+    """Filters, groupings and figures under a name: one person's own, for every export of the same report."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    report = models.CharField(max_length=40)
+    name = models.CharField(max_length=80)
+    #: The address's query, without the page and without further exports.
+    query = models.TextField(blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering: ClassVar = ["name", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["owner", "report", "name"], name="one_analysis_a_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 #: How often it is noted that somebody opened a table.
 NOTED_AFTER = timedelta(minutes=10)
 #: A table that nobody saw so long after it was made went to another disk than this one.

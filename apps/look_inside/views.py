@@ -22,6 +22,7 @@ from apps.look_inside.query.connection import Busy, TableGone, open_table
 from apps.look_inside.query.filters import ADD_COLUMN
 from apps.look_inside.query.results import LookResults
 from apps.look_inside.query.state import PreparedTableState, others_in
+from apps.look_inside.saved import saved_links
 from apps.look_inside.table_directories import directory_of, spill_directory
 from apps.look_inside.tables import table_of
 from apps.ui.files.workbook import MAXIMUM_ROWS
@@ -111,6 +112,7 @@ def _inside(request: HttpRequest, admitted: AuthorizedExport, table: PreparedTab
         else "",
         "others_url": reverse("look_inside:others", args=[table.service_id, table.remote_id])
         + state.query_string(),
+        **_saved(request, admitted, url, state),
         "maximum_sheet_rows": MAXIMUM_ROWS,
         # What the API says, or what was counted where it says nothing.
         "truncation": admitted.export.truncation or truncation_of(admitted.export.report_type, facts.rows),
@@ -123,6 +125,18 @@ def _inside(request: HttpRequest, admitted: AuthorizedExport, table: PreparedTab
     elif is_fragment:
         response["HX-Push-Url"] = results.url
     return response
+
+
+def _saved(
+    request: HttpRequest, admitted: AuthorizedExport, url: str, state: PreparedTableState
+) -> dict[str, Any]:
+    """The person's saved analyses of this report, and what would be saved now."""
+    query = state.analysis().query_string().removeprefix("?")
+    return {
+        "saved": saved_links(signed_in_person(request), admitted.export, url, query),
+        "saved_query": query,
+        "save_url": f"{url}saved/" if admitted.export.report_type else "",
+    }
 
 
 def _file_urls(table: PreparedTable, view: str, formats: dict[str, str], query: str) -> list[tuple[str, str]]:

@@ -136,6 +136,7 @@ RULES: dict[str, Rule] = {
     "look_inside:again": at_api("service", "remote_export"),
     "look_inside:file": at_api("service", "remote_export"),
     "look_inside:figures": at_api("service", "remote_export"),
+    "look_inside:save": at_api("service", "remote_export"),
     "look_inside:others": at_api("service", "remote_export"),
     "shares:list": PERSON,
     "shares:openings": own("share"),

@@ -32,6 +32,7 @@ SENT_BY_VIEWERS = {
     "notifications:read_all",
     "connections:remove",
     "look_inside:again",
+    "look_inside:save",
     "list_files:again",
     *(f"list_files:{resource.name}_{kind}" for resource in registry.resources() for kind in ("csv", "xlsx")),
 }

@@ -116,7 +116,7 @@ def test_days_are_drawn_as_bars_or_lines_and_parts_stacked_or_as_lines(look):
     assert "Stacked bars" in words(page)
     assert 'class="chart-stroke chart-line-2"' in text
     assert "stroke-dasharray" in text
-    assert "style=" not in text
+    assert " style=" not in text
     assert ">Lines<" not in opened("?group=offer").content.decode()
 
 

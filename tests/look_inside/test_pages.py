@@ -241,7 +241,7 @@ def test_bars_show_one_currency_and_say_which(look):
     text = page.content.decode()
     assert "payout in EUR per day of conversion_time" in words(page)
     assert "2026-11-02: 3.25</title>" in text
-    assert "style=" not in text
+    assert " style=" not in text
     assert 'role="img"' in text
 
 
