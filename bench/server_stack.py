@@ -55,7 +55,7 @@ class Stack:
     @contextmanager
     def worker(self) -> Iterator[None]:
         """A worker, as long as something needs one."""
-        process = _start(self.environment, sys.executable, "manage.py", "worker")
+        process = start(self.environment, sys.executable, "manage.py", "worker")
         try:
             yield
         finally:
@@ -76,17 +76,39 @@ class Stack:
 
     def web_cpu_seconds(self) -> float:
         """Processor time the web server and its children have used so far."""
-        ticks = os.sysconf("SC_CLK_TCK")
-        total = 0
-        for stat in Path("/proc").glob("[0-9]*/stat"):
-            try:
-                text = stat.read_text()
-            except OSError:
-                continue
-            fields = text.rsplit(")", 1)[1].split()
-            if int(fields[2]) == self.web.pid:
-                total += int(fields[11]) + int(fields[12])
-        return total / ticks
+        return cpu_seconds(self.web)
+
+
+def cpu_seconds(server: subprocess.Popen[bytes]) -> float:
+    """Processor time that a server and its children have used so far."""
+    return sum(_cpu_ticks(process) for process in group_of(server)) / os.sysconf("SC_CLK_TCK")
+
+
+def memory_megabytes(server: subprocess.Popen[bytes]) -> float:
+    """Memory of a server and its children; what several of them share counts once (PSS)."""
+    kilobytes = 0
+    for process in group_of(server):
+        rollup = (process / "smaps_rollup").read_text()
+        kilobytes += int(rollup.split("\nPss:", 1)[1].split()[0])
+    return kilobytes / 1024
+
+
+def group_of(server: subprocess.Popen[bytes]) -> list[Path]:
+    """The directories of `/proc` of a server and its children."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (process / "stat").read_text().rsplit(")", 1)[1].split()
+        except OSError:
+            continue
+        if int(fields[2]) == server.pid:
+            found.append(process)
+    return found
+
+
+def _cpu_ticks(process: Path) -> int:
+    fields = (process / "stat").read_text().rsplit(")", 1)[1].split()
+    return int(fields[11]) + int(fields[12])
 
 
 def free_port() -> int:
@@ -123,15 +145,15 @@ def running_stack(web: Sequence[str] = (), **settings: str) -> Iterator[Stack]:
         )
         _manage(environment, "connect", EMAIL, "Sandbox", "--auth=api-key", "--no-test", stdin=ADMIN_KEY)
         processes = [
-            _start(environment, sys.executable, "manage.py", "sandbox", "--port", str(sandbox), "--quiet"),
-            _start(
+            start(environment, sys.executable, "manage.py", "sandbox", "--port", str(sandbox), "--quiet"),
+            start(
                 environment,
                 *(word.replace("{port}", str(site)) for word in web or OUR_SERVER),
             ),
         ]
         try:
-            _wait_for(f"{sandbox_url}/_sandbox/healthz")
-            _wait_for(f"{site_url}/healthz")
+            wait_for(f"{sandbox_url}/_sandbox/healthz")
+            wait_for(f"{site_url}/healthz")
             yield Stack(site_url, sandbox_url, processes[1], environment)
         finally:
             for process in processes:
@@ -147,19 +169,22 @@ def _manage(environment: dict[str, str], *arguments: str, stdin: str = "") -> No
     )
 
 
-def _start(environment: dict[str, str], *command: str) -> subprocess.Popen[bytes]:
+def start(environment: dict[str, str], *command: str) -> subprocess.Popen[bytes]:
+    """A process in a group of its own."""
     return subprocess.Popen(
         command, cwd=ROOT, env=environment, start_new_session=True, stdout=subprocess.DEVNULL
     )
 
 
-def _wait_for(url: str) -> None:
+def wait_for(url: str) -> None:
+    """Until the address answers. Raises when it does not within 20 s."""
     ends = time.monotonic() + 20
     while True:
         try:
-            if requests.get(url, timeout=1).ok:
-                return
+            requests.get(url, timeout=1).raise_for_status()
         except requests.RequestException:
             if time.monotonic() > ends:
                 raise
-        time.sleep(0.1)
+            time.sleep(0.1)
+        else:
+            return

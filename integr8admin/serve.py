@@ -51,9 +51,14 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=settings.WEB_PROCESSES)
     options = parser.parse_args()
     logging.config.dictConfig(settings.LOGGING)
+    serve(APPLICATION, options.host, options.port, options.processes)
+
+
+def serve(application: str, host: str, port: int, processes: int) -> None:
+    """Serve the application of that name in so many processes, until a signal comes."""
     _allow_many_connections()
-    config = configuration(APPLICATION, options.host, options.port, processes=options.processes)
-    if options.processes > 1:
+    config = configuration(application, host, port, processes=processes)
+    if processes > 1:
         Multiprocess(config, sockets=[config.bind_socket()]).run()
     else:
         uvicorn.Server(config).run()
