@@ -32,9 +32,9 @@ from bench.server_stack import (
 from tests.support.chromium import find_chromium
 
 ROUNDS = 5
-PAGES_A_ROUND = 60
+PAGES_A_ROUND = 30
 #: Pages that each process has answered before its memory is looked at.
-PAGES_BEFORE_MEMORY = 60
+PAGES_BEFORE_MEMORY = 40
 RECORD = f"{LIST}1001/"
 PLAIN_LIST, PLAIN_RECORD = "/plain_admin/offer/", "/plain_admin/offer/1001/change/"
 ALL_NODES = (
@@ -67,7 +67,6 @@ def plain_admin(stack: Stack, *, rows: int = 25, processes: int = 1) -> Iterator
         environment = {
             **os.environ,
             "PLAIN_ADMIN_DATABASE": f"{directory}/admin.sqlite3",
-            "STATIC_ROOT": f"{directory}/static",
             "PLAIN_ADMIN_ROWS": str(rows),
         }
         command = [sys.executable, "-m", "bench.plain_admin"]

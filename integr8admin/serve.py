@@ -7,7 +7,6 @@ import resource
 from typing import Any
 
 import uvicorn
-from uvicorn.supervisors import Multiprocess
 
 APPLICATION = "integr8admin.asgi:application"
 #: How long requests and downloads may take to end when the server is stopped.
@@ -59,7 +58,9 @@ def serve(application: str, host: str, port: int, processes: int) -> None:
     _allow_many_connections()
     config = configuration(application, host, port, processes=processes)
     if processes > 1:
-        Multiprocess(config, sockets=[config.bind_socket()]).run()
+        from integr8admin.serving.processes import run_processes
+
+        run_processes(config)
     else:
         uvicorn.Server(config).run()
 

@@ -9,8 +9,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from apps.look_inside.columns import Column, Columns
 from apps.look_inside.prepare.column_types import columns_of
 from apps.look_inside.prepare.csv_dialect import CsvDialect
@@ -85,6 +83,9 @@ def store(source: Path, dialect: CsvDialect, directory: Path, rows: int) -> list
 
     The connection is closed and its memory given back at the end.
     """
+    # 12 MB that the web server, which reads facts of tables here, needs for no other page.
+    import duckdb
+
     target = directory / TABLE
     with duckdb.connect(":memory:") as connection:
         memory = _MEMORY if len(dialect.names) <= _MANY_COLUMNS else _MEMORY_OF_MANY

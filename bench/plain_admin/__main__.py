@@ -19,7 +19,6 @@ def setup() -> None:
     from bench.plain_admin.rows import fill
 
     call_command("migrate", run_syncdb=True, verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
     User.objects.create_superuser("bench", EMAIL, PASSWORD)
     fill(**json.load(sys.stdin))
 

@@ -53,8 +53,7 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STATIC_URL = "static/"
-STATIC_ROOT = os.environ["STATIC_ROOT"]
-STORAGES = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+WHITENOISE_USE_FINDERS = True
 USE_TZ = True
 # What the web server of ours asks for.
 TRUSTED_PROXY_COUNT = 0

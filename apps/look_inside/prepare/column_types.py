@@ -6,9 +6,7 @@ looks closely at those that would be amounts but are not written as computers wr
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
-
-import duckdb
+from typing import TYPE_CHECKING, NamedTuple
 
 from apps.look_inside.columns import DIGITS, ID, NUMBER, TEXT, TIME, Column, Unsummed
 from apps.look_inside.number_formats import PLAIN_NUMBER, SIGNS, WRITTEN, Form, currency_of_sign, number_sql
@@ -20,6 +18,9 @@ from apps.look_inside.timestamps import (
     zone_sql,
 )
 from apps.network.column_meanings import Meaning, currency_in, meaning_of, names_amount
+
+if TYPE_CHECKING:
+    import duckdb
 
 #: So many columns are counted by one query: each takes memory.
 _COLUMNS_AT_ONCE = 24
@@ -59,7 +60,7 @@ class _Seen:
     minus_zeros: int = 0
 
 
-def columns_of(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> list[Column]:
+def columns_of(connection: "duckdb.DuckDBPyConnection", names: Sequence[str]) -> list[Column]:
     """The description of every column of the view `t`, whose columns are texts called c0, c1 …"""
     found: list[Column] = []
     for first in range(0, len(names), _COLUMNS_AT_ONCE):
@@ -80,7 +81,7 @@ def _seen_sql(name: str, meaning: Meaning) -> str:
     return f"count({name}), approx_count_distinct({name}), min({name}), max({name}), {plain}"
 
 
-def _measured(connection: duckdb.DuckDBPyConnection, place: int, seen: _Seen) -> _Seen:
+def _measured(connection: "duckdb.DuckDBPyConnection", place: int, seen: _Seen) -> _Seen:
     """The same with what is only asked of columns that may hold nothing but plain numbers."""
     name = f"c{place}"
     decimals = f"CASE WHEN strpos({name}, '.') = 0 THEN 0 ELSE length({name}) - strpos({name}, '.') END"
@@ -98,7 +99,7 @@ def _may_be_plain(seen: _Seen) -> bool:
     return "-" <= seen.low[:1] <= "9" and "-" <= seen.high[:1] <= "9"
 
 
-def _column(connection: duckdb.DuckDBPyConnection, place: int, name: str, seen: _Seen) -> Column:
+def _column(connection: "duckdb.DuckDBPyConnection", place: int, name: str, seen: _Seen) -> Column:
     column = Column(place, name, TEXT, seen.filled, seen.distinct)
     if not seen.filled:
         return column
@@ -135,7 +136,7 @@ def _named(column: Column, meaning: Meaning) -> Column:
     return replace(column, unsummed=unsummed, currency="" if unsummed else currency)
 
 
-def _of_no_known_meaning(connection: duckdb.DuckDBPyConnection, column: Column, seen: _Seen) -> Column:
+def _of_no_known_meaning(connection: "duckdb.DuckDBPyConnection", column: Column, seen: _Seen) -> Column:
     """A column whose name tells nothing: numbers only where no text can be meant by them."""
     if seen.plain == seen.filled:
         is_even = seen.most_decimals == seen.fewest_decimals
@@ -157,7 +158,7 @@ def _of_no_known_meaning(connection: duckdb.DuckDBPyConnection, column: Column, 
 
 
 def _as_moments(
-    connection: duckdb.DuckDBPyConnection, column: Column, seen: _Seen, meaning: Meaning
+    connection: "duckdb.DuckDBPyConnection", column: Column, seen: _Seen, meaning: Meaning
 ) -> Column | None:
     low, high = seen.low, seen.high
     if meaning is Meaning.MOMENT and seen.plain == seen.filled and seen.most_decimals == 0:
@@ -180,7 +181,7 @@ def _as_moments(
     return _with_range(connection, replace(column, kind=TIME, form=first if first == last else MIXED))
 
 
-def _with_range(connection: duckdb.DuckDBPyConnection, column: Column) -> Column:
+def _with_range(connection: "duckdb.DuckDBPyConnection", column: Column) -> Column:
     moment = moment_sql(column.sql, column.form)
     low, high = connection.execute(f"SELECT min({moment}), max({moment}) FROM t").fetchone() or ("", "")
     return replace(column, low=_bare(low), high=_bare(high))
@@ -228,7 +229,7 @@ class _Written(NamedTuple):
         return best, example or ""
 
 
-def _written(connection: duckdb.DuckDBPyConnection, column: Column) -> _Written:
+def _written(connection: "duckdb.DuckDBPyConnection", column: Column) -> _Written:
     name = column.sql
     matches = {
         form: f"(regexp_full_match({name}, {_quoted(pattern)}) AND {number_sql(name, form)} IS NOT NULL)"
@@ -252,7 +253,7 @@ def _written(connection: duckdb.DuckDBPyConnection, column: Column) -> _Written:
 
 
 def _looked_at_closely(
-    connection: duckdb.DuckDBPyConnection, column: Column, meaning: Meaning, seen: _Seen
+    connection: "duckdb.DuckDBPyConnection", column: Column, meaning: Meaning, seen: _Seen
 ) -> Column:
     """A column of which not all values are plain numbers: whether all can be read as numbers, in one way."""
     filled, written = seen.filled, _written(connection, column)

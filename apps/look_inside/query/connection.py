@@ -5,12 +5,13 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-
-import duckdb
+from typing import TYPE_CHECKING, Any
 
 from apps.look_inside.query.source import TableSource
 from apps.look_inside.stored_names import literal
+
+if TYPE_CHECKING:
+    import duckdb
 
 MEMORY = "128MB"
 _SPILL = "4GB"
@@ -33,13 +34,15 @@ class TableGone(Exception):
 class TableConnection:
     """An open table; `query` may be called until its time is over."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, source: TableSource, ends: float) -> None:
+    def __init__(self, connection: "duckdb.DuckDBPyConnection", source: TableSource, ends: float) -> None:
         self._connection = connection
         self.source = source
         self._ends = ends
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of the answer. Raises `QueryTimeout`, `TableGone`."""
+        import duckdb
+
         left = self._ends - time.monotonic()
         if left <= 0:
             raise QueryTimeout
@@ -85,8 +88,11 @@ def open_table(directory: Path | TableSource, spill: Path, seconds: float) -> It
 @contextmanager
 def connected(
     source: TableSource, spill: Path, allowed: Sequence[Path] = ()
-) -> Iterator[duckdb.DuckDBPyConnection]:
+) -> "Iterator[duckdb.DuckDBPyConnection]":
     """A connection that can read these files and the allowed ones only. Raises `TableGone` when one is not there."""
+    # 12 MB that no page but these needs.
+    import duckdb
+
     if not all(path.is_file() for path in source.paths):
         raise TableGone
     with duckdb.connect(":memory:", config={"threads": 2, "memory_limit": MEMORY}) as connection:

@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from typing import IO, Any
 
-import xlsxwriter
-
 from apps.ui.csv_files import plain_cell
 
 #: A sheet has 1,048,576 rows, and one is the header.
@@ -80,6 +78,9 @@ def _skeleton(names: Sequence[str], formats: Sequence[str]) -> bytes:
     """A workbook with the header, and a row in whose place all come: in the style of what looks like a formula, and
     of each column's numbers.
     """
+    # 8 MB that no page but a download needs.
+    import xlsxwriter
+
     file = io.BytesIO()
     book = xlsxwriter.Workbook(
         file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

@@ -8,7 +8,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from openpyxl.utils.datetime import from_excel
 
 from apps.api.contract.contract import Field
 from apps.audit.models import RECORD_ID_LENGTH
@@ -176,6 +175,9 @@ class FieldReader:
         return self._words.get(text.casefold(), text)
 
     def _moment(self, cell: datetime | Decimal) -> str:
+        # openpyxl is 10 MB that no page but an import needs.
+        from openpyxl.utils.datetime import from_excel
+
         try:
             moment = from_excel(float(cell)) if isinstance(cell, Decimal) else cell
         except (OverflowError, ValueError) as error:

@@ -8,8 +8,6 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-import openpyxl
-
 from apps.bulk.imports.reading.tables import (
     MOST_COLUMNS,
     MOST_EMPTY,
@@ -44,6 +42,9 @@ def read_workbook(content: bytes) -> Table:
             unpacked = sum(part.file_size for part in parts.infolist())
         if unpacked > _MOST_UNPACKED_BYTES:
             raise NotATable("The workbook is too large when it is unpacked. Import it in parts.")
+        # 10 MB that no page but an import needs.
+        import openpyxl
+
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         return _table(book)
     except NotATable:
