@@ -13,6 +13,8 @@ from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 
+from apps.accounts.sign_in.addresses import SESSION_IS_OVER
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 _request_id: ContextVar[str] = ContextVar("request_id", default="-")
@@ -102,7 +104,9 @@ class FragmentMiddleware:
         login_url = resolve_url(settings.LOGIN_URL)
         if htmx and response.status_code == 302 and response["Location"].split("?")[0] == login_url:
             page = htmx.current_url_abs_path or "/"
-            return HttpResponseClientRedirect(_login_url_for(login_url, page))
+            is_over = response["Location"].endswith(f"&{SESSION_IS_OVER}")
+            address = _login_url_for(login_url, page) + (f"&{SESSION_IS_OVER}" if is_over else "")
+            return HttpResponseClientRedirect(address)
         return response
 
 

@@ -18,6 +18,7 @@ from apps.accounts.models import User
 from apps.accounts.passwords.hashing import RETRY_SECONDS, HashingBusy
 from apps.accounts.policy import demand
 from apps.accounts.routes import access_of
+from apps.accounts.sign_in.addresses import SESSION_IS_OVER
 from apps.accounts.sign_in.views import sign_in_first
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -54,7 +55,12 @@ class SignInFirstMiddleware:
         is_sent_away = response.status_code == 302 and response["Location"].startswith(
             f"{resolve_url(settings.LOGIN_URL)}?next="
         )
-        return sign_in_first(request) if is_sent_away and request.method == "POST" else response
+        if is_sent_away and request.method == "POST":
+            return sign_in_first(request)
+        if is_sent_away and request.COOKIES.get(settings.SESSION_COOKIE_NAME):
+            # The browser names a session that is over; the cookie goes with this answer.
+            response["Location"] += f"&{SESSION_IS_OVER}"
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """503 in words when a password could not be looked at now, on whichever form."""

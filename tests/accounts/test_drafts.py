@@ -32,6 +32,8 @@ def test_no_other_address_takes_one(admin_client, address):
 
 def test_the_sign_in_page_says_that_the_session_ended(admin_client, client):
     admin_client.session.flush()
-    page = admin_client.get(EDIT, follow=True).content.decode()
+    led = admin_client.get(EDIT)
+    assert led.cookies["session"].value == ""
+    page = admin_client.get(led["Location"]).content.decode()
     assert "Your session has ended." in page and "drafts-kept" in page
     assert "Your session has ended." not in client.get(EDIT, follow=True).content.decode()

@@ -13,6 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect, push_url, reswap, retar
 
 from apps.accounts import unsent_forms
 from apps.accounts.safe_redirects import next_path
+from apps.accounts.sign_in.addresses import SESSION_IS_OVER
 from apps.accounts.unsent_forms import UnsentForm
 
 SESSION_ENDED = "Your session had ended."
@@ -28,9 +29,8 @@ class SignInView(LoginView):  # type: ignore[misc]
 
     @property
     def has_session_ended(self) -> bool:
-        """Whether the browser names a session that is over, and comes from a page of it."""
-        is_named = settings.SESSION_COOKIE_NAME in self.request.COOKIES
-        return is_named and bool(next_path(self.request, "")) and not self.request.user.is_authenticated
+        """Whether the person was signed in until their session ended by itself."""
+        return f"&{SESSION_IS_OVER}" in self.request.get_full_path()
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         """Read the form that an earlier answer put into the page."""

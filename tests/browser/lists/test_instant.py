@@ -1,0 +1,61 @@
+"""Pages that are there at once: the frame of a slow one, the next one asked for ahead; and Back to the very place."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.site import MANAGER, OFFERS
+from tests.browser.steps import open_offers
+
+FIRST = "?page[size]=25&sort=id"
+
+
+def test_a_slow_list_begins_with_its_frame_and_what_is_known(page: Page, site):
+    open_offers(page, FIRST)
+    site.latency(2)
+    page.goto(OFFERS + FIRST)
+    expect(page.locator("main[data-known]")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"As of \d\d:\d\d\."))).to_be_visible()
+    expect(page.locator("main:not([data-known]) #results")).to_be_visible()
+    site.latency(0)
+    expect(page.get_by_text("As of ")).to_have_count(0)
+    page.get_by_role("link", name="Next").click()
+    expect(page.get_by_role("navigation", name="Pages")).to_contain_text("26–50")
+
+
+def test_the_next_page_asked_for_ahead_is_not_asked_for_again(open_page, site):
+    # Of somebody for whom the API was not slow of late.
+    page = open_page(MANAGER)
+    open_offers(page, FIRST)
+    calls = len(site.journal("listOffers"))
+    following = page.get_by_role("link", name="Next")
+    with page.expect_response(lambda answer: "page[number]=2" in answer.url) as ahead:
+        following.hover()
+    assert (ahead.value.status, ahead.value.headers.get("x-ahead")) == (204, None)
+    following.click()
+    expect(page.get_by_role("navigation", name="Pages")).to_contain_text("26–50")
+    assert "page[number]=2" in page.url
+    assert len(site.journal("listOffers")) == calls + 1
+
+
+def test_back_and_cancel_lead_to_the_row_that_was_left(page: Page, site):
+    open_offers(page, FIRST)
+    page.get_by_role("link", name="Next").click()
+    expect(page.get_by_role("navigation", name="Pages")).to_contain_text("26–50")
+    row = page.locator("tbody .name-cell a").nth(20)
+    name = row.inner_text()
+    row.click()
+    heading = page.locator("h1", has_text=name)
+    expect(heading).to_be_visible()
+    page.go_back()
+    expect(page.locator("tbody .name-cell a").nth(20)).to_be_focused()
+    expect(page.locator("tbody .name-cell a").nth(20)).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(heading).to_be_visible()
+    page.get_by_role("link", name="Edit", exact=True).click()
+    expect(page.get_by_label("Name", exact=False).first).to_be_visible()
+    page.get_by_role("link", name="Cancel").click()
+    expect(heading).to_be_visible()
+    page.locator(".page-heading-actions").get_by_role("link", name="Offers").click()
+    expect(page.locator("tbody .name-cell a").nth(20)).to_be_focused()
+    expect(page.get_by_role("navigation", name="Pages")).to_contain_text("26–50")

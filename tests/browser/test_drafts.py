@@ -1,0 +1,50 @@
+"""What was typed is offered again after its tab was closed and after a lost session, and is gone after signing out."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.site import OFFERS
+
+EDIT = f"{OFFERS}1007/edit/"
+#: Ends when the browser has kept a draft.
+UNTIL_KEPT = """() => new Promise((done) => {
+  const isKept = () => Object.keys(localStorage).some((name) => name.startsWith("draft "));
+  const look = () => (isKept() ? done() : requestAnimationFrame(look));
+  look();
+})"""
+TYPED = "A name that nobody saved"
+
+
+def type_name(page: Page) -> None:
+    page.goto(EDIT)
+    expect(page.locator("form[data-draft]")).to_be_visible()
+    page.locator("[name=name]").fill(TYPED)
+
+
+def test_a_draft_is_offered_after_its_tab_was_closed(open_page):
+    page = open_page()
+    type_name(page)
+    page.evaluate(UNTIL_KEPT)
+    another = page.context.new_page()
+    page.close(run_before_unload=False)
+    another.goto(EDIT)
+    expect(another.get_by_text("You have an unsaved draft from")).to_be_visible()
+    another.get_by_role("button", name="Restore").click()
+    expect(another.get_by_text("This is your draft.")).to_be_visible()
+    expect(another.locator("[name=name]")).to_have_value(TYPED)
+    another.get_by_role("link", name="Cancel").click()
+    expect(another.locator("h1")).not_to_have_text("Edit offer 1007")
+    another.goto(EDIT)
+    expect(another.locator("[name=name]")).not_to_have_value(TYPED)
+    expect(another.get_by_text("You have an unsaved draft")).to_have_count(0)
+
+
+def test_a_lost_session_keeps_a_draft_and_says_so(open_page):
+    page = open_page()
+    type_name(page)
+    page.evaluate(UNTIL_KEPT)
+    cookies = [one for one in page.context.cookies() if one["name"] == "session"]
+    page.context.add_cookies([{**cookies[0], "value": "ended"}])
+    another = page.context.new_page()
+    another.goto(OFFERS)
+    expect(another.get_by_text("Your session has ended.")).to_be_visible()
+    expect(another.get_by_text("What you typed is kept in this browser")).to_be_visible()
