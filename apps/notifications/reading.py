@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
 from apps.notifications.models import Notification
+from apps.ui.waiting.ahead import is_ahead
 
 
 def mark_read(person: User, notifications: QuerySet[Notification]) -> int:
@@ -26,7 +27,7 @@ def mark_opened(request: HttpRequest, url: str = "") -> None:
     Costs nothing where nothing is unread; a page that a browser fetches ahead has not been looked at.
     """
     person = signed_in_person(request)
-    if person.unread_notifications and "prefetch" not in request.headers.get("Sec-Purpose", ""):
+    if person.unread_notifications and not is_ahead(request):
         mark_read(person, Notification.objects.filter(url=url or request.path))
 
 

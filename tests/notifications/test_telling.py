@@ -148,6 +148,7 @@ def test_opening_the_thing_reads_what_was_told_about_it(admin, admin_client, exp
     tell(event("other"), admin)
     # A browser that fetches ahead has shown nobody anything.
     admin_client.get(export.get_absolute_url(), headers={"Sec-Purpose": "prefetch"})
+    admin_client.get(export.get_absolute_url(), headers={"X-Ahead": "1"})
     assert unread_of(admin) == 2
     admin_client.get(export.get_absolute_url())
     assert unread_of(admin) == 1

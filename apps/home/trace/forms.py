@@ -29,7 +29,13 @@ class TraceForm(forms.Form):
         label="Transaction ID",
         max_length=MAXIMUM_LENGTH,
         widget=forms.TextInput(
-            attrs={"type": "search", "class": "mono", "autocomplete": "off", "spellcheck": "false"}
+            attrs={
+                "type": "search",
+                "class": "mono",
+                "autocomplete": "off",
+                "spellcheck": "false",
+                "autofocus": True,
+            }
         ),
         error_messages={"required": "Paste the ID of a transaction."},
     )
