@@ -13,14 +13,14 @@ from apps.conversions.error_descriptions import describe_for
 from apps.conversions.state import LOOKS, TableState
 from apps.conversions.table import Table
 from apps.network.column_meanings import is_amount
+from apps.network.page_sums import Sums, page_in_words, sums_by_currency, within_sentence
 from apps.network.transaction_ids import looks_like_transaction
 from apps.text.direction import isolated
 from apps.ui.cells import LONGEST_LINE, Cell, text_cell
 from apps.ui.error_pages import ErrorDescription
 from apps.ui.links import Chip
-from apps.ui.paging import Pager
-from apps.ui.sums import Sums, page_in_words, rows_in_words, sums_by_currency
-from apps.ui.tables import Header, Row
+from apps.ui.paging import Pager, rows_in_words
+from apps.ui.tables import Header, Row, with_empty_ones
 from apps.ui.values import shortened, text_of
 
 #: Further columns are in the file only: a page of a thousand columns helps nobody.
@@ -168,7 +168,8 @@ class ConversionResults:
     def headers(self) -> list[Header]:
         """The heads of the columns; each sorts."""
         order = self.all_rows.order_of(self.state.sort)
-        return [self._header(name, order) for name in self.columns]
+        heads = [self._header(name, order) for name in self.columns]
+        return [*heads[:1], *with_empty_ones(heads[1:], self.rows)]
 
     def _header(self, name: str, order: tuple[str, bool] | None) -> Header:
         direction = ""
@@ -229,7 +230,7 @@ class ConversionResults:
         for name in self.columns:
             if name in self._numbers and is_amount(name):
                 pairs = ((row.get(name), self.all_rows.currency_of(name, row)) for row in self._records)
-                yield self.all_rows.labels[name].lower(), sums_by_currency(pairs)
+                yield within_sentence(self.all_rows.labels[name]), sums_by_currency(pairs)
 
 
 def seconds_until_next_look(looks: int, named: float | None) -> int:

@@ -203,7 +203,7 @@ class QueryParser:
                 continue
             if parameter is None:
                 self._problems.append(f"This report cannot be filtered by {name}; the filter was ignored.")
-            elif not fits(value, parameter):
+            elif name not in BY_FILTER and not fits(value, parameter):
                 self._problems.append(
                     f"“{value[:40]}” is not {expectation(parameter)}; the filter by {name} was ignored."
                 )

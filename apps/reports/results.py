@@ -10,22 +10,31 @@ from django.urls import reverse
 
 from apps.api.answers.records import Record, truncation_sentence
 from apps.api.client import ReportPage
+from apps.api.contract.contract import Field
 from apps.api.errors import ApiError
+from apps.network.page_sums import column_sums, page_in_words
 from apps.reports.error_descriptions import describe_for
 from apps.reports.file_filters import columns_for
 from apps.reports.query_parsing import ParsedQuery
 from apps.reports.report_types import ReportType
-from apps.reports.rows.columns import ColumnSelection, column_for, column_label, seen_columns
+from apps.reports.rows.columns import (
+    ColumnSelection,
+    column_for,
+    column_label,
+    filter_name,
+    filter_value,
+    seen_columns,
+)
 from apps.reports.rows.loader import RowLoader, row_id
 from apps.reports.rows.references import time_text_of
 from apps.reports.rows.row_drawer import RowDrawer
 from apps.reports.rows.seen_columns import with_currency
 from apps.reports.state import ROW
-from apps.ui.columns import RowContext
+from apps.resources.lists.filter_values import fits
+from apps.ui.columns import Column, RowContext
 from apps.ui.error_pages import ErrorDescription
-from apps.ui.paging import Pager, size_links
-from apps.ui.sums import column_sums, page_in_words, rows_in_words
-from apps.ui.tables import Header, Row, table_rows
+from apps.ui.paging import Pager, rows_in_words, size_links
+from apps.ui.tables import Header, Row, table_rows, with_empty_ones
 from apps.ui.values import MISSING
 
 #: From here on reading page by page helps nobody, and the page says so.
@@ -58,6 +67,7 @@ class ReportResults:
         self._remembered_columns = remembered_columns
         self._page: ReportPage | None = None
         self._context = RowContext()
+        self._filters: Mapping[str, Field] = {}
         self.names: Mapping[str, Mapping[str, str]] = {}
 
     def load(self, loader: RowLoader, *, is_for_row: bool = False) -> None:
@@ -70,6 +80,7 @@ class ReportResults:
         else:
             self._page, self.records = page, page.records
             self._context = loader.context(page.records)
+            self._filters = loader.filters
             if page.truncated:
                 self.notes.append(truncation_sentence(page.truncated))
             if page.skipped:
@@ -178,7 +189,18 @@ class ReportResults:
         """The heads of the columns; none sorts, because the API does not."""
         time = f"{column_label(self.report.time_column)}, {self.state.time_zone}"
         columns = (column_for(name) for name in self.column_selection.shown)
-        return [Header(time, "", "", ""), *(Header(c.label, c.css, "", "") for c in columns)]
+        heads = [Header(c.label, c.css, "", "", self._filter_of(c)) for c in columns]
+        return [Header(time, "", "", ""), *with_empty_ones(heads, self.rows)]
+
+    def _filter_of(self, column: Column) -> str:
+        name = filter_name(column)
+        return f"filter[{name}]" if name in self._filters else ""
+
+    def _value_of(self, column: Column, record: Mapping[str, object]) -> str:
+        """What the report is filtered by for a cell; "" where the API has no such filter, or not that value."""
+        parameter = self._filters.get(filter_name(column))
+        value = filter_value(column, record) if parameter else ""
+        return value if value and parameter and fits(value, parameter) else ""
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -191,6 +213,7 @@ class ReportResults:
             title_of=self._time_of,
             url_of=self.row_url,
             current_id=self.state.row,
+            value_of=self._value_of,
         )
 
     def _time_of(self, record: Mapping[str, object]) -> str:

@@ -9,7 +9,7 @@ from html import escape
 
 from django.utils.safestring import SafeString
 
-from apps.text.direction import isolated_html
+from apps.text.direction import isolated, isolated_html
 from apps.ui.values import shortened
 
 #: So much of a value stands in a table, and so much on a page of its own: markup can take six times as much.
@@ -18,6 +18,8 @@ LONGEST_ALONE = 20_000
 _LONGEST_SUFFIX = 200
 
 
+#: A longer link says itself in full besides, because a table may cut it.
+_LONGEST_UNCUT = 18
 #: A longer text breaks into lines.
 LONGEST_LINE = 40
 
@@ -49,7 +51,13 @@ class Cell:
             text = f'<span class="badge {self.tone}{solid}">{text}</span>'
         elif self.href:
             away = ' rel="noopener noreferrer"' if self.is_external else ""
-            text = f'<a href="{escape(self.href)}"{away}>{text}</a>'
+            # A table cuts it.
+            whole = (
+                f' title="{escape(isolated(shortened(self.text, longest)))}"'
+                if len(self.text) > _LONGEST_UNCUT
+                else ""
+            )
+            text = f'<a href="{escape(self.href)}"{away}{whole}>{text}</a>'
         elif self.moment:
             text = f'<time datetime="{escape(self.moment)}">{text}</time>'
         if self.suffix:

@@ -60,6 +60,8 @@ class Column:
     """A field as plain text. Subclasses show it as a badge, an amount, a time or a reference."""
 
     css = ""
+    #: Whether one looks for other records with the same value.
+    is_filter = True
 
     def __init__(self, field: str, label: str = "", *, sort: bool = True) -> None:
         self.field = field
@@ -93,24 +95,28 @@ class TitleColumn(Column):
     """
 
     css = "name-cell"
+    is_filter = False
 
 
 class IdColumn(Column):
     """An identifier, in the mono face."""
 
     css = "mono"
+    is_filter = False
 
 
 class NumberColumn(Column):
     """A number, aligned right."""
 
     css = "number"
+    is_filter = False
 
 
 class MoneyColumn(Column):
     """An amount with its currency's code after it: another field of the record, or of the one it lies below."""
 
     css = "number"
+    is_filter = False
 
     def __init__(self, field: str, label: str = "", *, currency_field: str, sort: bool = True) -> None:
         super().__init__(field, label, sort=sort)
@@ -156,17 +162,19 @@ def badge_cell(value: Any, badges: Mapping[Any, Badge]) -> Cell:
 class TimeColumn(Column):
     """A point in time in the person's zone, which is named above; a text that is no time is shown as it is."""
 
+    is_filter = False
+
     @property
     def heading(self) -> str:
         """The label with the zone."""
         return f"{self.label}, {timezone.get_current_timezone_name()}"
 
     def present(self, value: Any, record: Record, context: RowContext) -> Cell:
-        """The time, with its full form for machines."""
+        """The time, with its full form for machines on the same clock: so it is copied too."""
         moment = moment_of(value)
         if moment is None:
             return Cell(text_of(value))
-        return Cell(time_text(moment), moment=moment.isoformat())
+        return Cell(time_text(moment), moment=timezone.localtime(moment).isoformat())
 
 
 class ReferenceColumn(Column):
@@ -190,6 +198,8 @@ class ReferenceColumn(Column):
 class EmailColumn(Column):
     """An email address as a link; a text that is none stays text."""
 
+    is_filter = False
+
     def present(self, value: Any, record: Record, context: RowContext) -> Cell:
         """The link."""
         text = text_of(value)
@@ -202,6 +212,8 @@ class EmailColumn(Column):
 class UrlColumn(Column):
     """An http or https address as a link; any other scheme stays text."""
 
+    is_filter = False
+
     def present(self, value: Any, record: Record, context: RowContext) -> Cell:
         """The link, or the text."""
         if is_web_address(value):
@@ -211,6 +223,8 @@ class UrlColumn(Column):
 
 class PhoneColumn(Column):
     """A phone number as a link; a text that is none stays text."""
+
+    is_filter = False
 
     def present(self, value: Any, record: Record, context: RowContext) -> Cell:
         """The link."""

@@ -93,6 +93,11 @@ class Pager:
         )
 
 
+def rows_in_words(count: int) -> str:
+    """ "1 row", "1,284 rows"."""
+    return "1 row" if count == 1 else f"{count:,} rows"
+
+
 def read_number(query: Mapping[str, str], name: str, default: int, problems: list[str]) -> int:
     """A whole number of an address; the default where it is none, which `problems` then say."""
     text = query.get(name, "")

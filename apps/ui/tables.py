@@ -4,7 +4,7 @@ Why HTML stands in Python: `cells.py`.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from urllib.parse import quote
 
@@ -14,7 +14,7 @@ from apps.api.json_text import json_text
 from apps.text.direction import isolated, isolated_html
 from apps.ui.cells import LONGEST_IN_TABLE, Cell
 from apps.ui.columns import Column, Record, RowContext, TitleColumn
-from apps.ui.values import shortened
+from apps.ui.values import MISSING, shortened
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,10 @@ class Header:
     css: str
     url: str
     order: str
+    #: The parameter of the address by which its cells' values are filtered; "" for none.
+    filter: str = ""
+    #: Whether no row of the page has a value in it.
+    is_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,8 @@ class Row:
     is_current: bool = False
     #: What stands above each of the cells: on a very narrow page each stands under its own.
     heads: Sequence[str] = ()
+    #: Of each of the cells what its table can be filtered by, as the address says it; "" where there is nothing.
+    values: Sequence[str] = ()
     #: The menu at its end (`row_menu`); None for tables without one.
     menu: SafeString | None = None
 
@@ -78,6 +84,9 @@ class Row:
 
     def _cells(self) -> str:
         heads = [f' data-head="{escape(head)}"' for head in self.heads] or [""] * len(self.cells)
+        if self.values:
+            values = [f' data-value="{escape(value)}"' if value else "" for value in self.values]
+            heads = [f"{head}{value}" for head, value in zip(heads, values, strict=True)]
         cells = "".join(
             f'<td class="{cell.css}"{head}>{html}</td>' if cell.css else f"<td{head}>{html}</td>"
             for cell, head in zip(self.cells, heads, strict=True)
@@ -95,10 +104,12 @@ def table_rows(
     title_of: Callable[[Record], str],
     url_of: Callable[[str], str],
     current_id: str = "",
+    value_of: Callable[[Column, Record], str] | None = None,
 ) -> list[Row]:
     """The records as rows, in their order: the title leads to `url_of(id)`, and each column but the title's is a cell.
 
-    A record without an id has no address. `current_id` is the one that is open beside the table.
+    A record without an id has no address. `current_id` is the one that is open beside the table. `value_of`
+    gives what a table can be filtered by (`Row.values`).
     """
     shown = [column for column in columns if not isinstance(column, TitleColumn)]
     heads = [column.label for column in shown]
@@ -108,8 +119,17 @@ def table_rows(
         url = url_of(record_id) if record_id else ""
         cells = [column.cell(record, context) for column in shown]
         is_current = bool(record_id) and record_id == current_id
-        rows.append(Row(record_id, title_of(record), url, cells, is_current, heads))
+        values = [value_of(column, record) for column in shown] if value_of else ()
+        rows.append(Row(record_id, title_of(record), url, cells, is_current, heads, values))
     return rows
+
+
+def with_empty_ones(headers: Sequence[Header], rows: Sequence[Row]) -> list[Header]:
+    """The heads of the rows' cells, those told apart below which there is nothing."""
+    return [
+        replace(header, is_empty=bool(rows) and all(row.cells[place].text == MISSING for row in rows))
+        for place, header in enumerate(headers)
+    ]
 
 
 # --- The menu of a row ---

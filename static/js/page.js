@@ -141,6 +141,17 @@ function prepare(root) {
   if (root.querySelector("[data-guard-unsaved], [data-draft], [data-shown-with], [data-searchable], [data-unit-of]")) lazily("forms").then((forms) => forms.prepare(root));
 }
 
+/* A search asks while one types, but not twice for the same, as when Enter comes before the pause is over; the focus stays in its box. */
+const askedFor = new WeakMap();
+document.addEventListener("htmx:confirm", (event) => {
+  const { elt, triggeringEvent } = event.detail;
+  if (!elt.matches("form[role=search]")) return;
+  const wanted = new URLSearchParams(new FormData(elt)).toString();
+  if (triggeringEvent?.type === "input" && askedFor.get(elt) === wanted) event.preventDefault();
+  else if (triggeringEvent?.type === "submit") elt.querySelector("[type=search]").focus();
+  askedFor.set(elt, wanted);
+});
+
 function release(form) {
   if (!form?.dataset.sending) return;
   delete form.dataset.sending;
@@ -181,6 +192,23 @@ document.addEventListener("click", (event) => {
   if (copy) navigator.clipboard.writeText(copy.dataset.copy).then(() => announce(`Copied ${copy.dataset.copyLabel ?? copy.dataset.copy}`), () => announce("Copying is not allowed here"));
 });
 document.addEventListener("focusin", (event) => closeMenus(event.target));
+
+/* What a table can do besides is fetched by who needs it first. */
+const copying = () => lazily("copyRows");
+const filtering = () => lazily("cellFilters");
+const once = (type, selector, use) => document.addEventListener(type, function first(event) {
+  const { target } = event;
+  if (!(target.closest ? target : target.parentElement)?.closest(selector)) return;
+  document.removeEventListener(type, first, true);
+  use(event);
+}, true);
+once("selectstart", ".table", copying);
+once("pointerover", "td[data-value]", ({ target, pointerType }) => filtering().then(({ point }) => pointerType === "mouse" && point(target)));
+once("toggle", "[data-row-menu]", ({ target }) => filtering().then(({ fill }) => fill(target)));
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-copy-rows]");
+  if (button) copying().then(({ copyRows }) => copyRows(button));
+});
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {

@@ -22,7 +22,7 @@ from apps.ui.columns import (
     badge_cell,
 )
 from apps.ui.contract_values import known_text
-from apps.ui.values import is_missing, label_of, shortened, text_of
+from apps.ui.values import LONGEST_ID, is_missing, label_of, shortened, text_of
 
 #: Further fields of a row are in the drawer's raw JSON only.
 MAXIMUM_SEEN = 200
@@ -129,6 +129,23 @@ class NamedColumn(FieldColumn):
         if not name:
             return Cell(f"#{reference.id}", href=url, css=self.css)
         return Cell(name[:_LONGEST_CELL], href=url, suffix=reference.id, css=self.css)
+
+
+def filter_name(column: Column) -> str:
+    """What the reports call the filter by a column's values; "" for a column they have none for."""
+    if isinstance(column, NamedColumn):
+        return column.kind.filter_name
+    return column.field if isinstance(column, StatusColumn) else ""
+
+
+def filter_value(column: Column, record: Record) -> str:
+    """What a row is filtered by for one of these columns; "" where it has nothing that an address can hold."""
+    if isinstance(column, NamedColumn):
+        reference = reference_in(record, column.kind)
+        value = reference.id or reference.name
+    else:
+        value = text_of(record[column.field]) if isinstance(record.get(column.field), str) else ""
+    return value if len(value) <= LONGEST_ID else ""
 
 
 @lru_cache(maxsize=512)

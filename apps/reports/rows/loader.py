@@ -7,6 +7,7 @@ from hashlib import sha256
 from django.core.cache import cache
 
 from apps.api.client import Client, ReportPage
+from apps.api.contract.contract import Field
 from apps.api.errors import ApiError
 from apps.api.parallel import run_together
 from apps.connections.models import Connection
@@ -14,7 +15,7 @@ from apps.reports.report_types import ReportType
 from apps.reports.rows.recently_shown import ShownRow, own_ids, remember_shown_rows
 from apps.reports.rows.references import BY_FILTER, KINDS, nameless_ids, time_text_of
 from apps.reports.rows.seen_columns import note_columns
-from apps.reports.state import ReportState
+from apps.reports.state import FILTERS, ReportState
 from apps.resources import registry
 from apps.resources.lists.state import FieldCatalogue
 from apps.resources.references.name_cache import NameCache
@@ -112,6 +113,14 @@ class RowLoader:
         }
         fields = self._client.endpoint.contract.operation(self._report.table_operation_id).answer_fields
         return RowContext(self.names, urls, fields=fields)
+
+    @property
+    def filters(self) -> Mapping[str, Field]:
+        """By name what the API filters this report by."""
+        parameters = self._client.endpoint.contract.operation(
+            self._report.table_operation_id
+        ).query_parameters
+        return {name: parameters[key] for name in FILTERS if (key := f"filter[{name}]") in parameters}
 
     @property
     def names(self) -> Mapping[str, Mapping[str, str]]:

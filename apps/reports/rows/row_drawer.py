@@ -171,7 +171,16 @@ class RowDrawer:
     @cached_property
     def links(self) -> list[Link]:
         """The other reports around this row, and the whole day of its publisher and offer."""
-        return [*self._around(), *self._days()]
+        return [*self._alone(), *self._around(), *self._days()]
+
+    def _alone(self) -> Iterator[Link]:
+        """The same range and filters, and of this offer, publisher or advertiser alone."""
+        filters = dict(self._state.filters)
+        for kind in KINDS.values():
+            wanted = self._filter_by(kind)
+            if wanted and filters.get(kind.filter_name) != wanted:
+                state = self._state.with_filters(**{**filters, kind.filter_name: wanted})
+                yield Link(f"Only this {kind.label.lower()}", state_url(self.report, state))
 
     def _around(self) -> Iterator[Link]:
         filters = {kind.filter_name: wanted for kind in KINDS.values() if (wanted := self._filter_by(kind))}

@@ -11,6 +11,7 @@ from apps.api.answers.records import truncation_sentence
 from apps.api.client import Page
 from apps.api.errors import ApiError
 from apps.api.query import Filter
+from apps.resources.lists.cell_filters import CellFilters
 from apps.resources.lists.filter_chips import OPERATOR_WORDS, filter_chips
 from apps.resources.lists.known_rows import note_rows
 from apps.resources.lists.refused_operators import INSTEAD
@@ -27,9 +28,8 @@ from apps.ui.columns import Column
 from apps.ui.contract_values import known_text
 from apps.ui.error_pages import ErrorDescription, counted_but_not_sent, describe
 from apps.ui.links import LONGEST_CHOICE, Chip, ChoiceLink
-from apps.ui.paging import Pager
-from apps.ui.sums import rows_in_words
-from apps.ui.tables import Header, Row
+from apps.ui.paging import Pager, rows_in_words
+from apps.ui.tables import Header, Row, with_empty_ones
 from apps.ui.values import shortened
 
 
@@ -94,7 +94,7 @@ class ListResults:
             self.notes += self._searched_instead(asked.filters, answered.filters)
         if self.page.truncated:
             self.notes.append(truncation_sentence(self.page.truncated))
-        self.rows = record_rows(self.scope, self.page.records, columns, context)
+        self.rows = record_rows(self.scope, self.page.records, columns, context, self._cell_filters)
         note_rows(self.scope, self.page.records, context)
 
     def _referred(self) -> dict[str, list[str]]:
@@ -199,15 +199,20 @@ class ListResults:
 
     @cached_property
     def headers(self) -> list[Header]:
-        """The heads of the columns."""
-        return [self._header(column) for column in self.resource.columns]
+        """The heads of the columns; one that no row fills is narrow."""
+        heads = [self._header(column) for column in self.resource.columns]
+        return [heads[0], *with_empty_ones(heads[1:], self.rows)]
+
+    @cached_property
+    def _cell_filters(self) -> CellFilters:
+        return CellFilters(self.scope)
 
     def _header(self, column: Column) -> Header:
         is_sortable = column.is_sortable and self.scope.catalogue.is_comparable(column.field)
         first = self.state.sort[0] if self.state.sort else ""
         order = {column.field: "ascending", f"-{column.field}": "descending"}.get(first, "")
         url = self._link(self.state.with_sort(column.field)) if is_sortable else ""
-        return Header(column.heading, column.css, url, order)
+        return Header(column.heading, column.css, url, order, self._cell_filters.parameter(column))
 
     @cached_property
     def chips(self) -> list[Chip]:

@@ -168,6 +168,10 @@ class ListState:
             item = Filter.from_parameter(name, str(values[-1]))
             if item is None or is_blank(item.value):
                 continue
+            if item.field in catalogue.references and item.operator in PARTS_OF_TEXT:
+                # A part of a name is looked up, as the whole name is: the API compares with ids.
+                item = replace(item, operator="eq")
+                is_rewritten = True
             tag = catalogue.refers(item) if look_up else ""
             if look_up and tag:
                 item_sent, problem = look_up(tag, item)

@@ -14,7 +14,7 @@ from apps.api.query import Filter
 from apps.resources.files.importable import can_be_imported
 from apps.resources.lists.results import ListResults
 from apps.resources.lists.row_menus import RowMenus
-from apps.resources.lists.state import ListState
+from apps.resources.lists.state import REFERENCE_OPERATORS, ListState
 from apps.resources.lists.typed_filters import SEPARATOR, SEVERAL, typed_filter, values_of
 from apps.resources.references.resolution import Resolution
 from apps.resources.references.resolver import Resolver, resolved_values
@@ -95,6 +95,9 @@ class ListView(ResourceView):
         catalogue = self.scope.catalogue
         state = ListState.from_query(query, catalogue, look_up=self._look_up)
         added, problem = (None, "")
+        if field in catalogue.references and operator not in REFERENCE_OPERATORS:
+            # Without JavaScript every comparison is offered for every field; here one types a name or an id.
+            operator = "eq"
         if field and not is_blank(typed):
             added, problem = typed_filter(field, operator or "eq", typed)
         if added:

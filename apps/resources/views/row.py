@@ -5,6 +5,7 @@ from django.shortcuts import redirect
 
 from apps.accounts.access import signed_in_person
 from apps.api.errors import ApiError
+from apps.resources.lists.cell_filters import CellFilters
 from apps.resources.lists.row_menus import RowMenus
 from apps.resources.lists.rows import record_rows
 from apps.resources.references.records_with_names import get_with_names
@@ -31,7 +32,8 @@ class RowView(ResourceView):
             words = f"The row is as it was before: {failed.title}. Reload the page to see it as it is."
             return toast_alone(self, words, failed.status)
         menus = RowMenus(self.scope, signed_in_person(request))
-        [row] = menus.on(record_rows(self.scope, [record], columns, context), [record])
+        rows = record_rows(self.scope, [record], columns, context, CellFilters(self.scope))
+        [row] = menus.on(rows, [record])
         response = self.render("_row.html", {"row": row, **toast_context(self)})
         # Whatever asked stands in the row.
         response["HX-Retarget"] = "closest tr"

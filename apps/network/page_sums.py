@@ -18,11 +18,6 @@ _LONGEST_CODE = 12
 _LARGEST = Decimal(10) ** 18
 
 
-def rows_in_words(count: int) -> str:
-    """ "1 row", "1,284 rows"."""
-    return "1 row" if count == 1 else f"{count:,} rows"
-
-
 def sums_by_currency(amounts: Iterable[tuple[Any, Any]]) -> Sums:
     """The sums of pairs of an amount and its currency; what is no amount is left out."""
     sums: dict[str, Decimal] = {}
@@ -51,12 +46,17 @@ def column_sums(
     """The sums of the columns of money, by their labels within a sentence."""
     return [
         (
-            f"{column.label[:1].lower()}{column.label[1:]}",
+            within_sentence(column.label),
             sums_by_currency(column.amount(record, context) for record in records),
         )
         for column in columns
         if isinstance(column, MoneyColumn)
     ]
+
+
+def within_sentence(label: str) -> str:
+    """A label as a sentence has it: "Payout" → "payout"; what begins with capitals keeps them."""
+    return label if label[1:2].isupper() else f"{label[:1].lower()}{label[1:]}"
 
 
 def _amount(value: Any) -> Decimal | None:
@@ -71,7 +71,7 @@ def _amount(value: Any) -> Decimal | None:
 
 def _sums_in_words(sums: Sums) -> str:
     told = [
-        f"{money_text(amount)} {isolated(shortened(code, _LONGEST_CODE)) or 'without a currency'}"
+        f"{money_text(amount)} {isolated(shortened(code, _LONGEST_CODE)) or '(no currency given)'}"
         for code, amount in list(sums.items())[:_MOST_CURRENCIES]
     ]
     more = len(sums) - len(told)

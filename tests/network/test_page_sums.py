@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from apps.network.page_sums import column_sums, page_in_words, sums_by_currency
 from apps.ui.columns import Column, MoneyColumn, RowContext
-from apps.ui.sums import column_sums, page_in_words, rows_in_words, sums_by_currency
+from apps.ui.paging import rows_in_words
 
 PAYOUT = MoneyColumn("payout", currency_field="currency")
 
@@ -31,7 +32,7 @@ def test_currencies_are_never_added():
 
 
 def test_an_amount_without_a_currency_is_said_to_have_none():
-    assert told([{"payout": 2}], 1) == "1 row, 2.00 without a currency payout on this page"
+    assert told([{"payout": 2}], 1) == "1 row, 2.00 (no currency given) payout on this page"
 
 
 def test_many_currencies_are_told_in_short():
