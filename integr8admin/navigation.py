@@ -18,6 +18,7 @@ from apps.conversions.token_services import has_token_services
 from apps.reports.links import url_in_integration
 from apps.reports.report_types import REPORT_TABLES
 from apps.resources import registry
+from apps.ui.keyboard.commands import place_key
 
 #: The apps whose pages are about exports.
 EXPORT_NAMESPACES = ("exports", "shares", "look_inside")
@@ -33,6 +34,8 @@ class NavigationItem:
     is_current: bool
     #: The heading above the first entry of a group; "" for none.
     group: str = ""
+    #: The key that leads there after "g"; "" for none.
+    go_key: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,13 @@ class Shell:
         match = self._request.resolver_match
         namespace = match.namespace if match else ""
         items = [
-            NavigationItem(resource.label_plural, url, resource.icon, namespace == resource.name)
+            NavigationItem(
+                resource.label_plural,
+                url,
+                resource.icon,
+                namespace == resource.name,
+                go_key=place_key(resource.name),
+            )
             for resource in registry.resources()
             if (url := resource.top_url(self.integration.integration_id if self.integration else None))
         ]
@@ -108,6 +117,7 @@ class Shell:
                 report.icon,
                 namespace == "reports" and match is not None and match.kwargs.get("report") == report.slug,
                 "Reports",
+                place_key(report.slug),
             )
             for report in REPORT_TABLES
         ]
@@ -115,14 +125,24 @@ class Shell:
             url = reverse("conversions:list")
             items.append(NavigationItem("Conversions", url, "coins", namespace == "conversions", "Token API"))
         bulk_runs = NavigationItem(
-            "Bulk runs", reverse("bulk:list"), "list-checks", namespace == "bulk", "Log"
+            "Bulk runs",
+            reverse("bulk:list"),
+            "list-checks",
+            namespace == "bulk",
+            "Log",
+            place_key("bulk_runs"),
         )
         schedules = NavigationItem(
             "Schedules", reverse("schedules:list"), "calendar-clock", namespace == "schedules", "Files"
         )
         items += [
             NavigationItem(
-                "Exports", reverse("exports:list"), "download", namespace in EXPORT_NAMESPACES, "Files"
+                "Exports",
+                reverse("exports:list"),
+                "download",
+                namespace in EXPORT_NAMESPACES,
+                "Files",
+                place_key("exports"),
             ),
             *([schedules] if may(self._request.user, Capability.SCHEDULE) else []),
             NavigationItem("Changes", reverse("changes:list"), "history", namespace == "changes", "Log"),

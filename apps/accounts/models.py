@@ -46,6 +46,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     #: IANA name of the zone in which times are shown to this person.
     time_zone = models.CharField(max_length=64, default="UTC")
+    #: Whether letters alone do something on pages, as "j" and "x" do (WCAG 2.1.4).
+    uses_single_keys = models.BooleanField(default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
     #: How many notifications they have not read: here, because every request reads the account (apps.notifications).
     unread_notifications = models.PositiveIntegerField(default=0, editable=False)

@@ -1,4 +1,4 @@
-"""A person's preferences: theme and density (cookies), time zone (account)."""
+"""A person's preferences: theme and density (cookies), time zone and keys (account)."""
 
 from functools import cache
 from zoneinfo import available_timezones
@@ -29,6 +29,13 @@ class Density(models.TextChoices):
     COMPACT = "compact", "Compact"
 
 
+class SingleKeys(models.TextChoices):
+    """Whether letters alone do something on pages."""
+
+    ON = "on", "On"
+    OFF = "off", "Off: only with Ctrl, ⌘ or Alt"
+
+
 @cache
 def time_zone_choices() -> list[tuple[str, str]]:
     """The zones a person may choose, UTC first; places alone, without the old aliases such as "EST"."""
@@ -48,6 +55,12 @@ class PreferencesForm(forms.Form):
     density = forms.ChoiceField(choices=Density.choices, required=False, label="Table rows")
     time_zone = forms.ChoiceField(
         choices=time_zone_choices, required=False, help_text="Dates and times are shown in this zone."
+    )
+    single_keys = forms.ChoiceField(
+        choices=SingleKeys.choices,
+        required=False,
+        label="Single-letter keys",
+        help_text="Such as j and k for rows. Switch them off if you dictate, or press letters by accident.",
     )
 
 
@@ -69,6 +82,7 @@ def current_preferences(request: HttpRequest) -> dict[str, str]:
         "theme": theme_of(request),
         "density": density_of(request),
         "time_zone": getattr(request.user, "time_zone", settings.TIME_ZONE),
+        "single_keys": SingleKeys.ON if getattr(request.user, "uses_single_keys", True) else SingleKeys.OFF,
     }
 
 

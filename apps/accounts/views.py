@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import FormView
 
 from apps.accounts.access import signed_in_person
-from apps.accounts.preferences import PreferencesForm, current_preferences, remember
+from apps.accounts.preferences import PreferencesForm, SingleKeys, current_preferences, remember
 from apps.accounts.safe_redirects import next_path
 from apps.accounts.unsent_forms import restore_draft, take_unsent_form
 
@@ -39,6 +39,9 @@ class PreferencesView(FormView[PreferencesForm]):
         if chosen["time_zone"] and chosen["time_zone"] != person.time_zone:
             person.time_zone = chosen["time_zone"]
             person.save(update_fields=["time_zone"])
+        if chosen["single_keys"]:
+            person.uses_single_keys = chosen["single_keys"] == SingleKeys.ON
+            person.save(update_fields=["uses_single_keys"])
         page = next_path(self.request, "")
         if not page:
             messages.success(self.request, "Preferences saved.")

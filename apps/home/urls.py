@@ -2,6 +2,7 @@
 
 from apps.accounts.policy import Capability
 from apps.accounts.routes import route
+from apps.home.keyboard import KeyboardView
 from apps.home.palette.views import PaletteRecordsView, PaletteView
 from apps.home.search.views import SearchView
 from apps.home.start.views import PanelView, StartView
@@ -12,6 +13,7 @@ urlpatterns = [
     route("", StartView.as_view(), name="home", get=Capability.READ),
     route("start/<slug:panel>/", PanelView.as_view(), name="panel", get=Capability.READ),
     route("search/", frame_first(SearchView.as_view()), name="search", get=Capability.READ),
+    route("keyboard/", KeyboardView.as_view(), name="keyboard", get=Capability.READ),
     route("palette/", PaletteView.as_view(), name="palette", get=Capability.READ),
     route("palette/records/", PaletteRecordsView.as_view(), name="palette_records", get=Capability.READ),
     route("trace/", frame_first(TraceView.as_view()), name="trace", get=Capability.READ),

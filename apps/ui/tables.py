@@ -147,12 +147,14 @@ class MenuLink:
     label: str
     url: str
     place: str = ""
+    #: Of the keys' table (apps.ui.keyboard.commands).
+    command: str = ""
 
     def html(self, more: str = "") -> str:
         """The link, with more attributes."""
         url = escape(self.url)
         opening = f' hx-get="{url}" hx-target="previous .{escape(self.place)}"' if self.place else ""
-        return f'<a href="{url}"{opening}{more}>{escape(self.label)}</a>'
+        return f'<a href="{url}"{opening}{_command(self.command)}{more}>{escape(self.label)}</a>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,8 @@ class MenuButton:
     url: str
     action: str
     row_url: str = ""
+    #: Of the keys' table (apps.ui.keyboard.commands).
+    command: str = ""
 
     def html(self, more: str = "") -> str:
         """The button, with more attributes."""
@@ -173,9 +177,13 @@ class MenuButton:
             swapping = f' hx-post="{url}" hx-target="closest tr" hx-swap="outerHTML" hx-vals="{values}"'
         return (
             f'<button form="{FORM_ID}" formmethod="post" formaction="{url}"'
-            f' name="action" value="{escape(self.action)}"{swapping}{more}>'
+            f' name="action" value="{escape(self.action)}"{swapping}{_command(self.command)}{more}>'
             f"{escape(self.label)}</button>"
         )
+
+
+def _command(name: str) -> str:
+    return f' data-command="{escape(name)}"' if name else ""
 
 
 def row_menu(record_id: str, title: str, items: Iterable[MenuLink | MenuButton]) -> SafeString:

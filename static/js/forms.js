@@ -40,7 +40,7 @@ document.addEventListener("change", ({ target }) => {
 });
 
 addEventListener("beforeunload", (event) => {
-  const isUnsaved = (form) => !form.dataset.sending && !form.dataset.leaving && asOpened.get(form) !== contents(form);
+  const isUnsaved = (form) => !form.dataset.sending && !form.dataset.leaving && asOpened.has(form) && asOpened.get(form) !== contents(form);
   if ([...document.querySelectorAll("form[data-guard-unsaved]")].some(isUnsaved)) event.preventDefault();
 });
 document.addEventListener("submit", (event) => { event.target.dataset.leaving = "true"; });

@@ -237,13 +237,6 @@ function openPalette() {
 }
 if (site) {
   document.addEventListener("keydown", (event) => {
-    const isTyping = event.target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
-    if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      const search = document.querySelector("main input[type=search]");
-      event.preventDefault();
-      if (search) search.select();
-      else openPalette();
-    }
     if (event.key.toLowerCase() !== "k" || !(isMac ? event.metaKey : event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
     event.preventDefault();
     openPalette();
@@ -269,6 +262,31 @@ document.addEventListener("submit", ({ target }) => {
   if (target.getAttribute("action")?.endsWith("/account/logout/")) for (const name of drafts()) localStorage.removeItem(name);
 });
 if (drafts().length) byId("drafts-kept")?.removeAttribute("hidden");
+
+/* Single keys (apps/ui/keyboard/commands.py): what they do is loaded with the first of them. A search box takes what is typed next, so that is at once. */
+const { keys = "", commandsScript } = document.body.dataset;
+const commandOf = Object.fromEntries(keys.split(" ").map((pair) => pair.split(":")));
+const TAKES_LETTERS = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], [data-row-menu], dialog:modal";
+let commands;
+document.addEventListener("keydown", (event) => {
+  const { key, target } = event;
+  // Some keyboards write brackets with Alt.
+  const isHeld = event.metaKey || ((event.ctrlKey || event.altKey) && !(event.altKey && /^[[\]]$/.test(key)));
+  if (!keys || event.defaultPrevented || event.isComposing || isHeld || key?.length !== 1 || target.closest?.(TAKES_LETTERS)) return;
+  const pressed = !/[a-z]/i.test(key) ? key : event.shiftKey ? `Shift+${key.toUpperCase()}` : key.toLowerCase();
+  const command = commandOf[pressed];
+  if (event.repeat && !command?.endsWith("_row")) return;
+  if (command === "search") {
+    event.preventDefault();
+    const box = document.querySelector("main input[type=search]");
+    box?.focus();
+    if (box) box.select();
+    else openPalette();
+  } else if (command || commands) {
+    commands ??= import(commandsScript);
+    commands.then((module) => module.pressed(pressed, commandOf), () => { commands = undefined; });
+  }
+});
 
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();

@@ -56,10 +56,12 @@ const nothingIn = new Map();
 function findActions() {
   const found = new Map();
   for (const element of document.querySelectorAll("main [data-command]")) {
-    if (element.closest("tr, dialog, [data-row-menu]") || element.disabled || !element.checkVisibility()) continue;
+    if (element.closest("tr, dialog, [data-row-menu]") || element.disabled) continue;
+    // What stands in a closed menu can be done too; what stands in a folded part cannot be seen.
+    if (!element.checkVisibility() && !element.closest("details.menu > .menu-panel")) continue;
     const label = (element.dataset.commandLabel ?? element.getAttribute("aria-label") ?? element.textContent).replace(/\s+/g, " ").trim().replace(/[….]+$/, "");
     if (!label || found.has(label)) continue;
-    const keys = element.getAttribute("aria-keyshortcuts");
+    const keys = document.body.dataset.keys && element.getAttribute("aria-keyshortcuts");
     const option = attributes(make("div", { tabIndex: -1 }, make("span", { className: "cut" }, label), ...(keys ? [make("kbd", {}, keys)] : [])), { role: "option" });
     option.prepend(element.querySelector("svg")?.cloneNode(true) ?? make("span", { className: "palette-no-icon" }));
     option.dataset.words = element.dataset.commandWords ?? "";

@@ -1,4 +1,4 @@
-// A row of a report beside its table: opened without leaving the page, stepped through with j and k, closed with Escape.
+// A row of a report beside its table: opened without leaving the page, stepped through by the keys for rows, closed with Escape.
 
 const say = (words) => document.dispatchEvent(new CustomEvent("desk:announce", { detail: words }));
 const openDrawer = () => document.querySelector("#drawer[open]");
@@ -67,12 +67,17 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("keydown", (event) => {
   const isTyping = event.target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
-  if (event.defaultPrevented || isTyping || !openDrawer() || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === "Escape") close();
-  else if (event.key === "j") step(1);
-  else if (event.key === "k") step(-1);
-  else return;
+  if (event.key !== "Escape" || event.defaultPrevented || isTyping || !openDrawer()) return;
+  close();
   event.preventDefault();
+});
+
+// While a row is open the keys for rows step through them.
+document.addEventListener("desk:command", (event) => {
+  const by = { next_row: 1, previous_row: -1 }[event.detail];
+  if (!by || !openDrawer()) return;
+  event.preventDefault();
+  step(by);
 });
 
 document.addEventListener("htmx:afterSettle", ({ detail }) => {

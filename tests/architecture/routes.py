@@ -45,6 +45,7 @@ RULES: dict[str, Rule] = {
     "home": PERSON,
     "panel": PERSON,
     "search": PERSON,
+    "keyboard": PERSON,
     "palette": PERSON,
     "palette_records": PERSON,
     "trace": PERSON,

@@ -24,6 +24,7 @@ TRUSTED = {
     "apps/ui/choice_widgets.py": "draws long lists of choices, and escapes every value and label",
     "apps/ui/cells.py": "draws the cells of tables, and escapes every value (tests/ui/test_tables.py)",
     "apps/ui/tables.py": "draws the rows of tables, and escapes every value (tests/ui/test_tables.py)",
+    "apps/ui/templatetags/keyboard.py": "writes names and keys that stand in the code alone",
     "integr8admin/template_loader.py": "isolates values, escaped before (tests/architecture/test_direction.py)",
     "integr8admin/icons.py": "keeps the icons that the library drew from its own files",
 }

@@ -66,10 +66,10 @@ class RowMenus:
             yield MenuLink(f"{self._resource.label_of(name)}…", f"{url}field/?{query}", css)
         yield MenuLink("Open", url)
         if self._may_update:
-            yield MenuLink("Edit", f"{url}edit/")
+            yield MenuLink("Edit", f"{url}edit/", command="edit")
         if self._may_duplicate:
-            yield MenuLink("Duplicate", f"{url}{DUPLICATE}/")
+            yield MenuLink("Duplicate", f"{url}{DUPLICATE}/", command="duplicate")
         for action in self._actions:
             if not action.is_done_for(record):
                 row_url = "" if action.may_warn else f"{url}row/"
-                yield MenuButton(action.label, f"{url}act/", action.name, row_url)
+                yield MenuButton(action.label, f"{url}act/", action.name, row_url, "status")
