@@ -116,7 +116,7 @@ def first_visit(stack: Stack) -> list[Figure]:
         page.locator("input[name=login]").fill(EMAIL)
         page.locator("input[name=password]").fill(PASSWORD)
         page.locator("button[type=submit], form button").first.click()
-        page.wait_for_url("**/offers/**")
+        page.wait_for_url(lambda url: "/account/" not in url)
         page.wait_for_load_state("networkidle")
         devtools = page.context.new_cdp_session(page)
         devtools.send("Network.enable")

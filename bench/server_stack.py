@@ -71,7 +71,7 @@ class Stack:
         answer = session.post(
             f"{self.site_url}/account/login/", form, headers={"Referer": page.url}, timeout=10
         )
-        assert "/offers/" in answer.url, f"signed in, but at {answer.url}"
+        assert "/account/" not in answer.url, f"not signed in, but at {answer.url}"
         return session
 
     def web_cpu_seconds(self) -> float:
