@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from apps.ui.charts import marks
 from apps.ui.charts.data import ChartData, Kind
 from apps.ui.charts.lying import Lying
-from apps.ui.charts.svg import element
+from apps.ui.charts.svg import element, picture
 from apps.ui.charts.upright import Upright
 from apps.ui.values import MISSING, shortened
 
@@ -83,8 +83,8 @@ class Chart:
         """The picture, with the axis before it where there is one."""
         if self.all.is_calendar:
             upright = Upright(self.shown, self.kind, self.id)
-            return SafeString(upright.axis() + upright.area(self.name))
-        return SafeString(Lying(self.shown, self.id).area(self.name))
+            return picture(upright.axis(), upright.area(self.name))
+        return picture(Lying(self.shown, self.id).area(self.name))
 
     @cached_property
     def legend(self) -> list[LegendEntry]:
@@ -114,9 +114,7 @@ class Chart:
         else:
             drawn = element("rect", width=14, height=14, fill=marks.fill(self.id, number))
             width = 14
-        return SafeString(
-            element("svg", drawn, width=width, height=14, aria_hidden="true", css="chart-swatch")
-        )
+        return picture(element("svg", drawn, width=width, height=14, aria_hidden="true", css="chart-swatch"))
 
     @property
     def table(self) -> list[TableLine]:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.utils.safestring import SafeString
 
-from apps.ui.charts.svg import at, element, title
+from apps.ui.charts.svg import at, element, picture, title
 
 WIDTH, HEIGHT = 96, 24
 _EDGE = 3
@@ -14,7 +14,7 @@ _EDGE = 3
 def spark_line(values: Sequence[Decimal], name: str, text: Callable[[Decimal], str]) -> SafeString:
     """The values as a line with a dot at the last. `name` says what they are; the numbers that matter follow it."""
     if not values:
-        return SafeString()
+        return picture()
     low, high = min(values), max(values)
     words = f"{name}: lowest {text(low)}, highest {text(high)}, last {text(values[-1])}"
     span = (high - low) or Decimal(1)
@@ -30,6 +30,6 @@ def spark_line(values: Sequence[Decimal], name: str, text: Callable[[Decimal], s
         + element("path", d=f"M{path}", css="chart-stroke chart-line-1")
         + element("circle", cx=last[0], cy=last[1], r=Decimal("2.5"), css="chart-ink-1")
     )
-    return SafeString(
+    return picture(
         element("svg", drawn, css="spark", width=WIDTH, height=HEIGHT, role="img", aria_label=words)
     )
