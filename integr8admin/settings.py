@@ -104,6 +104,7 @@ INSTALLED_APPS = [
     "apps.mail",
     "apps.ui",
     "apps.notifications",
+    "apps.saved_views",
     "apps.resources",
     "apps.network",
     "apps.bulk",

@@ -40,6 +40,10 @@ class Capability(StrEnum):
     DELETE_EXPORTS_OF_OTHERS = "delete_exports_of_others"
     #: See and revoke every link of one's organisation.
     OVERSEE_SHARES = "oversee_shares"
+    #: Give a saved view to the people of one's organisation.
+    SHARE_VIEWS = "share_views"
+    #: Set the columns of a list for everybody, and delete views that others gave to the organisation.
+    MANAGE_LISTS = "manage_lists"
     MANAGE_SERVICES = "manage_services"
 
 
@@ -65,6 +69,8 @@ ROLES_THAT_MAY: Mapping[Capability, Set[Role]] = {
     Capability.ACT_IN_BULK: _ADMINS,
     Capability.DELETE_EXPORTS_OF_OTHERS: _ADMINS,
     Capability.OVERSEE_SHARES: _ADMINS,
+    Capability.SHARE_VIEWS: _MANAGERS,
+    Capability.MANAGE_LISTS: _ADMINS,
     Capability.MANAGE_SERVICES: _ADMINS,
 }
 

@@ -3,6 +3,7 @@
 from apps.advertisers.forms import AdvertiserForm
 from apps.network.bulk_actions import archive_action, status_actions
 from apps.network.columns import CHANGED, MANAGER, NAME_ID_STATUS, STATUS_LABEL, contact, overview
+from apps.network.list_views import STATUS_VIEWS
 from apps.resources.details.panels import RelatedPanel
 from apps.resources.registry import register
 from apps.resources.resource import Resource
@@ -27,6 +28,7 @@ class AdvertiserResource(Resource):
         EmailColumn("email"),
         CHANGED,
     ]
+    views = STATUS_VIEWS
     quick_filters = ("active",)
     panels = [
         overview("company_name", MANAGER, "description"),

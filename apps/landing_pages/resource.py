@@ -3,6 +3,7 @@
 from apps.landing_pages.forms import LandingPageForm
 from apps.network.bulk_actions import archive_action, status_actions
 from apps.network.columns import CHANGED, NAME_ID_STATUS, STATUS_LABEL, overview
+from apps.network.list_views import STATUS_VIEWS
 from apps.resources.registry import register
 from apps.resources.resource import Resource
 from apps.ui.columns import Column, UrlColumn
@@ -25,6 +26,7 @@ class LandingPageResource(Resource):
         Column("hide_from_publishers", "Hidden"),
         CHANGED,
     ]
+    views = STATUS_VIEWS
     quick_filters = ("active",)
     panels = [
         overview("redirect_url", "preview_url", "hide_from_publishers"),

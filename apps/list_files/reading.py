@@ -9,6 +9,7 @@ from apps.api.errors import ApiError, UnreadableAnswer
 from apps.api.parallel import MAXIMUM_CALLS_AT_ONCE, run_together
 from apps.api.query import MAXIMUM_PAGE_SIZE, ListQuery
 from apps.resources.files.columns import FileColumn, file_columns
+from apps.resources.lists.columns import ListColumns
 from apps.resources.references.records_with_names import list_with_names
 from apps.resources.scope import Scope
 from apps.ui.columns import RowContext
@@ -28,12 +29,16 @@ class FilePage:
 
 
 class ListReader:
-    """Reads one list, as its query filters and sorts it, through one person's key."""
+    """Reads one list, as its query filters and sorts it, through one person's key.
 
-    def __init__(self, scope: Scope, query: ListQuery) -> None:
+    `columns` are the fields of the columns that the file has after the title; none are those the list declares.
+    """
+
+    def __init__(self, scope: Scope, query: ListQuery, columns: Sequence[str] = ()) -> None:
         self._scope = scope
+        self._shown, _unknown = ListColumns(scope.resource, scope.catalogue).chosen(columns)
         self._query = replace(query, page_size=MAXIMUM_PAGE_SIZE)
-        self.columns: Sequence[FileColumn] = file_columns(scope.resource, scope.shown_fields)
+        self.columns: Sequence[FileColumn] = file_columns(scope.resource, scope.shown_fields, self._shown)
 
     @property
     def headers(self) -> list[str]:
@@ -48,7 +53,7 @@ class ListReader:
     def page(self, number: int) -> FilePage:
         """One page. Raises an `ApiError`; `UnreadableAnswer` for one that is not told whole."""
         query = replace(self._query, page_number=number)
-        page, _, context = list_with_names(self._scope, query, self._scope.resource.columns)
+        page, _, context = list_with_names(self._scope, query, self._shown)
         if page.truncated or page.skipped:
             raise UnreadableAnswer(
                 self._scope.operations["list"].id,

@@ -88,7 +88,7 @@ def reader_of(file: ListFile) -> ListReader:
     if state.problems:
         # Leaving a filter out would put rows into the file that nobody asked for.
         raise _CannotBeAsked(f"{_REFUSED_FILTERS} {' '.join(state.problems)}")
-    return ListReader(scope, state.list_query())
+    return ListReader(scope, state.list_query(), state.columns)
 
 
 def _read_some(file: ListFile, reader: ListReader) -> bool:

@@ -54,7 +54,7 @@ class ListFileView(View):
         scope, state = self._asked(request, path)
         # Its own time: a list of twenty pages takes longer than a page of it.
         own = Scope.through(scope.connection, self.resource, path, profile=PAGE, seconds=_SECONDS)
-        reader = ListReader(own, state.list_query())
+        reader = ListReader(own, state.list_query(), state.columns)
         first = reader.page(1)
         if _is_long(first):
             return self._offered(request, scope, state, first)

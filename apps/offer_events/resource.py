@@ -2,6 +2,7 @@
 
 from apps.network.bulk_actions import archive_action, status_actions
 from apps.network.columns import CHANGED, NAME_ID_STATUS, STATUS_LABEL, overview
+from apps.network.list_views import STATUS_VIEWS
 from apps.network.payment import PAYMENT_EXPLANATIONS
 from apps.offer_events.forms import OfferEventForm
 from apps.resources.details.panels import Panel
@@ -29,12 +30,13 @@ class OfferEventResource(Resource):
     explanations = PAYMENT_EXPLANATIONS
     columns = [
         *NAME_ID_STATUS,
-        Column("payout_type"),
         PAYOUT,
-        Column("revenue_type"),
         REVENUE,
+        Column("payout_type"),
+        Column("revenue_type"),
         CHANGED,
     ]
+    views = STATUS_VIEWS
     row_fields = ("payout", "revenue")
     quick_filters = ("active",)
     panels = [

@@ -2,6 +2,7 @@
 
 from apps.network.bulk_actions import archive_action, status_actions
 from apps.network.columns import CHANGED, NAME_ID_STATUS, STATUS_LABEL, overview
+from apps.network.list_views import STATUS_VIEWS
 from apps.network.payment import PAYMENT_EXPLANATIONS
 from apps.offers.duplicate_views import CopyRestView, DuplicateView
 from apps.offers.forms import OfferForm
@@ -12,6 +13,7 @@ from apps.offers.views import OfferCreateView, OfferDetailView
 from apps.resources.details.panels import ChildrenPanel, Panel
 from apps.resources.registry import register
 from apps.resources.resource import Resource
+from apps.saved_views.lists import ShippedView
 from apps.ui.columns import Badge, BadgeColumn, MoneyColumn, ReferenceColumn
 
 VISIBILITY_BADGES = {
@@ -53,11 +55,19 @@ class OfferResource(Resource):
     }
     columns = [
         *NAME_ID_STATUS,
-        ReferenceColumn("advertiser_id", "Advertiser", tag="Advertisers"),
-        BadgeColumn("visibility", badges=VISIBILITY_BADGES),
         MoneyColumn("default_payout.payout", currency_field="currency"),
         MoneyColumn("default_payout.revenue", currency_field="currency"),
+        ReferenceColumn("advertiser_id", "Advertiser", tag="Advertisers"),
+        BadgeColumn("visibility", badges=VISIBILITY_BADGES),
         CHANGED,
+    ]
+    views = [
+        *STATUS_VIEWS,
+        ShippedView(
+            "by-approval",
+            "Active, by approval",
+            {"filter[active]": "true", "filter[visibility]": "Requires_Approval"},
+        ),
     ]
     row_fields = ("default_payout.payout", "default_payout.revenue", "visibility")
     quick_filters = ("active", "visibility")

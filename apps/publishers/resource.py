@@ -2,6 +2,7 @@
 
 from apps.network.bulk_actions import archive_action, status_actions
 from apps.network.columns import CHANGED, MANAGER, NAME_ID_STATUS, STATUS_LABEL, contact, overview
+from apps.network.list_views import STATUS_VIEWS
 from apps.publishers.forms import PublisherForm
 from apps.resources.registry import register
 from apps.resources.resource import Resource
@@ -26,6 +27,7 @@ class PublisherResource(Resource):
         Column("promotional_method", "Promotion", sort=False),
         CHANGED,
     ]
+    views = STATUS_VIEWS
     quick_filters = ("active",)
     panels = [
         overview(

@@ -12,12 +12,12 @@ from apps.api.contract.contract import Operation
 from apps.reports.local_times import TIME_FORMAT, wall_clock, zone_named
 from apps.reports.range_presets import PRESETS, range_of
 from apps.reports.report_types import ReportType
-from apps.reports.rows.column_order import moved
 from apps.reports.rows.references import BY_FILTER
 from apps.reports.state import COLUMNS, FILTERS, RANGE, ROW, ReportState
 from apps.resources.lists.filter_values import expectation, fits
 from apps.resources.references.resolution import Resolution
 from apps.text.typed import one_line, trimmed
+from apps.ui.column_order import moved
 from apps.ui.paging import DEFAULT_PAGE_SIZE, PAGE_SIZES
 
 #: Of the form of the columns: "show", "reset", or a move such as "up:payout"; never part of a canonical address.

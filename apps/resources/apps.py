@@ -20,9 +20,14 @@ class ResourcesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the resources and their system checks. Models can be imported from here on."""
+        from apps.resources import registry
         from apps.resources.declaration import system_checks
+        from apps.resources.lists.chosen import viewed_list
+        from apps.saved_views.lists import register_list
 
         import_declarations()
+        for resource in registry.resources():
+            register_list(viewed_list(resource))
         system_checks.register_checks()
 
 

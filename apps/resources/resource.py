@@ -14,6 +14,7 @@ from apps.resources.api_access import ApiAccess
 from apps.resources.details.panels import ChildrenPanel, Panel, RelatedPanel
 from apps.resources.forms.contract_form import ContractForm
 from apps.resources.writes.actions import BulkAction
+from apps.saved_views.lists import ShippedView
 from apps.ui.columns import BadgeColumn, Column, Record, ReferenceColumn
 from apps.ui.contract_values import as_boolean
 from apps.ui.converters import segment
@@ -54,6 +55,8 @@ class Resource:
     search_operator = "contains"
     #: Fields that the menu of a row in the list changes in place; each is one of the columns.
     row_fields: Sequence[str] = ()
+    #: Views that come with the list besides *All*: filters and a sort under a name.
+    views: Sequence[ShippedView] = ()
     #: Fields with a fixed set of values that get a select above the table.
     quick_filters: Sequence[str] = ()
     #: Groups of fields on a record's page; fields the contract has and no panel names come last.
@@ -119,6 +122,12 @@ class Resource:
         """Field → tag of the records its value refers to: the form's, and those the list shows."""
         shown = {column.field: column.tag for column in self.columns if isinstance(column, ReferenceColumn)}
         return {**self.form_class.references, **shown}
+
+    @cached_property
+    def panel_columns(self) -> dict[str, Column]:
+        """Field → the column by which the record's page shows it, where its panels give one."""
+        columns = [field for panel in self.panels for field in panel.fields if isinstance(field, Column)]
+        return {column.field: column for column in columns}
 
     def value_words(self, field: str) -> Mapping[str, str]:
         """What the values of a field with a fixed set are called, as its badge in the list says."""

@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 from apps.accounts.models import User
 from apps.api.query import Filter
 from apps.network.bulk_actions import archive_action
+from apps.network.list_views import CHANGED_THIS_WEEK, NEWEST_FIRST
 from apps.resources.api_access import ApiAccess
 from apps.resources.details.panels import Panel, RelatedPanel
 from apps.resources.registry import register
 from apps.resources.resource import ROLE_VERBS, Resource
 from apps.resources.writes.actions import BulkAction
+from apps.saved_views.lists import ShippedView
 from apps.ui.columns import (
     Badge,
     BadgeColumn,
@@ -57,6 +59,13 @@ class UserResource(Resource):
         Column("is_publisher_manager", "Publisher manager"),
         Column("is_advertiser_manager", "Advertiser manager"),
         TimeColumn("updated_at"),
+    ]
+    views = [
+        ShippedView("active", "Active", {"filter[status]": "Active"}),
+        ShippedView("deactivated", "Deactivated", {"filter[status]": DEACTIVATED}),
+        ShippedView("admins", "Admins", {"filter[role]": "admin"}),
+        CHANGED_THIS_WEEK,
+        NEWEST_FIRST,
     ]
     quick_filters = ("status", "role")
     panels = [

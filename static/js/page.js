@@ -188,6 +188,11 @@ function closeMenus(except) {
 }
 document.addEventListener("click", (event) => {
   closeMenus(event.target);
+  const opener = event.target.closest("a[data-dialog]");
+  if (opener && !(event.ctrlKey || event.metaKey || event.shiftKey)) {
+    event.preventDefault();
+    Promise.all(opener.dataset.dialog.split(" ").map((url) => import(url))).then(([{ openDialog }]) => openDialog(opener));
+  }
   const copy = event.target.closest("[data-copy]");
   if (copy) navigator.clipboard.writeText(copy.dataset.copy).then(() => announce(`Copied ${copy.dataset.copyLabel ?? copy.dataset.copy}`), () => announce("Copying is not allowed here"));
 });

@@ -20,8 +20,8 @@ from apps.exports.request.splitting import SPLITS
 from apps.reports.local_times import INPUT_TIME_FORMAT, WallClockField, zone_named
 from apps.reports.range_presets import DEFAULT_PRESET, range_of
 from apps.reports.report_types import CONVERSIONS, MONEY, REPORT_TYPES, ReportType
-from apps.reports.rows.column_order import moved
 from apps.text.typed import words_of
+from apps.ui.column_order import moved
 
 #: Names of the buttons that change the form and request nothing.
 _EDITS = ("range", "column_preset", "move", "add_columns", "switch_report", "take_over")

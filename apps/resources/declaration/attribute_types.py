@@ -14,6 +14,7 @@ from apps.resources.forms.contract_form import ContractForm
 from apps.resources.forms.layout import FormGroup
 from apps.resources.resource import Resource
 from apps.resources.writes.actions import BulkAction
+from apps.saved_views.lists import ShippedView
 from apps.ui.columns import Column
 
 MISSING, TYPE, UNKNOWN_ATTRIBUTE = "integr8.E006", "integr8.E007", "integr8.E012"
@@ -56,6 +57,7 @@ _OF_RESOURCE = {
     "columns": _list_of(Column, "columns"),
     "search_field": _TEXT,
     "search_operator": _TEXT,
+    "views": _list_of(ShippedView, "ShippedViews"),
     "row_fields": _list_of(str, "names of fields"),
     "quick_filters": _list_of(str, "names of fields"),
     "panels": _list_of(Panel, "Panels"),

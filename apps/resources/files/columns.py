@@ -7,6 +7,7 @@ from apps.api.contract.contract import Field
 from apps.resources.files.values import FOR_PEOPLE, cell_of
 from apps.resources.resource import Resource
 from apps.ui.columns import (
+    Column,
     IdColumn,
     MoneyColumn,
     Record,
@@ -27,8 +28,10 @@ class FileColumn:
     cell: Callable[[Record, RowContext], str]
 
 
-def file_columns(resource: Resource, fields: Mapping[str, Field]) -> Sequence[FileColumn]:
-    """The list's columns in their order, each under its field's name, which an import knows again.
+def file_columns(
+    resource: Resource, fields: Mapping[str, Field], shown: Sequence[Column]
+) -> Sequence[FileColumn]:
+    """The columns shown in their order, each under its field's name, which an import knows again.
 
     Beside a reference stands the name it is shown by, after an amount its currency, and beside a record's first column
     what the list calls it, where that is not the field alone.
@@ -38,7 +41,7 @@ def file_columns(resource: Resource, fields: Mapping[str, Field]) -> Sequence[Fi
     def add(header: str, cell: Callable[[Record, RowContext], str], *, is_number: bool = False) -> None:
         columns.setdefault(header, FileColumn(header, is_number, cell))
 
-    for column in resource.columns:
+    for column in shown:
         name, field = column.field, fields.get(column.field)
         is_id = isinstance(column, IdColumn | ReferenceColumn)
         is_number = field is not None and field.type in ("integer", "number") and not is_id

@@ -54,11 +54,15 @@ class Choices:
 class ListResults:
     """What `_results.html` draws: one page of rows, or the reason why there are none."""
 
-    def __init__(self, scope: Scope, state: ListState, list_url: str) -> None:
+    def __init__(
+        self, scope: Scope, state: ListState, list_url: str, columns: Sequence[Column] | None = None
+    ) -> None:
         self.resource = scope.resource
         self.scope = scope
         self.state = state
         self._list_url = list_url
+        #: The title's and those after it, in their order.
+        self.columns = columns or scope.resource.columns
         self.page: Page | None = None
         self.error: ErrorDescription | None = None
         self.api_request_id: str | None = None
@@ -85,7 +89,7 @@ class ListResults:
             self.api_request_id = error.request_id
 
     def _read(self, state: ListState) -> None:
-        columns = self.resource.columns
+        columns = self.columns
         asked = state.list_query()
         self.page, answered, context = list_with_names(self.scope, asked, columns, self._referred())
         self.names = context.names
@@ -200,7 +204,7 @@ class ListResults:
     @cached_property
     def headers(self) -> list[Header]:
         """The heads of the columns; one that no row fills is narrow."""
-        heads = [self._header(column) for column in self.resource.columns]
+        heads = [self._header(column) for column in self.columns]
         return [heads[0], *with_empty_ones(heads[1:], self.rows)]
 
     @cached_property

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from apps.accounts.models import User
 from apps.accounts.policy import Capability, may
 from apps.resources.scope import Scope
-from apps.ui.columns import Record, TitleColumn
+from apps.ui.columns import Column, Record, TitleColumn
 from apps.ui.tables import NO_MENU, MenuButton, MenuLink, Row, row_menu
 
 #: A page that some resources have besides those of all (`Resource.own_views`).
@@ -17,7 +17,7 @@ DUPLICATE = "duplicate"
 class RowMenus:
     """Gives rows their menus, as far as the person may change these records and the key was not refused it of late."""
 
-    def __init__(self, scope: Scope, person: User) -> None:
+    def __init__(self, scope: Scope, person: User, columns: Sequence[Column]) -> None:
         resource = scope.resource
         self._resource = resource
         self.is_offered = may(person, Capability.EDIT)
@@ -32,12 +32,12 @@ class RowMenus:
             and action.is_possible(scope.operations)
             and action.may_be_tried(scope)
         ]
-        shown = [column.field for column in resource.columns if not isinstance(column, TitleColumn)]
+        shown = [column.field for column in columns if not isinstance(column, TitleColumn)]
         #: Place among a row's cells → the class by which HTMX finds the cell, and the field.
         self._places = {
             shown.index(name): (f"edit-{number}", name)
             for number, name in enumerate(resource.row_fields)
-            if self._may_update
+            if self._may_update and name in shown
         }
 
     def on(self, rows: Sequence[Row], records: Sequence[Record]) -> list[Row]:

@@ -1,7 +1,7 @@
 """The state of a list: read from its query string, written as one, and changed by every link of the list."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Any
@@ -14,6 +14,7 @@ from apps.api.query import Filter, ListQuery
 from apps.resources.lists.filter_values import expectation, fits, has_control_characters, is_time
 from apps.resources.lists.time_filters import tighter
 from apps.resources.lists.typed_filters import PARTS_OF_TEXT, SEVERAL, as_sent, values_of
+from apps.saved_views.lists import COLUMNS, LONGEST_KEY, VIEW, fitting
 from apps.text.direction import isolated
 from apps.text.typed import is_blank, one_word
 from apps.ui.links import query_string
@@ -144,6 +145,9 @@ class ListState:
     problems: tuple[str, ...] = ()
     #: Whether what is sent is written otherwise than the query string wrote it, as a day is in moments.
     is_rewritten: bool = False
+    #: The view that the address names, and columns that it has of its own: the API gets neither.
+    view: str = ""
+    columns: tuple[str, ...] = ()
 
     @classmethod
     def from_query(
@@ -163,7 +167,7 @@ class ListState:
         problems: list[str] = []
         filters: dict[tuple[str, str], Filter] = {}
         for name, values in query.lists():
-            if len(values) > 1:
+            if len(values) > 1 and name != COLUMNS:
                 problems.append(f"“{name}” stands {len(values)} times; the last one counts.")
             item = Filter.from_parameter(name, str(values[-1]))
             if item is None or is_blank(item.value):
@@ -188,11 +192,15 @@ class ListState:
         sort = _read_sort(query.get("sort", ""), catalogue, problems)
         number = read_number(query, "page[number]", 1, problems)
         size = read_page_size(query, problems)
-        known = {"sort", "page[number]", "page[size]"}
+        known = {"sort", "page[number]", "page[size]", VIEW, COLUMNS}
         for name in query:
             if name not in known and Filter.from_parameter(name, "") is None:
                 problems.append(f"“{name}” is not part of a list's address and was ignored.")
-        return cls(tuple(filters.values()), sort, number, size, tuple(problems), is_rewritten)
+        view, columns = (
+            str(query.get(VIEW, ""))[:LONGEST_KEY],
+            fitting([str(name) for name in query.getlist(COLUMNS)]),
+        )
+        return cls(tuple(filters.values()), sort, number, size, tuple(problems), is_rewritten, view, columns)
 
     def list_query(self) -> ListQuery:
         """The same as the API client's query."""
@@ -207,7 +215,14 @@ class ListState:
             pairs.append(("page[number]", str(self.page_number)))
         if self.page_size != DEFAULT_PAGE_SIZE:
             pairs.append(("page[size]", str(self.page_size)))
+        pairs += [(COLUMNS, name) for name in self.columns]
+        if self.view:
+            pairs.append((VIEW, self.view))
         return pairs
+
+    def view_parameters(self) -> list[tuple[str, str]]:
+        """What a view holds of them: filters, sort and page size."""
+        return self._with(page_number=1, view="", columns=()).parameters()
 
     def query_string(self) -> str:
         """The canonical query string with its question mark; "?" when everything is at its default."""
@@ -234,6 +249,14 @@ class ListState:
     def without_filters(self, items: Collection[Filter]) -> "ListState":
         """Without these filters; back on page one."""
         return self._with(filters=tuple(f for f in self.filters if f not in items), page_number=1)
+
+    def with_view(self, key: str) -> "ListState":
+        """The same under the name of a view; "" for none."""
+        return replace(self, view=key)
+
+    def with_columns(self, columns: Sequence[str]) -> "ListState":
+        """With these columns in the address."""
+        return self._with(columns=tuple(columns))
 
     def with_page(self, number: int) -> "ListState":
         """Another page of the same list."""

@@ -20,6 +20,7 @@ from apps.resources.resource import Resource
 from apps.resources.scope import Scope
 from apps.resources.writes.change import Change
 from apps.resources.writes.writer import Writer
+from apps.saved_views.choices import ListChoices, choices_of
 from apps.ui.error_pages import error_response
 from apps.ui.fragments import is_fragment_wanted
 
@@ -51,6 +52,11 @@ class ResourceView(View):
         if request.method == "GET" and isinstance(response, HttpResponse):
             remember_integration(request, response, str(kwargs.get("integrationID", "")))
         return response
+
+    @cached_property
+    def list_choices(self) -> ListChoices:
+        """The columns and views that the person chose for the list."""
+        return choices_of(signed_in_person(self.request), self.scope.connection, self.resource.name)
 
     @property
     def _service_id(self) -> str:

@@ -1,5 +1,6 @@
 """The list of a resource: its address is its state; HTMX gets the results alone, from the same template."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any
@@ -12,6 +13,7 @@ from django.urls import reverse
 from apps.accounts.access import signed_in_person
 from apps.api.query import Filter
 from apps.resources.files.importable import can_be_imported
+from apps.resources.lists.chosen import ChosenList, known_views
 from apps.resources.lists.results import ListResults
 from apps.resources.lists.row_menus import RowMenus
 from apps.resources.lists.state import REFERENCE_OPERATORS, ListState
@@ -19,7 +21,10 @@ from apps.resources.lists.typed_filters import SEPARATOR, SEVERAL, typed_filter,
 from apps.resources.references.resolution import Resolution
 from apps.resources.references.resolver import Resolver, resolved_values
 from apps.resources.views.base import ResourceView
+from apps.saved_views.lists import ALL
+from apps.saved_views.view_bar import default_url
 from apps.text.typed import is_blank
+from apps.ui.columns import Column
 from apps.ui.fragments import RESULTS_ID, is_fragment_wanted, push_address
 
 #: Parameters of the add-filter form; they turn into one `filter[field][operator]` and never stay in an address.
@@ -38,11 +43,15 @@ class ListView(ResourceView):
 
     def get(self, request: HttpRequest, **path: str) -> HttpResponse:
         """The list in the state its query string describes; the state's canonical address goes to the browser."""
-        state, is_canonical = self._state()
         is_fragment = is_fragment_wanted(request, RESULTS_ID)
+        if not (request.GET or is_fragment) and (opened := self._opens_with()):
+            return redirect(opened)
+        state, is_canonical = self._state()
         if not is_fragment and not is_canonical:
             return redirect(self.list_path + state.query_string())
-        results = ListResults(self.scope, state, self.list_path)
+        chosen = ChosenList(self.scope, state, self.list_choices)
+        results = ListResults(self.scope, chosen.state, self.list_path, chosen.columns)
+        results.notes += chosen.problems
         for item, resolution in self._unresolved:
             results.add_choices(item, resolution)
         results.load()
@@ -51,6 +60,7 @@ class ListView(ResourceView):
             return redirect(self.list_path + named.query_string())
         context = {
             "results": results,
+            "view_bar": chosen.bar(results.state, self.list_path),
             "bulk_url": f"{reverse('bulk:start', args=[self.resource.name])}?{urlencode(self.scope.list_path)}",
             "filter_url": self.url("filter"),
             "bulk_actions": [
@@ -59,10 +69,10 @@ class ListView(ResourceView):
             "may_edit": self.scope.may_try("update"),
         }
         if results.rows and results.page:
-            menus = RowMenus(self.scope, signed_in_person(request))
+            menus = RowMenus(self.scope, signed_in_person(request), results.columns)
             results.rows = menus.on(results.rows, results.page.records)
             context["has_row_menus"] = menus.is_offered
-            context["file_urls"] = self._file_urls(results.state)
+            context["file_urls"] = self._file_urls(results.state, results.columns)
         if can_be_imported(self.resource):
             context["import_url"] = reverse(f"imports:{self.resource.name}", kwargs=self.scope.list_path)
         template = "_results.html" if is_fragment else "list.html"
@@ -74,14 +84,25 @@ class ListView(ResourceView):
             response["Retry-After"] = str(results.retry_after)
         return response
 
-    def _file_urls(self, state: ListState) -> list[tuple[str, str]]:
+    def _opens_with(self) -> str:
+        """The view in which the person has chosen to open the bare list; "" for all records."""
+        return default_url(
+            self.list_path, [], self.list_choices, lambda: known_views(self.resource, self.scope.catalogue)
+        )
+
+    def _file_urls(self, state: ListState, columns: Sequence[Column]) -> list[tuple[str, str]]:
         """Labels and addresses of the whole list as files; the page it is at does not matter to them."""
         path = self.scope.list_path
+        names = [column.field for column in columns[1:]]
+        # A file has the columns that were seen, whatever is chosen until it is made.
+        state = (
+            state.with_page(1).with_view("").with_columns(() if columns == self.resource.columns else names)
+        )
         return [
             (
                 label,
                 reverse(f"list_files:{self.resource.name}_{name}", kwargs=path)
-                + state.with_page(1).query_string().removesuffix("?"),
+                + state.query_string().removesuffix("?"),
             )
             for name, label in (("csv", "CSV"), ("xlsx", "Excel (XLSX)"))
         ]
@@ -110,6 +131,9 @@ class ListView(ResourceView):
             problem = " ".join(one.problems).replace("; the filter was ignored", "")
         if problem:
             state = replace(state, problems=(*state.problems, f"{problem.removesuffix('.')}."))
+        if not state.view and self.list_choices.default_view:
+            # Without it a link that takes the last filter away would lead to the view that the bare list opens with.
+            state = state.with_view(ALL)
         was_empty = any(is_blank(str(value)) for value in query.values())
         is_canonical = bool(state.problems) or not (added or was_empty or state.is_rewritten)
         return state, is_canonical

@@ -1,16 +1,22 @@
 """One record as its row in the list, for HTMX to put in place of the row after a change."""
 
-from django.http import HttpRequest, HttpResponse
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
 from apps.accounts.access import signed_in_person
 from apps.api.errors import ApiError
 from apps.resources.lists.cell_filters import CellFilters
+from apps.resources.lists.chosen import ChosenList
 from apps.resources.lists.row_menus import RowMenus
 from apps.resources.lists.rows import record_rows
+from apps.resources.lists.state import ListState
 from apps.resources.references.records_with_names import get_with_names
 from apps.resources.views.base import ResourceView
 from apps.resources.views.toasts import toast_alone, toast_context
+from apps.saved_views.lists import COLUMNS, VIEW, fitting
+from apps.ui.columns import Column
 from apps.ui.error_pages import describe
 from apps.ui.fragments import is_part_wanted
 
@@ -24,14 +30,14 @@ class RowView(ResourceView):
         """The row; where it cannot be read the toast alone, and the row on the page stays."""
         if not is_part_wanted(request):
             return redirect(self.url("detail", self.record_id))
-        columns = self.resource.columns
+        columns = self._columns()
         try:
             record, context, _ = get_with_names(self.scope, lambda: self.scope.get(self.record_id), columns)
         except ApiError as error:
             failed = describe(error)
             words = f"The row is as it was before: {failed.title}. Reload the page to see it as it is."
             return toast_alone(self, words, failed.status)
-        menus = RowMenus(self.scope, signed_in_person(request))
+        menus = RowMenus(self.scope, signed_in_person(request), columns)
         rows = record_rows(self.scope, [record], columns, context, CellFilters(self.scope))
         [row] = menus.on(rows, [record])
         response = self.render("_row.html", {"row": row, **toast_context(self)})
@@ -39,3 +45,10 @@ class RowView(ResourceView):
         response["HX-Retarget"] = "closest tr"
         response["HX-Reswap"] = "outerHTML"
         return response
+
+    def _columns(self) -> list[Column]:
+        """Those of the list that the row stands in."""
+        shown = getattr(self.request, "htmx", None)
+        query = QueryDict(urlsplit((shown.current_url if shown else None) or "").query)
+        state = ListState(view=query.get(VIEW, ""), columns=fitting(query.getlist(COLUMNS)))
+        return ChosenList(self.scope, state, self.list_choices).columns

@@ -1,0 +1,102 @@
+"""What a person chose for a resource's list: its columns and views, put into the list's own terms."""
+
+from functools import partial
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.urls import NoReverseMatch
+from django.utils import timezone
+
+from apps.connections.clients import contract_for
+from apps.connections.models import Connection
+from apps.resources.lists.columns import ListColumns
+from apps.resources.lists.state import FieldCatalogue, ListState
+from apps.resources.resource import Resource
+from apps.resources.scope import Scope
+from apps.saved_views.choices import ListChoices
+from apps.saved_views.lists import ALL, ViewedList
+from apps.saved_views.view_bar import KnownView, ShownList, ViewBar
+from apps.ui.columns import Column
+
+GONE = "The view of this address is not here any more, or not for you; its filters are still in force."
+
+
+def known_views(resource: Resource, catalogue: FieldCatalogue) -> list[KnownView]:
+    """The views that the resource declares, each with its canonical parameters as of today."""
+    today = timezone.localdate()
+    views = []
+    for view in resource.views:
+        query = QueryDict(urlencode(view.pairs(today)))
+        state = ListState.from_query(query, catalogue)
+        if not state.problems:
+            # A service whose contract has no such field has no such view.
+            views.append(KnownView(view.key, view.name, state.view_parameters()))
+    return views
+
+
+class ChosenList:
+    """One list as its address and its person's choices say it."""
+
+    def __init__(self, scope: Scope, state: ListState, choices: ListChoices) -> None:
+        self._scope = scope
+        self._choices = choices
+        self.state = state
+        self.problems: list[str] = []
+        known = known_views(scope.resource, scope.catalogue)
+        view = choices.view(state.view)
+        if state.view and not view and state.view not in (ALL, *(one.key for one in known)):
+            self.problems.append(GONE)
+            self.state = state.with_view("")
+        self._known = known
+        names = state.columns or (view.columns if view else ()) or choices.columns
+        self.columns: list[Column]
+        self.columns, unknown = ListColumns(scope.resource, scope.catalogue).chosen(names)
+        if state.columns:
+            self.problems += [f"There is no column “{name[:40]}” here; it was left out." for name in unknown]
+
+    def bar(self, state: ListState, list_url: str) -> ViewBar:
+        """What stands above the table; `state` is what is shown in the end."""
+        names = [column.field for column in self.columns[1:]]
+        shown = ShownList(
+            name=self._scope.resource.name,
+            service_id=self._scope.connection.service_id,
+            path=list_url,
+            pairs=state.view_parameters(),
+            columns=names,
+            place=[],
+            url=list_url + state.query_string(),
+        )
+        return ViewBar(shown, self._choices, self._known, state.view)
+
+
+def viewed_list(resource: Resource) -> ViewedList:
+    """The resource's list for the pages about columns and views."""
+    return ViewedList(
+        name=resource.name,
+        label=resource.label_plural,
+        first_column=resource.columns[0].label,
+        columns=partial(_labels, resource),
+        default_columns=partial(_default_columns, resource),
+        url=partial(_url, resource),
+    )
+
+
+def _catalogue(resource: Resource, connection: Connection) -> FieldCatalogue:
+    contract = contract_for(connection.service)
+    fields = contract.record_fields(resource.tag)
+    return FieldCatalogue(fields, contract, resource.hidden_fields, resource.references, resource.label_of)
+
+
+def _labels(resource: Resource, connection: Connection) -> dict[str, str]:
+    return ListColumns(resource, _catalogue(resource, connection)).labels()
+
+
+def _default_columns(resource: Resource, connection: Connection) -> list[str]:
+    return ListColumns(resource, _catalogue(resource, connection)).default_names
+
+
+def _url(resource: Resource, connection: Connection, integration_id: str) -> str:
+    try:
+        return resource.top_url(integration_id or None)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,27 @@
+// Opens a page's form in a dialog over the list; loaded when the first such link is followed (page.js).
+
+export async function openDialog(link) {
+  document.getElementById("dialog")?.remove();
+  const dialog = Object.assign(document.createElement("dialog"), { id: "dialog" });
+  dialog.setAttribute("aria-labelledby", "dialog-title");
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    // A swap may have put another link of the same place there.
+    (document.contains(link) ? link : document.getElementById(link.id || "views"))?.focus();
+  });
+  dialog.addEventListener("click", (event) => {
+    if (event.target !== dialog && !event.target.closest("[data-close-dialog]")) return;
+    event.preventDefault();
+    dialog.close();
+  });
+  document.body.append(dialog);
+  await htmx.ajax("GET", link.href, { target: dialog, swap: "innerHTML" });
+  if (dialog.firstElementChild) dialog.showModal();
+  else location.assign(link.href);
+}
+
+// What was sent from the dialog changed the list behind it.
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  const dialog = document.getElementById("dialog");
+  if (dialog && detail.target !== dialog && dialog.contains(detail.requestConfig?.elt)) dialog.close();
+});
