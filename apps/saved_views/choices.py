@@ -117,17 +117,23 @@ def _keep(person: User | None, service_id: UUID, list_name: str, **values: objec
 
 def note_change(service_id: UUID) -> None:
     """Have every list of the service read its choices anew."""
-    transaction.on_commit(lambda: cache.set(_generation_key(service_id), uuid.uuid4().hex, None))
+    _begin_generation(service_id)
+    # Whoever read meanwhile may have kept what was before the commit.
+    transaction.on_commit(lambda: _begin_generation(service_id))
 
 
 def _generation(service_id: UUID) -> str:
-    key = _generation_key(service_id)
-    known = cache.get(key)
+    known = cache.get(_generation_key(service_id))
     if known is None:
         # Two who come first at once may each make one; the later stays, and the other's entry is not found again.
-        known = uuid.uuid4().hex
-        cache.set(key, known, None)
+        known = _begin_generation(service_id)
     return str(known)
+
+
+def _begin_generation(service_id: UUID) -> str:
+    begun = uuid.uuid4().hex
+    cache.set(_generation_key(service_id), begun, None)
+    return begun
 
 
 def _generation_key(service_id: UUID) -> str:

@@ -147,6 +147,11 @@ RULES: dict[str, Rule] = {
     "shares:guest": ANYBODY,
     "shares:guest_file": ANYBODY,
     # The mailbox exists in the embedded form alone, for people who cannot sign in yet.
+    **dict.fromkeys(
+        ("saved_views:columns", "saved_views:list", "saved_views:create", "saved_views:default"),
+        at_api("service", "list_name"),
+    ),
+    **dict.fromkeys(("saved_views:edit", "saved_views:save", "saved_views:delete"), own("saved_view")),
     "mail:list": ANYBODY,
     "mail:detail": ANYBODY,
 }

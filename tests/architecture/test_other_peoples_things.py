@@ -29,6 +29,7 @@ from apps.list_files.models import ListFile
 from apps.look_inside.models import PreparedTable
 from apps.notifications.models import Notification
 from apps.resources import registry
+from apps.saved_views.models import SavedView
 from apps.schedules.models import Schedule
 from apps.shares.models import Share
 from tests.architecture.routes import METHODS, RULES, Route, is_of_resource, routes, rule_of
@@ -104,6 +105,9 @@ def things(admin, admin_client, admin_connection, service, sandbox) -> dict[str,
             name="f.csv",
             content=b"name",
             row_count=1,
+        ),
+        "saved_view": SavedView.objects.create(
+            owner=admin, service=service, list_name="publishers", name="The admin's own"
         ),
         "list_file": ListFile.objects.create(
             owner=admin, service=service, resource_name="publishers", format="csv", state="failed"

@@ -59,6 +59,12 @@ def _menu(name: str) -> Reach:
     return reach
 
 
+def _columns_dialog(page: Page, site: Site) -> None:
+    open_offers(page, "?page[size]=25")
+    page.get_by_role("link", name="Columns").click()
+    expect(page.get_by_role("dialog").get_by_role("button", name="Show", exact=True)).to_be_visible()
+
+
 def _navigation(page: Page, site: Site) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto("/preferences/")
@@ -669,6 +675,7 @@ STATES = [
     State("connections", _open("/connections/")),
     State("services", _open("/connections/services/")),
     State("service new", _open("/connections/services/new/")),
+    State("columns dialog", _columns_dialog),
     State("preferences", _open("/preferences/")),
     State("notifications", _notifications),
     State("notifications none", _open("/notifications/"), NEWCOMERS["keyless"]),
