@@ -27,7 +27,7 @@ from apps.resources.request_scope import scope_of_request
 from apps.resources.resource import Resource
 from apps.resources.scope import Scope
 from apps.ui.csv_files import plain_file_name
-from apps.ui.download_limits import limited_for_people
+from apps.ui.files.download_limits import limited_for_people
 from apps.ui.fragments import is_fragment_wanted
 
 #: A longer list becomes a file in the background.

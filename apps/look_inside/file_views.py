@@ -23,7 +23,7 @@ from apps.look_inside.query.grouped import read_grouped
 from apps.look_inside.query.source import TableSource
 from apps.look_inside.query.state import PreparedTableState, others_in, read_group
 from apps.look_inside.table_directories import spill_directory
-from apps.ui.download_limits import limited_for_people
+from apps.ui.files.download_limits import limited_for_people
 
 FILE_FORMATS = {"csv": "CSV", "xlsx": "Excel", "parquet": "Parquet"}
 FIGURE_FORMATS = {"csv": "CSV", "xlsx": "Excel"}

@@ -25,8 +25,10 @@ TRUSTED = {
     "apps/ui/cells.py": "draws the cells of tables, and escapes every value (tests/ui/test_tables.py)",
     "apps/ui/tables.py": "draws the rows of tables, and escapes every value (tests/ui/test_tables.py)",
     "apps/ui/templatetags/keyboard.py": "writes names and keys that stand in the code alone",
-    "integr8admin/template_loader.py": "isolates values, escaped before (tests/architecture/test_direction.py)",
+    "integr8admin/template_loader.py": "isolates values, escaped before (templates/test_direction.py)",
     "apps/ui/charts/svg.py": "puts the elements of a picture together, each value escaped (tests/ui/charts)",
+    "apps/ui/waiting/frame.py": "names the style sheets that our own page named",
+    "apps/ui/waiting/known_pages.py": "shows a page again that our own templates made of escaped values",
     "integr8admin/icons.py": "keeps the icons that the library drew from its own files",
 }
 

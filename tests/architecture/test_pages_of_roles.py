@@ -20,7 +20,7 @@ from apps.exports.request.creation import request_export
 from apps.exports.states import State
 from apps.resources import registry
 from apps.sandbox.token import api
-from tests.architecture.test_template_attributes import TEMPLATES
+from tests.architecture.templates.test_template_attributes import TEMPLATES
 from tests.conversions.conftest import connect as connect_token
 from tests.exports.conftest import spec_of
 from tests.resources.every.places import PLACE

@@ -22,6 +22,8 @@ ROUTES = list(routes())
 #: What a viewer may send anything to: what is their own, and files that are prepared for reading.
 SENT_BY_VIEWERS = {
     "accounts:preferences",
+    "accounts:restore_draft",
+    *(f"saved_views:{name}" for name in ("columns", "create", "default", "delete", "edit", "save")),
     "account_change_password",
     "account_set_password",
     "connections:create",

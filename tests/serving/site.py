@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import path
 
 from apps.accounts.client_address import client_address
-from apps.ui.download_limits import limited_for_guests
+from apps.ui.files.download_limits import limited_for_guests
 
 #: Set to let `stuck` end.
 released = threading.Event()

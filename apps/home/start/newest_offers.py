@@ -31,7 +31,7 @@ class CheckedOffer:
 
 @dataclass(frozen=True)
 class NewestOffers:
-    """Those of the newest offers that need a look."""
+    """Those of the newest offers with warnings."""
 
     looked_at: int
     found: list[CheckedOffer]

@@ -90,7 +90,7 @@ def _conversions_url(place: Place) -> str:
 
 EXPORTS = Panel("exports", "Newest exports", _exports, lambda _: reverse("exports:list"))
 CONVERSIONS = Panel("conversions", "Conversions", _conversions, _conversions_url)
-OFFERS = Panel("offers", "Offers that need a look", _offers, _offers_url)
+OFFERS = Panel("offers", "Offers with warnings", _offers, _offers_url)
 COUNTS = Panel("counts", "Active and inactive", _counts, _offers_url)
 CHANGES = Panel("changes", "Newest changes", _changes, lambda _: reverse("changes:list"), needs_key=False)
 PANELS = {panel.name: panel for panel in (EXPORTS, CONVERSIONS, OFFERS, COUNTS, CHANGES)}

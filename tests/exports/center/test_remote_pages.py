@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from apps.exports.models import ExportRequest
 from apps.mail.models import Message
-from apps.ui.download_limits import TooManyDownloads, opening_slots
+from apps.ui.files.download_limits import TooManyDownloads, opening_slots
 from tests.exports.conftest import advance, advance_until
 
 DONE, FAILED = "exp-000008", "exp-000003"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.template import Context, Template
 
-ROOT = Path(__file__).resolve().parents[2] / "templates"
+ROOT = Path(__file__).resolve().parents[3] / "templates"
 TEMPLATES = {str(path.relative_to(ROOT)): path.read_text() for path in sorted(ROOT.rglob("*.html"))}
 #: Attributes that htmx reads as JSON, or as names and values.
 JSON_ATTRIBUTES = r"(?:data-)?hx-(?:vals|headers|request|vars)"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 #: Dropped words, and what is said in their place (docs/design-system.md, Words).
 DROPPED = {

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-STYLE_SHEETS = sorted((Path(__file__).parents[2] / "static" / "css").glob("*.css"))
+STYLE_SHEETS = sorted((Path(__file__).parents[3] / "static" / "css").glob("*.css"))
 
 
 @pytest.mark.parametrize("path", STYLE_SHEETS, ids=lambda path: path.name)
