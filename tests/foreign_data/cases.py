@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.test import RequestFactory
-from django.utils.html import urlize
+from django.utils.html import escape, urlize
 
 from apps.api import export_records, query, redaction, token_api
 from apps.api.answers import error_bodies, html_to_text, outcomes
@@ -66,6 +66,8 @@ from apps.ui.cells import Cell, text_cell
 from apps.ui.columns import RowContext
 from apps.ui.files import workbook
 from apps.ui.tables import Row
+from apps.ui.waiting import frame, known_pages
+from apps.ui.waiting.answers import Answer
 
 Work = Callable[[], object]
 
@@ -117,7 +119,28 @@ def _conversions(records: list[dict[str, Any]], state: TableState = ALL) -> obje
 def _plan(records: list[dict[str, Any]]) -> object:
     plan = report_columns.ColumnSelection(REPORT, (), records)
     heads = [report_columns.column_for(name) for name in plan.all_shown]
-    return plan.choices, [Row("", "", "", [head.cell(r, CONTEXT) for head in heads]).html() for r in records]
+    filters = [
+        (report_columns.filter_name(head), report_columns.filter_value(head, record))
+        for head, record in itertools.product(heads, records)
+        if report_columns.filter_name(head)
+    ]
+    return (
+        filters,
+        plan.choices,
+        [Row("", "", "", [head.cell(r, CONTEXT) for head in heads]).html() for r in records],
+    )
+
+
+def _page_again(text: str) -> object:
+    """A page with the text in its title, its message and its content, as the part that comes into a frame."""
+    shown = escape(text)
+    body = (
+        f"<html><head><title>{shown}</title></head><body>"
+        f'<main id="main" class="main" tabindex="-1"><div id="messages">{shown}</div>'
+        f'<div class="page-heading">{shown}</div><script>{shown}</script></main></body></html>'
+    )
+    answer = Answer(200, {}, body)
+    return frame.part_of(answer).content, known_pages._reduced(body, 0.0, [])
 
 
 def _list_rows(records: list[dict[str, Any]]) -> object:
@@ -491,6 +514,7 @@ PAGES: dict[str, Callable[[str], Work]] = {
         )
     ),
     "reports.rows.columns": lambda text: partial(_plan, _records(text)),
+    "ui.waiting": lambda text: partial(_page_again, text),
     "reports.rows.row_drawer.RowDrawer": lambda text: lambda: [_drawn(record) for record in _records(text)],
     "reports.rows.references": lambda text: (
         lambda: [
