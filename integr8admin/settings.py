@@ -105,6 +105,7 @@ INSTALLED_APPS = [
     "apps.ui",
     "apps.notifications",
     "apps.saved_views",
+    "apps.shortcuts",
     "apps.resources",
     "apps.network",
     "apps.bulk",

@@ -11,6 +11,7 @@ from apps.resources import registry, views
 from apps.resources.declaration.system_checks import has_pages
 from apps.resources.lists.known_rows import known_facts
 from apps.resources.resource import Resource
+from apps.shortcuts.opened import noting_opened
 from apps.ui.waiting.frame_first import frame_first
 
 
@@ -22,7 +23,7 @@ def urls_of(resource: Resource) -> URLResolver:
         if name in ("list", "edit", "archive"):
             shown = frame_first(shown)
         elif name == "detail":
-            shown = frame_first(shown, partial(known_facts, resource))
+            shown = noting_opened(frame_first(shown, partial(known_facts, resource)))
         return route(address, shown, name=name, get=access.get, post=access.post)
 
     read = Access(get=Capability.READ)

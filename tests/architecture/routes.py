@@ -152,6 +152,7 @@ RULES: dict[str, Rule] = {
         at_api("service", "list_name"),
     ),
     **dict.fromkeys(("saved_views:edit", "saved_views:save", "saved_views:delete"), own("saved_view")),
+    "shortcuts:star": PERSON,
     "mail:list": ANYBODY,
     "mail:detail": ANYBODY,
 }

@@ -33,6 +33,7 @@ SENT_BY_VIEWERS = {
     "notifications:mark",
     "notifications:read_all",
     "connections:remove",
+    "shortcuts:star",
     "look_inside:again",
     "look_inside:save",
     "list_files:again",

@@ -26,21 +26,28 @@ from apps.home.search.search import (
     trace_url,
 )
 from apps.network.transaction_ids import is_surely_transaction, looks_like_transaction
+from apps.shortcuts.reader import shortcuts_for
 
 #: Nobody waits longer for what may be found; what has not answered by then says so, and the next letter asks again.
 SECONDS = 4.0
+#: So many of each kind of shortcut stand above the pages.
+MOST_SHORTCUTS = 6
 #: Stands between the parts of an answer; no text of a part holds it, as they are escaped.
 PART_END = "<hr>"
 
 
 class PaletteView(View):
-    """The pages a person can go to: what the palette shows before anything is typed."""
+    """Their shortcuts and the pages a person can go to: what the palette shows before anything is typed."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """The fragment that static/js/palette.js puts into its list."""
         person = signed_in_person(request)
         integration = current_integration(request, integrations_for(person))
-        return render(request, "home/palette.html", {"pages": more_pages(person, integration)})
+        context = {
+            "pages": more_pages(person, integration),
+            "shortcuts": shortcuts_for(person, integration).first(MOST_SHORTCUTS),
+        }
+        return render(request, "home/palette.html", context)
 
 
 class PaletteRecordsView(View):

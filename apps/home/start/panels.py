@@ -17,10 +17,14 @@ from apps.home.start.counts import COUNTED, counts_at
 from apps.home.start.newest_offers import newest_offers
 from apps.home.start.place import Place
 from apps.resources import registry
+from apps.shortcuts.reader import shortcuts_for
+from apps.ui.fragments import is_part_wanted
 
 Context = Mapping[str, Any]
 #: So many exports, and so many changes, are shown.
 MOST_EXPORTS, MOST_CHANGES = 5, 6
+#: So many of each kind of shortcut; the panel's own page has all.
+MOST_SHORTCUTS = 6
 
 
 @dataclass(frozen=True)
@@ -88,16 +92,29 @@ def _conversions_url(place: Place) -> str:
     return f"{reverse('reports:table', args=['conversions'])}?integration_id={place.integration_id}"
 
 
+def _shortcuts(place: Place) -> Context:
+    shortcuts = shortcuts_for(place.person, place.integration)
+    is_part = is_part_wanted(place.request)
+    return {"shortcuts": shortcuts.first(MOST_SHORTCUTS) if is_part else shortcuts, "is_whole": not is_part}
+
+
 EXPORTS = Panel("exports", "Newest exports", _exports, lambda _: reverse("exports:list"))
 CONVERSIONS = Panel("conversions", "Conversions", _conversions, _conversions_url)
 OFFERS = Panel("offers", "Offers with warnings", _offers, _offers_url)
 COUNTS = Panel("counts", "Active and inactive", _counts, _offers_url)
 CHANGES = Panel("changes", "Newest changes", _changes, lambda _: reverse("changes:list"), needs_key=False)
-PANELS = {panel.name: panel for panel in (EXPORTS, CONVERSIONS, OFFERS, COUNTS, CHANGES)}
+SHORTCUTS = Panel(
+    "shortcuts",
+    "Starred and recent",
+    _shortcuts,
+    lambda _: reverse("panel", args=["shortcuts"]),
+    needs_key=False,
+)
+PANELS = {panel.name: panel for panel in (EXPORTS, CONVERSIONS, OFFERS, COUNTS, CHANGES, SHORTCUTS)}
 
 
 def panels_for(*, is_reader: bool) -> tuple[list[Panel], list[Panel]]:
     """The panels of either column: who changes nothing here came for a file, so that stands first."""
     if is_reader:
-        return [EXPORTS, CONVERSIONS, COUNTS], [OFFERS, CHANGES]
-    return [CONVERSIONS, COUNTS], [EXPORTS, OFFERS, CHANGES]
+        return [EXPORTS, CONVERSIONS, COUNTS], [SHORTCUTS, OFFERS, CHANGES]
+    return [CONVERSIONS, COUNTS], [SHORTCUTS, EXPORTS, OFFERS, CHANGES]

@@ -31,6 +31,9 @@ from apps.resources.details.related_tables import (
 )
 from apps.resources.references.records_with_names import get_with_names
 from apps.resources.views.base import ResourceView
+from apps.shortcuts.opened import name_record
+from apps.shortcuts.record_link import RecordLink
+from apps.shortcuts.stars import is_starred
 from apps.ui.columns import Column, Record, RowContext
 from apps.ui.error_pages import describe
 from apps.ui.fragments import is_fragment_wanted
@@ -57,11 +60,24 @@ class DetailView(ResourceView):
                 return self.gone(error)
             raise
         if changed is None:
-            return self.render("detail.html", context)
+            return self._whole_page(context)
         said = list(messages.get_messages(request))
         table = next(table for table in context["children"] if table.panel is changed)
         response = self.render("_children_changed.html", {**context, "table": table, "said": said})
         response["HX-Retarget"], response["HX-Reswap"] = f"#{changed.resource}", "outerHTML"
+        return response
+
+    def _whole_page(self, context: dict[str, Any]) -> HttpResponse:
+        """The page with the button that stars the record; it is noted as opened once somebody sees it."""
+        person, url = signed_in_person(self.request), self.url("detail", self.record_id)
+        link = RecordLink.seen_through(
+            self.scope.connection, kind=self.resource.label, title=context["title"], url=url
+        )
+        if not link.is_kept:
+            return self.render("detail.html", context)
+        star = {"star_token": link.token(person), "is_starred": is_starred(person, link), "star_next": url}
+        response = self.render("detail.html", {**context, **star})
+        name_record(response, link)
         return response
 
     def _changed_in_place(self) -> ChildrenPanel | None:

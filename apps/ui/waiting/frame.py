@@ -18,6 +18,9 @@ from apps.ui.waiting.known_pages import known_page, main_of, title_of
 _STYLES = re.compile(r'<link rel="stylesheet"[^>]*>')
 _SCRIPTS = re.compile(r'<script src="[^"]*" type="module"></script>')
 
+#: By which header the page of a record names it to what notes that it was opened; no browser gets it.
+OPENED_HEADER = "X-Opened-Record"
+
 #: The style sheets of each kind of page that has been seen, so that its frame has them before its content comes.
 _styles_of: dict[str, str] = {}
 
@@ -62,8 +65,9 @@ def part_of(answer: Answer) -> HttpResponse:
         f'<main id="main" class="main" tabindex="-1">{"".join(styles)}{main}{"".join(_SCRIPTS.findall(head))}</main>'
     )
     response = HttpResponse(part, status=answer.status)
-    if "Retry-After" in answer.headers:
-        response["Retry-After"] = answer.headers["Retry-After"]
+    for name in ("Retry-After", OPENED_HEADER):
+        if name in answer.headers:
+            response[name] = answer.headers[name]
     return response
 
 
