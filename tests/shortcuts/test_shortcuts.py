@@ -166,3 +166,7 @@ def test_stars_are_taken_away_on_the_panels_own_page(admin, admin_client):
     whole = admin_client.get(reverse("panel", args=["shortcuts"])).content.decode()
     assert "Remove<span" in whole
     assert "Remove<span" not in start_panel(admin_client)
+    # The part leads to all of them, the page does not lead to itself.
+    own = f'href="{reverse("panel", args=["shortcuts"])}"'
+    assert own in start_panel(admin_client)
+    assert own not in whole
