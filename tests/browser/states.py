@@ -76,6 +76,17 @@ def _start(page: Page, site: Site) -> None:
     expect(page.locator(".start-panel[aria-busy]")).to_have_count(0)
 
 
+def _shortcuts(page: Page, site: Site) -> None:
+    page.goto("/integrations/int-eu/offers/1001/")
+    button = page.get_by_role("button", name="Star")
+    expect(button).to_be_visible()
+    if button.get_attribute("aria-pressed") == "false":
+        button.click()
+    expect(page.locator("#star-button[aria-pressed=true]")).to_be_visible()
+    page.goto("/start/shortcuts/")
+    expect(page.get_by_role("heading", name="Recent", exact=True)).to_be_visible()
+
+
 def _start_failed(page: Page, site: Site) -> None:
     rule = {"kind": "status", "operation": "conversionReport", "times": None}
     site.faults({**rule, "status": 403})
@@ -667,6 +678,7 @@ STATES = [
     State("start", _start),
     State("start of a manager", _start, MANAGER),
     State("start partly failed", _start_failed, statuses=frozenset({502, 403})),
+    State("shortcuts", _shortcuts),
     State("start panel alone", _open("/start/counts/")),
     State("welcome", _open("/"), NEWCOMERS["keyless"]),
     State("connections none", _open("/connections/"), NEWCOMERS["keyless"]),
