@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import requests
 from playwright.sync_api import Page, sync_playwright
@@ -64,16 +65,8 @@ class PlainAdmin:
 def plain_admin(stack: Stack, *, rows: int = 25, processes: int = 1) -> Iterator[PlainAdmin]:
     """Django's admin over a table of the sandbox's offers, that many on a page."""
     with tempfile.TemporaryDirectory(prefix="integr8-bench-admin-") as directory:
-        environment = {
-            **os.environ,
-            "PLAIN_ADMIN_DATABASE": f"{directory}/admin.sqlite3",
-            "PLAIN_ADMIN_ROWS": str(rows),
-        }
+        environment = filled_table(stack, Path(directory) / "admin.sqlite3", rows)
         command = [sys.executable, "-m", "bench.plain_admin"]
-        offers = _all_records(stack, f"{LIST.rstrip('/')}")
-        advertisers = _all_records(stack, "/advertisers")
-        given = json.dumps({"offers": offers, "advertisers": advertisers})
-        subprocess.run([*command, "setup"], cwd=ROOT, env=environment, input=given, text=True, check=True)
         port = free_port()
         server = start(environment, *command, "serve", f"--port={port}", f"--processes={processes}")
         try:
@@ -82,6 +75,17 @@ def plain_admin(stack: Stack, *, rows: int = 25, processes: int = 1) -> Iterator
         finally:
             os.killpg(server.pid, 15)
             server.wait(15)
+
+
+def filled_table(stack: Stack, database: Path, rows: int) -> dict[str, str]:
+    """Makes the table of the sandbox's offers; the environment in which the admin shows that many rows of it."""
+    environment = {**os.environ, "PLAIN_ADMIN_DATABASE": str(database), "PLAIN_ADMIN_ROWS": str(rows)}
+    offers = _all_records(stack, f"{LIST.rstrip('/')}")
+    advertisers = _all_records(stack, "/advertisers")
+    given = json.dumps({"offers": offers, "advertisers": advertisers})
+    command = [sys.executable, "-m", "bench.plain_admin", "setup"]
+    subprocess.run(command, cwd=ROOT, env=environment, input=given, text=True, check=True)
+    return environment
 
 
 def _all_records(stack: Stack, path: str) -> list[dict[str, object]]:

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import SafeString
 
 from apps.accounts.policy import Capability, may
 from apps.accounts.preferences import density_of, theme_of
@@ -18,6 +20,7 @@ from apps.conversions.token_services import has_token_services
 from apps.reports.links import url_in_integration
 from apps.reports.report_types import REPORT_TABLES
 from apps.resources import registry
+from apps.resources.resource import Resource
 from apps.ui.keyboard.commands import place_key
 
 #: The apps whose pages are about exports.
@@ -92,70 +95,102 @@ class Shell:
         return runs_to_follow(user) if user.is_authenticated else []
 
     @cached_property
-    def navigation(self) -> list[NavigationItem]:
+    def navigation(self) -> tuple[NavigationItem, ...]:
         """The pages a person can go to from here."""
         match = self._request.resolver_match
-        namespace = match.namespace if match else ""
-        items = [
-            NavigationItem(
-                resource.label_plural,
-                url,
-                resource.icon,
-                namespace == resource.name,
-                go_key=place_key(resource.name),
-            )
-            for resource in registry.resources()
-            if (url := resource.top_url(self.integration.integration_id if self.integration else None))
-        ]
-        integration = (
-            "?" + urlencode({"integration_id": self.integration.integration_id}) if self.integration else ""
+        user = self._request.user
+        return _navigation_items(
+            tuple(registry.resources()),
+            self.integration.integration_id if self.integration else None,
+            match.namespace if match else "",
+            str(match.kwargs.get("report", "")) if match and match.namespace == "reports" else "",
+            has_tokens=has_token_services(),
+            may_schedule=may(user, Capability.SCHEDULE),
+            may_act_in_bulk=may(user, Capability.ACT_IN_BULK),
         )
-        items += [
-            NavigationItem(
-                report.label,
-                reverse("reports:table", args=[report.slug]) + integration,
-                report.icon,
-                namespace == "reports" and match is not None and match.kwargs.get("report") == report.slug,
-                "Reports",
-                place_key(report.slug),
-            )
-            for report in REPORT_TABLES
-        ]
-        if has_token_services():
-            url = reverse("conversions:list")
-            items.append(NavigationItem("Conversions", url, "coins", namespace == "conversions", "Token API"))
-        bulk_runs = NavigationItem(
-            "Bulk runs",
-            reverse("bulk:list"),
-            "list-checks",
-            namespace == "bulk",
-            "Log",
-            place_key("bulk_runs"),
+
+    @property
+    def navigation_html(self) -> SafeString:
+        """The same, drawn."""
+        return _drawn(self.navigation)
+
+
+@lru_cache(maxsize=256)
+def _drawn(items: tuple[NavigationItem, ...]) -> SafeString:
+    """Drawn once for all who see the same entries: it is made of them alone."""
+    return render_to_string("components/_navigation.html", {"items": items})
+
+
+# Kept for all who may do the same in the same place: who asks is told by the arguments alone.
+@lru_cache(maxsize=256)
+def _navigation_items(
+    resources: tuple[Resource, ...],
+    integration_id: str | None,
+    namespace: str,
+    report_slug: str,
+    *,
+    has_tokens: bool,
+    may_schedule: bool,
+    may_act_in_bulk: bool,
+) -> tuple[NavigationItem, ...]:
+    items = [
+        NavigationItem(
+            resource.label_plural,
+            url,
+            resource.icon,
+            namespace == resource.name,
+            go_key=place_key(resource.name),
         )
-        schedules = NavigationItem(
-            "Schedules", reverse("schedules:list"), "calendar-clock", namespace == "schedules", "Files"
+        for resource in resources
+        if (url := resource.top_url(integration_id))
+    ]
+    query = "?" + urlencode({"integration_id": integration_id}) if integration_id else ""
+    items += [
+        NavigationItem(
+            report.label,
+            reverse("reports:table", args=[report.slug]) + query,
+            report.icon,
+            namespace == "reports" and report_slug == report.slug,
+            "Reports",
+            place_key(report.slug),
         )
-        items += [
-            NavigationItem(
-                "Exports",
-                reverse("exports:list"),
-                "download",
-                namespace in EXPORT_NAMESPACES,
-                "Files",
-                place_key("exports"),
-            ),
-            *([schedules] if may(self._request.user, Capability.SCHEDULE) else []),
-            NavigationItem("Changes", reverse("changes:list"), "history", namespace == "changes", "Log"),
-            *([bulk_runs] if may(self._request.user, Capability.ACT_IN_BULK) else []),
-            NavigationItem(
-                "Connections",
-                reverse("connections:list"),
-                "key-round",
-                namespace == "connections",
-                "Settings",
-            ),
-        ]
-        return items
+        for report in REPORT_TABLES
+    ]
+    if has_tokens:
+        url = reverse("conversions:list")
+        items.append(NavigationItem("Conversions", url, "coins", namespace == "conversions", "Token API"))
+    bulk_runs = NavigationItem(
+        "Bulk runs",
+        reverse("bulk:list"),
+        "list-checks",
+        namespace == "bulk",
+        "Log",
+        place_key("bulk_runs"),
+    )
+    schedules = NavigationItem(
+        "Schedules", reverse("schedules:list"), "calendar-clock", namespace == "schedules", "Files"
+    )
+    items += [
+        NavigationItem(
+            "Exports",
+            reverse("exports:list"),
+            "download",
+            namespace in EXPORT_NAMESPACES,
+            "Files",
+            place_key("exports"),
+        ),
+        *([schedules] if may_schedule else []),
+        NavigationItem("Changes", reverse("changes:list"), "history", namespace == "changes", "Log"),
+        *([bulk_runs] if may_act_in_bulk else []),
+        NavigationItem(
+            "Connections",
+            reverse("connections:list"),
+            "key-round",
+            namespace == "connections",
+            "Settings",
+        ),
+    ]
+    return tuple(items)
 
 
 def page_shell(request: HttpRequest) -> dict[str, Shell]:
