@@ -47,6 +47,17 @@ def wall_clock(text: str) -> datetime | None:
     return None
 
 
+def clock_words(text: str) -> str:
+    """A time as pages write it, "20 Nov 2026, 14:05:12"; a text that names none stays as it is."""
+    moment = wall_clock(text)
+    if moment is None:
+        return text
+    day = f"{moment.day} {moment:%b %Y}"
+    if ":" not in text:
+        return day
+    return f"{day}, {moment:%H:%M:%S}" if text.count(":") > 1 else f"{day}, {moment:%H:%M}"
+
+
 def parse_time(text: str) -> datetime:
     """The wall clock time of a text in the API's own format. Raises `ValueError` when it is in another."""
     return datetime.strptime(text, TIME_FORMAT)

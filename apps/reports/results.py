@@ -26,7 +26,7 @@ from apps.reports.rows.columns import (
     seen_columns,
 )
 from apps.reports.rows.loader import RowLoader, row_id
-from apps.reports.rows.references import time_text_of
+from apps.reports.rows.references import time_words_of
 from apps.reports.rows.row_drawer import RowDrawer
 from apps.reports.rows.seen_columns import with_currency
 from apps.reports.state import ROW
@@ -217,7 +217,7 @@ class ReportResults:
         )
 
     def _time_of(self, record: Mapping[str, object]) -> str:
-        return time_text_of(record, self.report) or MISSING
+        return time_words_of(record, self.report) or MISSING
 
     def row_url(self, key: str) -> str:
         """The page with this row open beside it."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from apps.reports.local_times import TIME_FORMAT, wall_clock
+from apps.reports.range_words import range_words
 from apps.ui.links import query_string
 from apps.ui.paging import DEFAULT_PAGE_SIZE
 
@@ -80,6 +81,11 @@ class ReportState:
     def filter_value(self, name: str) -> str:
         """What is filtered by, or an empty text."""
         return dict(self.filters).get(name, "")
+
+    @property
+    def range_words(self) -> str:
+        """The range in words: "24 Nov 2026 – 30 Nov 2026" for whole days."""
+        return range_words(self.start, self.end)
 
     @property
     def start_moment(self) -> datetime | None:

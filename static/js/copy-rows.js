@@ -22,13 +22,18 @@ const legible = (element) => element.textContent.replace(/[\u2066-\u2069]/g, "")
 /* A time as spreadsheets read it, on the clock that the page shows: 2026-11-29 14:05. */
 const stamp = (time) => time.dateTime.replace("T", " ").replace(/(:\d\d)(:00)?(\.\d+)?(Z|[+-]\d\d:?\d\d)?$/, "$1");
 
+/* A report's time, "29 Nov 2026, 14:05:09", is one of no zone. */
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const plainTime = (text) => text.replace(/^(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}), (\d\d:\d\d(:\d\d)?)$/, (whole, day, month, year, clock) =>
+  MONTHS.includes(month) ? `${year}-${String(MONTHS.indexOf(month) + 1).padStart(2, "0")}-${day.padStart(2, "0")} ${clock}` : whole);
+
 function valuesOf(cell) {
   const copy = cell.cloneNode(true);
   for (const part of copy.querySelectorAll("button, form, svg, .visually-hidden")) part.remove();
   const suffix = copy.querySelector(SUFFIX);
   suffix?.remove();
   const time = copy.querySelector("time[datetime]");
-  let text = time ? stamp(time) : legible(copy);
+  let text = time ? stamp(time) : plainTime(legible(copy));
   if (text === "—") text = "";
   if (cell.matches(".number")) text = text.replace(/(\d),(?=\d{3})/g, "$1");
   return [text, suffix ? legible(suffix) : ""];

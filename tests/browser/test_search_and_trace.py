@@ -8,6 +8,7 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect
 
+from apps.reports.local_times import clock_words
 from tests.browser.conftest import PHONE
 from tests.browser.site import ADMIN, OFFERS, PATIENCE_SECONDS, Site
 from tests.browser.steps import open_offers
@@ -56,7 +57,7 @@ def test_an_id_pasted_anywhere_opens_its_row_by_keyboard_alone(page: Page, row):
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Conversions: found")).to_be_visible()
     marked = page.get_by_role("row").filter(has_text="This row")
-    expect(marked).to_contain_text(row["date_time"])
+    expect(marked).to_contain_text(clock_words(row["date_time"]))
     page.go_back()
     expect(page.get_by_role("table", name="Offers")).to_be_visible()
 
@@ -147,4 +148,6 @@ def test_a_row_is_found_by_its_other_id(page: Page, row_nobody_saw):
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Last 24 hours").click()
     page.get_by_role("link", name="Show it with its neighbours").click()
-    expect(page.get_by_role("row").filter(has_text="This row")).to_contain_text(row_nobody_saw["date_time"])
+    expect(page.get_by_role("row").filter(has_text="This row")).to_contain_text(
+        clock_words(row_nobody_saw["date_time"])
+    )

@@ -34,7 +34,7 @@ from apps.connections.models import Service
 from apps.conversions import csv_cells, table
 from apps.conversions.results import ConversionResults
 from apps.conversions.state import TableState
-from apps.exports import delimiters, range_words
+from apps.exports import delimiters
 from apps.exports.center import downloads
 from apps.exports.center import rows as center_rows
 from apps.exports.remote import export, record_query, record_times, statuses
@@ -48,7 +48,7 @@ from apps.look_inside.query import results as look_results
 from apps.mail import mailbox, rendering
 from apps.network import transaction_ids
 from apps.offers import duplication, link_builder, setup_check, tracking_links
-from apps.reports import error_descriptions, file_filters, local_times
+from apps.reports import error_descriptions, file_filters, local_times, range_words
 from apps.reports.report_types import REPORT_TABLES, REPORT_TYPES
 from apps.reports.rows import columns as report_columns
 from apps.reports.rows import loader, references, row_drawer, seen_columns
@@ -487,7 +487,7 @@ TEXT: dict[str, Callable[[str], Work]] = {
     "conversions.table.folded": lambda text: partial(table.folded, text),
     "exports.center.downloads.saved_as": lambda text: partial(downloads.saved_as, text, text),
     "exports.remote.statuses.remote_state": lambda text: partial(statuses.remote_state, text),
-    "exports.range_words.range_words": lambda text: partial(range_words.range_words, text, text),
+    "reports.range_words.range_words": lambda text: partial(range_words.range_words, text, text),
     "exports.delimiters": lambda text: (
         lambda: (
             delimiters.delimiter_name(text),

@@ -6,12 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from apps.exports.models import ExportRequest
-from apps.exports.range_words import range_words
 from apps.exports.remote.export import RemoteExport
 from apps.exports.request.origin_page import label_of_page
 from apps.exports.states import WITH_FILE, State
 from apps.exports.truncation import Truncation
 from apps.mail.models import Message
+from apps.reports.range_words import range_words
 
 
 @dataclass(frozen=True)

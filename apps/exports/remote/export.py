@@ -17,11 +17,11 @@ from apps.connections.models import Service
 from apps.connections.organisations import organisation_of
 from apps.exports.delimiters import delimiter_words
 from apps.exports.limits import ASK_AGAIN, KEPT, KEPT_WORDS
-from apps.exports.range_words import range_words
 from apps.exports.remote.record_query import RecordQuery, values_of
 from apps.exports.remote.statuses import remote_state
 from apps.exports.spec import ExportSpec
 from apps.exports.truncation import Truncation, truncation_of
+from apps.reports.range_words import range_words
 from apps.reports.report_types import ReportType
 from apps.ui.values import is_missing, moment_of, text_of, value_at
 

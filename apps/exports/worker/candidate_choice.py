@@ -10,10 +10,10 @@ from django.db.models.functions import Now
 from apps.api.export_records import export_id
 from apps.audit.models import Outcome
 from apps.exports.models import ExportAttempt, ExportRequest
-from apps.exports.range_words import range_words
 from apps.exports.remote.record_query import RecordQuery
 from apps.exports.states import State
 from apps.exports.worker.request_log import close_request
+from apps.reports.range_words import range_words
 from apps.ui.values import moment_of, text_of
 
 #: So much of what the API tells of one is kept.

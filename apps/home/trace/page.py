@@ -16,7 +16,7 @@ from apps.home.trace.row_tables import RowTable
 from apps.reports.links import state_url
 from apps.reports.report_types import ReportType
 from apps.reports.rows.loader import row_id
-from apps.reports.rows.references import moment_of_row, time_text_of
+from apps.reports.rows.references import moment_of_row, time_words_of
 from apps.reports.rows.row_drawer import RowDrawer
 from apps.reports.state import ReportState
 from apps.ui.columns import RowContext
@@ -160,7 +160,7 @@ class SectionBuilder:
         return Section(
             report,
             "found",
-            time_text_of(record, report),
+            time_words_of(record, report),
             row,
             self._table(report, row_match.rows, record),
             state_url(report, state) if wall_clock else "",

@@ -9,7 +9,7 @@ from apps.home.trace.report_rows import ID_FIELDS, id_of
 from apps.reports.report_types import ReportType
 from apps.reports.rows.columns import column_for, column_label
 from apps.reports.rows.loader import row_id
-from apps.reports.rows.references import time_text_of
+from apps.reports.rows.references import time_words_of
 from apps.ui.columns import Column, RowContext
 from apps.ui.tables import Row, table_rows
 
@@ -47,7 +47,7 @@ class RowTable:
             self.columns,
             self.context,
             id_of=row_id,
-            title_of=lambda record: time_text_of(record, self.report) or "no time",
+            title_of=lambda record: time_words_of(record, self.report) or "no time",
             url_of=lambda cursor: self.trace_urls.get(cursor, ""),
         )
         return [self._marked(row, record) for row, record in zip(rows, self.records, strict=True)]

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import cached_property
 
 from apps.home.trace.scan import ENDED, FAILED, FOUND, ReportScan, Scan
+from apps.reports.local_times import clock_words
 from apps.ui.error_pages import ErrorDescription, describe
 
 #: The tone of a badge and its text.
@@ -48,7 +49,7 @@ class PartOfScan:
     def outcome(self) -> str:
         """When the row was that was found, or why nothing more was read."""
         if self.is_found:
-            return self.scan.until
+            return clock_words(self.scan.until)
         return f"{self.error.title}. {self.error.cause}" if self.error else ""
 
     @property
@@ -61,7 +62,7 @@ class PartOfScan:
         if not self.scan.rows:
             return "No rows in this time" if self.scan.state == ENDED else "Nothing read yet"
         read = f"{self.scan.rows:,} rows read"
-        return read if self.outcome else f"{read}, back to {self.scan.until}"
+        return read if self.outcome else f"{read}, back to {clock_words(self.scan.until)}"
 
     @property
     def _pace(self) -> str:

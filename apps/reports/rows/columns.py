@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from apps.network.column_meanings import currency_in, is_amount, words_of
+from apps.reports.local_times import clock_words
 from apps.reports.report_types import ReportType
 from apps.reports.rows.references import KINDS, ReferenceKind, reference_in
 from apps.ui.cells import Cell, text_cell
@@ -35,6 +36,7 @@ STATUS_BADGES = {
 REASON_FIELDS = ("rejection_reason", "third_party_rejected_reason")
 REASON_TONE = "warn"
 _IDENTIFIERS = frozenset({"id", "ids", "ip", "ips"})
+_CLOCK_FIELDS = frozenset({"click_time", "conversion_time", "date_time", "request_time"})
 _NUMBER_FIELDS = frozenset({"unix_time", "session_time"})
 _LABELS = {
     "date_time": "Time",
@@ -75,6 +77,14 @@ class FieldColumn(Column):
     def present(self, value: Any, record: Record, context: RowContext) -> Cell:
         """The text, cut where it is very long; a longer one breaks into lines."""
         return text_cell(known_text(value, context.fields.get(self.field)), _LONGEST_CELL, self.css)
+
+
+class ClockColumn(FieldColumn):
+    """A time on the wall clock that the report was asked for."""
+
+    def present(self, value: Any, record: Record, context: RowContext) -> Cell:
+        """The time as pages write it; any other text as it came."""
+        return text_cell(clock_words(text_of(value)), _LONGEST_CELL, self.css)
 
 
 class MonoColumn(FieldColumn, IdColumn):
@@ -156,6 +166,8 @@ def column_for(name: str) -> Column:
         return NamedColumn(KINDS[name])
     if name == "status":
         return StatusColumn(name, label)
+    if name in _CLOCK_FIELDS:
+        return ClockColumn(name, label)
     if name in REASON_FIELDS:
         return ReasonColumn(name, label)
     if is_money(name):

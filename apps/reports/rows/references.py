@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from apps.reports.local_times import wall_clock
+from apps.reports.local_times import clock_words, wall_clock
 from apps.reports.report_types import ReportType
 from apps.resources.references.resolver import is_plain_id
 from apps.ui.columns import Record
@@ -75,6 +75,11 @@ def time_text_of(record: Record, report: ReportType) -> str:
     """A row's own words for when it happened; "" where it has none."""
     values = (record.get(name) for name in dict.fromkeys((report.time_column, *_TIME_FIELDS)))
     return next((text[:_LONGEST_TIME] for value in values if (text := _text(value))), "")
+
+
+def time_words_of(record: Record, report: ReportType) -> str:
+    """When a row happened, as pages write a time; "" where it does not say."""
+    return clock_words(time_text_of(record, report))
 
 
 def _is_id(value: Any) -> bool:

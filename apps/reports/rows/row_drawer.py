@@ -19,7 +19,7 @@ from apps.reports.rows.references import (
     ReferenceKind,
     moment_of_row,
     reference_in,
-    time_text_of,
+    time_words_of,
 )
 from apps.reports.state import ReportState
 from apps.ui.cells import Cell
@@ -106,8 +106,8 @@ class RowDrawer:
 
     @property
     def title(self) -> str:
-        """What the row is: "Conversion, 2026-11-20 14:05:12"."""
-        time = time_text_of(self.record, self.report)
+        """What the row is: "Conversion, 20 Nov 2026, 14:05:12"."""
+        time = time_words_of(self.record, self.report)
         kind = self.report.label.removesuffix("s")
         return f"{kind}, {time}" if time else kind
 

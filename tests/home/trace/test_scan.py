@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from django.core.cache import cache
 
+from apps.reports.local_times import clock_words
 from tests.home.conftest import KINDS, last, trace_of
 from tests.home.trace.test_trace import traced
 from tests.resources.rules import visit
@@ -45,9 +46,9 @@ def test_a_row_is_found_by_its_other_ids_and_shown_with_its_neighbours(admin_cli
     row = next(row for row in rows(kind, hours=20)[60:] if row[field])
     *_, page = run(admin_client, scan_of(row[field]))
     assert "Looked through" in page.text
-    assert row["date_time"] in page.text
+    assert clock_words(row["date_time"]) in page.text
     found = visit(admin_client, page.link("Show it with its neighbours"))
-    assert row["date_time"] in traced(found)
+    assert clock_words(row["date_time"]) in traced(found)
 
 
 def test_a_day_takes_ten_calls_of_each_report_one_request_a_few_pages(admin_client, sandbox, calls):

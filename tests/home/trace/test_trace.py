@@ -2,6 +2,7 @@
 
 import pytest
 
+from apps.reports.local_times import clock_words
 from tests.home.conftest import KINDS, REPORTS, at, last, trace_of
 from tests.resources.rules import visit
 from tests.support.people import connect, signed_in
@@ -23,9 +24,9 @@ def test_a_row_of_each_report_is_found_between_its_neighbours(admin_client, rows
     calls()
     page = visit(admin_client, trace_of(around[5]["real_tx_id"]))
     assert f"{REPORTS[kind].capitalize()}: found" in page.text
-    assert traced(page) == [around[5]["date_time"]]
+    assert traced(page) == [clock_words(around[5]["date_time"])]
     noun = REPORTS[kind]
-    assert table_times(page, f"Rows around it: {noun}") == [row["date_time"] for row in around]
+    assert table_times(page, f"Rows around it: {noun}") == [clock_words(row["date_time"]) for row in around]
     facts = page.one("section", id=noun).text
     for value in around[5].values():
         assert value is None or str(value) in facts
@@ -36,8 +37,8 @@ def test_a_row_of_each_report_is_found_between_its_neighbours(admin_client, rows
 def test_rows_lead_to_their_own_trace_and_to_the_full_report(admin_client, rows):
     row, older = rows("click")[10:12]
     page = visit(admin_client, trace_of(row["real_tx_id"]))
-    next_page = visit(admin_client, page.link(older["date_time"]))
-    assert traced(next_page) == [older["date_time"]]
+    next_page = visit(admin_client, page.link(clock_words(older["date_time"])))
+    assert traced(next_page) == [clock_words(older["date_time"])]
     report = page.link("Open in clicks")
     assert report.startswith("/reports/clicks/?integration_id=int-eu&start_time=")
     assert report.endswith(f"row={row['real_tx_id']}")
@@ -51,8 +52,8 @@ def test_the_newest_row_is_found_though_none_is_newer(admin_client, rows):
     newest, *older = rows("conversion")[:6]
     page = visit(admin_client, trace_of(newest["real_tx_id"]))
     times = table_times(page, "Rows around it: conversions")
-    assert newest["date_time"] in traced(page)
-    assert times[-5:] == [row["date_time"] for row in older]
+    assert clock_words(newest["date_time"]) in traced(page)
+    assert times[-5:] == [clock_words(row["date_time"]) for row in older]
 
 
 def test_the_oldest_row_of_the_time_chosen_is_found(admin_client, rows):
@@ -60,8 +61,8 @@ def test_the_oldest_row_of_the_time_chosen_is_found(admin_client, rows):
     newer, oldest = within[-6:-1], within[-1]
     page = visit(admin_client, trace_of(oldest["real_tx_id"], **last(1)))
     times = table_times(page, "Rows around it: impressions")
-    assert times[: len(newer)] == [row["date_time"] for row in newer]
-    assert traced(page) == [oldest["date_time"]]
+    assert times[: len(newer)] == [clock_words(row["date_time"]) for row in newer]
+    assert traced(page) == [clock_words(oldest["date_time"])]
 
 
 def test_a_row_outside_the_time_chosen_is_not_denied_but_looked_for_in_a_longer_one(admin_client, rows):
@@ -69,7 +70,7 @@ def test_a_row_outside_the_time_chosen_is_not_denied_but_looked_for_in_a_longer_
     page = visit(admin_client, trace_of(row["real_tx_id"], **last(1)))
     assert "The clicks report knows the ID, but has no such row between" in page.text
     wider = visit(admin_client, page.link("Look in the last year"))
-    assert traced(wider) == [row["date_time"]]
+    assert traced(wider) == [clock_words(row["date_time"])]
 
 
 def test_an_id_that_is_no_cursor_leads_to_a_scan_and_to_the_other_integration(admin_client, rows):
@@ -78,7 +79,7 @@ def test_an_id_that_is_no_cursor_leads_to_a_scan_and_to_the_other_integration(ad
     assert "No row has this ID as its real_tx_id" in page.text
     assert "scan=on" in page.link("Last 24 hours")
     elsewhere = visit(admin_client, page.link("trace it in US network"))
-    assert traced(elsewhere) == [row["date_time"]]
+    assert traced(elsewhere) == [clock_words(row["date_time"])]
 
 
 def test_rows_of_the_same_publisher_and_offer_stand_below_and_those_that_share_an_id_are_marked(
@@ -129,7 +130,7 @@ def test_one_report_that_fails_leaves_the_others(admin_client, sandbox, rows, ki
     row = rows(other)[10]
     sandbox.faults({"kind": "status", "operation": f"{kind}Report", "times": None, "status": 500})
     page = visit(admin_client, trace_of(row["real_tx_id"]))
-    assert traced(page) == [row["date_time"]]
+    assert traced(page) == [clock_words(row["date_time"])]
     failed = page.one("section", id=REPORTS[kind]).text
     assert "The API has a fault" in failed
 
@@ -217,7 +218,7 @@ def test_odd_ids_are_looked_for_as_they_are(admin_client, sandbox, typed):
 def test_spaces_and_invisible_signs_around_an_id_do_not_matter(admin_client, rows):
     row = rows("click")[10]
     page = visit(admin_client, trace_of(f"\ufeff {row['real_tx_id']}\u200b\n"))
-    assert traced(page) == [row["date_time"]]
+    assert traced(page) == [clock_words(row["date_time"])]
 
 
 @pytest.mark.parametrize(
@@ -257,7 +258,7 @@ def test_a_key_of_another_organisation_finds_nothing(manager, service, sandbox, 
     connect(manager, service, sandbox.other_organisation_key)
     row = rows("click")[10]
     page = visit(signed_in(manager), trace_of(row["real_tx_id"]), status=404)
-    assert row["date_time"] not in page.text
+    assert clock_words(row["date_time"]) not in page.text
 
 
 def test_the_page_without_an_id_explains_itself(admin_client, sandbox):
@@ -272,7 +273,7 @@ def test_a_list_that_finds_nothing_offers_to_look_for_a_transaction(admin_client
         admin_client, at("/integrations/int-eu/offers/", **{"filter[name][contains]": row["real_tx_id"]})
     )
     page = visit(admin_client, found.link("Look for it as a transaction"))
-    assert traced(page) == [row["date_time"]]
+    assert traced(page) == [clock_words(row["date_time"])]
     named = visit(admin_client, at("/publishers/", **{"filter[name][contains]": "nothing like this"}))
     assert "transaction" not in named.one("div", class_="empty-state").text
 
