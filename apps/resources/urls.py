@@ -20,7 +20,7 @@ def urls_of(resource: Resource) -> URLResolver:
 
     def page(address: str, name: str, view: type[View], access: Access) -> URLPattern:
         shown = resource.own_views.get(name, view).as_view(resource=resource)
-        if name in ("list", "edit", "archive"):
+        if name in ("list", "compare", "edit", "archive"):
             shown = frame_first(shown)
         elif name == "detail":
             shown = noting_opened(frame_first(shown, partial(known_facts, resource)))
@@ -30,6 +30,7 @@ def urls_of(resource: Resource) -> URLResolver:
     patterns = [
         page("", "list", views.ListView, read),
         page("new/", "create", views.CreateView, form_for(Capability.CREATE)),
+        page("compare/", "compare", views.CompareView, Access(get=Capability.READ, post=Capability.READ)),
         page("filter/", "filter", views.FilterControlView, read),
         page("suggest/", "suggest", views.SuggestView, read),
         page("<record:record_id>/", "detail", views.DetailView, read),

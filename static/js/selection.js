@@ -53,6 +53,7 @@ function show() {
     place.hidden = elsewhere < 1;
     place.querySelector("b").textContent = elsewhere.toLocaleString("en");
   }
+  for (const button of document.querySelectorAll("[data-compare]")) button.hidden = selection().matching !== null || count() < 2 || count() > 5;
   document.querySelector(".bulk-bar")?.toggleAttribute("data-in-use", count() > 0);
 }
 

@@ -619,6 +619,12 @@ STATES = [
     State("offers none", _empty),
     State("offers wrong address", _open(f"{OFFERS}?filter[nonsense]=1&page[size]=25&sort=nonsense")),
     State("offers selected", _selected),
+    State("offers compared", _open(f"{OFFERS}compare/?id=1001&id=1002&id=999999")),
+    State(
+        "offers to compare",
+        _open(f"{OFFERS}compare/?id=1001&add=nothing+like+this"),
+        statuses=frozenset({422}),
+    ),
     State("offers add filter", _menu("Filter")),
     State("account menu", _menu("Alex Admin")),
     State("integration menu", _menu("EU network")),

@@ -15,6 +15,8 @@ from apps.ui.values import is_missing, shortened, value_at
 WIDE_FROM = 60
 #: So many fields that the contract does not have are shown.
 MAXIMUM_OTHERS = 200
+#: What the title of their panel begins with.
+OTHER_FIELDS = "Other fields"
 _LONGEST_NAME = 100
 NO_EXPLANATIONS: Mapping[str, str] = {}
 
@@ -33,6 +35,8 @@ class Fact:
     cell: Cell
     #: What the term means; "" where the label says it.
     explanation: str = ""
+    #: The dotted name of its field.
+    field: str = ""
 
     @property
     def is_wide(self) -> bool:
@@ -118,8 +122,8 @@ def build_panels(
         ShownPanel(
             panel.title,
             [
-                replace(fact, explanation=explanations.get(name, ""))
-                for name, fact in _facts(
+                replace(fact, explanation=explanations.get(fact.field, ""))
+                for fact in _facts(
                     [f for f in panel.fields if _name(f) not in hidden], record, fields, context, labels
                 )
             ],
@@ -128,9 +132,7 @@ def build_panels(
     ]
     more = [name for name in fields if name not in shown | hidden]
     if more:
-        built.append(
-            ShownPanel("More", [fact for _name, fact in _facts(more, record, fields, context, labels)])
-        )
+        built.append(ShownPanel("More", list(_facts(more, record, fields, context, labels))))
     unknown = [
         name
         for name in record
@@ -145,9 +147,9 @@ def build_panels(
     ]
     if unknown or nested:
         others = [*unknown, *nested]
-        title = "Other fields"
+        title = OTHER_FIELDS
         if len(others) > MAXIMUM_OTHERS:
-            title = f"Other fields: {len(others):,}, the first {MAXIMUM_OTHERS} are shown"
+            title = f"{OTHER_FIELDS}: {len(others):,}, the first {MAXIMUM_OTHERS} are shown"
         built.append(ShownPanel(title, [_unknown_fact(name, record) for name in others[:MAXIMUM_OTHERS]]))
     return built
 
@@ -163,7 +165,8 @@ def _is_of_another_kind(value: Any, field: Field) -> bool:
 
 def _unknown_fact(name: str, record: Record) -> Fact:
     value = value_at(record, name) if "." in name and name not in record else record.get(name)
-    return Fact(shortened(name, _LONGEST_NAME), TextColumn(name).cell_of(value, record, RowContext()))
+    cell = TextColumn(name).cell_of(value, record, RowContext())
+    return Fact(shortened(name, _LONGEST_NAME), cell, field=name)
 
 
 def _facts(
@@ -172,14 +175,14 @@ def _facts(
     fields: Mapping[str, Field],
     context: RowContext,
     labels: Mapping[str, str],
-) -> Iterator[tuple[str, Fact]]:
-    """The facts, each with the dotted name of its field."""
+) -> Iterator[Fact]:
+    """The facts of the fields, an object's one by one."""
     for item in names:
         for column in _columns(item, fields, labels):
             cell = column.cell(record, context)
             # Beside a single time its zone stands as the zone of a column stands above it.
             zone = timezone.get_current_timezone_name() if cell.moment else ""
-            yield column.field, Fact(column.label, replace(cell, suffix=zone) if zone else cell)
+            yield Fact(column.label, replace(cell, suffix=zone) if zone else cell, field=column.field)
 
 
 def _columns(item: str | Column, fields: Mapping[str, Field], labels: Mapping[str, str]) -> Iterator[Column]:

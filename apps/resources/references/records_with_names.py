@@ -47,6 +47,15 @@ def get_with_names(
     return record, reading.row_context([record]), others
 
 
+def several_with_names(
+    scope: Scope, reads: Sequence[Callable[[], dict[str, Any]]], columns: Iterable[object]
+) -> tuple[list[dict[str, Any] | ApiError], RowContext]:
+    """Records read one by one, side by side, each or why it was not read; and what columns need to draw them."""
+    reading = _Reading(scope, columns)
+    answers = reading.together(reads)
+    return answers, reading.row_context([answer for answer in answers if not isinstance(answer, ApiError)])
+
+
 def names_of(scope: Scope, typed: Mapping[str, Iterable[str]]) -> dict[str, Names]:
     """The names of records whose ids were typed, by tag and id, read side by side; none for what is no id."""
     caches = {tag: NameCache(scope.connection, scope.client, tag) for tag in typed}
@@ -77,15 +86,20 @@ class _Reading:
         self, main: Callable[[], Any], others: Sequence[Callable[[], Any]] = ()
     ) -> tuple[Any, list[Any]]:
         """What the main call gives, and what the others do. Raises the `ApiError` of the main call alone."""
-        above = [self._scope.read_inherited] if self._scope.resource.inherited else []
-        cold = [item.first_page for item in self._caches.values() if item.is_cold]
-        first, *rest = run_together(main, *others, *above, *cold)
+        first, *rest = self.together([main, *others])
         if isinstance(first, ApiError):
             raise first
+        return first, rest
+
+    def together(self, calls: Sequence[Callable[[], Any]]) -> list[Any]:
+        """What the calls give, each or its `ApiError`; beside them what the columns need is read."""
+        above = [self._scope.read_inherited] if self._scope.resource.inherited else []
+        cold = [item.first_page for item in self._caches.values() if item.is_cold]
+        answers = run_together(*calls, *above, *cold)
         if above:
-            taken = rest[len(others)]
+            taken = answers[len(calls)]
             self._inherited = {} if isinstance(taken, ApiError) else taken
-        return first, rest[: len(others)]
+        return answers[: len(calls)]
 
     def row_context(self, records: Sequence[Record]) -> RowContext:
         """What columns need to draw the records; the names that are still unknown are read now."""

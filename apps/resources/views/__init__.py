@@ -1,6 +1,7 @@
 """The generic pages of a resource, one class a file."""
 
 from apps.resources.views.archiving import ArchiveView
+from apps.resources.views.comparing import CompareView
 from apps.resources.views.creating import CreateView
 from apps.resources.views.detail import DetailView
 from apps.resources.views.editing import EditView
@@ -12,6 +13,7 @@ from apps.resources.views.suggestions import FilterControlView, SuggestView
 
 __all__ = [
     "ArchiveView",
+    "CompareView",
     "CreateView",
     "DetailView",
     "EditView",

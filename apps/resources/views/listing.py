@@ -62,6 +62,7 @@ class ListView(ResourceView):
             "results": results,
             "view_bar": chosen.bar(results.state, self.list_path),
             "bulk_url": f"{reverse('bulk:start', args=[self.resource.name])}?{urlencode(self.scope.list_path)}",
+            "compare_url": self.url("compare"),
             "filter_url": self.url("filter"),
             "bulk_actions": [
                 action for action in self.resource.bulk_actions if action.may_be_tried(self.scope)
