@@ -1,6 +1,6 @@
 """A moment as every page writes it: 29 Nov 2026, 14:05."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django import template
 from django.utils import timezone
@@ -15,6 +15,8 @@ register = template.Library()
 @register.simple_tag
 def moment(value: datetime, css: str = "") -> SafeString:
     """`{% moment entry.at %}`: the time in the person's zone; its seconds stand in the title, UTC is for programs."""
+    # A mail's date may say that its zone is not told, which means UTC (RFC 5322).
+    value = value.replace(tzinfo=UTC) if timezone.is_naive(value) else value
     local = timezone.localtime(value)
     return format_html(
         '<time{} datetime="{}" title="{}">{}</time>',
