@@ -171,7 +171,7 @@ def _bulk_archive(page: Page, site: Site) -> None:
 def _bulk_edit(page: Page, site: Site) -> None:
     _selected(page, site)
     page.get_by_role("button", name="Edit fields").click()
-    page.locator("summary", has_text="Payout and revenue").click()
+    page.evaluate("document.querySelectorAll('details.form-fold').forEach((fold) => { fold.open = true; })")
     page.get_by_label("Payout", exact=True).select_option("add_percent")
     page.get_by_label("Revenue", exact=True).select_option("set")
     page.get_by_label("Advertiser", exact=True).select_option("set")

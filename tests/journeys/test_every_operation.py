@@ -135,7 +135,7 @@ def found_by(person, resource, text):
     """The id of the record that the list finds by what the search box looks in."""
     address = resource.url("list", PLACE)
     page = visit(person, f"{address}?filter[{resource.search_field}]={text}")
-    [found] = {link["href"] for link in page.all("a") if link["title"]}
+    [found] = {link["href"] for link in page.all("a") if link["title"] and link["href"].startswith(address)}
     return found.removeprefix(address).rstrip("/")
 
 

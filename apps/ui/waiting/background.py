@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
 from copy import copy
 from functools import cache
@@ -51,24 +51,26 @@ class Background:
 
     def response_within(self, seconds: float) -> HttpResponseBase | None:
         """The response where it is there in time: then all is as if the view had been called. Raises what it raised."""
-        try:
-            response = self._future.result(seconds)
-        except TimeoutError:
-            if not self._future.done():
-                return None
-            raise
-        finally:
-            if self._future.done():
-                vars(self._request).update(vars(self._own))
-        return response
+        wait([self._future], seconds)
+        # Looked at once: a view that ends a moment later belongs to the frame.
+        if not self._future.done():
+            return None
+        vars(self._request).update(vars(self._own))
+        return self._future.result()
 
     def then(self, use: Callable[[Answer | None], None]) -> None:
         """Call with the answer once it is there, whatever became of it; None where it cannot be kept."""
 
         def finish(future: Future[HttpResponseBase]) -> None:
-            error = future.exception()
-            response = response_of(self._own, error) if isinstance(error, Exception) else future.result()
-            use(finished_answer(self._own, response, self.asked_at))
+            answer = None
+            try:
+                error = future.exception()
+                response = response_of(self._own, error) if isinstance(error, Exception) else future.result()
+                answer = finished_answer(self._own, response, self.asked_at)
+            finally:
+                # Whoever waits for the answer is told in any case; and what was read here leaves no connection open.
+                use(answer)
+                close_old_connections()
 
         self._future.add_done_callback(lambda future: self._context.run(finish, future))
 

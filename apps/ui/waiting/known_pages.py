@@ -23,8 +23,8 @@ from apps.ui.waiting.answers import Answer, opened, sealed
 
 KNOWN_SECONDS = 15 * 60
 #: So many pages of at most so many characters this process remembers.
-MOST_PAGES = 24
-LONGEST_PAGE = 150_000
+MOST_PAGES = 16
+LONGEST_PAGE = 400_000
 
 _MAIN = re.compile(r'<main id="main"[^>]*>(.*)</main>', re.DOTALL)
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)

@@ -1,11 +1,13 @@
 """A browser that runs scripts: it says so by a cookie, and asks for pages as browsers do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from unittest.mock import patch
 
 import pytest
 from django.test import Client
 
-from apps.ui.waiting import known_pages
+from apps.ui.waiting import frame_first, known_pages
 
 OFFERS = "/integrations/int-eu/offers/"
 
@@ -16,6 +18,19 @@ def with_scripts(transactional_db, admin_client: Client) -> Client:
     admin_client.cookies["scripts"] = "1"
     admin_client.defaults["HTTP_ACCEPT"] = "text/html"
     return admin_client
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch):
+    """A page that answers is whole on a busy machine too; `impatient` is for those that do not."""
+    monkeypatch.setattr(frame_first, "PATIENCE_SECONDS", 30)
+
+
+@contextmanager
+def impatient() -> Iterator[None]:
+    """A page that has no answer yet begins with its frame."""
+    with patch.object(frame_first, "PATIENCE_SECONDS", 0.05):
+        yield
 
 
 @pytest.fixture(autouse=True)

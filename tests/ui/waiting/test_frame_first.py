@@ -4,7 +4,7 @@ import pytest
 from django.core.cache import cache
 
 from tests.support.people import connect, signed_in
-from tests.ui.waiting.conftest import OFFERS
+from tests.ui.waiting.conftest import OFFERS, impatient
 
 
 def text(response) -> str:
@@ -17,7 +17,7 @@ def calls(sandbox) -> int:
 
 
 def frame_of(client, sandbox, address: str):
-    with sandbox.silent():
+    with impatient(), sandbox.silent():
         return client.get(address)
 
 
@@ -72,7 +72,7 @@ def test_another_persons_page_is_not_known(with_scripts, sandbox, manager, manag
 
 
 def frame_of_other(client, sandbox):
-    with sandbox.silent():
+    with impatient(), sandbox.silent():
         return client.get(OFFERS, headers={"Accept": "text/html"})
 
 
