@@ -75,7 +75,7 @@ def test_a_wait_that_the_api_asks_for_is_said_at_once_and_ends_by_itself(page: P
     page.reload()
     panel = page.locator("#results").get_by_role("alert")
     expect(panel).to_contain_text("asks us to wait 2 seconds")
-    expect(panel).to_contain_text("asked again by itself")
+    expect(panel).to_contain_text("tries again by itself")
     expect(page.locator("#results tbody tr").first).to_be_visible()
     expect(page).to_have_url(address)
     site.faults({**rule, "operation": "getOffer", "times": 1})
