@@ -16,6 +16,8 @@ export function intend(element) {
 
 async function ask(link) {
   const address = new URL(link.getAttribute("hx-get") ?? link.href, location.href).href;
+  // A row of a report opens beside its table, of what was read already.
+  if (new URL(address).searchParams.has("row")) return;
   const now = Date.now();
   if (now < quietUntil || now - (asked.get(address) ?? 0) < KEPT_MILLISECONDS || !link.isConnected) return;
   asked.clear();
