@@ -1,8 +1,9 @@
 """What a person chose for a list, read once and kept in the cache until something of the service's lists changes."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.core.cache import cache
@@ -11,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from apps.accounts.models import User
 from apps.connections.models import Connection
-from apps.saved_views.lists import fitting
+from apps.saved_views.lists import ALL, fitting, list_named
 from apps.saved_views.models import ListChoice, SavedView
 
 _CACHE_SECONDS = 3600
@@ -60,9 +61,10 @@ def views_visible_to(person: User, connection: Connection) -> QuerySet[SavedView
 
 def choices_of(person: User, connection: Connection, list_name: str) -> ListChoices:
     """What the person chose for the list. Asks the database for nothing while nothing has changed."""
-    key = (
-        f"list-choices:{_generation(connection.service_id)}:{person.pk}:{connection.organisation}:{list_name}"
-    )
+    service = connection.service
+    # With another contract there are other columns.
+    state = f"{_generation(service.pk)}:{service.contract_digest}"
+    key = f"list-choices:{state}:{person.pk}:{connection.organisation}:{list_name}"
     found = cache.get(key)
     if found is None:
         found = _read(person, connection, list_name)
@@ -71,9 +73,12 @@ def choices_of(person: User, connection: Connection, list_name: str) -> ListChoi
 
 
 def _read(person: User, connection: Connection, list_name: str) -> ListChoices:
-    chosen = ListChoice.objects.filter(
-        Q(owner=person) | Q(owner=None), service_id=connection.service_id, list_name=list_name
-    )
+    viewed = list_named(list_name)
+    known = viewed.columns(connection) if viewed else {}
+    allowed = Q(owner=person)
+    if connection.organisation:
+        allowed |= Q(owner=None, organisation=connection.organisation)
+    chosen = ListChoice.objects.filter(allowed, service_id=connection.service_id, list_name=list_name)
     by_owner = {choice.owner_id: choice for choice in chosen}
     own, for_all = by_owner.get(person.pk), by_owner.get(None)
     views = tuple(
@@ -81,37 +86,64 @@ def _read(person: User, connection: Connection, list_name: str) -> ListChoices:
             str(view.pk),
             view.name,
             view.query,
-            tuple(view.columns),
+            _present(view.columns, known),
             view.owner_id == person.pk,
             view.is_shared,
         )
         for view in views_visible_to(person, connection).filter(list_name=list_name)
     )
+    keys = {ALL, *(view.key for view in views), *(view.key for view in (viewed.shipped if viewed else ()))}
     return ListChoices(
-        tuple(own.columns) if own else (),
-        tuple(for_all.columns) if for_all else (),
-        own.default_view if own else "",
+        _present(own.columns, known) if own else (),
+        _present(for_all.columns, known) if for_all else (),
+        # What opened it may be deleted, or no longer be for this person.
+        own.default_view if own and own.default_view in keys else "",
         views,
     )
+
+
+def _present(names: Sequence[str], known: Collection[str]) -> tuple[str, ...]:
+    """The columns that still exist and may be seen: nobody is told of others that they once chose."""
+    return tuple(name for name in names if name in known)
 
 
 # --- Changing them ---
 
 
-def keep_columns(person: User | None, service_id: UUID, list_name: str, columns: Sequence[str]) -> None:
-    """Keep the columns of a list for a person, or without one for everybody; no columns forget them."""
-    _keep(person, service_id, list_name, columns=list(fitting(columns)))
+def keep_columns(person: User, service_id: UUID, list_name: str, columns: Sequence[str]) -> None:
+    """Keep the columns of a list for a person; no columns forget them."""
+    _keep(service_id, list_name, {"columns": list(fitting(columns))}, owner=person)
+
+
+def keep_columns_for_all(connection: Connection, list_name: str, columns: Sequence[str]) -> None:
+    """Keep the columns of a list for the people of the connection's organisation; no columns forget them.
+
+    Raises ValueError where it is not known: nobody can be told from people of another one.
+    """
+    if not connection.organisation:
+        raise ValueError("The organisation of the key is not known.")
+    values = {"columns": list(fitting(columns))}
+    _keep(connection.service_id, list_name, values, owner=None, organisation=connection.organisation)
 
 
 def keep_default_view(person: User, service_id: UUID, list_name: str, key: str) -> None:
     """Keep which view the bare list opens with for a person; "" for all records."""
-    _keep(person, service_id, list_name, default_view=key)
+    _keep(service_id, list_name, {"default_view": key}, owner=person)
 
 
-def _keep(person: User | None, service_id: UUID, list_name: str, **values: object) -> None:
-    ListChoice.objects.update_or_create(
-        owner=person, service_id=service_id, list_name=list_name, defaults=values
+def forget_default_view(view: SavedView, *, but_of_owner: bool = False) -> None:
+    """Have the list open with a view no more, for anybody; `but_of_owner` keeps it for who saved it."""
+    opened = ListChoice.objects.filter(
+        service_id=view.service_id, list_name=view.list_name, default_view=str(view.pk)
     )
+    if but_of_owner:
+        opened = opened.exclude(owner_id=view.owner_id)
+    opened.update(default_view="")
+    note_change(view.service_id)
+
+
+def _keep(service_id: UUID, list_name: str, values: Mapping[str, Any], **whose: Any) -> None:
+    ListChoice.objects.update_or_create(service_id=service_id, list_name=list_name, **whose, defaults=values)
     note_change(service_id)
 
 

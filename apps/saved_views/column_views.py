@@ -9,13 +9,16 @@ from django.shortcuts import redirect
 from django.views import View
 
 from apps.accounts.policy import Capability, demand
-from apps.saved_views.choices import keep_columns
+from apps.saved_views.choices import keep_columns, keep_columns_for_all
 from apps.saved_views.list_pages import ListPage
-from apps.saved_views.lists import COLUMNS, VIEW, fitting
+from apps.saved_views.lists import COLUMNS, VIEW
 from apps.ui.column_order import moved
 
 #: What is done with what was ticked; anything else moves a column ("up:payout").
 SHOW, RESET, FOR_ALL, DROP_FOR_ALL = "show", "reset", "for_all", "drop_for_all"
+UNKNOWN_ORGANISATION = (
+    "Nothing was set: which organisation your key is of is not known. Test your key under Connections."
+)
 
 
 @dataclass(frozen=True)
@@ -35,33 +38,35 @@ class ColumnsView(View):
     def get(self, request: HttpRequest, service_id: UUID, list_name: str) -> HttpResponse:
         """The columns as the list shows them now."""
         page = ListPage.of(request, service_id, list_name)
-        names = fitting(request.GET.getlist(COLUMNS)) or page.choices.columns
+        names = page.columns_of(request.GET) or page.choices.columns
         return self._form(page, names or tuple(page.viewed.default_columns(page.connection)))
 
     def post(self, request: HttpRequest, service_id: UUID, list_name: str) -> HttpResponse:
         """Keep the choice and go back to the list; Up and Down without JavaScript show the form in that order."""
         page = ListPage.of(request, service_id, list_name)
-        names, action = fitting(request.POST.getlist(COLUMNS)), request.POST.get("action", SHOW)
+        names, action = page.columns_of(request.POST), request.POST.get("action", SHOW)
         if action in (FOR_ALL, DROP_FOR_ALL):
             demand(request.user, Capability.MANAGE_LISTS)
+            if not page.connection.organisation:
+                return self._form(page, names, UNKNOWN_ORGANISATION, 422)
         if action == RESET:
             return self._reset(page)
         if action == DROP_FOR_ALL:
-            keep_columns(None, service_id, list_name, ())
+            keep_columns_for_all(page.connection, list_name, ())
             return redirect(page.next_url)
         if action not in (SHOW, FOR_ALL):
             return self._form(page, moved(names, action))
         if not names:
             return self._form(page, (), "Tick at least one column.", 422)
         if action == FOR_ALL:
-            keep_columns(None, service_id, list_name, names)
+            keep_columns_for_all(page.connection, list_name, names)
         return self._show(page, names)
 
     def _form(
         self, page: ListPage, names: Sequence[str], problem: str = "", status: int = 200
     ) -> HttpResponse:
-        labels = page.viewed.columns(page.connection)
-        shown = [ColumnChoice(name, labels.get(name, name), is_shown=True) for name in names]
+        labels = page.labels
+        shown = [ColumnChoice(name, labels[name], is_shown=True) for name in names if name in labels]
         others = sorted(
             (
                 ColumnChoice(name, label, is_shown=False)
@@ -73,6 +78,7 @@ class ColumnsView(View):
         context = {
             "choices": [*shown, *others],
             "problem": problem,
+            "is_organisation_known": bool(page.connection.organisation),
             "has_columns_for_all": bool(page.choices.columns_for_all),
         }
         return page.render("columns", context, status)

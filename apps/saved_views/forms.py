@@ -11,6 +11,7 @@ from apps.text.typed import one_line
 
 #: So many views of one list a person keeps.
 MOST_VIEWS = 40
+NAME_TAKEN = "You have a view of this name. Give it another one."
 
 
 class SavedViewForm(forms.Form):
@@ -30,6 +31,9 @@ class SavedViewForm(forms.Form):
             self.fields["is_default"].help_text = "For you alone; “All” is one click away."
         if not may(page.person, Capability.SHARE_VIEWS):
             del self.fields["is_shared"]
+        elif view and view.is_shared:
+            # It stays of the organisation that it was given to, whatever key its owner has now.
+            self.fields["is_shared"].help_text = "Everybody of the organisation it was given to sees it."
         elif page.connection.organisation:
             self.fields["is_shared"].help_text = "Everybody of your organisation sees it; only you change it."
         else:
@@ -55,10 +59,13 @@ class SavedViewForm(forms.Form):
         elif mine.count() >= MOST_VIEWS:
             raise forms.ValidationError(f"You have {MOST_VIEWS} views of this list. Delete one first.")
         if mine.filter(name__iexact=name).exists():
-            raise forms.ValidationError("You have a view of this name. Give it another one.")
+            raise forms.ValidationError(NAME_TAKEN)
         return name
 
     @property
     def organisation(self) -> str:
         """The organisation that the view is for; "" for its owner alone."""
-        return self._page.connection.organisation if self.cleaned_data.get("is_shared") else ""
+        if not self.cleaned_data.get("is_shared"):
+            return ""
+        given_to = self._view.organisation if self._view else ""
+        return given_to or self._page.connection.organisation

@@ -1,13 +1,13 @@
 """What the pages about a list's columns and views have in common: which list, at which service, and the way back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 
 from apps.accounts.access import signed_in_person
@@ -17,7 +17,7 @@ from apps.connections.clients import connection_for_service, integrations_for
 from apps.connections.current_integration import current_integration
 from apps.connections.models import Connection, Service
 from apps.saved_views.choices import ListChoices, choices_of
-from apps.saved_views.lists import ViewedList, list_named
+from apps.saved_views.lists import COLUMNS, ViewedList, fitting, list_named
 from apps.saved_views.view_bar import Pairs, view_url
 from apps.ui.fragments import RESULTS_ID, is_fragment_wanted
 from apps.ui.links import query_string
@@ -49,6 +49,16 @@ class ListPage:
     def choices(self) -> ListChoices:
         """What the person chose for the list."""
         return choices_of(self.person, self.connection, self.viewed.name)
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """Field → label of every column there is to choose."""
+        return self.viewed.columns(self.connection)
+
+    def columns_of(self, query: QueryDict) -> tuple[str, ...]:
+        """The columns that a form or an address names; not those that the list has not, or not for people."""
+        named = [str(name) for name in query.getlist(COLUMNS)]
+        return fitting([name for name in named if name in self.labels])
 
     @cached_property
     def next_url(self) -> str:

@@ -51,6 +51,8 @@ class ViewedList:
     url: Callable[[Connection, str], str]
     #: The parameters that say where the list is, such as a report's integration: part of no view.
     place: Sequence[str] = ()
+    #: The views that come with it, besides *All*.
+    shipped: Sequence[ShippedView] = ()
 
 
 _lists: dict[str, ViewedList] = {}

@@ -14,12 +14,14 @@ LONGEST_LIST_NAME = 100
 
 
 class ListChoice(models.Model):
-    """What one person chose for one list of a service; without an owner, the columns an admin set for everybody."""
+    """What one person chose for one list of a service; without an owner, the columns set for an organisation."""
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
+    #: Whose people the columns are for, where an admin set them for all of it; "" of one person's.
+    organisation = models.CharField(max_length=200, blank=True)
     #: The registered name of the list (lists.py).
     list_name = models.CharField(max_length=LONGEST_LIST_NAME)
     #: The columns after the first, in their order; none where nothing was chosen.
@@ -31,12 +33,14 @@ class ListChoice(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["owner", "service", "list_name"], name="one_choice_a_list"),
             models.UniqueConstraint(
-                fields=["service", "list_name"], condition=Q(owner=None), name="one_default_a_list"
+                fields=["service", "organisation", "list_name"],
+                condition=Q(owner=None),
+                name="one_default_a_list",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.list_name} of {self.owner or 'everybody'}"
+        return f"{self.list_name} of {self.owner or self.organisation}"
 
 
 class SavedView(models.Model):

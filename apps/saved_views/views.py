@@ -16,10 +16,10 @@ from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
 from apps.accounts.policy import Capability, may
 from apps.connections.models import Connection
-from apps.saved_views.choices import keep_default_view, note_change, views_visible_to
-from apps.saved_views.forms import SavedViewForm
+from apps.saved_views.choices import forget_default_view, keep_default_view, note_change, views_visible_to
+from apps.saved_views.forms import NAME_TAKEN, SavedViewForm
 from apps.saved_views.list_pages import ListPage
-from apps.saved_views.lists import ALL, COLUMNS, VIEW, fitting
+from apps.saved_views.lists import ALL, COLUMNS, VIEW
 from apps.saved_views.models import SavedView
 from apps.text.direction import isolated
 from apps.ui.links import query_string
@@ -43,13 +43,13 @@ class CreateViewView(View):
     def get(self, request: HttpRequest, service_id: UUID, list_name: str) -> HttpResponse:
         """The form; what is saved stands in the address."""
         page = ListPage.of(request, service_id, list_name)
-        columns = fitting(request.GET.getlist(COLUMNS))
+        columns = page.columns_of(request.GET)
         return self._form(page, SavedViewForm(page), request.GET.get("query", ""), columns)
 
     def post(self, request: HttpRequest, service_id: UUID, list_name: str) -> HttpResponse:
         """Save it and show the list in it."""
         page = ListPage.of(request, service_id, list_name)
-        query, columns = request.POST.get("query", ""), fitting(request.POST.getlist(COLUMNS))
+        query, columns = request.POST.get("query", ""), page.columns_of(request.POST)
         form = SavedViewForm(page, data=request.POST)
         if not form.is_valid():
             return self._form(page, form, query, columns, 422)
@@ -65,7 +65,8 @@ class CreateViewView(View):
                     columns=list(columns),
                 )
         except IntegrityError:
-            form.add_error("name", "You have a view of this name. Give it another one.")
+            # Another one of this name was saved since the form was checked.
+            form.add_error("name", NAME_TAKEN)
             return self._form(page, form, query, columns, 422)
         note_change(service_id)
         if form.cleaned_data.get("is_default"):
@@ -119,10 +120,12 @@ def list_of_views(request: HttpRequest, service_id: UUID, list_name: str) -> Htt
 
 @require_POST
 def set_default(request: HttpRequest, service_id: UUID, list_name: str) -> HttpResponse:
-    """Have the bare list open with a view, for this person; an unknown one is none."""
+    """Have the bare list open with a view, for this person; with one that is not there nothing changes."""
     page = ListPage.of(request, service_id, list_name)
-    key = request.POST.get("key", "")[:100]
-    keep_default_view(page.person, service_id, list_name, "" if key == ALL else key)
+    key = request.POST.get("key", "")
+    shipped = {view.key for view in page.viewed.shipped}
+    if key == ALL or key in shipped or page.choices.view(key):
+        keep_default_view(page.person, service_id, list_name, "" if key == ALL else key)
     return redirect(page.next_url)
 
 
@@ -132,7 +135,7 @@ def save_view(request: HttpRequest, view_id: UUID) -> HttpResponse:
     view = _own(signed_in_person(request), view_id)
     page = ListPage.of(request, view.service_id, view.list_name)
     view.query = _canonical(request.POST.get("query", ""))
-    view.columns = list(fitting(request.POST.getlist(COLUMNS)))
+    view.columns = list(page.columns_of(request.POST))
     view.save(update_fields=["query", "columns"])
     note_change(view.service_id)
     return redirect(page.view_url(view.query, str(view.pk)))
@@ -159,8 +162,15 @@ class EditViewView(View):
         view.name = form.cleaned_data["name"]
         if "is_shared" in form.fields:
             view.organisation = form.organisation
-        view.save(update_fields=["name", "organisation"])
+        try:
+            with transaction.atomic():
+                view.save(update_fields=["name", "organisation"])
+        except IntegrityError:
+            form.add_error("name", NAME_TAKEN)
+            return self._form(page, view, form, 422)
         note_change(view.service_id)
+        if not view.is_shared:
+            forget_default_view(view, but_of_owner=True)
         messages.success(request, f"View saved: {isolated(view.name)}.")
         return redirect(_views_url(view, page))
 
@@ -183,8 +193,9 @@ class DeleteViewView(View):
         """Delete it; lists that open with it show all records again."""
         view = self._view(request, view_id)
         page = ListPage.of(request, view.service_id, view.list_name)
-        view.delete()
-        note_change(view.service_id)
+        with transaction.atomic():
+            forget_default_view(view)
+            view.delete()
         messages.success(request, f"View deleted: {isolated(view.name)}.")
         return redirect(_views_url(view, page))
 

@@ -9,9 +9,10 @@ from django.core.checks import Warning as CheckWarning
 from apps.api.contract.contract import builtin_contract, contract_file_problems
 from apps.resources import registry
 from apps.resources.declaration.attribute_types import class_name, missing_faults, nearest, type_faults
-from apps.resources.declaration.checked_declaration import TWICE
+from apps.resources.declaration.checked_declaration import TWICE, CheckedDeclaration
 from apps.resources.declaration.checks import declaration_faults
 from apps.resources.declaration.form_checks import form_faults
+from apps.resources.declaration.view_checks import shipped_view_faults
 from apps.resources.resource import Resource
 
 NO_OPERATIONS, CONTRACT_FILE, READ_IN_PART = "integr8.E001", "integr8.E014", "integr8.W015"
@@ -30,9 +31,18 @@ def check_resources(**options: Any) -> list[CheckMessage]:
     for resource in registry.resources():
         faults = list(basic_faults(resource))
         # What the others build on comes first: they would say the same again, or break.
-        messages += faults or [*declaration_faults(resource), *form_faults(resource), *_clashes(resource)]
+        messages += faults or _faults_in_parts(resource)
         messages += _read_in_part(resource)
     return messages
+
+
+def _faults_in_parts(resource: Resource) -> list[Error]:
+    return [
+        *declaration_faults(resource),
+        *form_faults(resource),
+        *shipped_view_faults(CheckedDeclaration(resource)),
+        *_clashes(resource),
+    ]
 
 
 def basic_faults(resource: Resource) -> Iterator[Error]:

@@ -78,6 +78,7 @@ def viewed_list(resource: Resource) -> ViewedList:
         columns=partial(_labels, resource),
         default_columns=partial(_default_columns, resource),
         url=partial(_url, resource),
+        shipped=resource.views,
     )
 
 

@@ -16,6 +16,7 @@ from apps.resources.forms.contract_form import ContractForm, FormGroup
 from apps.resources.resource import Resource
 from apps.resources.urls import resource_urls
 from apps.resources.writes.actions import BulkAction
+from apps.saved_views.lists import ShippedView
 from apps.ui.columns import Badge, BadgeColumn, Column, MoneyColumn, ReferenceColumn, TitleColumn
 
 #: Of a list whose other columns are what a test is about.
@@ -460,3 +461,30 @@ def test_a_name_may_stand_once(monkeypatch):
     registry.register(PlainResource)
     with pytest.raises(ValueError, match="'plain'"):
         registry.register(PlainResource)
+
+
+@pytest.mark.parametrize(
+    ("views", "words"),
+    [
+        ([ShippedView("on", "On", {"filter[colour]": "red"})], "'on': There is no field “colour”"),
+        ([ShippedView("on", "On", {"sort": "-colour"})], "'on': There is no field “colour” to sort by"),
+        ([ShippedView("on", "On", {"filter[active]": "perhaps"})], "'on': “perhaps” is not"),
+        (
+            [ShippedView("on", "On", {"filter[name][like]": "x"})],
+            "'on': The API has no filter operator “like”",
+        ),
+        ([ShippedView("on", "On", {"columns": "name"})], "'on': “columns” is no part of a view"),
+        ([ShippedView("on", "On", {"page[size]": "26"})], "'on': "),
+        ([ShippedView("on", "On"), ShippedView("on", "Off")], "two have the key 'on'"),
+        ([ShippedView("all", "Everything")], "'all' cannot be a key"),
+        ([ShippedView("Not a key", "On")], "'Not a key' cannot be a key"),
+    ],
+)
+def test_a_view_that_comes_with_a_list_holds_against_its_filters_sorts_and_keys(monkeypatch, views, words):
+    assert f"views: {words}" in only(monkeypatch, views=views)[1]
+
+
+def test_a_view_may_not_compare_with_what_nobody_may_see(monkeypatch):
+    view = ShippedView("secret", "Secret", {"filter[description]": "x"})
+    [problem] = checked(monkeypatch, views=[view], hidden_fields={"description"})
+    assert "no field “description”" in problem[1]
