@@ -22,7 +22,7 @@ from apps.accounts.routes import Access, access_of, route
 from integr8admin.startup_checks import check_before_serving
 
 READING = {"own_account", "own_keys", "read", "download", "look_inside", "make_list_files"}
-WORKING = READING | {"create", "edit", "archive", "export", "schedule", "share"}
+WORKING = READING | {"create", "edit", "archive", "export", "schedule", "share", "share_views"}
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,7 @@ def test_each_row_has_a_menu_with_what_can_be_done_to_it(admin_client, sandbox):
     assert [item.text for item in menu.inner] == [
         "Payout…",
         "Revenue…",
+        "Visibility…",
         "Open",
         "Edit",
         "Duplicate",

@@ -28,7 +28,8 @@ READ_PAGES = ["list", "detail", "edit", "archive"]
 
 def records_on(page: Page) -> set[str]:
     """The addresses of the records in the table."""
-    return {link["href"] for link in page.all("a") if link["title"] and link["href"]}
+    heads = page.all("th", class_="name-cell", scope="row")
+    return {link["href"] for head in heads for link in head.inner if link.tag == "a" and link["href"]}
 
 
 def kept_at(resource, sandbox) -> tuple[str, str, str]:
