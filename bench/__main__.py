@@ -14,6 +14,7 @@ from bench.measurements import (
     report_page_ratio,
     show,
 )
+from bench.page_cpu import page_cpu
 from bench.server_stack import running_stack
 from bench.slow_clients import slow_clients
 from tests.services.stand import has_postgresql
@@ -37,6 +38,7 @@ def main() -> int:
             *list_page_ratio(stack),
             *report_page_ratio(stack),
             *list_page_cpu(stack),
+            *page_cpu(stack),
             *machine(),
             *first_visit(stack),
             *look_inside(stack),
