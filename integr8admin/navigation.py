@@ -55,8 +55,16 @@ class Shell:
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
-        self.theme = theme_of(request)
-        self.density = density_of(request)
+
+    @cached_property
+    def theme(self) -> str:
+        """The colours of the pages."""
+        return theme_of(self._request)
+
+    @cached_property
+    def density(self) -> str:
+        """The height of table rows."""
+        return density_of(self._request)
 
     @cached_property
     def _available(self) -> Sequence[Integration]:

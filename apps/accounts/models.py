@@ -48,6 +48,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(max_length=64, default="UTC")
     #: Whether letters alone do something on pages, as "j" and "x" do (WCAG 2.1.4).
     uses_single_keys = models.BooleanField(default=True)
+    #: Colours and row height (preferences.py), on every device; "" while the person has chosen none.
+    theme = models.CharField(max_length=10, blank=True, default="")
+    density = models.CharField(max_length=10, blank=True, default="")
     date_joined = models.DateTimeField(auto_now_add=True)
     #: How many notifications they have not read: here, because every request reads the account (apps.notifications).
     unread_notifications = models.PositiveIntegerField(default=0, editable=False)

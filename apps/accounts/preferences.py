@@ -1,6 +1,8 @@
-"""A person's preferences: theme and density (cookies), time zone and keys (account)."""
+"""A person's preferences, kept on the account; a browser keeps theme and density too, for who is not signed in."""
 
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
@@ -8,10 +10,13 @@ from django.conf import settings
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 
+from apps.accounts.models import User
+
 THEME_COOKIE = "theme"
 DENSITY_COOKIE = "density"
 #: A year: what the pages remember in the browser.
 COOKIE_SECONDS = 365 * 24 * 3600
+_OF_ACCOUNT = ("theme", "density", "time_zone")
 
 
 class Theme(models.TextChoices):
@@ -65,15 +70,20 @@ class PreferencesForm(forms.Form):
 
 
 def theme_of(request: HttpRequest) -> Theme:
-    """The colours that this browser's person has chosen."""
-    chosen = request.COOKIES.get(THEME_COOKIE, "")
+    """The colours of the account; of a guest, or one who has chosen none, those chosen last in this browser."""
+    chosen = getattr(_person(request), "theme", "") or request.COOKIES.get(THEME_COOKIE, "")
     return Theme(chosen) if chosen in Theme.values else Theme.SYSTEM
 
 
 def density_of(request: HttpRequest) -> Density:
-    """The row height that this browser's person has chosen."""
-    chosen = request.COOKIES.get(DENSITY_COOKIE, "")
+    """The row height of the account; of a guest, or one who has chosen none, the one chosen last in this browser."""
+    chosen = getattr(_person(request), "density", "") or request.COOKIES.get(DENSITY_COOKIE, "")
     return Density(chosen) if chosen in Density.values else Density.REGULAR
+
+
+def _person(request: HttpRequest) -> object:
+    """Who asks; pages of errors are made for requests that nobody has looked at."""
+    return getattr(request, "user", None)
 
 
 def current_preferences(request: HttpRequest) -> dict[str, str]:
@@ -86,8 +96,19 @@ def current_preferences(request: HttpRequest) -> dict[str, str]:
     }
 
 
-def remember(response: HttpResponse, theme: str, density: str) -> None:
-    """Keep theme and density in the browser for a year; an empty one stays as it is."""
+def keep_on_account(person: User, chosen: Mapping[str, str]) -> None:
+    """Keep what was sent of the form; an empty value stays as it is."""
+    values: dict[str, Any] = {name: chosen[name] for name in _OF_ACCOUNT if chosen[name]}
+    if chosen["single_keys"]:
+        values["uses_single_keys"] = chosen["single_keys"] == SingleKeys.ON
+    for name, value in values.items():
+        setattr(person, name, value)
+    if values:
+        person.save(update_fields=list(values))
+
+
+def remember_for_guests(response: HttpResponse, theme: str, density: str) -> None:
+    """Keep theme and density in the browser for a year, for the sign-in page; an empty one stays as it is."""
     for cookie, value in ((THEME_COOKIE, theme), (DENSITY_COOKIE, density)):
         if value:
             response.set_cookie(

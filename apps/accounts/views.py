@@ -10,7 +10,12 @@ from django.views.decorators.http import require_POST
 from django.views.generic import FormView
 
 from apps.accounts.access import signed_in_person
-from apps.accounts.preferences import PreferencesForm, SingleKeys, current_preferences, remember
+from apps.accounts.preferences import (
+    PreferencesForm,
+    current_preferences,
+    keep_on_account,
+    remember_for_guests,
+)
 from apps.accounts.safe_redirects import next_path
 from apps.accounts.unsent_forms import restore_draft, take_unsent_form
 
@@ -35,18 +40,12 @@ class PreferencesView(FormView[PreferencesForm]):
     def form_valid(self, form: PreferencesForm) -> HttpResponse:
         """Keep what was sent and go back to the page it was sent from."""
         chosen = form.cleaned_data
-        person = signed_in_person(self.request)
-        if chosen["time_zone"] and chosen["time_zone"] != person.time_zone:
-            person.time_zone = chosen["time_zone"]
-            person.save(update_fields=["time_zone"])
-        if chosen["single_keys"]:
-            person.uses_single_keys = chosen["single_keys"] == SingleKeys.ON
-            person.save(update_fields=["uses_single_keys"])
+        keep_on_account(signed_in_person(self.request), chosen)
         page = next_path(self.request, "")
         if not page:
             messages.success(self.request, "Preferences saved.")
         response = redirect(page or reverse("accounts:preferences"))
-        remember(response, chosen["theme"], chosen["density"])
+        remember_for_guests(response, chosen["theme"], chosen["density"])
         return response
 
     def form_invalid(self, form: PreferencesForm) -> HttpResponse:

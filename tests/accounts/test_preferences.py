@@ -2,7 +2,7 @@
 
 import pytest
 from django.http import HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
@@ -27,7 +27,7 @@ def test_all_three_are_kept(client, person):
         cookie = answer.cookies[name]
         assert (cookie.value, cookie["samesite"], cookie["max-age"]) == (value, "Lax", 31_536_000)
     person.refresh_from_db()
-    assert person.time_zone == "Europe/Berlin"
+    assert (person.theme, person.density, person.time_zone) == ("dark", "compact", "Europe/Berlin")
     page = client.get(reverse("accounts:preferences")).content.decode()
     assert '<option value="dark" selected>' in page
     assert '<option value="Europe/Berlin" selected>' in page
@@ -39,6 +39,30 @@ def test_one_alone_changes_nothing_else_and_returns_to_its_page(client, person):
     assert set(answer.cookies) == {"theme"}
     person.refresh_from_db()
     assert person.time_zone == "Asia/Tokyo"
+
+
+SHOWN_DARK = '<html lang="en" data-theme="dark" data-density="compact">'
+
+
+def test_theme_and_density_follow_the_person_to_another_browser(client, person):
+    client.post(reverse("accounts:preferences"), {"theme": "dark", "density": "compact"})
+    elsewhere = Client()
+    elsewhere.force_login(person)
+    # What somebody else chose in that browser does not count; the first byte of the page says it: nothing flashes.
+    elsewhere.cookies["theme"] = "light"
+    assert SHOWN_DARK in elsewhere.get(reverse("accounts:preferences")).content.decode()
+
+
+def test_a_guest_sees_what_was_chosen_last_in_the_browser(client, person):
+    client.post(reverse("accounts:preferences"), {"theme": "dark", "density": "compact"})
+    client.logout()
+    client.cookies["theme"], client.cookies["density"] = "dark", "compact"
+    assert SHOWN_DARK in client.get(reverse("account_login")).content.decode()
+
+
+def test_an_account_that_has_chosen_none_keeps_what_its_browser_had(client, person):
+    client.cookies["theme"], client.cookies["density"] = "dark", "compact"
+    assert SHOWN_DARK in client.get(reverse("accounts:preferences")).content.decode()
 
 
 def test_it_never_returns_to_another_site(client, person):
