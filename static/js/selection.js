@@ -133,7 +133,7 @@ document.addEventListener("keydown", (event) => {
   }
   if (document.querySelector("[data-select-matching]")) tickMatching(true);
   else tick(rows(), true);
-  document.querySelector(".bulk-bar button")?.focus();
+  document.querySelector(".bulk-bar [name=action]")?.focus();
 });
 
 // What was carried out is selected no more; whoever signs out leaves nothing behind.

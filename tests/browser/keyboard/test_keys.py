@@ -213,7 +213,7 @@ def test_the_first_row_is_three_tabs_away(page: Page):
 def test_switched_off_letters_do_nothing_and_the_palette_still_opens(page: Page):
     page.goto("/preferences/")
     page.get_by_label("Single-letter keys").select_option("off")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     try:
         open_offers(page)
         page.keyboard.press("j")
@@ -226,7 +226,7 @@ def test_switched_off_letters_do_nothing_and_the_palette_still_opens(page: Page)
     finally:
         page.goto("/preferences/")
         page.get_by_label("Single-letter keys").select_option("on")
-        page.get_by_role("button", name="Save").click()
+        page.get_by_role("button", name="Save", exact=True).click()
         expect(page.get_by_text("Preferences saved.")).to_be_visible()
 
 
