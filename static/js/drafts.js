@@ -2,7 +2,9 @@
 // Never passwords and keys; signing out forgets all. Restoring is the server's: it shows the form filled, as after a lost session.
 
 const DAY = 24 * 3600 * 1000;
-const SECRET = /pass(word|wd)|secret|token|api_?key|^key$|credential/i;
+// Marked by the form engine, by its kind, by what browsers fill in; a telling name is the last net.
+const SECRET = "[data-secret], [type=password], [autocomplete~=current-password], [autocomplete~=new-password], [autocomplete~=one-time-code], [autocomplete^=cc-]";
+const SECRET_NAME = /pass(word|wd)|secret|token|api_?key|^key$|credential/i;
 const { person, restore } = document.querySelector("meta[name=scripts]").dataset;
 const addressOf = (form) => { const { pathname, search } = new URL(form.getAttribute("action") || location.href, location.href); return pathname + search; };
 const nameOf = (form) => `draft ${person} ${addressOf(form)}`;
@@ -15,7 +17,8 @@ function forget(name) {
   try { localStorage.removeItem(name); } catch { /* not kept */ }
 }
 function write(form) {
-  const values = new URLSearchParams([...new FormData(form)].filter(([name, value]) => !SECRET.test(name) && name !== "csrfmiddlewaretoken" && typeof value === "string")).toString();
+  const secret = new Set([...form.elements].filter((control) => control.matches(SECRET)).map(({ name }) => name));
+  const values = new URLSearchParams([...new FormData(form)].filter(([name, value]) => !secret.has(name) && !SECRET_NAME.test(name) && typeof value === "string")).toString();
   try { localStorage.setItem(nameOf(form), JSON.stringify({ at: Date.now(), values })); } catch { /* not kept */ }
 }
 

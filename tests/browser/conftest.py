@@ -1,5 +1,6 @@
 """One site and one Chromium for all browser tests, with an API that fails only where a test has it fail."""
 
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -95,6 +96,8 @@ def _new_window(chromium: Browser, site: Site, _cookies: dict[Person, Any]) -> N
             reduced_motion="reduce",
             **options,
         )
+        # What was asked for ahead in another window is not shown in this one.
+        context.add_cookies([{"name": "window", "value": uuid.uuid4().hex, "url": site.url}])
         context.set_default_timeout(PATIENCE_MILLISECONDS)
         return context
 

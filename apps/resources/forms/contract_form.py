@@ -11,6 +11,7 @@ from apps.resources.forms import snapshots
 from apps.resources.forms.bodies import leaves
 from apps.resources.forms.bound_field import ContractBoundField, shown_text
 from apps.resources.forms.fields import (
+    NEVER_KEPT,
     LinesField,
     ReferenceField,
     chosen_field,
@@ -125,6 +126,12 @@ class ContractForm(forms.Form):
         return shown_text(value)
 
     def _form_field(self, name: str, field: Field) -> forms.Field:
+        made = self._unmarked_field(name, field)
+        if self._is_secret(name):
+            made.widget.attrs |= NEVER_KEPT
+        return made
+
+    def _unmarked_field(self, name: str, field: Field) -> forms.Field:
         label = self.labels.get(name) or label_of(name)
         help_text = self.help_texts.get(name, "")
         if field.is_deprecated:

@@ -177,6 +177,8 @@ MAXIMUM_DIGITS = 30
 #: A list this long is searched by typing.
 SEARCHED_FROM = 20
 NUMBER_INPUT = {"inputmode": "decimal", "autocomplete": "off"}
+#: By what `drafts.js` knows that a browser keeps nothing of a control.
+NEVER_KEPT = {"data-secret": ""}
 
 
 def form_field(field: Field, *, label: str, help_text: str, current: Any, is_multiline: bool) -> forms.Field:

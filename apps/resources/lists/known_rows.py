@@ -4,6 +4,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 from django.http import HttpRequest
@@ -14,6 +15,7 @@ from apps.resources.resource import Resource
 from apps.resources.scope import Scope
 from apps.ui.columns import Record, RowContext, TitleColumn
 from apps.ui.waiting.frame import Facts
+from apps.ui.waiting.own_changes import has_changed_since
 
 KNOWN_SECONDS = 15 * 60
 MOST_LISTS = 32
@@ -28,26 +30,31 @@ class _List:
 
 #: By the key it was read with, the resource, and the place.
 _lists: OrderedDict[tuple[str, str, tuple[tuple[str, str], ...]], list[_List]] = OrderedDict()
+_lock = Lock()
 
 
-def note_rows(scope: Scope, records: Iterable[Record], context: RowContext) -> None:
-    """A page of a list was read."""
+def note_rows(scope: Scope, records: Iterable[Record], context: RowContext, asked_at: float) -> None:
+    """A page of a list was read, asked for at that time (Unix time)."""
     resource = scope.resource
     name = (scope.connection.key_name, resource.name, tuple(scope.list_path.items()))
-    newest = _List({resource.record_id(record): record for record in records}, context, time.time())
-    _lists[name] = [newest, *_lists.get(name, [])[:3]]
-    _lists.move_to_end(name)
-    while len(_lists) > MOST_LISTS:
-        _lists.popitem(last=False)
+    newest = _List({resource.record_id(record): record for record in records}, context, asked_at)
+    with _lock:
+        _lists[name] = [newest, *_lists.get(name, [])[:3]]
+        _lists.move_to_end(name)
+        while len(_lists) > MOST_LISTS:
+            _lists.popitem(last=False)
 
 
 def known_facts(resource: Resource, request: HttpRequest, path: Mapping[str, Any]) -> Facts | None:
     """What a list that this person was shown said of the record of a page; None where none did."""
     place = tuple((name, str(path[name])) for name in resource.path_parameters)
     record_id = str(path["record_id"])
-    for key in key_names_of(signed_in_person(request)):
+    person = signed_in_person(request)
+    for key in key_names_of(person):
         for one in _lists.get((key, resource.name, place), []):
-            if record_id in one.records and one.read_at > time.time() - KNOWN_SECONDS:
+            if record_id not in one.records or one.read_at < time.time() - KNOWN_SECONDS:
+                continue
+            if not has_changed_since(person, one.read_at):
                 return _drawn(resource, one.records[record_id], one.context)
     return None
 

@@ -1,5 +1,6 @@
 """One page of a list as its template draws it: rows, heads, filters in words, pages, or why there is nothing."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -90,7 +91,7 @@ class ListResults:
 
     def _read(self, state: ListState) -> None:
         columns = self.columns
-        asked = state.list_query()
+        asked, asked_at = state.list_query(), time.time()
         self.page, answered, context = list_with_names(self.scope, asked, columns, self._referred())
         self.names = context.names
         if answered.filters != asked.filters:
@@ -99,7 +100,7 @@ class ListResults:
         if self.page.truncated:
             self.notes.append(truncation_sentence(self.page.truncated))
         self.rows = record_rows(self.scope, self.page.records, columns, context, self._cell_filters)
-        note_rows(self.scope, self.page.records, context)
+        note_rows(self.scope, self.page.records, context, asked_at)
 
     def _referred(self) -> dict[str, list[str]]:
         """The ids that the filters name, by tag."""

@@ -42,6 +42,7 @@ from apps.resources.writes.sending import (
 from apps.ui.columns import Record
 from apps.ui.error_pages import describe
 from apps.ui.values import value_at
+from apps.ui.waiting.own_changes import note_change
 
 NOT_READ: Mapping[str, Record] = {}
 
@@ -123,6 +124,9 @@ class Writer:
         )
         made = self._create(open_ones, attempt) if open_ones and open_ones[0].change.is_creation else {}
         changed = {} if made else self._change(open_ones, attempt, in_bulk=in_bulk)
+        if self._origin.kind == Origin.JOB:
+            # Of what a page sends, its request tells.
+            note_change(self._actor)
         results = closed | made | changed
         return [results[id(item)] if id(item) in results else _unneeded(item) for item in planned]
 

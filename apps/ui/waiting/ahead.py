@@ -14,6 +14,8 @@ from apps.accounts.access import signed_in_person
 from apps.connections.page_activity import is_long_work_under_way
 from apps.connections.rate_limit_pauses import was_paused_of_late
 from apps.connections.used_keys import key_names_of
+from apps.ui.waiting.answers import Answer
+from apps.ui.waiting.own_changes import has_changed_since
 
 #: How long an answer waits to be wanted.
 KEPT_SECONDS = 10.0
@@ -39,7 +41,9 @@ def is_ahead(request: HttpRequest) -> bool:
 def question_of(request: HttpRequest) -> str:
     """Names what is asked, by whom: two requests of one name get the same answer."""
     came_from = "HX-Current-URL" if "HX-Request" in request.headers else "Referer"
-    parts = [request.get_full_path(), request.headers.get("Cookie", "")]
+    person = signed_in_person(request)
+    # The role besides: somebody else may change it within the session.
+    parts = [request.get_full_path(), request.headers.get("Cookie", ""), str(person.pk), person.role]
     parts += [request.headers.get(name, "") for name in (*_HEADERS, came_from)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -54,21 +58,20 @@ def is_welcome(request: HttpRequest) -> bool:
     return not any(was_paused_of_late(name) or is_long_work_under_way(name) for name in key_names_of(person))
 
 
-def may_use(request: HttpRequest, asked_at: float) -> bool:
-    """Whether an answer of that time is still good: the person has changed nothing since."""
-    wrote_at = cache.get(f"wrote:{request.user.pk}", 0.0)
-    return bool(wrote_at < asked_at) and not _has_news(request)
+def may_use(request: HttpRequest, answer: Answer) -> bool:
+    """Whether an answer is still good: the person has changed nothing since, and has the keys it was read with."""
+    person = signed_in_person(request)
+    return (
+        not has_changed_since(person, answer.asked_at)
+        and key_names_of(person).issuperset(answer.key_names)
+        and not _has_news(request)
+    )
 
 
 def note_time(request: HttpRequest, asked_at: float) -> None:
     """A page is there now; after a slow one the API is asked for nothing ahead for a while."""
     if time.time() - asked_at > SLOW_SECONDS:
         cache.set(f"slow-pages:{request.user.pk}", True, CALM_SECONDS)
-
-
-def note_write(request: HttpRequest) -> None:
-    """The person sent something: what was asked before may be otherwise now."""
-    cache.set(f"wrote:{request.user.pk}", time.time(), 2 * KEPT_SECONDS + 60)
 
 
 def _has_news(request: HttpRequest) -> bool:

@@ -24,6 +24,7 @@ _UNDER_WAY = "under way"
 
 #: The answers this process is making, so that whoever waits for one is woken.
 _made_here: dict[str, threading.Event] = {}
+_lock = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Answer:
     cookies: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     #: When the view began (Unix time).
     asked_at: float = 0.0
+    #: The keys that the API was asked with.
+    key_names: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, response: HttpResponse, asked_at: float) -> "Answer":
@@ -61,22 +64,29 @@ class Answer:
             jar[name].update(attributes)
 
 
-def begin(name: str) -> None:
-    """An answer of that name is being made; whoever asks for it waits."""
-    _made_here[name] = threading.Event()
+def begin(name: str) -> bool:
+    """An answer of that name is being made; whoever asks for it waits. False where this process makes it already."""
+    with _lock:
+        # Another event in the place of the first would leave those asleep who wait for that.
+        if name in _made_here:
+            return False
+        _made_here[name] = threading.Event()
     cache.set(_key(name), _UNDER_WAY, settings.PAGE_DEADLINE_SECONDS + 10)
+    return True
 
 
 @sensitive_variables()
 def keep(name: str, answer: Answer | None, seconds: float) -> None:
     """The answer that was begun, for so long; None where there is nothing to keep."""
-    if answer is None:
-        cache.delete(_key(name))
-    else:
-        cache.set(_key(name), sealed(asdict(answer), name), seconds)
-    made = _made_here.pop(name, None)
-    if made:
-        made.set()
+    try:
+        if answer is None:
+            cache.delete(_key(name))
+        else:
+            cache.set(_key(name), sealed(asdict(answer), name), seconds)
+    finally:
+        made = _made_here.pop(name, None)
+        if made:
+            made.set()
 
 
 def take(name: str) -> Answer | None:
@@ -90,9 +100,9 @@ def take(name: str) -> Answer | None:
         else:
             time.sleep(_LOOK_SECONDS)
         kept = cache.get(_key(name))
-    if kept is None or kept == _UNDER_WAY:
+    # Of several that read it one gets it: the one that takes it away.
+    if kept is None or kept == _UNDER_WAY or not cache.delete(_key(name)):
         return None
-    cache.delete(_key(name))
     values = opened(kept, name)
     return Answer(**values) if values else None
 

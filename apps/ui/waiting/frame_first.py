@@ -9,13 +9,15 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial, wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from apps.connections.used_keys import collected_keys
+from apps.accounts.access import signed_in_person
+from apps.connections.used_keys import collected_keys, key_names_of
 from apps.ui.waiting import ahead, answers, known_pages
 from apps.ui.waiting.answers import Answer
 from apps.ui.waiting.background import Background, finished_answer, own_request, response_of
@@ -49,7 +51,7 @@ def frame_first(view: View, known_facts: KnownFacts | None = None) -> View:
         if ahead.is_ahead(request):
             return _ask_ahead(view, request, path, name)
         found = answers.take(name)
-        if found is not None and ahead.may_use(request, found.asked_at):
+        if found is not None and ahead.may_use(request, found):
             return found.response()
         if _is_whole_page(request):
             return _page_or_frame(view, request, path, known_facts)
@@ -84,10 +86,12 @@ def _page_or_frame(
 
 
 def _name_for(request: HttpRequest, token: str) -> str:
-    return f"{request.user.pk}:{token}"
+    person = signed_in_person(request)
+    return f"{person.pk}:{person.role}:{token}"
 
 
 def _hand_over(request: HttpRequest, name: str, used: set[str], answer: Answer | None) -> None:
+    answer = answer and replace(answer, key_names=sorted(used))
     answers.keep(name, answer, HANDED_OVER_SECONDS)
     if answer:
         ahead.note_time(request, answer.asked_at)
@@ -98,9 +102,10 @@ def _hand_over(request: HttpRequest, name: str, used: set[str], answer: Answer |
 def _rest(view: View, request: HttpRequest, path: Mapping[str, Any]) -> HttpResponse:
     """What a frame waits for; made anew where it is not there any more."""
     name = request.headers[ANSWER_HEADER]
-    # A name that was made for somebody else is nobody's.
-    is_own = name.startswith(f"{request.user.pk}:")
-    answer = (answers.take(name) if is_own else None) or _asked_anew(view, request, path)
+    # A name that was made for somebody else, or for another role, is nobody's.
+    answer = answers.take(name) if name.startswith(_name_for(request, "")) else None
+    if answer is None or not key_names_of(signed_in_person(request)).issuperset(answer.key_names):
+        answer = _asked_anew(view, request, path)
     response = part_of(answer)
     answer.set_cookies(response)
     return response
@@ -126,18 +131,28 @@ def _ask_ahead(view: View, request: HttpRequest, path: Mapping[str, Any], name: 
     refused = HttpResponse(status=204, headers={ahead.HEADER: "no"})
     if not ahead.is_welcome(request) or not ahead.at_once.acquire(blocking=False):
         return refused
-    answers.begin(name)
+    try:
+        if not answers.begin(name):
+            return HttpResponse(status=204)
+        answer = _read_ahead(view, request, path, name)
+    finally:
+        ahead.at_once.release()
+    return HttpResponse(status=204) if answer else refused
+
+
+def _read_ahead(view: View, request: HttpRequest, path: Mapping[str, Any], name: str) -> Answer | None:
     answer = None
     asked_at = time.time()
     try:
         own = own_request(request)
-        finished = finished_answer(own, view(own, **path), asked_at)
+        with collected_keys() as used:
+            finished = finished_answer(own, view(own, **path), asked_at)
         # Whatever else it is, it is told when it is wanted.
-        answer = finished if finished and finished.status == 200 else None
+        if finished and finished.status == 200:
+            answer = replace(finished, key_names=sorted(used))
     except Exception as error:
         logger.info("nothing was read ahead: %s", type(error).__name__)
     finally:
-        ahead.at_once.release()
         answers.keep(name, answer, ahead.KEPT_SECONDS)
     ahead.note_time(request, asked_at)
-    return HttpResponse(status=204) if answer else refused
+    return answer

@@ -12,6 +12,7 @@ from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from html import unescape
+from threading import Lock
 
 from django.core.cache import cache
 from django.http import HttpRequest
@@ -20,6 +21,7 @@ from django.utils.safestring import SafeString, mark_safe
 from apps.accounts.access import signed_in_person
 from apps.connections.used_keys import key_names_of
 from apps.ui.waiting.answers import Answer, opened, sealed
+from apps.ui.waiting.own_changes import has_changed_since
 
 KNOWN_SECONDS = 15 * 60
 #: So many pages of at most so many characters this process remembers.
@@ -33,6 +35,7 @@ _MESSAGES = re.compile(r'<div id="messages".*?</div>\s*(?=<div class="page-headi
 _SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
 
 _pages: OrderedDict[str, "KnownPage"] = OrderedDict()
+_lock = Lock()
 
 
 @dataclass(frozen=True)
@@ -79,10 +82,11 @@ def remember(request: HttpRequest, answer: Answer, key_names: Collection[str], *
     name = _name(request)
     if not is_slow:
         # As it is: most pages are never asked for again, and what is known is taken out of it then.
-        _pages[name] = KnownPage("", answer.body, answer.asked_at, sorted(key_names))
-        _pages.move_to_end(name)
-        while len(_pages) > MOST_PAGES:
-            _pages.popitem(last=False)
+        with _lock:
+            _pages[name] = KnownPage("", answer.body, answer.asked_at, sorted(key_names))
+            _pages.move_to_end(name)
+            while len(_pages) > MOST_PAGES:
+                _pages.popitem(last=False)
         return
     page = _reduced(answer.body, answer.asked_at, sorted(key_names))
     if page:
@@ -91,8 +95,8 @@ def remember(request: HttpRequest, answer: Answer, key_names: Collection[str], *
 
 
 def known_page(request: HttpRequest) -> KnownPage | None:
-    """The last answer of this very address to this person, with the keys they still have; else None."""
-    name = _name(request)
+    """This person's last answer of this very address, where they have its keys still and changed nothing since."""
+    person, name = signed_in_person(request), _name(request)
     page = _pages.get(name)
     if page is not None:
         page = _reduced(page.body, page.read_at, page.key_names)
@@ -100,9 +104,9 @@ def known_page(request: HttpRequest) -> KnownPage | None:
         kept = cache.get(f"known:{name}")
         values = opened(kept, name) if kept else None
         page = KnownPage(**values) if values else None
-    if page is None or page.read_at < time.time() - KNOWN_SECONDS:
+    if page is None or page.read_at < time.time() - KNOWN_SECONDS or has_changed_since(person, page.read_at):
         return None
-    return page if key_names_of(signed_in_person(request)).issuperset(page.key_names) else None
+    return page if key_names_of(person).issuperset(page.key_names) else None
 
 
 def _reduced(whole: str, read_at: float, key_names: list[str]) -> KnownPage | None:

@@ -1,10 +1,11 @@
-"""Notes when a person sends something: what was asked ahead of it is not shown after it."""
+"""Notes when a person sends something: what was read before it is not shown after it."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from apps.ui.waiting.ahead import note_write
+from apps.accounts.access import signed_in_person
+from apps.ui.waiting.own_changes import note_change
 
 
 class WriteMiddleware:
@@ -17,5 +18,5 @@ class WriteMiddleware:
         """Answer the request; what it changed may have been read until now."""
         response = self.get_response(request)
         if request.method == "POST" and request.user.is_authenticated:
-            note_write(request)
+            note_change(signed_in_person(request))
         return response

@@ -2,7 +2,8 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.site import OFFERS
+from tests.browser.conftest import sign_in
+from tests.browser.site import MANAGER, OFFERS
 
 EDIT = f"{OFFERS}1007/edit/"
 #: Ends when the browser has kept a draft.
@@ -48,3 +49,43 @@ def test_a_lost_session_keeps_a_draft_and_says_so(open_page):
     another.goto(OFFERS)
     expect(another.get_by_text("Your session has ended.")).to_be_visible()
     expect(another.get_by_text("What you typed is kept in this browser")).to_be_visible()
+
+
+def test_no_secret_is_kept_whatever_its_name(open_page):
+    page = open_page()
+    type_name(page)
+    # Each as a form may have it: by kind, by what browsers fill in, by the mark of the form engine, by its name.
+    secrets = {
+        "pin": 'type="password"',
+        "code": 'autocomplete="one-time-code"',
+        "phrase": "data-secret",
+        "api_key": "",
+    }
+    fields = "".join(f'<input name="{name}" value="never kept" {kind}>' for name, kind in secrets.items())
+    page.locator("form[data-draft]").evaluate(
+        "(form, fields) => form.insertAdjacentHTML('beforeend', fields)", fields
+    )
+    page.locator("[name=name]").fill(f"{TYPED} at all")
+    kept = page.evaluate("""() => new Promise((done) => {
+      const drafts = () => Object.entries(localStorage).filter(([name]) => name.startsWith("draft ")).join();
+      const look = () => (drafts().includes("at+all") ? done(drafts()) : requestAnimationFrame(look));
+      look();
+    })""")
+    assert "never+kept" not in kept
+    assert not [name for name in secrets if f"&{name}=" in kept]
+
+
+def test_a_draft_is_not_offered_to_another_person(open_page):
+    page = open_page()
+    type_name(page)
+    page.evaluate(UNTIL_KEPT)
+    context = page.context
+    page.close(run_before_unload=False)
+    context.clear_cookies(name="session")
+    another = context.new_page()
+    sign_in(another, MANAGER)
+    another.goto(EDIT)
+    expect(another.locator("form[data-draft]")).to_be_visible()
+    another.wait_for_load_state("networkidle")
+    expect(another.get_by_text("You have an unsaved draft")).to_have_count(0)
+    expect(another.locator("[name=name]")).not_to_have_value(TYPED)

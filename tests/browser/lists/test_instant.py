@@ -1,6 +1,7 @@
 """Pages that are there at once: the frame of a slow one, the next one asked for ahead; and Back to the very place."""
 
 import re
+import uuid
 
 from playwright.sync_api import Page, expect
 
@@ -59,3 +60,23 @@ def test_back_and_cancel_lead_to_the_row_that_was_left(page: Page, site):
     page.locator(".page-heading-actions").get_by_role("link", name="Offers").click()
     expect(page.locator("tbody .name-cell a").nth(20)).to_be_focused()
     expect(page.get_by_role("navigation", name="Pages")).to_contain_text("26–50")
+
+
+def test_back_after_a_change_shows_the_row_as_it_is_now(page: Page, site):
+    open_offers(page, FIRST)
+    row = page.locator("tbody .name-cell a").nth(3)
+    row.click()
+    page.get_by_role("link", name="Edit", exact=True).click()
+    field = page.get_by_role("textbox", name="Name required")
+    name = f"Renamed {uuid.uuid4().hex[:8]}"
+    field.fill(name)
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("h1", has_text=name)).to_be_visible()
+    page.go_back()
+    page.go_back()
+    site.latency(2)
+    page.go_back()
+    # Before it is there nothing older is: a frame shows no page from before the change.
+    assert page.locator(".skeleton").count() == 1
+    assert page.locator("[data-known]").count() == 0
+    expect(page.locator("tbody .name-cell a").nth(3)).to_have_text(name)

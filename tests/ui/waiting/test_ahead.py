@@ -1,10 +1,20 @@
 """What is asked for before it is wanted costs one call, and is told to whoever wants it."""
 
+import uuid
+
 import pytest
 from django.core.cache import cache
 
+from apps.accounts.models import Role, User
+from apps.api.client import PAGE
+from apps.audit.descriptions import Origin
 from apps.connections.page_activity import note_long_work
 from apps.connections.rate_limit_pauses import CachedPauses
+from apps.resources import registry
+from apps.resources.scope import Scope
+from apps.resources.writes.change import Change
+from apps.resources.writes.writer import Writer
+from tests.support.people import connect
 from tests.ui.waiting.conftest import OFFERS
 
 NEXT = f"{OFFERS}?page%5Bnumber%5D=2"
@@ -41,6 +51,47 @@ def test_nothing_asked_before_a_change_is_shown_after_it(with_scripts, sandbox):
     with_scripts.post("/preferences/", {"density": "regular"})
     with_scripts.get(NEXT, headers=LINK)
     assert calls(sandbox) == 2
+
+
+def test_nothing_asked_before_a_change_by_a_job_is_shown_after_it(
+    with_scripts, sandbox, admin, admin_connection
+):
+    with_scripts.get(NEXT, headers=AHEAD)
+    offers = registry.named("offers")
+    scope = Scope.for_person(admin, offers, {"integrationID": "int-eu"}, profile=PAGE, seconds=10)
+    job = Writer(scope, admin, Origin.job("bulk", uuid.uuid4()))
+    job.apply(job.plan([Change("offers", scope.list_path, "1001", {"name": "Renamed by a run"})]))
+    sandbox.application.journal.clear()
+    with_scripts.get(NEXT, headers=LINK)
+    assert calls(sandbox) == 1
+
+
+def test_what_was_asked_ahead_for_another_role_is_not_shown(with_scripts, sandbox, admin):
+    with_scripts.get(OFFERS, headers={"X-Ahead": "1"})
+    User.objects.filter(pk=admin.pk).update(role=Role.VIEWER)
+    page = with_scripts.get(OFFERS).content.decode()
+    assert calls(sandbox) == 2
+    assert "New offer" not in page
+
+
+def test_what_was_read_ahead_with_a_key_that_is_gone_is_not_shown(with_scripts, sandbox, admin_connection):
+    with_scripts.get(NEXT, headers=AHEAD)
+    connect(admin_connection.owner, admin_connection.service, sandbox.manager_key)
+    with_scripts.get(NEXT, headers=LINK)
+    assert calls(sandbox) == 2
+
+
+def test_what_was_asked_ahead_is_nobodys_after_signing_out(
+    with_scripts, sandbox, admin, manager, manager_connection
+):
+    with_scripts.get(NEXT, headers=AHEAD)
+    with_scripts.logout()
+    assert "/account/login/" in with_scripts.get(NEXT, headers=LINK)["HX-Redirect"]
+    for number, person in enumerate((manager, admin), start=2):
+        with_scripts.force_login(person)
+        with_scripts.cookies["scripts"] = "1"
+        with_scripts.get(NEXT, headers=LINK)
+        assert calls(sandbox) == number
 
 
 @pytest.mark.parametrize("reason", ["paused", "long work", "saves data", "slow"])

@@ -3,6 +3,7 @@
 import pytest
 from django.core.cache import cache
 
+from apps.accounts.models import Role, User
 from tests.support.people import connect, signed_in
 from tests.ui.waiting.conftest import OFFERS, impatient
 
@@ -80,6 +81,28 @@ def test_what_another_key_read_is_not_known(with_scripts, sandbox, admin_connect
     with_scripts.get(OFFERS)
     connect(admin_connection.owner, admin_connection.service, sandbox.manager_key)
     assert "data-known" not in text(frame_of(with_scripts, sandbox, OFFERS))
+
+
+@pytest.mark.parametrize("address", [OFFERS, f"{OFFERS}1001/"])
+def test_what_was_known_before_an_own_change_is_not_shown_after_it(with_scripts, sandbox, address):
+    with_scripts.get(OFFERS)
+    with_scripts.get(f"{OFFERS}1002/")
+    with_scripts.post(f"{OFFERS}1001/act/", {"action": "deactivate"})
+    page = text(frame_of(with_scripts, sandbox, address))
+    assert "data-known" not in page and "known-facts" not in page
+
+
+def test_the_rest_is_read_anew_for_another_role_or_key(
+    with_scripts, sandbox, admin, admin_connection, rest_of
+):
+    page = text(frame_of(with_scripts, sandbox, OFFERS))
+    connect(admin, admin_connection.service, sandbox.admin_key)
+    rest_of(OFFERS, page)
+    assert calls(sandbox) == 2
+    page = text(frame_of(with_scripts, sandbox, OFFERS))
+    User.objects.filter(pk=admin.pk).update(role=Role.VIEWER)
+    assert "New offer" not in text(rest_of(OFFERS, page))
+    assert calls(sandbox) == 4
 
 
 def test_another_person_does_not_get_the_rest(with_scripts, sandbox, manager, rest_of):
