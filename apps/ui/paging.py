@@ -43,9 +43,9 @@ class SizeLink:
     is_current: bool
 
 
-def size_links(state: Sized, link: Callable[[Sized], str]) -> list[SizeLink]:
+def size_links(state: Sized, link: Callable[[Sized], str]) -> tuple[SizeLink, ...]:
     """Every page size that is offered."""
-    return [SizeLink(size, link(state.with_size(size)), size == state.page_size) for size in PAGE_SIZES]
+    return tuple(SizeLink(size, link(state.with_size(size)), size == state.page_size) for size in PAGE_SIZES)
 
 
 @dataclass(frozen=True)

@@ -238,7 +238,7 @@ class ListResults:
         choices = [("", f"{label}: any"), *self.resource.value_choices(name, field)]
         if value not in dict(choices):
             choices.append((value, known_text(value, field)))
-        return QuickFilter(f"filter[{name}]", label, value, choices)
+        return QuickFilter(f"filter[{name}]", label, value, tuple(choices))
 
     @property
     def filter_options(self) -> SafeString:

@@ -1,7 +1,7 @@
 """What can be done with a selection, and what it means for a record. How it is carried out: `action_execution.py`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from apps.api.contract.contract import Operation
@@ -22,7 +22,7 @@ class BulkAction:
     name: str
     label: str
     #: The values to set; None archives the records.
-    changes: Mapping[str, Any] | None
+    changes: Mapping[str, Any] | None = field(hash=False)
     #: What will happen, for the confirmation: a sentence.
     consequence: str
     #: "activated": for the result.

@@ -55,4 +55,6 @@ def _body_attributes(uses_letters: bool) -> SafeString:
 
 
 def _uses_letters(context: Context) -> bool:
-    return bool(getattr(context.get("user"), "uses_single_keys", False))
+    # A piece that is drawn without `user` is told.
+    told = context.get("uses_letters")
+    return bool(getattr(context.get("user"), "uses_single_keys", False) if told is None else told)
