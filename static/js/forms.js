@@ -17,6 +17,9 @@ export function prepare(root) {
   // A form that came back with errors holds what was typed: it is unsaved from the start.
   const isFilled = !!document.querySelector("[data-error-summary]");
   for (const form of root.querySelectorAll("form[data-guard-unsaved]")) if (!asOpened.has(form)) asOpened.set(form, isFilled ? null : contents(form));
+  const index = root.querySelector(".form-index");
+  if (index) follow(index);
+  if (location.hash && !hasEntered) hasEntered = enter(location.hash);
   const kept = root.querySelectorAll("form[data-draft]");
   if (kept.length) import(drafts).then(({ keepDraft }) => { for (const form of kept) keepDraft(form, isFilled); });
 }
@@ -33,6 +36,40 @@ function addSearch(options) {
   search.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
   options.before(search);
 }
+
+/* The index of a form: the section one writes in, or the first in sight, is the current one. */
+function follow(index) {
+  const links = new Map([...index.querySelectorAll("a")].map((link) => [document.getElementById(link.hash.slice(1)), link]));
+  const sections = [...links.keys()];
+  const inSight = new Set();
+  const mark = () => {
+    const current = sections.find((section) => inSight.has(section) && section.contains(document.activeElement)) ?? sections.find((section) => inSight.has(section));
+    for (const [section, link] of links) section === current ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current");
+  };
+  const watch = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) inSight[isIntersecting ? "add" : "delete"](target);
+    mark();
+  }, { rootMargin: "-20% 0px -10%" });
+  for (const section of sections) watch.observe(section);
+  document.addEventListener("focusin", mark);
+}
+
+/* An address that names a section or a field of a form leads to it: what is folded opens, and the cursor is there. */
+let hasEntered = false;
+const CONTROLS = "input:not([type=hidden], [hidden]), select:not([hidden]), textarea:not([hidden])";
+function enter(hash) {
+  const place = document.getElementById(decodeURIComponent(hash.slice(1)));
+  // What is known until the page comes is not to be used.
+  if (!place?.closest("form[data-guard-unsaved]") || place.closest("[inert]")) return false;
+  const folded = place.closest("details:not([open])");
+  if (folded) folded.open = true;
+  place.scrollIntoView();
+  (place.matches(CONTROLS) ? place : place.querySelector("[aria-invalid=true]") ?? place.querySelector(CONTROLS))?.focus({ preventScroll: true });
+  return true;
+}
+
+// The browser goes there first.
+document.addEventListener("click", ({ target }) => { const link = target.closest("a[href^='#']"); if (link) setTimeout(enter, 0, link.hash); });
 
 document.addEventListener("change", ({ target }) => {
   for (const unit of target.form?.querySelectorAll("[data-unit-of]") ?? []) if (unit.dataset.unitOf === target.name) unit.textContent = target.value;

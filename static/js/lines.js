@@ -73,6 +73,7 @@ function enhance(area) {
     input.focus();
   });
 
+  const isFocused = document.activeElement === area;
   area.removeAttribute("id");
   area.hidden = true;
   area.before(list, add);
@@ -81,6 +82,7 @@ function enhance(area) {
   store();
   // What was there is not changed by being shown.
   area.value = before;
+  if (isFocused) inputs()[0].focus({ preventScroll: true });
 }
 
 function prepare(root) {

@@ -220,6 +220,7 @@ function searchOptions(select) {
     select.value = value;
     select.dispatchEvent(new Event("change", { bubbles: true }));
   };
+  const isFocused = document.activeElement === select;
   select.removeAttribute("id");
   select.hidden = true;
   input.placeholder = options.find((option) => !option.value)?.label ?? "";
@@ -229,6 +230,7 @@ function searchOptions(select) {
   // A text that is nothing of the list goes back to what is chosen.
   input.addEventListener("blur", present);
   present();
+  if (isFocused) input.focus({ preventScroll: true });
 }
 
 function prepare(root) {

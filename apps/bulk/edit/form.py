@@ -14,7 +14,7 @@ from apps.bulk.field_edits import ARITHMETIC, FieldEdit, Operation
 from apps.resources import registry
 from apps.resources.forms.bodies import leaves
 from apps.resources.forms.fields import ApiTextField, amount_field
-from apps.resources.forms.layout import FieldInForm, Lookup, Section
+from apps.resources.forms.layout import FieldInForm, FormGroup, Lookup, Section
 from apps.resources.references.resolution import Resolution
 from apps.resources.resource import Resource
 from apps.resources.writes.bodies import is_never_told
@@ -95,7 +95,7 @@ class EditForm(forms.Form):
             for item in rows:
                 self.fields |= dict(self._controls(item.name, self._fields[item.name]))
 
-    def _arranged(self, sections: list[Section]) -> Iterator[tuple[Section, list[FieldInForm]]]:
+    def _arranged(self, sections: list[Section]) -> Iterator[tuple[Section | FormGroup, list[FieldInForm]]]:
         """The record form's sections and fields, after those that are changed all day."""
         every = [item for section in sections for row in section.rows for item in row]
         often = [
@@ -104,10 +104,11 @@ class EditForm(forms.Form):
             for item in every
             if item.name == name and name in self._fields
         ]
-        first = Section("Often changed", "", is_folded=False, is_open=True, rows=[often])
-        for section in (first, *sections):
-            items = [item for row in section.rows for item in row if item.name in self._fields]
-            rows = [item for item in items if section is first or item not in often]
+        if often:
+            yield FormGroup("Often changed", ()), often
+        for section in sections:
+            items = (item for row in section.rows for item in row)
+            rows = [item for item in items if item.name in self._fields and item not in often]
             if rows:
                 yield section, rows
 

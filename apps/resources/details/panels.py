@@ -50,6 +50,8 @@ class ShownPanel:
 
     title: str
     facts: Sequence[Fact]
+    #: The section of the record's form that edits it; "" for none.
+    edit_anchor: str = ""
 
 
 class Panel:

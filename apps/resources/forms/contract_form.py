@@ -1,6 +1,7 @@
 """Forms made from the contract: what a `ModelForm` is to a model."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -18,7 +19,7 @@ from apps.resources.forms.fields import (
     form_field,
     password_field,
 )
-from apps.resources.forms.layout import FieldInForm, FormGroup, Lookup, Section
+from apps.resources.forms.layout import REST, FieldInForm, FormGroup, Lookup, Section
 from apps.resources.references.resolution import Resolution
 from apps.ui.columns import Record
 from apps.ui.contract_values import as_boolean
@@ -266,7 +267,7 @@ class ContractForm(forms.Form):
         sections = [self._section(group) for group in self.groups]
         rest = [leaf for leaf in self._leaves if leaf not in grouped]
         if rest:
-            sections.append(self._section(FormGroup("More", rest)))
+            sections.append(self._section(replace(REST, fields=rest)))
         return [section for section in sections if section.rows]
 
     def _section(self, group: FormGroup) -> Section:
@@ -276,10 +277,16 @@ class ContractForm(forms.Form):
                 rows.append([self._field_of(leaf) for name in item for leaf in self._leaf_names(name)])
             else:
                 rows.extend([self._field_of(leaf)] for leaf in self._leaf_names(item))
-        has_error = any(field.name in self.errors for row in rows for field in row)
+        error_count = sum(field.name in self.errors for row in rows for field in row)
         kept = list(self._kept(field.name for row in rows for field in row))
         return Section(
-            group.title, group.help_text, not group.is_open, has_error, [row for row in rows if row], kept
+            group.title,
+            group.anchor,
+            group.help_text,
+            not group.is_open,
+            error_count,
+            [row for row in rows if row],
+            kept,
         )
 
     def _leaf_names(self, name: str) -> Iterator[str]:

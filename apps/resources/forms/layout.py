@@ -1,9 +1,10 @@
 """The layout of a form: groups of fields as declared, sections and fields as its template draws them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.forms.boundfield import BoundField
+from django.utils.text import slugify
 
 from apps.resources.references.resolution import Suggestion
 
@@ -22,6 +23,27 @@ class FormGroup:
         """The names of the group's fields."""
         for item in self.fields:
             yield from (item,) if isinstance(item, str) else item
+
+    @property
+    def anchor(self) -> str:
+        """The section's place on the form's page."""
+        return f"section-{slugify(self.title)}"
+
+    def has_field(self, leaf: str) -> bool:
+        """Whether the field, dotted inside objects, stands in the group."""
+        return any(leaf == name or leaf.startswith(f"{name}.") for name in self.names())
+
+
+#: The section of the fields that no group names.
+REST = FormGroup("More", ())
+
+
+def anchor_of_first(names: Iterable[str], groups: Sequence[FormGroup], in_form: Container[str]) -> str:
+    """The anchor of the section with the first of these fields that a form has; "" where it has none of them."""
+    first = next((name for name in names if name in in_form), None)
+    if first is None:
+        return ""
+    return next((group for group in groups if group.has_field(first)), REST).anchor
 
 
 @dataclass(frozen=True)
@@ -58,9 +80,16 @@ class Section:
     """A group with its fields."""
 
     title: str
+    anchor: str
     help_text: str
     is_folded: bool
-    is_open: bool
+    #: How many of its fields have something to mend.
+    error_count: int
     rows: Sequence[Sequence[FieldInForm]]
     #: Parts of the section's objects that the contract does not know: they are kept, and sent back as they are.
     kept: Sequence[str] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it opens by itself where it is folded: something in it is to be mended."""
+        return self.error_count > 0

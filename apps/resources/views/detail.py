@@ -1,6 +1,7 @@
 """One record with every field the contract documents, whatever else the API sent, and the records around it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property, partial
 from typing import Any
@@ -29,6 +30,8 @@ from apps.resources.details.related_tables import (
     integration_links,
     open_actions,
 )
+from apps.resources.forms.bodies import leaves
+from apps.resources.forms.layout import anchor_of_first
 from apps.resources.references.records_with_names import get_with_names
 from apps.resources.views.base import ResourceView
 from apps.shortcuts.opened import name_record
@@ -133,6 +136,16 @@ class DetailView(ResourceView):
             resource.hidden_fields,
             resource.explanations,
         )
+        in_form = self._names_in_form()
+        panels = [
+            replace(
+                panel,
+                edit_anchor=anchor_of_first(
+                    (fact.field for fact in panel.facts), resource.form_class.groups, in_form
+                ),
+            )
+            for panel in panels
+        ]
         badges = {column.field: column for column in resource.columns}
         return {
             "record_id": self.record_id,
@@ -144,6 +157,11 @@ class DetailView(ResourceView):
                 badges[name].cell(record, context) for name in resource.quick_filters if name in badges
             ],
         }
+
+    def _names_in_form(self) -> set[str]:
+        """The fields that the record's form has."""
+        operation = self.scope.operations.get("update")
+        return {name for name, _ in leaves(operation.body_fields.values())} if operation else set()
 
     def _ways_on(self, record: Record) -> dict[str, Any]:
         """What can be done with the record, as far as the contract has it and the person may."""
