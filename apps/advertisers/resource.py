@@ -29,6 +29,7 @@ class AdvertiserResource(Resource):
         CHANGED,
     ]
     views = STATUS_VIEWS
+    row_fields = ("manager_id", "active", "name")
     quick_filters = ("active",)
     panels = [
         overview("company_name", MANAGER, "description"),

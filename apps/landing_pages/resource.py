@@ -27,6 +27,7 @@ class LandingPageResource(Resource):
         CHANGED,
     ]
     views = STATUS_VIEWS
+    row_fields = ("name", "active")
     quick_filters = ("active",)
     panels = [
         overview("redirect_url", "preview_url", "hide_from_publishers"),

@@ -37,7 +37,7 @@ class OfferEventResource(Resource):
         CHANGED,
     ]
     views = STATUS_VIEWS
-    row_fields = ("payout", "revenue")
+    row_fields = ("payout", "revenue", "active", "name")
     quick_filters = ("active",)
     panels = [
         overview("description", "allow_multiple_events", "manually_approve_events"),

@@ -69,7 +69,7 @@ class OfferResource(Resource):
             {"filter[active]": "true", "filter[visibility]": "Requires_Approval"},
         ),
     ]
-    row_fields = ("default_payout.payout", "default_payout.revenue", "visibility")
+    row_fields = ("default_payout.payout", "default_payout.revenue", "visibility", "active", "name")
     quick_filters = ("active", "visibility")
     panels = [
         overview(

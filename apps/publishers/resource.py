@@ -28,6 +28,7 @@ class PublisherResource(Resource):
         CHANGED,
     ]
     views = STATUS_VIEWS
+    row_fields = ("manager_id", "active", "name")
     quick_filters = ("active",)
     panels = [
         overview(

@@ -53,7 +53,8 @@ class Resource:
     #: The field the search box looks in, with the operator it uses.
     search_field = "name"
     search_operator = "contains"
-    #: Fields that the menu of a row in the list changes in place; each is one of the columns.
+    #: Fields that are edited where they are seen, in the list and on a record's page; what is edited most comes first.
+    #: Each is one of the columns.
     row_fields: Sequence[str] = ()
     #: Views that come with the list besides *All*: filters and a sort under a name.
     views: Sequence[ShippedView] = ()
@@ -128,6 +129,11 @@ class Resource:
         """Field → the column by which the record's page shows it, where its panels give one."""
         columns = [field for panel in self.panels for field in panel.fields if isinstance(field, Column)]
         return {column.field: column for column in columns}
+
+    @cached_property
+    def switched_fields(self) -> frozenset[str]:
+        """Fields that actions set, as *Deactivate* does: they need no form."""
+        return frozenset(name for action in self.bulk_actions for name in action.changes or ())
 
     def value_words(self, field: str) -> Mapping[str, str]:
         """What the values of a field with a fixed set are called, as its badge in the list says."""

@@ -67,6 +67,7 @@ class UserResource(Resource):
         CHANGED_THIS_WEEK,
         NEWEST_FIRST,
     ]
+    row_fields = ("status", "role")
     quick_filters = ("status", "role")
     panels = [
         Panel(

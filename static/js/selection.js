@@ -218,34 +218,45 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   buttonOf(menu)?.focus();
 });
 
-/* What a cell had before its form. */
+/* What a cell, or a fact of a record's page, had before its form. */
+const PLACES = "td[class*='edit-'], .fact-value";
 const before = new WeakMap();
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const cell = detail.target;
-  if (detail.shouldSwap && cell?.matches?.("td[class*='edit-']") && !cell.querySelector(".cell-form")) before.set(cell, [...cell.childNodes]);
+  if (detail.shouldSwap && cell?.matches?.(PLACES) && !cell.querySelector(".cell-form")) before.set(cell, [...cell.childNodes]);
 });
 document.addEventListener("htmx:afterSettle", ({ target }) => {
   const input = target.querySelector?.(".cell-form [aria-invalid], .cell-form :is(input:not([type=hidden]), select, textarea)");
-  if (!input || !target.closest("tr")) return;
+  if (!input || !target.closest(PLACES)) return;
   input.focus();
   input.select?.();
   input.form.scrollIntoView({ block: "nearest", inline: "nearest" });
 });
 
 function leave(form) {
-  const cell = form.closest("td");
-  const button = form.closest("tr")?.querySelector("[data-focus-fallback]");
+  const cell = form.closest(PLACES);
   if (!before.has(cell)) return false;
   cell.replaceChildren(...before.get(cell));
-  button?.focus();
+  before.delete(cell);
+  // HTMX forgot what it took out.
+  htmx.process(cell);
+  (cell.closest("tr") ?? cell).querySelector("[data-focus-fallback]")?.focus();
   return true;
 }
+// Another value that is being edited stays so when this one is saved.
+document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+  if (detail.target.querySelector(":scope > .fact-value > .cell-form")) detail.shouldSwap = false;
+});
 document.addEventListener("click", (event) => {
   const form = event.target.closest("[data-leave-cell]")?.form ?? event.target.closest("[data-leave-cell]")?.closest("form");
   if (form && leave(form)) event.preventDefault();
   if (event.target.closest("[data-close-toast]")) document.getElementById("toast").replaceChildren();
 });
 document.addEventListener("keydown", (event) => {
-  const form = event.key === "Escape" && !event.defaultPrevented && event.target.closest?.(".cell-form");
-  if (form && leave(form)) event.preventDefault();
+  const form = !event.defaultPrevented && event.target.closest?.(".cell-form");
+  if (!form) return;
+  // In a select the browser's own Enter opens its list.
+  const isSaved = event.key === "Enter" && event.target.matches("select");
+  if (isSaved) form.requestSubmit();
+  if (isSaved || (event.key === "Escape" && leave(form))) event.preventDefault();
 });

@@ -147,6 +147,18 @@ def _row_field_conflict(page: Page, site: Site) -> None:
     expect(page.get_by_role("button", name="Use 98.76")).to_be_visible()
 
 
+def _value_in_place(page: Page, site: Site) -> None:
+    page.goto(f"{OFFERS}1001/")
+    page.get_by_role("link", name="Edit visibility").click()
+    expect(page.get_by_role("combobox", name="Visibility of")).to_be_focused()
+    page.get_by_role("link", name="Edit payout").click()
+    amount = page.get_by_role("textbox", name="Payout of")
+    expect(amount).to_be_focused()
+    amount.fill("much")
+    amount.press("Enter")
+    expect(page.get_by_text("Enter a number.")).to_be_visible()
+
+
 def _row_field_alone(page: Page, site: Site) -> None:
     page.goto(f"{OFFERS}1001/field/?name=default_payout.payout")
     expect(page.get_by_role("heading", level=1)).to_have_text("Payout of offer 1001")
@@ -649,6 +661,7 @@ STATES = [
     State("row field", _row_field, statuses=frozenset({422})),
     State("row field conflict", _row_field_conflict, statuses=frozenset({409})),
     State("row field alone", _row_field_alone),
+    State("value in place", _value_in_place, statuses=frozenset({422})),
     State("bulk edit", _bulk_edit, statuses=frozenset({422})),
     State("bulk result", _bulk_result),
     State("bulk failed", _bulk_failed),

@@ -142,7 +142,7 @@ def test_without_javascript_the_field_has_a_page_and_leads_back_to_the_list(admi
 
 
 def test_no_other_field_is_changed_in_the_list(admin_client):
-    for name in ("name", "id", "", "default_payout"):
+    for name in ("description", "id", "", "default_payout"):
         assert admin_client.get(f"{LIST}1001/field/?name={name}").status_code == 404
 
 

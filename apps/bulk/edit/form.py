@@ -67,7 +67,8 @@ class EditSection:
 class EditForm(forms.Form):
     """What the resource's own form has, without secrets, in the same words; each field is left at first.
 
-    What the list changes in place (`Resource.row_fields`) comes first, the rest in the form's order.
+    What is edited in its place (`Resource.row_fields`) comes first, but for names and what has
+    an action; the rest is as in the form.
 
     Once it is valid, `edits` are what was chosen. The page sets `lookups` and `unresolved`, as of a `ContractForm`.
     """
@@ -98,11 +99,12 @@ class EditForm(forms.Form):
     def _arranged(self, sections: list[Section]) -> Iterator[tuple[Section | FormGroup, list[FieldInForm]]]:
         """The record form's sections and fields, after those that are changed all day."""
         every = [item for section in sections for row in section.rows for item in row]
+        rare = {self._resource.title_field, *self._resource.switched_fields}
         often = [
             item
             for name in self._resource.row_fields
             for item in every
-            if item.name == name and name in self._fields
+            if item.name == name and name in self._fields and name not in rare
         ]
         if often:
             yield FormGroup("Often changed", ()), often

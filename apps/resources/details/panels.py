@@ -1,6 +1,6 @@
 """Groups of fields on a record's page."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -37,6 +37,12 @@ class Fact:
     explanation: str = ""
     #: The dotted name of its field.
     field: str = ""
+    #: What HTMX finds it by; "" for a fact that the contract does not name.
+    id: str = ""
+    #: Where its value alone is edited; "" where it is not, or not by this person.
+    edit_url: str = ""
+    #: Of the keys' table (apps.ui.keyboard.commands), for its pencil; "" for none of its own.
+    command: str = ""
 
     @property
     def is_wide(self) -> bool:
@@ -93,6 +99,33 @@ class RelatedPanel:
     despite: str = ""
     #: What somebody who may edit can do about that.
     remedy: str = ""
+
+
+def fact_id(field: str) -> str:
+    """The id of the element that shows a field of the contract on a record's page."""
+    return f"fact-{field.replace('.', '-')}"
+
+
+def with_pencils(
+    panels: Iterable[ShownPanel], names: Sequence[str], url_of: Callable[[str], str]
+) -> list[ShownPanel]:
+    """The panels, the facts of these fields with the way to edit them; the key for it is that of the first."""
+    return [
+        replace(
+            panel,
+            facts=[
+                replace(
+                    fact,
+                    edit_url=url_of(fact.field),
+                    command="edit_value" if fact.field == names[0] else "",
+                )
+                if fact.field in names
+                else fact
+                for fact in panel.facts
+            ],
+        )
+        for panel in panels
+    ]
 
 
 def column_for(field: Field, name: str, label: str) -> Column:
@@ -184,7 +217,8 @@ def _facts(
             cell = column.cell(record, context)
             # Beside a single time its zone stands as the zone of a column stands above it.
             zone = timezone.get_current_timezone_name() if cell.moment else ""
-            yield Fact(column.label, replace(cell, suffix=zone) if zone else cell, field=column.field)
+            shown = replace(cell, suffix=zone) if zone else cell
+            yield Fact(column.label, shown, field=column.field, id=fact_id(column.field))
 
 
 def _columns(item: str | Column, fields: Mapping[str, Field], labels: Mapping[str, str]) -> Iterator[Column]:

@@ -37,7 +37,7 @@ class RowMenus:
         self._places = {
             shown.index(name): (f"edit-{number}", name)
             for number, name in enumerate(resource.row_fields)
-            if self._may_update and name in shown
+            if self._may_update and name in shown and name not in resource.switched_fields
         }
 
     def on(self, rows: Sequence[Row], records: Sequence[Record]) -> list[Row]:
@@ -63,7 +63,9 @@ class RowMenus:
         """What is opened first; what changes something at once comes last. `url` is the record's page."""
         for css, name in self._places.values():
             query = urlencode({"name": name})
-            yield MenuLink(f"{self._resource.label_of(name)}…", f"{url}field/?{query}", css)
+            is_first = name == self._resource.row_fields[0]
+            command = "edit_value" if is_first else ""
+            yield MenuLink(f"{self._resource.label_of(name)}…", f"{url}field/?{query}", css, command)
         yield MenuLink("Open", url)
         if self._may_update:
             yield MenuLink("Edit", f"{url}edit/", command="edit")

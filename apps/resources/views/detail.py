@@ -22,7 +22,7 @@ from apps.connections.models import Integration
 from apps.resources import registry
 from apps.resources.details.changed_fields import last_change
 from apps.resources.details.outside_changes import note_outside_changes
-from apps.resources.details.panels import ChildrenPanel, build_panels
+from apps.resources.details.panels import ChildrenPanel, build_panels, fact_id, with_pencils
 from apps.resources.details.related_tables import (
     MOST_CHILDREN,
     RelatedList,
@@ -34,34 +34,43 @@ from apps.resources.forms.bodies import leaves
 from apps.resources.forms.layout import anchor_of_first
 from apps.resources.references.records_with_names import get_with_names
 from apps.resources.views.base import ResourceView
+from apps.resources.views.row_field import field_url
+from apps.resources.views.toasts import toast_alone, toast_context
 from apps.shortcuts.opened import name_record
 from apps.shortcuts.record_link import RecordLink
 from apps.shortcuts.stars import is_starred
 from apps.ui.columns import Column, Record, RowContext
 from apps.ui.error_pages import describe
-from apps.ui.fragments import is_fragment_wanted
+from apps.ui.fragments import is_fragment_wanted, is_part_wanted
 
 
 class DetailView(ResourceView):
     """Reads the record fresh from the API, side by side with what lies below it and what refers to it.
 
-    After a change made in place HTMX follows its redirect here, and gets the table of children it was made in.
+    After a change made in place HTMX follows its redirect here, and gets the table of children it was made in,
+    or the facts when the value of one (`?changed=`) was edited.
     """
 
     http_method_names = ["get", "head"]
 
     def get(self, request: HttpRequest, **path: str) -> HttpResponse:
         """The record's page; a record that is gone gets a page that says so, with the way back."""
-        changed = self._changed_in_place()
+        changed, edited = self._changed_in_place(), self._edited_in_place()
         try:
             context = self._read(changed)
         except ApiError as error:
+            if edited:
+                failed = describe(error)
+                words = f"The page is as it was before: {failed.title}. Reload it to see the record as it is."
+                return toast_alone(self, words, failed.status)
             if changed is not None:
                 # The change itself was made, and is said first.
                 return self.render("_children_unread.html", {"error": describe(error)})
             if isinstance(error, RecordNotFound):
                 return self.gone(error)
             raise
+        if edited:
+            return self._edited_page(context, edited)
         if changed is None:
             return self._whole_page(context)
         said = list(messages.get_messages(request))
@@ -72,16 +81,41 @@ class DetailView(ResourceView):
 
     def _whole_page(self, context: dict[str, Any]) -> HttpResponse:
         """The page with the button that stars the record; it is noted as opened once somebody sees it."""
-        person, url = signed_in_person(self.request), self.url("detail", self.record_id)
-        link = RecordLink.seen_through(
-            self.scope.connection, kind=self.resource.label, title=context["title"], url=url
-        )
-        if not link.is_kept:
-            return self.render("detail.html", context)
-        star = {"star_token": link.token(person), "is_starred": is_starred(person, link), "star_next": url}
-        response = self.render("detail.html", {**context, **star})
-        name_record(response, link)
+        link = self._link(context)
+        response = self.render("detail.html", {**context, **self._star(link)})
+        if link.is_kept:
+            name_record(response, link)
         return response
+
+    def _edited_page(self, context: dict[str, Any], name: str) -> HttpResponse:
+        """What of the page may be another after a value was edited, the field's own fact first."""
+        parts = {"page_frame": "resources/_value_edited.html", "edited": name, **toast_context(self)}
+        response = self.render("detail.html", {**context, **self._star(self._link(context)), **parts})
+        response["HX-Retarget"], response["HX-Reswap"] = f"#{fact_id(name)}", "outerHTML"
+        return response
+
+    def _link(self, context: Mapping[str, Any]) -> RecordLink:
+        return RecordLink.seen_through(
+            self.scope.connection,
+            kind=self.resource.label,
+            title=context["title"],
+            url=self.url("detail", self.record_id),
+        )
+
+    def _star(self, link: RecordLink) -> dict[str, Any]:
+        if not link.is_kept:
+            return {}
+        person = signed_in_person(self.request)
+        return {
+            "star_token": link.token(person),
+            "is_starred": is_starred(person, link),
+            "star_next": link.url,
+        }
+
+    def _edited_in_place(self) -> str:
+        """The field whose value was edited on the page before HTMX asked; "" for none."""
+        name = self.request.GET.get("changed", "")
+        return name if name in self.resource.row_fields and is_part_wanted(self.request) else ""
 
     def _changed_in_place(self) -> ChildrenPanel | None:
         """The table of children that HTMX wants anew."""
@@ -146,6 +180,11 @@ class DetailView(ResourceView):
             )
             for panel in panels
         ]
+        names = [name for name in resource.row_fields if self.scope.may_try("update", self.record_id)]
+        if names and may(signed_in_person(self.request), Capability.EDIT):
+            panels = with_pencils(
+                panels, names, partial(field_url, self.url("field", self.record_id), on_page=True)
+            )
         badges = {column.field: column for column in resource.columns}
         return {
             "record_id": self.record_id,

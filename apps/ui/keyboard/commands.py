@@ -57,6 +57,7 @@ COMMANDS = (
     Command("filter", ("f",), "Filter", LISTS),
     Command("views", ("v",), "Views", LISTS),
     Command("edit", ("e",), "Edit", RECORDS),
+    Command("edit_value", ("p",), "Edit the payout, or what is edited most, in its place", RECORDS),
     Command("duplicate", ("c",), "Duplicate", RECORDS),
     Command("status", ("s",), "Activate or deactivate", RECORDS),
     Command("copy_link", ("t",), "Copy the link", RECORDS),
