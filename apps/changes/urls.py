@@ -3,6 +3,7 @@
 from apps.accounts.policy import Capability
 from apps.accounts.routes import route
 from apps.changes import undo_views, views
+from apps.ui.waiting.frame_first import frame_first
 
 app_name = "changes"
 urlpatterns = [
@@ -11,5 +12,5 @@ urlpatterns = [
     route("changes.xlsx", views.change_workbook, name="workbook", get=Capability.DOWNLOAD),
     route("history/", views.history, name="history", get=Capability.READ),
     route("<uuid:entry_id>/", views.entry, name="entry", get=Capability.READ),
-    route("<uuid:entry_id>/undo/", undo_views.undo, name="undo", requires=Capability.EDIT),
+    route("<uuid:entry_id>/undo/", frame_first(undo_views.undo), name="undo", requires=Capability.EDIT),
 ]

@@ -25,7 +25,7 @@ urlpatterns = [
     ),
     route(
         "api/<uuid:service_id>/<record:remote_id>/delete/",
-        remote_views.remote_delete,
+        frame_first(remote_views.remote_delete),
         name="remote_delete",
         requires=Capability.EXPORT,
     ),

@@ -14,16 +14,19 @@ from apps.resources.resource import Resource
 from apps.shortcuts.opened import noting_opened
 from apps.ui.waiting.frame_first import frame_first
 
+#: What is asked for from within a page.
+_PARTS = ("filter", "suggest", "row")
+
 
 def urls_of(resource: Resource) -> URLResolver:
     """The addresses of one resource: the pages that every resource has, then those of its own."""
 
     def page(address: str, name: str, view: type[View], access: Access) -> URLPattern:
         shown = resource.own_views.get(name, view).as_view(resource=resource)
-        if name in ("list", "compare", "edit", "archive"):
-            shown = frame_first(shown)
-        elif name == "detail":
+        if name == "detail":
             shown = noting_opened(frame_first(shown, partial(known_facts, resource)))
+        elif name not in _PARTS:
+            shown = frame_first(shown)
         return route(address, shown, name=name, get=access.get, post=access.post)
 
     read = Access(get=Capability.READ)

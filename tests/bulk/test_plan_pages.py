@@ -3,13 +3,14 @@
 import uuid
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 
 from apps.bulk.models import BulkRun
 from apps.bulk.states import State
 from tests.bulk.conftest import LIST, PATH
 from tests.resources.rules import visit
-from tests.support.bulk_runs import Bulk
+from tests.support.bulk_runs import Bulk, run_of
 from tests.support.people import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -151,3 +152,15 @@ def test_the_nonce_of_another_person_is_no_way_in(bulk, manager, manager_connect
 
 def test_a_run_that_is_not_there_is_not_found(admin_client, admin_connection):
     visit(admin_client, reverse("bulk:run", args=[uuid.uuid4()]), status=404)
+
+
+def test_where_the_api_lets_wait_the_plan_is_left_to_the_worker_and_its_page_shown(
+    bulk, admin, admin_client, sandbox
+):
+    cache.set(f"slow-pages:{admin.pk}", True, 60)
+    sent = {"action": "deactivate", "id": ["1001", "1002"]}
+    answer = admin_client.post(bulk.start, sent)
+    run = run_of(answer["Location"])
+    assert run.state == State.COLLECTING
+    assert sandbox.journal() == []
+    assert 'hx-trigger="every 1s"' in admin_client.get(answer["Location"]).content.decode()

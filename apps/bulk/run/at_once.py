@@ -2,6 +2,7 @@
 
 from apps.bulk.models import BulkRun
 from apps.jobs.runner import take_turn
+from apps.ui.waiting.ahead import was_slow_of_late
 
 #: Longer runs are the worker's from the start.
 FEW_ROWS = 50
@@ -12,8 +13,11 @@ _MOST_STEPS = 4
 
 
 def do_at_once(run: BulkRun) -> None:
-    """Do the next steps here where they are few and short; the worker does the rest, and what does not fit."""
-    if not is_short(run):
+    """Do the next steps here where they are few and short; the worker does the rest, and what does not fit.
+
+    Where the API lets wait the page is shown at once, and tells how far the worker is.
+    """
+    if not is_short(run) or was_slow_of_late(run.owner):
         return
     for _ in range(_MOST_STEPS):
         state = run.state

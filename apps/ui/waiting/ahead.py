@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 from apps.accounts.access import signed_in_person
+from apps.accounts.models import User
 from apps.connections.page_activity import is_long_work_under_way
 from apps.connections.rate_limit_pauses import was_paused_of_late
 from apps.connections.used_keys import key_names_of
@@ -53,9 +54,14 @@ def is_welcome(request: HttpRequest) -> bool:
     if request.headers.get("Save-Data") == "on" or _has_news(request):
         return False
     person = signed_in_person(request)
-    if cache.get(f"slow-pages:{person.pk}"):
-        return False
-    return not any(was_paused_of_late(name) or is_long_work_under_way(name) for name in key_names_of(person))
+    return not was_slow_of_late(person) and not any(
+        was_paused_of_late(name) or is_long_work_under_way(name) for name in key_names_of(person)
+    )
+
+
+def was_slow_of_late(person: User) -> bool:
+    """Whether the person has waited for a page within the last minute: what can be done beside one is."""
+    return bool(cache.get(f"slow-pages:{person.pk}"))
 
 
 def may_use(request: HttpRequest, answer: Answer) -> bool:

@@ -7,17 +7,20 @@ from unittest.mock import patch
 import pytest
 from django.test import Client
 
-from apps.ui.waiting import frame_first, known_pages
+from apps.ui.waiting import background, frame_first, known_pages
 
 OFFERS = "/integrations/int-eu/offers/"
 
 
 @pytest.fixture
-def with_scripts(transactional_db, admin_client: Client) -> Client:
+def with_scripts(transactional_db, admin_client: Client) -> Iterator[Client]:
     """The admin's browser after its first page."""
     admin_client.cookies["scripts"] = "1"
     admin_client.defaults["HTTP_ACCEPT"] = "text/html"
-    return admin_client
+    yield admin_client
+    # No view is still at work when the database of the test is emptied.
+    background._threads().shutdown()
+    background._threads.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -32,6 +32,22 @@ def test_a_slow_page_begins_with_its_frame_and_is_read_once(with_scripts, sandbo
     assert calls(sandbox) == 1
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"{OFFERS}1001/links/",
+        f"{OFFERS}1001/duplicate/",
+        f"{OFFERS}1001/act/?action=deactivate",
+        f"{OFFERS}1001/field/?name=visibility",
+        f"{OFFERS}compare/?id=1001&id=1002",
+    ],
+)
+def test_every_page_that_asks_the_api_begins_with_its_frame(with_scripts, sandbox, rest_of, address):
+    page = text(frame_of(with_scripts, sandbox, address))
+    assert 'class="skeleton' in page
+    assert rest_of(address, page).status_code in (200, 204)
+
+
 def test_a_quick_page_is_whole(with_scripts, sandbox):
     page = text(with_scripts.get(OFFERS))
     assert 'id="results"' in page and "X-Answer" not in page
