@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from apps.accounts.policy import Capability, may
 from apps.accounts.preferences import density_of, theme_of
 from apps.bulk.progress import Progress, runs_to_follow
-from apps.connections.clients import integrations_for
+from apps.connections.at_hand import integrations_at_hand
 from apps.connections.current_integration import current_integration
 from apps.connections.models import Integration
 from apps.conversions.token_services import has_token_services
@@ -68,8 +68,7 @@ class Shell:
 
     @cached_property
     def _available(self) -> Sequence[Integration]:
-        user = self._request.user
-        return integrations_for(user) if user.is_authenticated else []
+        return integrations_at_hand(self._request) if self._request.user.is_authenticated else []
 
     @cached_property
     def integration(self) -> Integration | None:

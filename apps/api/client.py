@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from apps.api import export_records
 from apps.api.answers import records
 from apps.api.answers.records import Answer, Created, Page, Record, ReportPage, UnexpectedShape
-from apps.api.contract.field_names import query_to_wire_names, to_our_names
+from apps.api.contract.field_names import query_to_wire_names, to_our_names, to_our_names_all
 from apps.api.deadline import Deadline
 from apps.api.errors import ApiError, OutcomeUnknown, UnreadableAnswer
 from apps.api.http.calls import JOB, NO_VALUES, PAGE, READ, Caller, Endpoint, Profile
@@ -52,7 +52,7 @@ class Client(Caller):
         page = self._shaped(
             operation_id, answer, lambda data: records.read_page(data, query.page_number, query.page_size)
         )
-        return replace(page, records=[to_our_names(record, fields) for record in page.records])
+        return replace(page, records=to_our_names_all(page.records, fields))
 
     def get(self, operation_id: str, path: Mapping[str, str] = NO_VALUES) -> Record:
         """One record, out of its `data` if it is wrapped."""
@@ -68,7 +68,7 @@ class Client(Caller):
         """One page of a report table."""
         page = self._shaped(operation_id, self.call(operation_id, path, parameters), records.read_report)
         fields = self.endpoint.contract.operation(operation_id).answer_fields
-        return replace(page, records=[to_our_names(row, fields) for row in page.records])
+        return replace(page, records=to_our_names_all(page.records, fields))
 
     def create(self, operation_id: str, path: Mapping[str, str], payload: Mapping[str, Any]) -> Created:
         """Create a record. `OutcomeUnknown` when the answer was lost or has no id."""

@@ -18,13 +18,12 @@ from apps.api.client import Client
 from apps.api.contract.contract import Contract, builtin_contract
 from apps.api.deadline import Deadline
 from apps.api.errors import ApiError
+from apps.connections.at_hand import connection_at_hand, integrations_at_hand
 from apps.connections.clients import (
     NoConnection,
     UnknownIntegration,
     client_for,
-    connection_for,
     contract_for,
-    integrations_for,
 )
 from apps.connections.current_integration import current_integration, remember_integration
 from apps.connections.models import Connection, Service
@@ -61,7 +60,7 @@ class ReportView(View):
             raise Http404("There is no such report.")
         person = signed_in_person(request)
         integration_id = self._integration_id(person)
-        connection = _connection(person, integration_id)
+        connection = _connection(request, integration_id)
         contract = contract_for(connection.service) if connection else builtin_contract()
         parsed_query = self._read(kind, contract, person, integration_id)
         if connection:
@@ -85,7 +84,7 @@ class ReportView(View):
         wanted = one_word(self.request.GET.get("integration_id", ""))
         if wanted:
             return wanted
-        current = current_integration(self.request, integrations_for(person))
+        current = current_integration(self.request, integrations_at_hand(self.request))
         if current is not None:
             return current.integration_id
         service = Service.objects.filter(kind=Service.Kind.INTEGR8).first()
@@ -186,9 +185,9 @@ class ReportView(View):
         response["HX-Replace-Url" if "row=" in shown else "HX-Push-Url"] = results.url
 
 
-def _connection(person: User, integration_id: str) -> Connection | None:
+def _connection(request: HttpRequest, integration_id: str) -> Connection | None:
     try:
-        return connection_for(person, integration_id)
+        return connection_at_hand(request, integration_id)
     except UnknownIntegration:
         return None
 

@@ -10,12 +10,11 @@ from django.shortcuts import get_object_or_404
 from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
 from apps.api.client import PAGE, READ
+from apps.connections.at_hand import connection_at_hand, integrations_at_hand
 from apps.connections.clients import (
     NoConnection,
     UnknownIntegration,
-    connection_for,
     connections_of,
-    integrations_for,
 )
 from apps.connections.current_integration import current_integration
 from apps.connections.models import Connection, Service
@@ -38,7 +37,7 @@ def scope_of_request(
     integration = path.get("integrationID")
     try:
         connection = (
-            connection_for(person, integration) if integration else _connection_at_hand(request, person)
+            connection_at_hand(request, integration) if integration else _connection_at_hand(request, person)
         )
     except UnknownIntegration as error:
         raise Http404("no such integration") from error
@@ -68,7 +67,7 @@ def _connection_at_hand(request: HttpRequest, person: User) -> Connection:
             raise Http404("no service is registered")
         raise NoConnection(service)
     if named is None and len(by_service) > 1:
-        current = current_integration(request, integrations_for(person))
+        current = current_integration(request, integrations_at_hand(request))
         named = str(current.service_id) if current else None
     return by_service[named] if named in by_service else next(iter(by_service.values()))
 

@@ -78,8 +78,19 @@ def to_our_names(record: Mapping[str, Any], fields: Mapping[str, Field]) -> dict
 
     Nothing is lost but what is write-only and was answered all the same: no page may show it.
     """
+    return to_our_names_all([record], fields)[0]
+
+
+def to_our_names_all(
+    records: Iterable[Mapping[str, Any]], fields: Mapping[str, Field]
+) -> list[dict[str, Any]]:
+    """The same of several records: whether their fields differ from ours is looked at once."""
     if not _differs(fields):
-        return dict(record)
+        return [dict(record) for record in records]
+    return [_under_our_names(record, fields) for record in records]
+
+
+def _under_our_names(record: Mapping[str, Any], fields: Mapping[str, Field]) -> dict[str, Any]:
     # A field may come under our name after all; where two have one name on the wire, the renamed one is meant.
     known = {name: field for name, field in fields.items() if field.sent_as not in record}
     known |= {field.sent_as: field for field in fields.values() if not field.wire_name}

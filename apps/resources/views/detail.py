@@ -16,7 +16,7 @@ from apps.accounts.policy import Capability, may
 from apps.api.client import Page
 from apps.api.errors import ApiError, RecordNotFound
 from apps.api.query import ListQuery
-from apps.connections.clients import integrations_for
+from apps.connections.at_hand import integrations_at_hand
 from apps.connections.current_integration import current_integration
 from apps.connections.models import Integration
 from apps.resources import registry
@@ -252,7 +252,7 @@ class DetailView(ResourceView):
         """The integrations of the service the record is in."""
         if not self.resource.related and not self.resource.report_filter:
             return []
-        available = integrations_for(signed_in_person(self.request))
+        available = integrations_at_hand(self.request)
         return [item for item in available if item.service_id == self.scope.connection.service_id]
 
     @cached_property
