@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.checks import CheckMessage, Error, register
+from django.http import QueryDict
+from django.utils import timezone
 
-from apps.api.contract.contract import builtin_contract
+from apps.api.contract.contract import Operation, builtin_contract
 from apps.api.export_records import LIST_EXPORTS
+from apps.reports.query_parsing import QueryParser
 from apps.reports.report_types import REPORT_TABLES, REPORT_TYPES, ReportType
 from apps.reports.rows.columns import STATUS_BADGES
 from apps.reports.state import FILTERS
@@ -52,6 +56,17 @@ def _check(report: ReportType) -> Iterator[CheckMessage]:
             for value in status.enum if status else ():
                 if value not in STATUS_BADGES:
                     yield _error(f"the status {value!r} has no badge", report)
+            yield from _check_views(report, operations[name])
+
+
+def _check_views(report: ReportType, operation: Operation) -> Iterator[CheckMessage]:
+    """Each view that comes with a report must be one that people get as it is declared."""
+    now = timezone.now()
+    for view in report.views:
+        query = QueryDict(urlencode(view.pairs(now.date())))
+        read = QueryParser(query, report, operation, zone="UTC", now=now).read("any")
+        for problem in [*read.problems, *read.errors.values()]:
+            yield _error(f"the view {view.key!r}: {problem}", report)
 
 
 def _error(words: str, what: object) -> Error:

@@ -7,9 +7,10 @@ from django.urls import reverse
 
 from apps.reports.report_types import CONVERSIONS, ReportType
 from apps.reports.state import RANGE, ROW, ReportState
+from apps.saved_views.lists import VIEW
 
 #: Parameters that mean a place in the rows of one integration, and nothing in another's.
-_PLACE = ("page[after]", "page[before]", "position", "filter[offer_id]", ROW)
+_PLACE = ("page[after]", "page[before]", "position", "filter[offer_id]", VIEW, ROW)
 
 
 def state_url(report: ReportType, state: ReportState) -> str:

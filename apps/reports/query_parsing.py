@@ -13,18 +13,14 @@ from apps.reports.local_times import TIME_FORMAT, wall_clock, zone_named
 from apps.reports.range_presets import PRESETS, range_of
 from apps.reports.report_types import ReportType
 from apps.reports.rows.references import BY_FILTER
-from apps.reports.state import COLUMNS, FILTERS, RANGE, ROW, ReportState
+from apps.reports.state import FILTERS, RANGE, ROW, ReportState
 from apps.resources.lists.filter_values import expectation, fits
 from apps.resources.references.resolution import Resolution
+from apps.saved_views.lists import COLUMNS, LONGEST_KEY, MAXIMUM_COLUMNS, VIEW, fitting
 from apps.text.typed import one_line, trimmed
-from apps.ui.column_order import moved
 from apps.ui.paging import DEFAULT_PAGE_SIZE, PAGE_SIZES
 
-#: Of the form of the columns: "show", "reset", or a move such as "up:payout"; never part of a canonical address.
-COLUMNS_ACTION = "columns_action"
-RESET = "reset"
 CUSTOM = "custom"
-MAXIMUM_COLUMNS = 60
 
 _LONGEST_VALUE = 200
 #: A cursor is whatever the API makes of it; far longer ones fit into no address.
@@ -44,7 +40,7 @@ _SINGLE = frozenset(
         "position",
         ROW,
         RANGE,
-        COLUMNS_ACTION,
+        VIEW,
         *(f"filter[{name}]" for name in FILTERS),
     }
 )
@@ -60,7 +56,6 @@ class ParsedQuery:
     errors: Mapping[str, str] = field(default_factory=dict)
     #: Whether the address already says the state in its canonical form.
     is_canonical: bool = True
-    columns_action: str = ""
     #: By parameter: what was typed for another record and is no id, with the records it may mean.
     unresolved: Mapping[str, Resolution] = field(default_factory=dict)
 
@@ -117,15 +112,12 @@ class QueryParser:
             before=before,
             position=self._position() if after or before else 0,
             columns=self._columns(),
+            view=self._value(VIEW)[:LONGEST_KEY],
             row=self._value(ROW),
         )
-        action = self._value(COLUMNS_ACTION)
-        if action:
-            columns = () if action == RESET else moved(state.columns, action)
-            state = replace(state, columns=columns)
         given = sorted((name, value) for name, values in self._query.lists() for value in values)
         is_canonical = given == sorted(state.parameters())
-        return ParsedQuery(state, tuple(self._problems), self._errors, is_canonical, action)
+        return ParsedQuery(state, tuple(self._problems), self._errors, is_canonical)
 
     def _value(self, name: str) -> str:
         text = trimmed(str(self._query.get(name, "")))
@@ -243,7 +235,6 @@ class QueryParser:
 
     def _columns(self) -> tuple[str, ...]:
         names = [one_line(name) for name in self._query.getlist(COLUMNS)]
-        fit = [name for name in dict.fromkeys(names) if name and len(name) <= _LONGEST_VALUE]
-        if len(fit) > MAXIMUM_COLUMNS:
+        if len(dict.fromkeys(names)) > MAXIMUM_COLUMNS:
             self._problems.append(f"At most {MAXIMUM_COLUMNS} columns are shown.")
-        return tuple(fit[:MAXIMUM_COLUMNS])
+        return fitting(names)

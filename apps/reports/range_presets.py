@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
+from apps.reports.local_times import TIME_FORMAT
+
 Range = tuple[datetime, datetime]
 
 _LAST_SECOND = time(23, 59, 59)
@@ -27,6 +29,15 @@ PRESETS: dict[str, tuple[str, Callable[[date], Range]]] = {
     "last-month": ("Last month", _last_month),
 }
 DEFAULT_PRESET = "last-7-days"
+
+
+def names_of(start: str, end: str, today: date) -> list[str]:
+    """The presets that mean these times, as the API writes them, on a day; several do on the first of a month."""
+    return [
+        name
+        for name, (_label, days) in PRESETS.items()
+        if tuple(moment.strftime(TIME_FORMAT) for moment in days(today)) == (start, end)
+    ]
 
 
 def range_of(preset: str, today: date) -> Range:

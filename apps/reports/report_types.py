@@ -7,6 +7,7 @@ type others.
 from dataclasses import dataclass
 
 from apps.api.contract.contract import Contract
+from apps.saved_views.lists import ShippedView
 
 MONEY = "money"
 ATTRIBUTION = "attribution"
@@ -36,6 +37,8 @@ class ReportType:
     shown: tuple[str, ...] = ()
     #: The range that a report opens with (apps.reports.range_presets).
     default_range: str = "today"
+    #: The views that come with it, besides the report as it opens.
+    views: tuple[ShippedView, ...] = ()
 
     @property
     def time_column(self) -> str:
@@ -113,6 +116,19 @@ CONVERSIONS = ReportType(
         "transaction_id",
     ),
     default_range="last-7-days",
+    views=(
+        ShippedView(
+            "approved-yesterday", "Approved, yesterday", {"range": "yesterday", "filter[status]": "Approved"}
+        ),
+        ShippedView(
+            "rejected", "Rejected, last 30 days", {"range": "last-30-days", "filter[status]": "Rejected"}
+        ),
+        ShippedView(
+            "approved-last-month",
+            "Approved, last month",
+            {"range": "last-month", "filter[status]": "Approved"},
+        ),
+    ),
 )
 
 CLICKS = ReportType(
@@ -147,6 +163,14 @@ CLICKS = ReportType(
     money=("date_time", "offer", "advertiser", "publisher", "status", "rejection_reason"),
     attribution=("date_time", "offer", "publisher", *_SUB_IDS, "transaction_id", "external_transaction_id"),
     shown=("status", "offer", "publisher", "advertiser", "sub_id", "geo_country", "os", "transaction_id"),
+    views=(
+        ShippedView(
+            "approved-yesterday", "Approved, yesterday", {"range": "yesterday", "filter[status]": "Approved"}
+        ),
+        ShippedView(
+            "rejected", "Rejected, last 7 days", {"range": "last-7-days", "filter[status]": "Rejected"}
+        ),
+    ),
 )
 
 IMPRESSIONS = ReportType(
@@ -160,6 +184,7 @@ IMPRESSIONS = ReportType(
     money=CLICKS.money,
     attribution=CLICKS.attribution,
     shown=CLICKS.shown,
+    views=CLICKS.views,
 )
 
 POSTBACK_LOGS = ReportType(

@@ -54,7 +54,7 @@ class ReportResults:
     """What `_results.html` draws. `load` asks the API once; all the rest comes from what it gave."""
 
     def __init__(
-        self, report: ReportType, parsed_query: ParsedQuery, remembered_columns: tuple[str, ...], path: str
+        self, report: ReportType, parsed_query: ParsedQuery, chosen_columns: tuple[str, ...], path: str
     ) -> None:
         self.report = report
         self.parsed_query = parsed_query
@@ -64,7 +64,7 @@ class ReportResults:
         self.api_request_id = ""
         self.records: list[Record] = []
         self._path = path
-        self._remembered_columns = remembered_columns
+        self._chosen_columns = chosen_columns
         self._page: ReportPage | None = None
         self._context = RowContext()
         self._filters: Mapping[str, Field] = {}
@@ -85,7 +85,8 @@ class ReportResults:
                 self.notes.append(truncation_sentence(page.truncated))
             if page.skipped:
                 self.notes.append(f"{page.skipped:,} entries were left out: they are no rows with columns.")
-            if self.column_selection.unknown:
+            # Of columns chosen long ago nobody is told that these rows have none.
+            if self.state.columns and self.column_selection.unknown:
                 unknown = ", ".join(f"“{name[:40]}”" for name in self.column_selection.unknown)
                 self.notes.append(
                     f"No row of this page has a column {unknown}, and none is known by that name."
@@ -176,13 +177,8 @@ class ReportResults:
 
     @cached_property
     def column_selection(self) -> ColumnSelection:
-        """The columns shown, and those to choose from."""
-        return ColumnSelection(self.report, self.state.columns or self._remembered_columns, self.records)
-
-    @property
-    def columns_parameters(self) -> list[tuple[str, str]]:
-        """What the columns' form carries along."""
-        return self.state.with_columns(()).parameters()
+        """The columns shown."""
+        return ColumnSelection(self.report, self.state.columns or self._chosen_columns, self.records)
 
     @cached_property
     def headers(self) -> list[Header]:

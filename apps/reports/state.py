@@ -5,6 +5,7 @@ from datetime import datetime
 
 from apps.reports.local_times import TIME_FORMAT, wall_clock
 from apps.reports.range_words import range_words
+from apps.saved_views.lists import COLUMNS, VIEW
 from apps.ui.links import query_string
 from apps.ui.paging import DEFAULT_PAGE_SIZE
 
@@ -14,7 +15,6 @@ FILTERS = ("status", "offer_id", "publisher", "advertiser")
 RANGE = "range"
 #: The row that is open beside the table.
 ROW = "row"
-COLUMNS = "columns"
 
 
 @dataclass(frozen=True)
@@ -35,19 +35,27 @@ class ReportState:
     #: How many rows are newer than the cursor, counted by us; None where it is not known.
     position: int | None = 0
     columns: tuple[str, ...] = ()
+    #: The saved view that the address names.
+    view: str = ""
     row: str = ""
 
     def parameters(self) -> list[tuple[str, str]]:
         """The canonical query parameters; integration, range and zone always, others where not at their default."""
-        pairs = [*self._range_parameters(), *self._filter_parameters()]
-        if self.page_size != DEFAULT_PAGE_SIZE:
-            pairs.append(("page[size]", str(self.page_size)))
-        pairs += self._cursor_parameters()
+        pairs = [*self._range_parameters(), *self.view_parameters(), *self._cursor_parameters()]
         if self.position is not None and (self.after or self.before):
             pairs.append(("position", str(self.position)))
         pairs += [(COLUMNS, name) for name in self.columns]
+        if self.view:
+            pairs.append((VIEW, self.view))
         if self.row:
             pairs.append((ROW, self.row))
+        return pairs
+
+    def view_parameters(self) -> list[tuple[str, str]]:
+        """What a view holds of them besides the range: filters and page size."""
+        pairs = self._filter_parameters()
+        if self.page_size != DEFAULT_PAGE_SIZE:
+            pairs.append(("page[size]", str(self.page_size)))
         return pairs
 
     def api_parameters(self) -> list[tuple[str, str]]:
@@ -132,13 +140,17 @@ class ReportState:
         """The same rows with other columns; none are those the person sees by default."""
         return replace(self, columns=columns, row="")
 
+    def with_view(self, key: str) -> "ReportState":
+        """The same under the name of a view; "" for none."""
+        return replace(self, view=key)
+
     def with_row(self, row: str) -> "ReportState":
         """With a row open beside the table; none closes it."""
         return replace(self, row=row)
 
     def in_other_report(self) -> "ReportState":
-        """The same filters and range in another report, whose columns are others."""
-        return replace(self.newest(), columns=())
+        """The same filters and range in another report, whose columns and views are others."""
+        return replace(self.newest(), columns=(), view="")
 
     def named_range_query(self, name: str) -> str:
         """The query string of the same filters and columns in the range of that name."""

@@ -11,9 +11,9 @@ from django.urls import reverse
 from apps.api.contract.contract import Contract
 from apps.reports.forms import ReportForm
 from apps.reports.links import state_url
-from apps.reports.local_times import TIME_FORMAT, zone_named
+from apps.reports.local_times import zone_named
 from apps.reports.query_parsing import ParsedQuery
-from apps.reports.range_presets import PRESETS, range_of
+from apps.reports.range_presets import PRESETS, names_of
 from apps.reports.report_types import REPORT_TABLES, ReportType
 from apps.reports.rows.columns import STATUS_BADGES
 from apps.reports.rows.references import BY_FILTER, KINDS
@@ -83,13 +83,11 @@ class ReportToolbar:
         """The ranges by name; the current one is that whose times these are now."""
         zone = zone_named(self.state.time_zone)
         today = self._now.astimezone(ZoneInfo(zone or "UTC")).date()
-        shown = (self.state.start, self.state.end)
-        choices = []
-        for name, (label, _days) in PRESETS.items():
-            start, end = range_of(name, today)
-            is_current = shown == (start.strftime(TIME_FORMAT), end.strftime(TIME_FORMAT))
-            choices.append(ChoiceLink(label, self.path + self.state.named_range_query(name), is_current))
-        return choices
+        current = names_of(self.state.start, self.state.end, today)
+        return [
+            ChoiceLink(label, self.path + self.state.named_range_query(name), name in current)
+            for name, (label, _days) in PRESETS.items()
+        ]
 
     @property
     def range_label(self) -> str:

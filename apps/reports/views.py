@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views import View
@@ -27,16 +27,17 @@ from apps.connections.clients import (
 )
 from apps.connections.current_integration import current_integration, remember_integration
 from apps.connections.models import Connection, Service
+from apps.reports.chosen import PLACE, ChosenReport, list_name
 from apps.reports.error_descriptions import unknown_integration
 from apps.reports.query_parsing import ParsedQuery, QueryParser
 from apps.reports.report_types import REPORT_TABLES, ReportType
 from apps.reports.results import ReportResults
-from apps.reports.rows.chosen_columns import remember_columns, remembered_columns
 from apps.reports.rows.loader import RowLoader
 from apps.reports.rows.references import BY_FILTER
 from apps.reports.state import ReportState
 from apps.reports.toolbar import ReportToolbar
 from apps.resources.references.resolver import Resolver
+from apps.saved_views.choices import choices_of
 from apps.text.typed import one_word
 from apps.ui.fragments import RESULTS_ID, is_fragment_wanted, push_address
 
@@ -62,23 +63,37 @@ class ReportView(View):
         integration_id = self._integration_id(person)
         connection = _connection(request, integration_id)
         contract = contract_for(connection.service) if connection else builtin_contract()
-        parsed_query = self._read(kind, contract, person, integration_id)
+        chosen = self._chosen(kind, connection, person)
+        opened = chosen.opens_with(integration_id) if chosen and self._is_bare else None
+        parsed_query = self._read(opened or request.GET, kind, contract, person, integration_id)
+        if chosen:
+            parsed_query = chosen.with_known_view(parsed_query)
         if connection:
             self._client = client_for(connection, deadline=Deadline(settings.PAGE_DEADLINE_SECONDS))
             place = {"integrationID": integration_id}
             self._resolver = Resolver(connection, self._client, place)
             parsed_query = parsed_query.resolved(self._resolver.resolve)
         may_lead = not (parsed_query.problems or parsed_query.errors or self._is_for_row or self._is_for_rows)
-        if may_lead and not parsed_query.is_canonical:
-            response = redirect(request.path + parsed_query.state.query_string())
-            if parsed_query.columns_action:
-                remember_columns(response, kind, parsed_query.state.columns)
-            return response
-        results = ReportResults(kind, parsed_query, remembered_columns(request, kind), request.path)
+        if may_lead and (opened or not parsed_query.is_canonical):
+            return redirect(request.path + parsed_query.state.query_string())
+        columns = chosen.columns_of(parsed_query.state) if chosen else ()
+        results = ReportResults(kind, parsed_query, columns, request.path)
         lost = self._load(results, kind, connection)
         if lost is not None:
             return lost
-        return self._answer(results, kind, contract, integration_id)
+        return self._answer(results, kind, contract, integration_id, chosen)
+
+    def _chosen(self, report: ReportType, connection: Connection | None, person: User) -> ChosenReport | None:
+        """What the person chose for the report; None where there is no such integration."""
+        if connection is None:
+            return None
+        choices = choices_of(person, connection, list_name(report))
+        return ChosenReport(report, connection, choices, person.time_zone, self._now)
+
+    @property
+    def _is_bare(self) -> bool:
+        """Whether the address says nothing but where: then a person's view may open."""
+        return not (self._is_for_row or self._is_for_rows or set(self.request.GET) - {PLACE})
 
     def _integration_id(self, person: User) -> str:
         wanted = one_word(self.request.GET.get("integration_id", ""))
@@ -92,9 +107,11 @@ class ReportView(View):
             raise Http404("no service is registered")
         raise NoConnection(service)
 
-    def _read(self, report: ReportType, contract: Contract, person: User, integration_id: str) -> ParsedQuery:
+    def _read(
+        self, query: QueryDict, report: ReportType, contract: Contract, person: User, integration_id: str
+    ) -> ParsedQuery:
         operation = contract.operation(report.table_operation_id)
-        reader = QueryParser(self.request.GET, report, operation, zone=person.time_zone, now=self._now)
+        reader = QueryParser(query, report, operation, zone=person.time_zone, now=self._now)
         return reader.read(integration_id)
 
     @cached_property
@@ -152,13 +169,20 @@ class ReportView(View):
         return None
 
     def _answer(
-        self, results: ReportResults, report: ReportType, contract: Contract, integration_id: str
+        self,
+        results: ReportResults,
+        report: ReportType,
+        contract: Contract,
+        integration_id: str,
+        chosen: ChosenReport | None,
     ) -> HttpResponse:
         context: dict[str, Any] = {
             "report": report,
             "results": results,
             "request_id": getattr(self.request, "request_id", ""),
         }
+        if chosen and not (self._is_for_row or results.parsed_query.errors):
+            context["view_bar"] = chosen.bar(results.state, results.column_selection.shown)
         if self._is_for_row:
             template = "reports/_row_drawer.html"
         elif self._is_for_rows:

@@ -19,7 +19,7 @@ class SavedViewForm(forms.Form):
 
     name = forms.CharField(max_length=LONGEST_NAME, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     is_shared = forms.BooleanField(required=False, label="For the team")
-    is_default = forms.BooleanField(required=False, label="Open the list with it")
+    is_default = forms.BooleanField(required=False, label="Open with it")
 
     def __init__(self, page: ListPage, view: SavedView | None = None, data: Any = None) -> None:
         initial = {"name": view.name, "is_shared": view.is_shared} if view else {}
@@ -28,7 +28,8 @@ class SavedViewForm(forms.Form):
         if view:
             del self.fields["is_default"]
         else:
-            self.fields["is_default"].help_text = "For you alone; “All” is one click away."
+            self.fields["is_default"].label = f"Open the {page.viewed.noun} with it"
+            self.fields["is_default"].help_text = "For you alone; the others are one click away."
         if not may(page.person, Capability.SHARE_VIEWS):
             del self.fields["is_shared"]
         elif view and view.is_shared:
@@ -57,7 +58,9 @@ class SavedViewForm(forms.Form):
         if self._view:
             mine = mine.exclude(pk=self._view.pk)
         elif mine.count() >= MOST_VIEWS:
-            raise forms.ValidationError(f"You have {MOST_VIEWS} views of this list. Delete one first.")
+            raise forms.ValidationError(
+                f"You have {MOST_VIEWS} views of this {self._page.viewed.noun}. Delete one first."
+            )
         if mine.filter(name__iexact=name).exists():
             raise forms.ValidationError(NAME_TAKEN)
         return name

@@ -53,6 +53,11 @@ class ViewedList:
     place: Sequence[str] = ()
     #: The views that come with it, besides *All*.
     shipped: Sequence[ShippedView] = ()
+    #: What people call the page, and what a view of it keeps.
+    noun: str = "list"
+    kept: str = "filters, sort, page size and columns"
+    #: Whether its results alone take the place of those that are there (`#results`), not the whole page.
+    is_swapped: bool = True
 
 
 _lists: dict[str, ViewedList] = {}

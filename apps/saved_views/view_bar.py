@@ -13,6 +13,8 @@ from apps.ui.links import ChoiceLink, query_string
 
 Pairs = list[tuple[str, str]]
 
+GONE = "The view of this address is not here any more, or not for you; its filters are still in force."
+
 
 @dataclass(frozen=True)
 class KnownView:
@@ -40,6 +42,12 @@ class ShownList:
     place: Pairs
     #: The address of the page as it is.
     url: str
+    #: What the view without any condition is called.
+    all_name: str = ALL_VIEW.name
+    #: Whether the results alone are swapped, not the whole page.
+    is_swapped: bool = True
+    #: Parameters as they are compared: a range that goes with the days as the times it means now.
+    as_of_now: Callable[[Pairs], Pairs] = list
 
 
 class ViewBar:
@@ -54,7 +62,7 @@ class ViewBar:
             KnownView(view.key, view.name, parse_qsl(view.query, keep_blank_values=True), view.columns, view)
             for view in choices.views
         ]
-        self.views = [KnownView(ALL_VIEW.key, ALL_VIEW.name, []), *shipped, *saved]
+        self.views = [KnownView(ALL, shown.all_name, []), *shipped, *saved]
         named = next((view for view in self.views if view.key == key), None)
         #: The view that is shown; without a name in the address the one that shows just this.
         self.current = named or next((view for view in self.views if self._is_shown(view)), self.views[0])
@@ -63,12 +71,18 @@ class ViewBar:
     def _is_shown(self, view: KnownView) -> bool:
         if view.columns and view.columns != tuple(self._shown.columns):
             return False
-        return sorted(view.pairs) == sorted(self._shown.pairs)
+        as_of_now = self._shown.as_of_now
+        return sorted(as_of_now(view.pairs)) == sorted(as_of_now(self._shown.pairs))
 
     @property
     def name(self) -> str:
         """What the view is called."""
         return self.current.name
+
+    @property
+    def is_swapped(self) -> bool:
+        """Whether what is saved comes back as the results alone."""
+        return self._shown.is_swapped
 
     @property
     def is_own(self) -> bool:
@@ -151,6 +165,11 @@ class ViewBar:
 def view_url(path: str, pairs: Sequence[tuple[str, str]], key: str) -> str:
     """The address of a list in a view."""
     return path + query_string([*pairs, (VIEW, key)])
+
+
+def is_gone(key: str, choices: ListChoices, shipped: Collection[KnownView]) -> bool:
+    """Whether an address names a view that is not there for this person."""
+    return bool(key) and not choices.view(key) and key not in (ALL, *(view.key for view in shipped))
 
 
 def default_url(

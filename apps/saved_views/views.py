@@ -19,7 +19,7 @@ from apps.connections.models import Connection
 from apps.saved_views.choices import forget_default_view, keep_default_view, note_change, views_visible_to
 from apps.saved_views.forms import NAME_TAKEN, SavedViewForm
 from apps.saved_views.list_pages import ListPage
-from apps.saved_views.lists import ALL, COLUMNS, VIEW
+from apps.saved_views.lists import ALL, COLUMNS, VIEW, ViewedList
 from apps.saved_views.models import SavedView
 from apps.text.direction import isolated
 from apps.ui.links import query_string
@@ -29,10 +29,11 @@ _LONGEST_QUERY = 6000
 _NO_PART = frozenset({VIEW, COLUMNS, "page[number]"})
 
 
-def _canonical(query: str) -> str:
-    """A query as it is kept: without what names a view, its columns and the page."""
+def _canonical(query: str, viewed: ViewedList) -> str:
+    """A query as it is kept: without what names a view, its columns, the page and the list's place."""
     pairs = parse_qsl(query.removeprefix("?")[:_LONGEST_QUERY], keep_blank_values=True)
-    return query_string([pair for pair in pairs if pair[0] not in _NO_PART]).removeprefix("?")
+    without = _NO_PART.union(viewed.place)
+    return query_string([pair for pair in pairs if pair[0] not in without]).removeprefix("?")
 
 
 class CreateViewView(View):
@@ -61,7 +62,7 @@ class CreateViewView(View):
                     organisation=form.organisation,
                     list_name=list_name,
                     name=form.cleaned_data["name"],
-                    query=_canonical(query),
+                    query=_canonical(query, page.viewed),
                     columns=list(columns),
                 )
         except IntegrityError:
@@ -134,7 +135,7 @@ def save_view(request: HttpRequest, view_id: UUID) -> HttpResponse:
     """Have a view of one's own hold what the list shows now."""
     view = _own(signed_in_person(request), view_id)
     page = ListPage.of(request, view.service_id, view.list_name)
-    view.query = _canonical(request.POST.get("query", ""))
+    view.query = _canonical(request.POST.get("query", ""), page.viewed)
     view.columns = list(page.columns_of(request.POST))
     view.save(update_fields=["query", "columns"])
     note_change(view.service_id)

@@ -539,7 +539,13 @@ def _report_row(page: Page, site: Site) -> None:
 
 def _report_columns(page: Page, site: Site) -> None:
     page.goto(f"{CONVERSIONS}?page[size]=25")
-    page.locator("summary", has_text="Columns").click()
+    page.get_by_role("link", name="Columns").click()
+    expect(page.get_by_role("dialog").get_by_role("button", name="Show", exact=True)).to_be_visible()
+
+
+def _report_views(page: Page, site: Site) -> None:
+    page.goto(f"{CONVERSIONS}?range=today&view=rejected&page[size]=25")
+    page.locator("summary#views").click()
 
 
 def _report_failed(page: Page, site: Site) -> None:
@@ -682,6 +688,7 @@ STATES = [
     ),
     State("report row", _report_row),
     State("report columns", _report_columns),
+    State("report views", _report_views),
     State("report without rows", _open(f"{CONVERSIONS}?filter[offer_id]=999999")),
     State(
         "report wrong range",

@@ -111,11 +111,12 @@ def test_a_publisher_is_looked_up_by_its_name_and_taken_away_again(page: Page):
 
 def test_columns_move_without_a_drag_and_stay_chosen(page: Page):
     open_report(page)
-    page.locator("summary", has_text="Columns").click()
+    columns = page.get_by_role("link", name="Columns")
+    columns.click()
     page.get_by_role("button", name="Move Publisher up").click()
     expect(page.get_by_role("button", name="Move Publisher up")).to_be_focused()
     page.get_by_label("Status", exact=True).last.uncheck()
-    page.get_by_label("User agent").check()
+    page.get_by_label("User agent", exact=True).check()
     page.get_by_role("button", name="Show", exact=True).click()
     heads = page.get_by_role("columnheader")
     expect(heads.nth(1)).to_have_text("Publisher")
@@ -123,19 +124,54 @@ def test_columns_move_without_a_drag_and_stay_chosen(page: Page):
     expect(heads.last).to_have_text("User agent")
     open_report(page)
     expect(heads.nth(1)).to_have_text("Publisher")
-    page.locator("summary", has_text="Columns").click()
+    columns.click()
     page.get_by_role("button", name="Reset", exact=True).click()
     expect(heads.nth(1)).to_have_text("Status")
 
 
-def test_without_scripts_the_server_moves_a_column_and_the_choice_stays_open(open_page):
+def test_without_scripts_the_server_moves_a_column(open_page):
     page = open_page(java_script_enabled=False)
     open_report(page)
-    page.locator("summary", has_text="Columns").click()
+    page.get_by_role("link", name="Columns").click()
     page.get_by_role("button", name="Move Publisher up").click()
-    expect(page.get_by_role("columnheader").nth(2)).to_have_text("Publisher")
     page.get_by_role("button", name="Move Publisher up").click()
+    page.get_by_role("button", name="Show", exact=True).click()
     expect(page.get_by_role("columnheader").nth(1)).to_have_text("Publisher")
+    page.get_by_role("link", name="Columns").click()
+    page.get_by_role("button", name="Reset", exact=True).click()
+
+
+def test_a_view_is_saved_changed_and_opened_by_keyboard(page: Page):
+    open_report(page)
+    views = page.locator("summary#views")
+    page.keyboard.press("v")
+    expect(page.get_by_role("link", name="Standard")).to_be_focused()
+    page.get_by_role("link", name="Save as…").focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    name = dialog.get_by_label("Name")
+    expect(name).to_be_focused()
+    page.keyboard.type("By keyboard")
+    page.keyboard.press("Enter")
+    expect(views).to_have_accessible_name("View: By keyboard")
+    page.keyboard.press("v")
+    expect(page.get_by_role("link", name="Standard")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(views).to_have_accessible_name("View: Standard")
+    page.keyboard.press("v")
+    page.get_by_role("link", name="By keyboard").focus()
+    page.keyboard.press("Enter")
+    expect(views).to_have_accessible_name("View: By keyboard")
+    expect(page.get_by_role("table", name="Conversions")).to_be_visible()
+    page.goto("/reports/conversions/")
+    page.keyboard.press("v")
+    page.get_by_role("link", name="Manage views").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Delete By keyboard").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Delete view").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("View deleted: By keyboard.")).to_be_visible()
 
 
 def test_the_zones_are_fetched_for_who_wants_another(page: Page):

@@ -126,7 +126,7 @@ def _plan(records: list[dict[str, Any]]) -> object:
     ]
     return (
         filters,
-        plan.choices,
+        [report_columns.column_label(name) for name in plan.shown],
         [Row("", "", "", [head.cell(r, CONTEXT) for head in heads]).html() for r in records],
     )
 

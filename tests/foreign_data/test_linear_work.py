@@ -88,6 +88,7 @@ OWN_TEXTS = {
     "api.call_observers": "a vendor's contract, which an operator puts in",
     "exports.request.initial_values": "what people type into forms of limited length",
     "resources.declaration.checks": "declarations of this code",
+    "resources.declaration.view_checks": "declarations of this code",
     "exports.request.file_form": "what people type into forms of limited length",
     "look_inside.files.downloads": "names of files that this site makes",
     "look_inside.query.state": "the address of a page",

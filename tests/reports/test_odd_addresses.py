@@ -23,7 +23,7 @@ NAMES = [
     "page[before]",
     "position",
     "columns",
-    "columns_action",
+    "view",
     "row",
     "range",
     "filter[x][y]",

@@ -8,7 +8,7 @@ import pytest
 from apps.reports.links import report_url
 from apps.reports.rows.columns import REASON_FIELDS, column_for
 from apps.ui.columns import RowContext
-from tests.reports.conftest import CLICKS, CONVERSIONS, IMPRESSIONS, ZONE, address, hours_ago, visit
+from tests.reports.conftest import CLICKS, CONVERSIONS, ZONE, address, hours_ago, visit
 from tests.resources.pages import Page
 
 pytestmark = pytest.mark.django_db
@@ -307,46 +307,6 @@ def test_a_filter_is_a_chip_with_its_name_that_can_be_taken_away(admin_client, c
     without = visit(admin_client, page.link(f"Remove filter: {chip.text}"))
     assert not without.fields()["filter[publisher]"]
     assert without.fields()["filter[status]"] == "Approved"
-
-
-# --- Columns ---
-
-
-def test_the_columns_of_all_reports_fit_one_header_of_cookies(admin_client):
-    for path in (CONVERSIONS, CLICKS, IMPRESSIONS):
-        for length in (90, 180):
-            names = "".join(f"&columns={number:02}{'x' * length}" for number in range(20))
-            admin_client.get(f"{address(path)}{names}&columns_action=show")
-    assert len(admin_client.cookies.output(attrs=[], header="", sep=";")) < 7500
-
-
-def test_columns_are_chosen_kept_and_reset(admin_client):
-    page = visit(admin_client, address())
-    names = [box["value"] for box in page.all("input", type="checkbox")]
-    assert "user_agent" in names
-    # Seen in the rows, though no list of ours has it.
-    assert "bundle_id" in names
-    response = admin_client.get(
-        f"{address()}&columns=sub_id&columns=payout&columns=bundle_id&columns_action=up:payout"
-    )
-    assert response.status_code == 302
-    assert "columns_action" not in response["Location"]
-    chosen = visit(admin_client, response["Location"])
-    heads = [th.text for th in chosen.all("th", scope="col")][1:]
-    assert heads == ["Payout", "Sub ID", "Bundle ID"]
-    # Another page of the same person, who has chosen once.
-    assert [th.text for th in visit(admin_client, address()).all("th", scope="col")][1:] == heads
-    assert "Sub ID" in [th.text for th in visit(admin_client, address(CLICKS)).all("th", scope="col")]
-    reset = admin_client.get(f"{address()}&columns=payout&columns_action=reset")
-    default = visit(admin_client, reset["Location"])
-    assert len(default.all("th", scope="col")) == 10
-
-
-def test_a_doctored_cookie_of_columns_does_no_harm(admin_client):
-    admin_client.cookies["columns-conversions"] = "%00,%3Cb%3E,payout," + "x" * 5000
-    page = visit(admin_client, address())
-    assert "Payout" in [th.text for th in page.all("th", scope="col")]
-    assert page.rows
 
 
 def test_the_zones_come_when_they_are_wanted(admin_client):

@@ -177,22 +177,3 @@ def test_another_range_filter_or_size_begins_with_the_newest_row():
         assert (other.after, other.position, other.row) == ("", 0, "")
     assert "range=today" in state.named_range_query("today")
     assert "start_time" not in state.named_range_query("today")
-
-
-@pytest.mark.parametrize(
-    ("action", "columns"),
-    [
-        ("show", ("a", "b", "c")),
-        ("up:b", ("b", "a", "c")),
-        ("up:a", ("a", "b", "c")),
-        ("down:b", ("a", "c", "b")),
-        ("down:c", ("a", "b", "c")),
-        ("down:zzz", ("a", "b", "c")),
-        ("sideways:a", ("a", "b", "c")),
-        ("reset", ()),
-    ],
-)
-def test_columns_are_moved_by_one_place(action, columns):
-    reading = read(f"{RANGE}&columns=a&columns=b&columns=c&columns_action={action}")
-    assert reading.state.columns == columns
-    assert reading.columns_action == action

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -187,24 +186,13 @@ def seen_columns(records: Iterable[Record]) -> list[str]:
     return [name for name in names if len(name) <= _LONGEST_NAME][:MAXIMUM_SEEN]
 
 
-@dataclass(frozen=True)
-class ColumnChoice:
-    """One line of the columns' form."""
-
-    name: str
-    label: str
-    is_shown: bool
-
-
 class ColumnSelection:
-    """Which columns are shown and which there are to choose from; the time always stands first, outside of it."""
+    """Which columns are shown; the time always stands first, outside of it."""
 
     def __init__(self, report: ReportType, wanted: Sequence[str], records: Sequence[Record]) -> None:
         self.report = report
-        self._seen = seen_columns(records)
-        known = dict.fromkeys([*report.columns, *self._seen])
+        known = dict.fromkeys([*report.columns, *seen_columns(records)])
         known.pop(report.time_column, None)
-        self._known = known
         # Columns nobody chose are shown where the rows have them, and not missed where they do not.
         chosen = wanted or [name for name in report.shown if name in known]
         self._wanted = [name for name in chosen if name != report.time_column]
@@ -219,17 +207,3 @@ class ColumnSelection:
     def all_shown(self) -> list[str]:
         """The columns with the time."""
         return [self.report.time_column, *self.shown]
-
-    @property
-    def choices(self) -> list[ColumnChoice]:
-        """Those shown in their order, then the others by their words."""
-        shown = self.shown
-        others = sorted((name for name in self._known if name not in shown), key=_sort_key)
-        return [
-            *(ColumnChoice(name, column_label(name), is_shown=True) for name in shown),
-            *(ColumnChoice(name, column_label(name), is_shown=False) for name in others),
-        ]
-
-
-def _sort_key(name: str) -> str:
-    return column_label(name).lower()

@@ -14,11 +14,9 @@ from apps.resources.lists.state import FieldCatalogue, ListState
 from apps.resources.resource import Resource
 from apps.resources.scope import Scope
 from apps.saved_views.choices import ListChoices
-from apps.saved_views.lists import ALL, ViewedList
-from apps.saved_views.view_bar import KnownView, ShownList, ViewBar
+from apps.saved_views.lists import ViewedList
+from apps.saved_views.view_bar import GONE, KnownView, ShownList, ViewBar, is_gone
 from apps.ui.columns import Column
-
-GONE = "The view of this address is not here any more, or not for you; its filters are still in force."
 
 
 def known_views(resource: Resource, catalogue: FieldCatalogue) -> list[KnownView]:
@@ -44,7 +42,7 @@ class ChosenList:
         self.problems: list[str] = []
         known = known_views(scope.resource, scope.catalogue)
         view = choices.view(state.view)
-        if state.view and not view and state.view not in (ALL, *(one.key for one in known)):
+        if is_gone(state.view, choices, known):
             self.problems.append(GONE)
             self.state = state.with_view("")
         self._known = known
