@@ -21,6 +21,7 @@ from apps.connections.models import Service
 from apps.connections.organisations import organisations_of, visible_to
 from apps.resources import registry
 from apps.resources.writes.undo import recorded_changes
+from apps.text.typed_numbers import AmbiguousNumber, number_text
 from apps.ui.values import text_of
 
 #: Resources whose writes are logged and that no app registers.
@@ -194,7 +195,7 @@ def _field_names(typed: str) -> set[str]:
 
 
 def _value_texts(typed: str) -> set[str]:
-    number = _number(typed)
+    number = _typed_number(typed)
     texts = {typed}
     if number is not None:
         # 4.50 is found where 4.5 stands.
@@ -203,6 +204,14 @@ def _value_texts(typed: str) -> set[str]:
     if typed.casefold() in words:
         texts.add(words[typed.casefold()])
     return texts
+
+
+def _typed_number(typed: str) -> Decimal | None:
+    """The number that a person typed; what may be two is none, and is looked for as it stands."""
+    try:
+        return _number(number_text(typed))
+    except AmbiguousNumber:
+        return None
 
 
 def _number(text: Any) -> Decimal | None:
@@ -239,7 +248,7 @@ def _sides(change: dict[str, Any]) -> Iterable[Any]:
 
 
 def _holds(sides: Iterable[Any], typed: str) -> bool:
-    number, text = _number(typed), typed.casefold()
+    number, text = _typed_number(typed), typed.casefold()
     for side in sides:
         if number is not None and not isinstance(side, bool) and _number(side) == number:
             return True

@@ -14,6 +14,7 @@ from functools import cached_property
 from apps.look_inside.number_formats import ANY_NUMBER, LONG_DECIMAL, NOISE_DIGITS, number_of, number_sql
 from apps.look_inside.timestamps import moment_sql
 from apps.network.column_meanings import Meaning, currency_of_what, meaning_of, snake_name, stem_of
+from apps.text.typed_numbers import number_text
 
 TEXT = "text"
 #: A text that tells things apart: compared letter by letter, a number in every file made of it never.
@@ -157,9 +158,15 @@ class Column:
         return self.meaning is Meaning.COUNT and not self.currency
 
     def typed_exactly(self, text: str) -> Decimal | None:
-        """A number as a person types it for this column, each digit of it; None for none, or one too large."""
+        """A number as a person types it for this column, each digit of it; None for none, or one too large.
+
+        The way the column's own values are written comes first. Raises `AmbiguousNumber` for what may be two numbers.
+        """
         text = text.removesuffix("%").strip() if self.has_percent else text
         number = number_of(text, self.form if self.is_number else "")
+        if number is None:
+            text = number_text(text, is_whole=self.form == DIGITS)
+            number = number_of(text)
         # A number that a computer would write so is not rounded.
         return number if number is None or number_of(text) is None else Decimal(text)
 

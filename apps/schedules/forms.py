@@ -11,6 +11,7 @@ from apps.accounts.models import User
 from apps.connections.models import Integration
 from apps.exports.request.file_form import FileForm, file_initial
 from apps.reports.report_types import ReportType
+from apps.resources.forms.fields import NUMBER_INPUT, WholeNumberField
 from apps.schedules.covered_days import MOST_DAYS, Covering
 from apps.schedules.models import Schedule
 from apps.schedules.quota import limit_refusal
@@ -51,13 +52,14 @@ class ScheduleForm(FileForm):
     covering = forms.ChoiceField(
         choices=Covering.choices, widget=forms.RadioSelect, initial=Covering.YESTERDAY, label="Days it covers"
     )
-    covering_days = forms.IntegerField(
+    covering_days = WholeNumberField(
         min_value=1,
         max_value=MOST_DAYS,
         required=False,
         initial=7,
         label="How many days",
         help_text="Whole days, the last one being the day before the run.",
+        widget=forms.TextInput(attrs=NUMBER_INPUT),
     )
     skip_if_empty = forms.BooleanField(
         required=False,

@@ -1,4 +1,4 @@
-"""Numbers as people type them: `1 200`, `11,50`, `1.200,50`, `1,200.50`, a minus of any shape."""
+"""Numbers as people type them: `1 200`, `11,50`, `1.200,50`, `1,200.50`, `11,50 €`, a minus of any shape."""
 
 import re
 
@@ -7,6 +7,11 @@ from apps.text.typed import one_word
 _SHAPE = re.compile(r"(?P<sign>[-+\u2212]?) ?(?P<body>[0-9.,'\u2019 ]{1,80})")
 _DIGITS = re.compile(r"[0-9]*")
 _GROUPS = re.compile(r"[0-9]{1,3}(?:(?P<mark>[ ,.'\u2019])[0-9]{3})(?:(?P=mark)[0-9]{3})*")
+
+
+#: Signs that mean one currency each, as people type them beside an amount.
+_SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹"}
+_WITH_UNIT = re.compile(r"[^A-Za-z]*[0-9] ?([A-Za-z]{3}|[€$£¥₹%])|([A-Za-z]{3}|[€$£¥₹]) ?[0-9][^A-Za-z]*")
 
 
 class AmbiguousNumber(ValueError):
@@ -33,6 +38,23 @@ def number_text(text: str, *, is_whole: bool = False) -> str:
         return word
     sign = "-" if shape["sign"] in ("-", "\u2212") else ""
     return f"{sign}{whole or '0'}{'.' if fraction else ''}{fraction}"
+
+
+def without_unit(text: str, unit: str) -> str:
+    """The text without the unit before or after it: `11,50 €` where that is EUR. With another unit it stays whole."""
+    word = one_word(text)
+    for sign in filter(None, (unit, _SIGNS.get(unit, ""))):
+        if word.casefold().endswith(sign.casefold()):
+            return word[: -len(sign)].rstrip()
+        if word.casefold().startswith(sign.casefold()):
+            return word[len(sign) :].lstrip()
+    return text
+
+
+def unit_in(text: str) -> str:
+    """The currency or percent sign that stands beside a number; "" for none."""
+    found = _WITH_UNIT.fullmatch(one_word(text))
+    return (found[1] or found[2]) if found else ""
 
 
 def _parted(body: str, *, is_whole: bool) -> tuple[str, str]:

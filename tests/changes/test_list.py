@@ -76,6 +76,7 @@ def test_empty_filters_are_taken_out_of_the_address(admin_client):
         ("field=pay", 0),
         ("value=7.25", 1),
         ("value=7.2500", 1),
+        ("value=7,25", 1),
         ("value=lantern", 2),
         ("field=name&value=lantern", 2),
         ("field=payout&value=lantern", 0),

@@ -85,6 +85,9 @@ def test_an_export_that_is_still_made_says_so(admin_client, page_url, sandbox, a
         ("?filter[payout][gte]=2.50", ["0002", "0003", "0004"]),
         ("?filter[payout][lt]=2", ["0001"]),
         ("?filter[payout]=1.5", ["0001"]),
+        ("?filter[payout]=1,50", ["0001"]),
+        ("?filter[payout][gt]=2,5", ["0003", "0004"]),
+        ("?filter[payout][in]=1.50,2.5", ["0001", "0002"]),
         ("?filter[conversion_time]=2026-11-02", ["0003", "0004"]),
         ("?filter[conversion_time][lte]=2026-11-01", ["0001", "0002"]),
         ("?filter[conversion_time][gt]=2026-11-02", ["0005"]),
@@ -112,12 +115,18 @@ def test_filters_and_sort_of_the_address(look, query, ids):
 def test_what_makes_no_sense_in_an_address_is_named_and_the_rest_done(look):
     page = look(CSV)(
         "?filter[nothing]=1&filter[payout][gt]=much&filter[offer][like]=x&sort=nowhere&group=never&currency=EURO"
-        "&page[size]=7&page[number]=0&odd=1&filter[conversion_time][gt]=yesterday"
+        "&page[size]=7&page[number]=0&odd=1&filter[conversion_time][gt]=yesterday&filter[payout][lt]=1,500"
     )
     text = words(page)
     for part in ("“nothing”", "“much” is not a number", "“like”", "“nowhere”", "“never”", "three letters"):
         assert part in text
-    for part in ("7 was ignored", "“0” was ignored", "“odd”", "“yesterday” is not a time"):
+    for part in (
+        "“1,500” may be 1500 or 1.500",
+        "7 was ignored",
+        "“0” was ignored",
+        "“odd”",
+        "“yesterday” is not a time",
+    ):
         assert part in text
     assert len(cells(page)) == 5
 

@@ -41,6 +41,24 @@ def test_exactly_the_change_and_what_the_contract_requires_is_sent(admin_client,
     assert "Offer 1001 was saved." in visit(admin_client, PAGE).text
 
 
+@pytest.mark.parametrize("typed", ["11,50", "11,50 €", "EUR\u202f11.5"])
+def test_an_amount_is_typed_as_people_do_with_its_own_currency(admin_client, store, sent, typed):
+    store.change(1001, currency="EUR")
+    fields = visit(admin_client, EDIT).fields()
+    answer = admin_client.post(EDIT, {**fields, "default_payout.payout": typed})
+    assert answer.status_code == 302
+    assert store[1001]["default_payout"]["payout"] == 11.5
+
+
+def test_another_currency_is_not_taken_for_the_offers(admin_client, store, sent):
+    store.change(1001, currency="EUR")
+    fields = visit(admin_client, EDIT).fields()
+    page = visit(admin_client, EDIT, data={**fields, "default_payout.payout": "11,50 $"}, status=422)
+    assert "Type the number alone: it is in EUR." in page.text
+    assert page.fields()["default_payout.payout"] == "11,50 $"
+    assert sent == []
+
+
 def test_account_managers_may_edit(manager_client, store):
     fields = visit(manager_client, EDIT).fields()
     assert manager_client.post(EDIT, {**fields, "name": "Renamed"}).status_code == 302

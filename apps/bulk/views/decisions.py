@@ -23,6 +23,7 @@ from apps.bulk.run.at_once import do_at_once
 from apps.bulk.states import RowState, State
 from apps.bulk.views.access import own_run, visible_run
 from apps.text.typed import one_line
+from apps.text.typed_numbers import number_text
 from apps.ui.messages import MessageAction, success
 from apps.ui.nonces import read_nonce
 
@@ -101,7 +102,7 @@ def _is_untyped(request: HttpRequest, run: BulkRun, to_do: int) -> bool:
     """Whether the number of records to archive was not typed, which is said."""
     # A draft says nothing yet, so there is nothing to type for it.
     is_archiving = bool(run.instruction) and run.instructed.is_archiving(run.resource_declaration)
-    typed = request.POST.get("count", "").replace(",", "").replace(".", "").replace(" ", "")
+    typed = number_text(request.POST.get("count", ""), is_whole=True)
     if not is_archiving or to_do < TYPED_FROM or typed == str(to_do):
         return False
     messages.error(request, f"Nothing was archived. Type {to_do} to confirm: so many are archived.")

@@ -9,7 +9,8 @@ from apps.api.contract.contract import Contract, Parameter
 from apps.api.export_records import LIST_EXPORTS
 from apps.api.query import Filter, ListQuery
 from apps.exports.remote.statuses import remote_state
-from apps.resources.lists.filter_values import expectation, fits, has_control_characters
+from apps.resources.lists.filter_values import as_written, expectation, fits, has_control_characters
+from apps.text.typed_numbers import AmbiguousNumber
 from apps.ui.links import Chip, query_string
 from apps.ui.paging import DEFAULT_PAGE_SIZE, read_number, read_page_size
 from apps.ui.values import label_of
@@ -225,9 +226,13 @@ def _filters_of(
     texts = [part for text in texts for part in text.split(",")] if is_array else texts[-1:]
     found = []
     for text in filter(None, (text.strip() for text in texts)):
-        problem = catalogue.problem_with(name, text)
+        try:
+            value = as_written(text, catalogue[name])
+            problem = catalogue.problem_with(name, value)
+        except AmbiguousNumber as doubt:
+            problem = f"{label_of_filter(name)}: {str(doubt).removesuffix('.')}"
         if problem:
             problems.append(f"{problem}; the filter was ignored.")
-        elif item := Filter.from_parameter(name, text):
+        elif item := Filter.from_parameter(name, value):
             found.append(item)
     return found

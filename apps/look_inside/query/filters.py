@@ -10,6 +10,7 @@ from apps.look_inside.columns import Columns
 from apps.look_inside.timestamps import typed_moment
 from apps.resources.lists import filter_chips
 from apps.text.direction import isolated
+from apps.text.typed_numbers import AmbiguousNumber
 
 #: The order in which the form offers them.
 _IN_ORDER = ("eq", "ne", "contains", "starts_with", "in", "gt", "gte", "lt", "lte")
@@ -31,13 +32,24 @@ def problem_with(item: Filter, columns: Columns) -> str | None:
         return f"A value to compare “{column.name}” with is at most {_MAXIMUM_VALUE} signs long"
     if item.operator == "empty":
         return None if item.value in ("true", "false") else "“empty” is true or false"
-    if item.operator in _ORDERING:
-        if column.is_sorted_by_size and column.typed_exactly(item.value) is None:
+    if column.is_number or (item.operator in _ORDERING and column.is_sorted_by_size):
+        try:
+            numbers = [column.typed_exactly(value) for value in _compared(item)]
+        except AmbiguousNumber as doubt:
+            return f"{column.name}: {str(doubt).removesuffix('.')}"
+        if item.operator in _ORDERING and None in numbers:
             return f"“{item.value[:40]}” is not a number for “{column.name}”"
-        if column.is_time and typed_moment(item.value, column.form) is None:
-            example = "2026-11-02 14:30+02:00" if column.form else "2026-11-02 14:30"
-            return f"“{item.value[:40]}” is not a time for “{column.name}”, as 2026-11-02 or {example}"
+    if item.operator in _ORDERING and column.is_time and typed_moment(item.value, column.form) is None:
+        example = "2026-11-02 14:30+02:00" if column.form else "2026-11-02 14:30"
+        return f"“{item.value[:40]}” is not a time for “{column.name}”, as 2026-11-02 or {example}"
     return None
+
+
+def _compared(item: Filter) -> list[str]:
+    """The whole values that a filter compares with; none where it looks for a part."""
+    if item.operator in ("contains", "starts_with"):
+        return []
+    return listed(item.value) if item.operator == "in" else [item.value]
 
 
 def listed(value: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from apps.resources.forms.bodies import leaves
 from apps.resources.forms.bound_field import ContractBoundField, shown_text
 from apps.resources.forms.fields import (
     NEVER_KEPT,
+    AmountField,
     LinesField,
     ReferenceField,
     chosen_field,
@@ -90,7 +92,9 @@ class ContractForm(forms.Form):
         }
         super().__init__(data, initial=self._initial_values(), **options)
         for name, field in self._leaves.items():
-            self.fields[name] = self._form_field(name, field)
+            self.fields[name] = own = self._form_field(name, field)
+            if isinstance(own, AmountField):
+                own.unit_now = partial(self._unit, name)
         # The error summary and the Tab key follow the order of the page.
         self.order_fields(
             [leaf for group in self.groups for name in group.names() for leaf in self._leaf_names(name)]
@@ -296,12 +300,17 @@ class ContractForm(forms.Form):
         lookup = self.lookups.get(leaf, Lookup()) if leaf in self.references else None
         unit = self.units.get(leaf, "")
         unit_of = unit if unit in self.fields else ""
-        if unit_of:
-            unit = shown_text(self[unit_of].value())
-        elif unit.isidentifier():
-            said = value_at(self.inherited, unit)
-            unit = shown_text(value_at(self.original or {}, unit) if is_missing(said) else said)
-        return FieldInForm(self[leaf], self.shown_with.get(leaf, ""), lookup, unit, unit_of)
+        return FieldInForm(self[leaf], self.shown_with.get(leaf, ""), lookup, self._unit(leaf), unit_of)
+
+    def _unit(self, leaf: str) -> str:
+        """What stands after the field's value: as the form has it now, or the record, or the one above it."""
+        unit = self.units.get(leaf, "")
+        if unit in self.fields:
+            return shown_text(self[unit].value())
+        if not unit.isidentifier():
+            return unit
+        said = value_at(self.inherited, unit)
+        return shown_text(value_at(self.original or {}, unit) if is_missing(said) else said)
 
     def _kept(self, names: Iterable[str]) -> Iterator[str]:
         for name in dict.fromkeys(leaf.split(".")[0] for leaf in names if "." in leaf):

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from apps.api.contract.contract import Field
 from apps.resources.forms.web_addresses import check_address, check_email, is_for_address, is_for_email
 from apps.text.typed import is_blank, one_word, trimmed
-from apps.text.typed_numbers import AmbiguousNumber, number_text
+from apps.text.typed_numbers import AmbiguousNumber, number_text, unit_in, without_unit
 from apps.ui.choice_widgets import LongSelect, ManyBoxes
 from apps.ui.contract_values import unknown_text
 from apps.ui.values import is_missing, text_of
@@ -80,10 +80,21 @@ class WholeNumberField(forms.IntegerField):
 class AmountField(forms.DecimalField):
     """A number with the digits it has, as people type it (`11,50`, `1 200`), whatever a paste brings along."""
 
+    #: Gives the unit that stands beside it, for who types it too; "" for none.
+    unit_now: Callable[[], str] = str
+
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
-        """The number. Raises `ValidationError` when the text is none, or may be two."""
+        """The number. Raises `ValidationError` when the text is none, may be two, or is in another unit."""
+        if not isinstance(value, str):
+            return super().to_python(value)
+        unit = self.unit_now()
+        text = without_unit(value, unit)
+        if unit_in(text):
+            raise ValidationError(
+                f"Type the number alone: it is in {unit}." if unit else "Type the number alone."
+            )
         try:
-            return super().to_python(number_text(value) if isinstance(value, str) else value)
+            return super().to_python(number_text(text))
         except AmbiguousNumber as error:
             raise ValidationError(str(error)) from error
 

@@ -4,11 +4,26 @@ import re
 from datetime import date, datetime
 
 from apps.api.contract.contract import Field
+from apps.text.typed import one_line
+from apps.text.typed_numbers import number_text
 
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
 # What every API reads as a number: no exponent, no plus sign, at most what 64 bits hold.
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
+
+
+def is_number(field: Field) -> bool:
+    """Whether the field holds numbers."""
+    return field.type in ("integer", "number")
+
+
+def as_written(typed: str, field: Field) -> str:
+    """What was typed as the API writes it: a number without what parts its thousands, and with a point.
+
+    Raises `AmbiguousNumber` for what may be two numbers.
+    """
+    return number_text(typed, is_whole=field.type == "integer") if is_number(field) else one_line(typed)
 
 
 def is_time(field: Field) -> bool:

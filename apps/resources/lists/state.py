@@ -17,6 +17,7 @@ from apps.resources.lists.typed_filters import PARTS_OF_TEXT, SEVERAL, as_sent, 
 from apps.saved_views.lists import COLUMNS, LONGEST_KEY, VIEW, fitting
 from apps.text.direction import isolated
 from apps.text.typed import is_blank, one_word
+from apps.text.typed_numbers import AmbiguousNumber
 from apps.ui.links import query_string
 from apps.ui.paging import DEFAULT_PAGE_SIZE, read_number, read_page_size
 from apps.ui.values import label_of, whole_number
@@ -113,7 +114,10 @@ class FieldCatalogue:
         """The conditions to send for one of an address, and ""; or none, and in words why it cannot be sent."""
         if not self.is_comparable(item.field):
             return (), self.problem_with(item) or ""
-        sent = as_sent(item, self._fields[item.field], zone)
+        try:
+            sent = as_sent(item, self._fields[item.field], zone)
+        except AmbiguousNumber as doubt:
+            return (), f"{self._label_of(item.field)}: {doubt}"
         if sent is None:
             problem = (
                 self.problem_with(item)

@@ -6,7 +6,7 @@ from datetime import tzinfo
 
 from apps.api.contract.contract import Field
 from apps.api.query import Filter
-from apps.resources.lists.filter_values import is_time
+from apps.resources.lists.filter_values import as_written, is_number, is_time
 from apps.resources.lists.time_filters import as_moments
 from apps.text.typed import is_blank, one_line, one_word, words_of
 
@@ -72,7 +72,8 @@ def values_of(item: Filter) -> Sequence[str]:
 def as_sent(item: Filter, field: Field, zone: tzinfo) -> tuple[Filter, ...] | None:
     """The conditions that an address means: ids, numbers and parts of texts cleaned, days as moments.
 
-    None for what cannot be said of a day. A whole text to compare with stays to the letter: names may end with blanks.
+    None for what cannot be said of a day. Raises `AmbiguousNumber` for what may be two numbers. A whole text to compare
+    with stays to the letter: names may end with blanks.
     """
     if field.name == "id" and item.operator not in PARTS_OF_TEXT:
         # As they are copied from a page or a column of a table: with "#", in lines.
@@ -82,12 +83,7 @@ def as_sent(item: Filter, field: Field, zone: tzinfo) -> tuple[Filter, ...] | No
         return as_moments(Filter(item.field, item.operator, one_word(item.value)), zone)
     if item.operator in PARTS_OF_TEXT:
         return (Filter(item.field, item.operator, one_line(item.value)),)
-    if (
-        field.type in ("integer", "number", "boolean")
-        or field.enum
-        or field.item_enum
-        or field.format == "date"
-    ):
-        words = SEPARATOR.join(filter(None, map(one_line, values_of(item))))
+    if is_number(field) or field.type == "boolean" or field.enum or field.item_enum or field.format == "date":
+        words = SEPARATOR.join(filter(None, (as_written(value, field) for value in values_of(item))))
         return (Filter(item.field, item.operator, words),)
     return (item,)

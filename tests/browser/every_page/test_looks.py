@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.site import OFFERS
@@ -32,6 +33,20 @@ def test_the_labels_and_the_controls_of_a_row_stand_on_one_line_each(page: Page)
         rows = page.evaluate(ROWS_OF_FIELDS)
         assert rows, address
         assert [labels for labels in rows if len(labels) > 1] == [], address
+
+
+@pytest.mark.parametrize("width", [1440, 1280, 390])
+def test_an_error_at_one_field_of_a_row_pushes_down_no_other(open_page, watch, width):
+    watch.expected_statuses = {422}
+    page = open_page(size=(width, 900))
+    page.goto(f"{OFFERS}1002/edit/")
+    page.locator('[name="default_payout.payout"]').fill("much")
+    page.locator('[name="default_payout.revenue_percent"]').fill("1,500")
+    page.locator('[name="default_payout.revenue_percent"]').press("Enter")
+    expect(page.locator(".field-row .field-error")).to_have_count(2)
+    rows = page.evaluate(ROWS_OF_FIELDS)
+    assert len(rows) == (2 if width > 390 else 6)
+    assert [labels for labels in rows if len(labels) > 1] == []
 
 
 def test_at_400_percent_a_row_is_whole_and_each_value_stands_under_its_name(page: Page):
