@@ -90,4 +90,7 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
 
 // On a phone the form would push the rows out of sight; a form with an error stays open.
 const filters = document.querySelector(".report-more");
-if (filters && matchMedia("(width < 48rem)").matches && !filters.querySelector("[aria-invalid=true]")) filters.open = false;
+if (filters) {
+  if (matchMedia("(width < 48rem)").matches && !filters.querySelector("[aria-invalid=true]")) filters.open = false;
+  filters.dataset.ready = "";
+}

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -23,6 +25,8 @@ OPENED_HEADER = "X-Opened-Record"
 
 #: The style sheets of each kind of page that has been seen, so that its frame has them before its content comes.
 _styles_of: dict[str, str] = {}
+#: Other processes, and this one when it is started anew, know them from the cache.
+_STYLES_KNOWN_SECONDS = 7 * 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ def frame(
         "known": known,
         "facts": facts,
         "answer_name": answer_name,
-        "page_styles": mark_safe(_styles_of.get(_kind_of(request), "")),  # noqa: S308
+        "page_styles": mark_safe(_known_styles(_kind_of(request))),  # noqa: S308
     }
     return render(request, "ui/frame.html", context)
 
@@ -77,13 +81,25 @@ def note_styles(request: HttpRequest, page: str) -> None:
     if kind not in _styles_of:
         head, _, _ = page.partition("</head>")
         _styles_of[kind] = "".join(style for style in _STYLES.findall(head) if style not in _own_styles())
+        cache.set(_styles_key(kind), _styles_of[kind], _STYLES_KNOWN_SECONDS)
+
+
+def _known_styles(kind: str) -> str:
+    if kind not in _styles_of and (known := cache.get(_styles_key(kind))) is not None:
+        _styles_of[kind] = known
+    return _styles_of.get(kind, "")
+
+
+def _styles_key(kind: str) -> str:
+    # Of these files alone: another version of the site has others.
+    return f"page-styles:{getattr(staticfiles_storage, 'manifest_hash', '')}:{kind}"
 
 
 def _kind_of(request: HttpRequest) -> str:
     return request.resolver_match.view_name if request.resolver_match else ""
 
 
-@cache
+@lru_cache(1)
 def _own_styles() -> frozenset[str]:
     """Those that every frame has."""
     return frozenset(_STYLES.findall(render_to_string("ui/frame.html")))
