@@ -4,6 +4,13 @@ from django.apps import AppConfig
 
 
 class ConversionsConfig(AppConfig):
-    """Names the app."""
+    """Gives the page *Conversions* columns and saved views."""
 
     name = "apps.conversions"
+
+    def ready(self) -> None:
+        """Register the page as a list."""
+        from apps.conversions.chosen import viewed_table
+        from apps.saved_views.lists import register_list
+
+        register_list(viewed_table())

@@ -48,11 +48,19 @@ class Waiting:
 class ConversionResults:
     """What `_results.html` draws. `load` asks the API; all the rest is done with what it gave."""
 
-    def __init__(self, service: Service, state: TableState, list_url: str, file_url: str) -> None:
+    def __init__(
+        self,
+        service: Service,
+        state: TableState,
+        list_url: str,
+        file_url: str,
+        chosen_columns: Sequence[str] = (),
+    ) -> None:
         self.service = service
         self.state = state
         self._list_url = list_url
         self._file_url = file_url
+        self._chosen_columns = chosen_columns
         self.error: ErrorDescription | None = None
         self.api_request_id = ""
         self.waiting: Waiting | None = None
@@ -79,7 +87,10 @@ class ConversionResults:
         if found.skipped:
             self.notes.append(f"{found.skipped:,} entries were left out: they are no rows with columns.")
         count, in_file = len(self.all_rows.columns), len(self.file_columns)
-        if count > MAXIMUM_COLUMNS:
+        if unknown := [name for name in self.state.columns if name not in self.all_rows.columns]:
+            named = ", ".join(f"“{name[:40]}”" for name in unknown)
+            self.notes.append(f"No row has a column {named}; it was left out.")
+        if count > MAXIMUM_COLUMNS and not self._chosen_here:
             file = "all of them" if in_file == count else f"the first {in_file:,}"
             self.notes.append(
                 f"{count:,} columns, the first {MAXIMUM_COLUMNS} are shown; the CSV file has {file}."
@@ -153,12 +164,17 @@ class ConversionResults:
     @cached_property
     def columns(self) -> list[str]:
         """The columns shown; those of all rows, so that they stay while one types."""
-        return self.all_rows.columns[:MAXIMUM_COLUMNS]
+        return (self._chosen_here or self.all_rows.columns)[:MAXIMUM_COLUMNS]
+
+    @cached_property
+    def _chosen_here(self) -> list[str]:
+        """Those of the chosen columns that rows have; none where nobody chose any."""
+        return [name for name in self._chosen_columns if name in self.all_rows.columns]
 
     @cached_property
     def file_columns(self) -> list[str]:
-        """The columns of the file: all, unless each row has others and the file would hold little but gaps."""
-        return self.all_rows.columns_that_fit(MAXIMUM_CELLS)
+        """The columns of the file: those chosen, or all, unless each row has others and it would be little but gaps."""
+        return self._chosen_here or self.all_rows.columns_that_fit(MAXIMUM_CELLS)
 
     @cached_property
     def _numbers(self) -> frozenset[str]:

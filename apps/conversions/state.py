@@ -5,12 +5,13 @@ from uuid import UUID
 
 from django.http import QueryDict
 
+from apps.saved_views.lists import COLUMNS, LONGEST_KEY, VIEW, fitting
 from apps.ui.links import query_string
 from apps.ui.paging import DEFAULT_PAGE_SIZE, read_number, read_page_size
 
 #: How often a page that waits has looked already; part of no link, and of no address a browser shows.
 LOOKS = "looks"
-_KNOWN = frozenset({"service", "q", "sort", "page[number]", "page[size]", LOOKS})
+_KNOWN = frozenset({"service", "q", "sort", "page[number]", "page[size]", LOOKS, VIEW, COLUMNS})
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,9 @@ class TableState:
     looks: int = 0
     #: What the query string asked for and does not get, in words.
     problems: tuple[str, ...] = ()
+    #: The view that the address names, and columns that it has of its own.
+    view: str = ""
+    columns: tuple[str, ...] = ()
 
     @classmethod
     def from_query(cls, query: QueryDict) -> "TableState":
@@ -46,6 +50,8 @@ class TableState:
             page_size=read_page_size(query, problems),
             looks=read_number(query, LOOKS, 0, []),
             problems=tuple(problems),
+            view=query.get(VIEW, "")[:LONGEST_KEY],
+            columns=fitting([str(name) for name in query.getlist(COLUMNS)]),
         )
 
     def parameters(self) -> list[tuple[str, str]]:
@@ -57,11 +63,21 @@ class TableState:
             "page[number]": "" if self.page_number == 1 else str(self.page_number),
             "page[size]": "" if self.page_size == DEFAULT_PAGE_SIZE else str(self.page_size),
         }
-        return [(name, value) for name, value in values.items() if value]
+        pairs = [(name, value) for name, value in values.items() if value]
+        pairs += [(COLUMNS, name) for name in self.columns]
+        return [*pairs, (VIEW, self.view)] if self.view else pairs
+
+    def view_parameters(self) -> list[tuple[str, str]]:
+        """What a view holds of them: text, sort and page size."""
+        return replace(self, service=None, page_number=1, view="", columns=()).parameters()
 
     def query_string(self, **more: str) -> str:
         """The canonical query string with its question mark; "?" when everything is at its default."""
         return query_string([*self.parameters(), *more.items()])
+
+    def with_view(self, key: str) -> "TableState":
+        """The same under the name of a view; "" for none."""
+        return replace(self, view=key)
 
     def with_sort(self, column: str) -> "TableState":
         """Sorted by the column: first up, then down, then as the API gives it; back on page one."""

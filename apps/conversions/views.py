@@ -17,8 +17,10 @@ from apps.accounts.access import signed_in_person
 from apps.api.deadline import Deadline
 from apps.connections.clients import client_for, connection_for_service
 from apps.connections.models import Connection, Service
+from apps.conversions.chosen import PLACE, ChosenTable
 from apps.conversions.csv_cells import csv_cell
 from apps.conversions.results import ConversionResults
+from apps.conversions.seen_columns import note_columns
 from apps.conversions.state import TableState
 from apps.conversions.token_services import chosen_service, token_services
 from apps.ui.csv_files import csv_response
@@ -29,6 +31,9 @@ class TokenServiceView(View):
     """Finds the service and the person's own token for it, and asks for its conversions."""
 
     http_method_names = ["get", "head"]
+    #: Whether the bare address opens with the view that the person has chosen.
+    opens_with_view = False
+    _chosen: ChosenTable
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         """The conversions; without a token the page to store one, without a service what is missing.
@@ -51,9 +56,26 @@ class TokenServiceView(View):
         if len(services) > 1:
             state = replace(state, service=service.pk)
         connection = connection_for_service(person, service)
-        results = ConversionResults(service, state, reverse("conversions:list"), reverse("conversions:file"))
+        self._chosen = ChosenTable(person, connection, state)
+        if self._is_bare and self._chosen.opens_with:
+            return redirect(self._chosen.opens_with)
+        results = ConversionResults(
+            service,
+            self._chosen.state,
+            reverse("conversions:list"),
+            reverse("conversions:file"),
+            self._chosen.columns,
+        )
         results.load(client_for(connection, deadline=Deadline(settings.PAGE_DEADLINE_SECONDS)))
+        note_columns(service.pk, results.all_rows.columns)
         return self.answer(connection, services, results)
+
+    @property
+    def _is_bare(self) -> bool:
+        """Whether the address says nothing but where: then a person's view may open."""
+        return self.opens_with_view and not (
+            set(self.request.GET) - {PLACE} or is_fragment_wanted(self.request, RESULTS_ID)
+        )
 
     def answer(
         self, connection: Connection, services: list[Service], results: ConversionResults
@@ -69,6 +91,7 @@ class TokenServiceView(View):
         context: dict[str, Any] = {
             "service": connection.service,
             "results": results,
+            "view_bar": self._chosen.bar(results.state),
             "list_url": reverse("conversions:list"),
             "request_id": getattr(self.request, "request_id", ""),
             "connection_url": _mending_url(connection, results),
@@ -88,6 +111,8 @@ class TokenServiceView(View):
 
 class ConversionsView(TokenServiceView):
     """The table."""
+
+    opens_with_view = True
 
     def answer(
         self, connection: Connection, services: list[Service], results: ConversionResults

@@ -41,7 +41,7 @@ class ViewedList:
 
     name: str
     label: str
-    #: What the first column shows, in words: it always stays first.
+    #: What the first column shows, in words: it always stays first; "" where any may be.
     first_column: str
     #: Field → label of every column there is to choose at the connection's service, those of the list first.
     columns: Callable[[Connection], Mapping[str, str]]
