@@ -27,7 +27,8 @@ document.addEventListener("desk:announce", (event) => announce(event.detail));
 /* Requests of htmx: one alert, one "still waiting", the target marked as busy. */
 // htmx sends a poll without an event: `every` in the trigger, and nothing that set it off.
 const isPoll = ({ requestConfig }) => !!requestConfig && !requestConfig.triggeringEvent && requestConfig.elt.matches("[hx-trigger*='every']");
-const isRead = (detail) => detail.requestConfig.verb === "get";
+// A form that is sent to be looked at alone says so.
+const isRead = ({ requestConfig: { verb, elt } }) => verb === "get" || elt.matches("[data-reads]");
 const unswapped = new WeakSet();
 const waiting = new Map();
 let alertedUrl = "";
@@ -66,7 +67,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   detail.target?.setAttribute("aria-busy", "true");
   const timer = setTimeout(() => {
     const notice = make("div", { className: "notice info" }, make("div", { className: "notice-body" }, "Still waiting…"));
-    if (isRead(detail)) notice.append(button("Cancel", () => htmx.trigger(detail.elt, "htmx:abort")));
+    if (isRead(detail)) notice.append(button("Cancel", () => detail.xhr.abort()));
     byId("waiting").replaceChildren(notice);
   }, 8000);
   waiting.set(detail.xhr, timer);
