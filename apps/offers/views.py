@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,10 +11,12 @@ from django.utils.html import format_html
 from apps.accounts.policy import Capability, may
 from apps.api.client import Page
 from apps.api.errors import ApiError, RecordNotFound
+from apps.api.parallel import run_together
 from apps.offers.link_builder import PREVIEW_ID, LinkBuilder, offer_warnings
 from apps.offers.setup_check import AdvertiserGap, Finding, check
 from apps.resources import registry
 from apps.resources.details.panels import Fact, ShownPanel
+from apps.resources.lists.known_rows import known_record
 from apps.resources.views.base import ResourceView
 from apps.resources.views.creating import CreateView
 from apps.resources.views.detail import DetailView
@@ -51,21 +54,28 @@ class OfferDetailView(DetailView):
         return self.render("_link_preview.html", {"builder": builder})
 
     def read_record(self) -> dict[str, Any]:
-        """The offer, and while its children are still being read, its advertiser."""
-        offer = super().read_record()
-        advertiser_id = offer.get("advertiser_id")
-        if is_missing(advertiser_id):
+        """The offer, and its advertiser: beside it where a list said which one that is, else after it."""
+        known = _advertiser_id(known_record(self.scope, self.record_id) or {})
+        if not known:
+            offer = super().read_record()
+        else:
+            read, advertiser = run_together(super().read_record, partial(self._read_advertiser, known))
+            if isinstance(read, ApiError):
+                raise read
+            offer = read
+        advertiser_id = _advertiser_id(offer)
+        if is_missing(offer.get("advertiser_id")):
             self._advertiser = AdvertiserGap.NONE
-        elif isinstance(advertiser_id, int | str) and not isinstance(advertiser_id, bool):
-            operation = self.scope.contract.for_tag("Advertisers")["get"]
-            path = {operation.path_parameters[-1]: text_of(advertiser_id)}
-            try:
-                self._advertiser = self.scope.client.get(operation.id, path)
-            except RecordNotFound:
-                self._advertiser = AdvertiserGap.GONE
-            except ApiError as error:
-                self._advertiser = error
+        elif advertiser_id and advertiser_id == known:
+            self._advertiser = _or_gone(advertiser)
+        elif advertiser_id:
+            [advertiser] = run_together(partial(self._read_advertiser, advertiser_id))
+            self._advertiser = _or_gone(advertiser)
         return offer
+
+    def _read_advertiser(self, advertiser_id: str) -> dict[str, Any]:
+        operation = self.scope.contract.for_tag("Advertisers")["get"]
+        return self.scope.client.get(operation.id, {operation.path_parameters[-1]: advertiser_id})
 
     def extra_context(self, record: Record, below: Mapping[str, Page | ApiError]) -> dict[str, object]:
         """The result of the check, and the advertiser, and the addresses of what else can be done with an offer."""
@@ -146,3 +156,14 @@ def with_next_step(view: ResourceView, offer_id: str, message: str) -> str:
     return format_html(
         '{} Next, it needs a page to send clicks to: <a href="{}">Add landing page</a>', message, url
     )
+
+
+def _advertiser_id(offer: Record) -> str:
+    """The id of the advertiser that an offer names; "" where it names none that is one."""
+    value = offer.get("advertiser_id")
+    is_one = isinstance(value, int | str) and not isinstance(value, bool) and not is_missing(value)
+    return text_of(value) if is_one else ""
+
+
+def _or_gone(advertiser: Record | ApiError) -> Record | ApiError | AdvertiserGap:
+    return AdvertiserGap.GONE if isinstance(advertiser, RecordNotFound) else advertiser

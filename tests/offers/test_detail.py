@@ -172,3 +172,30 @@ def test_an_offer_whose_status_is_a_text_is_active_wherever_the_page_speaks_of_i
     assert "Deactivate" in buttons and "Activate" not in buttons
     [row] = [row for row in visit(admin_client, LIST).all("tr") if "1001" in row.cells]
     assert "Active" in row.cells and "? true" not in row.text
+
+
+def test_the_advertiser_that_a_list_named_is_read_beside_the_offer(admin_client, sandbox):
+    admin_client.get(LIST)
+    sandbox.faults({"kind": "status", "operation": "getOffer", "status": 404, "times": None})
+    sandbox.application.journal.clear()
+    assert admin_client.get(PAGE).status_code == 404
+    # Where it was read after the offer it would not have been asked for.
+    assert len(sandbox.journal("getAdvertiser")) == 1
+
+
+def test_an_advertiser_that_changed_since_the_list_is_read_anew(admin_client, sandbox):
+    admin_client.get(LIST)
+    store = sandbox.application.store
+    key = ("org-main", "offers", "int-eu")
+    offer = store.get(key, "1001")
+    other = next(
+        one["id"]
+        for one in store.records(("org-main", "advertisers", ""))
+        if one["id"] != offer["advertiser_id"]
+    )
+    with store.lock:
+        store.write([(key, "1001", {**offer, "advertiser_id": other})])
+    sandbox.application.journal.clear()
+    page = visit(admin_client, PAGE)
+    assert [link for link in page.all("a") if link["href"] == f"/advertisers/{other}/"]
+    assert len(sandbox.journal("getAdvertiser")) == 2

@@ -45,6 +45,15 @@ def note_rows(scope: Scope, records: Iterable[Record], context: RowContext, aske
             _lists.popitem(last=False)
 
 
+def known_record(scope: Scope, record_id: str) -> Record | None:
+    """What a list last said of a record; good for asking what it leads to beside the record itself, not for showing."""
+    name = (scope.connection.key_name, scope.resource.name, tuple(scope.list_path.items()))
+    for one in _lists.get(name, []):
+        if record_id in one.records and one.read_at > time.time() - KNOWN_SECONDS:
+            return one.records[record_id]
+    return None
+
+
 def known_facts(resource: Resource, request: HttpRequest, path: Mapping[str, Any]) -> Facts | None:
     """What a list that this person was shown said of the record of a page; None where none did."""
     place = tuple((name, str(path[name])) for name in resource.path_parameters)
