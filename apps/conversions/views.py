@@ -23,6 +23,7 @@ from apps.conversions.results import ConversionResults
 from apps.conversions.seen_columns import note_columns
 from apps.conversions.state import TableState
 from apps.conversions.token_services import chosen_service, token_services
+from apps.shortcuts.page_star import page_star
 from apps.ui.csv_files import csv_response
 from apps.ui.fragments import RESULTS_ID, is_fragment_wanted, push_address
 
@@ -88,10 +89,20 @@ class TokenServiceView(View):
     ) -> HttpResponse:
         """The page, or the results alone for HTMX; every change but a look changes the browser's address."""
         is_fragment = is_fragment_wanted(self.request, RESULTS_ID)
+        bar = self._chosen.bar(results.state)
+        star = page_star(
+            signed_in_person(self.request),
+            connection,
+            bar,
+            kind="Token API",
+            label="Conversions",
+            words=[results.text_chip.text] if results.state.text else (),
+        )
         context: dict[str, Any] = {
+            **star,
             "service": connection.service,
             "results": results,
-            "view_bar": self._chosen.bar(results.state),
+            "view_bar": bar,
             "list_url": reverse("conversions:list"),
             "request_id": getattr(self.request, "request_id", ""),
             "connection_url": _mending_url(connection, results),

@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
+from typing import Any
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
 from django.urls import reverse
 
+from apps.accounts.models import User
 from apps.connections.models import Connection
 from apps.reports.local_times import TIME_FORMAT, zone_named
 from apps.reports.query_parsing import ParsedQuery
@@ -21,6 +23,7 @@ from apps.reports.state import RANGE, ReportState
 from apps.saved_views.choices import ListChoices
 from apps.saved_views.lists import ViewedList
 from apps.saved_views.view_bar import GONE, KnownView, Pairs, ShownList, ViewBar, default_url, is_gone
+from apps.shortcuts.page_star import page_star
 from apps.ui.links import query_string
 
 #: The view without any condition: the report as it comes.
@@ -37,7 +40,7 @@ class ChosenReport:
         self, report: ReportType, connection: Connection, choices: ListChoices, zone: str, now: datetime
     ) -> None:
         self._report = report
-        self._service_id = connection.service_id
+        self._connection = connection
         self._choices = choices
         self._zone = zone
         self._now = now
@@ -67,7 +70,7 @@ class ChosenReport:
         state = state.with_row("")
         shown = ShownList(
             name=list_name(self._report),
-            service_id=self._service_id,
+            service_id=self._connection.service_id,
             path=path,
             pairs=self._view_pairs(state),
             columns=columns,
@@ -78,6 +81,10 @@ class ChosenReport:
             as_of_now=self._in_times,
         )
         return ViewBar(shown, self._choices, self._known, state.view)
+
+    def star(self, person: User, bar: ViewBar, words: Sequence[str]) -> dict[str, Any]:
+        """What the button needs that stars the report as it is."""
+        return page_star(person, self._connection, bar, kind="Report", label=self._report.label, words=words)
 
     def _view_pairs(self, state: ReportState) -> Pairs:
         """What a view holds of the state; a range that has a name by that name, so that the view goes with the days."""

@@ -126,6 +126,12 @@ class ReportToolbar:
         return f"{kind.label}: {isolated(known)} ({value})" if known else f"{kind.label}: {isolated(value)}"
 
     @property
+    def words(self) -> list[str]:
+        """Range and filters in words."""
+        current = [choice.label for choice in self.ranges if choice.is_current]
+        return [current[0] if current else self.state.range_words, *(chip.text for chip in self.chips)]
+
+    @property
     def clear_url(self) -> str:
         """The same range without filters."""
         return self.path + self.state.with_filters().query_string()

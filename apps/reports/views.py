@@ -181,17 +181,20 @@ class ReportView(View):
             "results": results,
             "request_id": getattr(self.request, "request_id", ""),
         }
+        bar = None
         if chosen and not (self._is_for_row or results.parsed_query.errors):
-            context["view_bar"] = chosen.bar(results.state, results.column_selection.shown)
+            bar = context["view_bar"] = chosen.bar(results.state, results.column_selection.shown)
         if self._is_for_row:
             template = "reports/_row_drawer.html"
         elif self._is_for_rows:
             template = "reports/_results.html"
         else:
             template = "reports/table.html"
-            context["toolbar"] = ReportToolbar(
+            toolbar = context["toolbar"] = ReportToolbar(
                 report, results.parsed_query, contract, results.names, self._now
             )
+            if bar and chosen:
+                context |= chosen.star(signed_in_person(self.request), bar, toolbar.words)
         response = render(self.request, template, context, status=results.status)
         if self._is_for_row:
             self._tell_address(response, results)

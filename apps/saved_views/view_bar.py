@@ -103,6 +103,11 @@ class ViewBar:
         return self._url(self.current)
 
     @property
+    def lasting_url(self) -> str:
+        """What is shown, for a link that lasts: without the place in its rows, a range by its name."""
+        return view_url(self._shown.path, [*self._shown.place, *self._shown.pairs], self.current.key)
+
+    @property
     def all_url(self) -> str:
         """All records, whatever the bare list opens with."""
         if self._choices.default_view:

@@ -56,7 +56,10 @@ def shortcuts_for(person: User, integration: Integration | None) -> Shortcuts:
 
 
 def _url(link: RecordLink, *, named: bool) -> str:
-    """The record's address; with several services it says of which the record is, where it lies in no integration."""
-    if not named or link.url.startswith("/integrations/"):
+    """The record's address; with several services it says of which the record is, where it lies in no integration.
+
+    A page's own query says where it is, but for lists of records in none: those are of the integration looked at last.
+    """
+    if not named or link.url.startswith("/integrations/") or "?" in link.url:
         return link.url
     return f"{link.url}?{urlencode({'_service': link.service_id})}"

@@ -1,4 +1,4 @@
-"""The button that stars a record."""
+"""The button that stars a record, or a list or report as it is."""
 
 from django.contrib import messages
 from django.core.signing import BadSignature
@@ -18,7 +18,7 @@ STAR_ID = "star"
 
 @require_POST
 def star(request: HttpRequest) -> HttpResponse:
-    """Star the record that the form names, or with an empty `starred` take the star away; asked twice it stays so."""
+    """Star what the form names, or with an empty `starred` take the star away; asked twice it stays so."""
     person = signed_in_person(request)
     token = request.POST.get("record", "")
     try:
@@ -37,6 +37,11 @@ def star(request: HttpRequest) -> HttpResponse:
             # The whole page again: it is what says so.
             return HttpResponse(headers={"HX-Redirect": back}) if is_part_wanted(request) else redirect(back)
     if is_fragment_wanted(request, STAR_ID):
-        context = {"star_token": token, "is_starred": wanted, "star_next": back}
+        context = {
+            "star_token": token,
+            "is_starred": wanted,
+            "star_next": back,
+            "is_star_in_menu": bool(request.POST.get("menu")),
+        }
         return render(request, "shortcuts/_star.html", context)
     return redirect(back)

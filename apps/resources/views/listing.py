@@ -22,7 +22,8 @@ from apps.resources.references.resolution import Resolution
 from apps.resources.references.resolver import Resolver, resolved_values
 from apps.resources.views.base import ResourceView
 from apps.saved_views.lists import ALL
-from apps.saved_views.view_bar import default_url
+from apps.saved_views.view_bar import ViewBar, default_url
+from apps.shortcuts.page_star import page_star
 from apps.text.typed import is_blank
 from apps.ui.columns import Column
 from apps.ui.fragments import RESULTS_ID, is_fragment_wanted, push_address
@@ -58,9 +59,11 @@ class ListView(ResourceView):
         named = self._named_otherwise(results)
         if named is not None:
             return redirect(self.list_path + named.query_string())
+        bar = chosen.bar(results.state, self.list_path)
         context = {
             "results": results,
-            "view_bar": chosen.bar(results.state, self.list_path),
+            "view_bar": bar,
+            **self._star(bar, results),
             "bulk_url": f"{reverse('bulk:start', args=[self.resource.name])}?{urlencode(self.scope.list_path)}",
             "compare_url": self.url("compare"),
             "filter_url": self.url("filter"),
@@ -84,6 +87,16 @@ class ListView(ResourceView):
         if results.retry_after:
             response["Retry-After"] = str(results.retry_after)
         return response
+
+    def _star(self, bar: ViewBar, results: ListResults) -> dict[str, Any]:
+        return page_star(
+            signed_in_person(self.request),
+            self.scope.connection,
+            bar,
+            kind="List",
+            label=self.resource.label_plural,
+            words=(chip.text for chip in results.chips),
+        )
 
     def _opens_with(self) -> str:
         """The view in which the person has chosen to open the bare list; "" for all records."""
