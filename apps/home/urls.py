@@ -11,7 +11,7 @@ from apps.ui.waiting.frame_first import frame_first
 
 urlpatterns = [
     route("", StartView.as_view(), name="home", get=Capability.READ),
-    route("start/<slug:panel>/", PanelView.as_view(), name="panel", get=Capability.READ),
+    route("start/<slug:panel>/", frame_first(PanelView.as_view()), name="panel", get=Capability.READ),
     route("search/", frame_first(SearchView.as_view()), name="search", get=Capability.READ),
     route("keyboard/", KeyboardView.as_view(), name="keyboard", get=Capability.READ),
     route("palette/", PaletteView.as_view(), name="palette", get=Capability.READ),

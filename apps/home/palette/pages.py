@@ -41,6 +41,9 @@ def more_pages(person: User, integration: Integration | None) -> list[PalettePag
         pages.append(
             PalettePage("Shared links", reverse("shares:list"), "link", "shares partners files exports")
         )
+    if integration:
+        url = reverse("panel", args=["offers"])
+        pages.append(PalettePage("Offers with warnings", url, "triangle-alert", "needs a look set-up check"))
     pages.append(PalettePage("Trace a transaction", reverse("trace"), "route", "find click conversion id"))
     pages.append(
         PalettePage(

@@ -14,8 +14,8 @@ from apps.resources.scope import Scope
 from apps.ui.columns import Record
 from apps.ui.values import is_missing, text_of
 
-#: So many offers are looked at: a list, and at most two calls for each.
-MOST = 6
+#: So many offers are looked at: a list, and at most two calls for each; on a page of their own, page by page.
+MOST, MOST_OF_A_PAGE = 6, 12
 NEWEST_FIRST = "-created_at"
 
 
@@ -26,7 +26,12 @@ class CheckedOffer:
     title: str
     url: str
     title_of_check: str
-    first: str
+    findings: list[str]
+
+    @property
+    def first(self) -> str:
+        """What was found first."""
+        return self.findings[0]
 
 
 @dataclass(frozen=True)
@@ -38,14 +43,28 @@ class NewestOffers:
     #: Offers whose landing pages or advertiser could not be read.
     not_judged: int
     is_newest: bool
+    #: Which of all offers the first of these is, in this order; how many there are, where the API says so.
+    start: int = 1
+    total: int | None = None
+
+    @property
+    def end(self) -> int:
+        """Which of all offers the last of these is."""
+        return self.start + self.looked_at - 1
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there are offers after these."""
+        return self.looked_at > 0 and (self.total is None or self.total > self.end)
 
 
-def newest_offers(place: Place) -> NewestOffers:
-    """The newest offers, checked. Raises an `ApiError` where the list cannot be read."""
+def newest_offers(place: Place, *, most: int = MOST, number: int = 1) -> NewestOffers:
+    """The newest offers, or a further page of so many, checked. Raises an `ApiError` where the list cannot be read."""
     scope = place.scope("offers")
     is_newest = NEWEST_FIRST[1:] in scope.catalogue
     sort = (NEWEST_FIRST,) if is_newest else ()
-    offers = scope.read_page(ListQuery(page_size=MOST, sort=sort)).records[:MOST]
+    page = scope.read_page(ListQuery(page_number=number, page_size=most, sort=sort))
+    offers = page.records[:most]
     ids = [scope.resource.record_id(offer) for offer in offers]
     pages_of = registry.named("landing_pages")
     advertisers = sorted({_advertiser_id(offer) for offer in offers} - {""})
@@ -66,9 +85,10 @@ def newest_offers(place: Place) -> NewestOffers:
         not_judged += bool(setup.not_judged)
         if setup.findings:
             url = scope.resource.url("detail", scope.list_path, record_id)
-            first = setup.findings[0].text
-            found.append(CheckedOffer(scope.resource.title(offer), url, setup.title, first))
-    return NewestOffers(len(offers), found, not_judged, is_newest)
+            texts = [finding.text for finding in setup.findings]
+            found.append(CheckedOffer(scope.resource.title(offer), url, setup.title, texts))
+    start = (number - 1) * most + 1
+    return NewestOffers(len(offers), found, not_judged, is_newest, start, page.total_count)
 
 
 def _pages(scope: Scope) -> Page:

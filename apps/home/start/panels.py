@@ -14,11 +14,12 @@ from apps.exports.center.merged_list import Center, catalogue_of
 from apps.exports.center.state import CenterQuery
 from apps.home.start.conversion_days import conversion_days
 from apps.home.start.counts import COUNTED, counts_at
-from apps.home.start.newest_offers import newest_offers
+from apps.home.start.newest_offers import MOST_OF_A_PAGE, newest_offers
 from apps.home.start.place import Place
 from apps.resources import registry
 from apps.shortcuts.reader import shortcuts_for
 from apps.ui.fragments import is_part_wanted
+from apps.ui.paging import read_number
 
 Context = Mapping[str, Any]
 #: So many exports, and so many changes, are shown.
@@ -75,7 +76,25 @@ def _counts(place: Place) -> Context:
 
 
 def _offers(place: Place) -> Context:
-    return {"reading": place.read("offers", lambda: newest_offers(place))}
+    if is_part_wanted(place.request):
+        return {"reading": place.read("offers", lambda: newest_offers(place))}
+    number = read_number(place.request.GET, "page", 1, [])
+    read = place.read(f"offers:{number}", lambda: newest_offers(place, most=MOST_OF_A_PAGE, number=number))
+    return {
+        "reading": read,
+        "is_whole": True,
+        **_other_pages(OFFERS.url, number, has_more=read.value.has_more),
+    }
+
+
+def _other_pages(url: str, number: int, *, has_more: bool) -> Context:
+    """The number of this page, and the addresses of those before and after; "" for none."""
+    newer = url if number == 2 else f"{url}?page={number - 1}"
+    return {
+        "page_number": number,
+        "newer_url": newer if number > 1 else "",
+        "older_url": f"{url}?page={number + 1}" if has_more else "",
+    }
 
 
 def _conversions(place: Place) -> Context:
@@ -100,7 +119,7 @@ def _shortcuts(place: Place) -> Context:
 
 EXPORTS = Panel("exports", "Newest exports", _exports, lambda _: reverse("exports:list"))
 CONVERSIONS = Panel("conversions", "Conversions", _conversions, _conversions_url)
-OFFERS = Panel("offers", "Offers with warnings", _offers, _offers_url)
+OFFERS = Panel("offers", "Offers with warnings", _offers, lambda _: reverse("panel", args=["offers"]))
 COUNTS = Panel("counts", "Active and inactive", _counts, _offers_url)
 CHANGES = Panel("changes", "Newest changes", _changes, lambda _: reverse("changes:list"), needs_key=False)
 SHORTCUTS = Panel(

@@ -1,5 +1,6 @@
 """The start page: what it shows to whom, and what becomes of it when the API fails in part."""
 
+import re
 import uuid
 
 import pytest
@@ -10,7 +11,7 @@ from apps.accounts.models import Role, User
 from apps.exports.models import ExportRequest
 from apps.exports.request.creation import request_export
 from apps.home.start.conversion_days import CALLS
-from apps.home.start.newest_offers import MOST
+from apps.home.start.newest_offers import MOST, MOST_OF_A_PAGE
 from apps.home.start.panels import PANELS
 from apps.notifications.models import Outcome
 from apps.notifications.telling import tell
@@ -96,6 +97,29 @@ def test_a_panel_makes_a_bounded_number_of_calls_and_none_again_within_a_minute(
     assert 0 < calls <= most
     panel(admin_client, name, "")
     assert len(sandbox.journal()) - before == calls
+
+
+def test_offers_with_warnings_have_a_page_that_says_what_it_covers(admin_client, sandbox):
+    address = reverse("panel", args=["offers"])
+    assert f'href="{address}"' in text_of(panel(admin_client, "offers"))
+    before = len(sandbox.journal())
+    shown = text_of(admin_client.get(address))
+    assert 0 < len(sandbox.journal()) - before <= 1 + 2 * MOST_OF_A_PAGE
+    assert f"Looked at the {MOST_OF_A_PAGE} newest of 250 offers" in shown
+    assert f'href="{address}?page=2"' in shown
+    older = text_of(admin_client.get(f"{address}?page=2"))
+    assert f"Looked at offers {MOST_OF_A_PAGE + 1}–{2 * MOST_OF_A_PAGE} of 250, newest first" in older
+    assert f'href="{address}"' in older
+    past = text_of(admin_client.get(f"{address}?page=999"))
+    assert "There are no more offers." in past
+    assert "Check older offers" not in past
+
+
+def test_the_page_names_every_warning_of_an_offer(admin_client, sandbox):
+    page = text_of(admin_client.get(reverse("panel", args=["offers"])))
+    named = re.findall(r'badge warn solid">(\d+) warnings?</span>(.*?)</li>', page)
+    assert any(int(count) > 1 for count, _texts in named)
+    assert all(texts.count('<p class="muted small">') == int(count) for count, texts in named)
 
 
 def test_what_was_read_is_never_shown_to_another_key(admin_client, manager_client, sandbox):
