@@ -177,4 +177,8 @@ class LinkBuilder:
     def many_url(self) -> str:
         """The page that makes the same link for many publishers."""
         given = {name: value for name, value in self.query.items() if value}
+        if self.publisher:
+            # It is the first one on the list.
+            given = {**given, "publisher": "", "publishers": self.publisher}
+            return f"{self.links_url}?{urlencode({name: value for name, value in given.items() if value})}"
         return f"{self.links_url}?{urlencode({**given, BEGUN: 1})}" if given else self.links_url

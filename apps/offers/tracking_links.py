@@ -169,6 +169,11 @@ def _read(scope: Scope, ids: Sequence[str]) -> Page:
     )
 
 
+def too_many(ids: Sequence[str]) -> str:
+    """That an address cannot list so many."""
+    return f"These are {len(ids)} publishers; {MOST_PUBLISHERS} at once is the most."
+
+
 def named(ids: Sequence[str]) -> str:
     """Ids within a sentence: those of others kept apart from it, what nobody sees called by its number."""
     words = [isolated(shortened(key, _LONGEST_NAMED)) + _unseen(key) for key in ids[:MOST_NAMED]]

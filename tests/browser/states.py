@@ -151,7 +151,7 @@ def _value_in_place(page: Page, site: Site) -> None:
     page.goto(f"{OFFERS}1001/")
     page.get_by_role("link", name="Edit visibility").click()
     expect(page.get_by_role("combobox", name="Visibility of")).to_be_focused()
-    page.get_by_role("link", name="Edit payout").click()
+    page.get_by_role("link", name="Edit payout", exact=True).click()
     amount = page.get_by_role("textbox", name="Payout of")
     expect(amount).to_be_focused()
     amount.fill("much")
@@ -680,6 +680,11 @@ STATES = [
     State("events", _open(f"{OFFERS}1002/events/")),
     State("event new", _open(f"{OFFERS}1002/events/new/")),
     State("offer links", _open(f"{OFFERS}1002/links/?publisher=5001")),
+    State(
+        "offer links missing",
+        _open(f"{OFFERS}1002/links/?publishers=5001,5002,99999&sub_id=news"),
+        statuses=frozenset({422}),
+    ),
     State("offer duplicate", _open(f"{OFFERS}1002/duplicate/")),
     State("report of clicks", _open("/reports/clicks/?page[size]=25")),
     State(

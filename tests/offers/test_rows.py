@@ -65,6 +65,7 @@ def test_each_row_has_a_menu_with_what_can_be_done_to_it(admin_client, sandbox):
         "Open",
         "Edit",
         "Duplicate",
+        "Create links",
         "Deactivate",
     ]
     change(sandbox, active=False)

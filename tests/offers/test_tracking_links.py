@@ -18,8 +18,14 @@ PAGE = f"{LIST}1001/links/"
 
 
 def made(page):
-    """The link in the read-only field."""
-    return page.one("textarea", id="made-link").text
+    """The only link: in the read-only field of an offer's page, or the one of the page for many."""
+    fields = page.all("textarea", id="made-link")
+    return fields[0].text if fields else page.one("span", class_="mono made-link").text
+
+
+def made_for(page):
+    """Whom the page of links has on its list, by ids, in their order."""
+    return [span.text for span in page.all("span", class_="mono muted") if span.text != "1001"]
 
 
 def test_a_link_has_the_vendors_parameters_in_their_order():
@@ -158,8 +164,9 @@ def test_what_was_filled_in_goes_along_to_the_page_for_many(admin_client, offer,
     many = visit(
         admin_client, preview(admin_client, **filled, domain="track.example.com").link("For many publishers")
     )
-    assert filled.items() <= many.fields().items()
-    assert many.rows == []
+    listed = {"publisher": "", "publishers": "5001"} if "publisher" in filled else {}
+    assert {**filled, **listed}.items() <= many.fields().items()
+    assert made_for(many) == (["5001"] if listed else [])
 
 
 def test_a_publisher_found_by_the_look_up_joins_the_list(admin_client, offer):
@@ -169,7 +176,7 @@ def test_a_publisher_found_by_the_look_up_joins_the_list(admin_client, offer):
     page = visit(admin_client, answer["Location"])
     fields = page.fields()
     assert (fields["publisher"], fields["publishers"], fields["sub_id"]) == ("", "5001, 5002", "a")
-    assert len(page.rows) == 2
+    assert made_for(page) == ["5001", "5002"]
 
 
 def test_a_name_that_was_not_looked_up_is_not_added(admin_client, offer):
@@ -269,8 +276,14 @@ def test_many_publishers_are_a_table_and_a_file(admin_client, offer, sandbox):
     page = visit(
         admin_client, f"{PAGE}?{urlencode({'publishers': '5001, 5002' + chr(10) + '5003', 'sub_id': 'a'})}"
     )
-    assert len(page.rows) == 3
-    assert page.rows[1] == "=HYPERLINK(1) größe"
+    assert made_for(page) == ["5001", "5002", "5003"]
+    copied = next(button["data-copy"] for button in page.all("button", data_command="copy_links"))
+    lines = [line.split("\t") for line in copied.splitlines()]
+    assert [len(line) for line in lines] == [2, 2, 2]
+    assert lines[1] == [
+        "'=HYPERLINK(1) größe",
+        "https://track.example.com/?offer=1001&publisher=5002&sub_id=a",
+    ]
     response = admin_client.get(page.link("CSV"))
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert response["Content-Disposition"] == 'attachment; filename="tracking-links-offer-1001.csv"'
@@ -285,7 +298,9 @@ def test_unknown_ids_are_named_and_the_others_get_their_links(admin_client, offe
     page = visit(admin_client, f"{PAGE}?{urlencode({'publishers': typed})}", status=422)
     assert "No publisher has the ID 99999, abc: no link was made for it." in page.text
     assert page.fields()["publishers"] == typed
-    assert len(page.rows) == 2
+    assert made_for(page) == ["5001", "99999", "abc", "5002"]
+    assert len(page.all("span", class_="mono made-link")) == 2
+    assert page.text.count("No publisher has this ID.") == 2
     response = admin_client.get(page.link("CSV"))
     assert response.content.decode().count("https://") == 2
 
@@ -294,7 +309,8 @@ def test_unknown_ids_are_named_and_the_others_get_their_links(admin_client, offe
 def test_one_odd_entry_changes_nothing_for_the_others(admin_client, offer, odd):
     typed = f"5001, {odd}, ５００２; 5001\n50\u200d03 98765"
     page = visit(admin_client, f"{PAGE}?{urlencode({'publishers': typed})}", status=422)
-    assert [cell.text for cell in page.all("td", class_="mono")] == ["5001", "5002", "5003"]
+    made_links = [span.text.rpartition("=")[2] for span in page.all("span", class_="mono made-link")]
+    assert made_links == ["5001", "5002", "5003"]
     assert "98765: no link was made for it" in page.text
     # Once in the summary, once at the field.
     assert page.text.count("no link was made for it") == 2
@@ -310,7 +326,7 @@ def test_a_name_that_was_not_looked_up_is_named_whole(admin_client, offer):
 def test_names_come_with_one_call_for_a_hundred(admin_client, offer, calls):
     calls()
     ids = ",".join(str(5001 + number) for number in range(150))
-    assert len(visit(admin_client, f"{PAGE}?publishers={ids}").rows) == 150
+    assert len(made_for(visit(admin_client, f"{PAGE}?publishers={ids}"))) == 150
     assert calls() == ["getOffer", "listOfferLandingPages", "listPublishers", "listPublishers"]
 
 
@@ -344,3 +360,70 @@ def test_landing_pages_that_cannot_be_read_lose_no_choice(admin_client, offer, s
 
 def test_an_offer_that_is_gone_says_so(admin_client):
     visit(admin_client, f"{LIST}999999/links/", status=404)
+
+
+# --- The links alone, while publishers are chosen ---
+
+
+def beside(client, **query):
+    """What HTMX gets to stand beside the form."""
+    headers = {"HX-Request": "true", "HX-Target": "links"}
+    answer = client.get(f"{PAGE}?{urlencode({'domain': 'track.example.com', **query})}", headers=headers)
+    assert answer.status_code == 200
+    page = Page(answer)
+    assert not page.all("html")
+    assert "error-summary" not in [element["class"] for element in page.all("div")]
+    return page
+
+
+def test_the_links_come_alone_with_one_call_and_the_address_that_has_them(admin_client, offer, calls):
+    calls()
+    page = beside(admin_client, publishers="5001, 5002, 5003", publisher="", sub_id="news", sub_id_2="")
+    assert calls() == ["listPublishers"]
+    assert made_for(page) == ["5001", "5002", "5003"]
+    address = page.response["HX-Replace-Url"]
+    assert address == f"{PAGE}?domain=track.example.com&publishers=5001%2C+5002%2C+5003&sub_id=news"
+    again = visit(admin_client, address)
+    assert [span.text for span in again.all("span", class_="mono made-link")] == [
+        span.text for span in page.all("span", class_="mono made-link")
+    ]
+
+
+def test_one_that_fails_says_so_in_its_place_and_leaves_the_others(admin_client, offer):
+    page = beside(admin_client, publishers="5001, 99999, 5002")
+    rows = [item.text for item in page.one("ul", class_="made-links").inner if item.tag == "li"]
+    assert ["No publisher has this ID." in row for row in rows] == [False, True, False]
+    assert ["publisher=5001" in rows[0], "publisher=5002" in rows[2]] == [True, True]
+    left = visit(admin_client, page.link("Remove 99999"))
+    assert made_for(left) == ["5001", "5002"]
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"publishers": "5001", "domain": "no domain"}, "Domain: Enter a domain alone"),
+        ({"publishers": ",".join(map(str, range(501)))}, "These are 501 publishers"),
+        ({"publisher": "Blue Door"}, "Choose the one you mean"),
+        ({}, "Choose publishers, and their links stand here."),
+    ],
+)
+def test_what_the_links_wait_for_is_said_beside_the_form(admin_client, offer, query, words):
+    page = beside(admin_client, **query)
+    assert words in page.text
+    assert page.all("span", class_="mono made-link") == []
+
+
+def test_a_whole_name_is_found_for_the_list(admin_client, offer, sandbox):
+    store, place = sandbox.application.store, ("org-main", "publishers", "")
+    with store.lock:
+        store.write([(place, "5002", {**store.get(place, "5002"), "name": "Only One Called So"})])
+    page = beside(admin_client, publisher="only one called so", publishers="5001")
+    assert set(made_for(page)) == {"5001", "5002"}
+    assert page.one("div", data_found="5002")
+
+
+def test_publishers_that_cannot_be_read_get_links_all_the_same(admin_client, offer, sandbox):
+    sandbox.faults({"kind": "status", "operation": "listPublishers", "times": None, "status": 500})
+    page = beside(admin_client, publishers="5001, 5002")
+    assert made_for(page) == ["5001", "5002"]
+    assert "their IDs were not checked" in page.text

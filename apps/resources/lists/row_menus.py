@@ -32,6 +32,12 @@ class RowMenus:
             and action.is_possible(scope.operations)
             and action.may_be_tried(scope)
         ]
+        #: Pages of the resource's own that a row's menu leads to, with their words.
+        self._pages = {
+            name: label
+            for name, view in resource.own_views.items()
+            if (label := getattr(view, "menu_label", ""))
+        }
         shown = [column.field for column in columns if not isinstance(column, TitleColumn)]
         #: Place among a row's cells → the class by which HTMX finds the cell, and the field.
         self._places = {
@@ -71,6 +77,8 @@ class RowMenus:
             yield MenuLink("Edit", f"{url}edit/", command="edit")
         if self._may_duplicate:
             yield MenuLink("Duplicate", f"{url}{DUPLICATE}/", command="duplicate")
+        for name, label in self._pages.items():
+            yield MenuLink(label, f"{url}{name}/")
         for action in self._actions:
             if not action.is_done_for(record):
                 row_url = "" if action.may_warn else f"{url}row/"
