@@ -44,6 +44,7 @@ class LinkedFinding:
 class OfferDetailView(DetailView):
     """An offer with what about it needs a look, its advertiser, and a link to it for a publisher."""
 
+    awaited = frozenset({"landing_pages"})
     _advertiser: Record | ApiError | AdvertiserGap | None = None
 
     def get(self, request: HttpRequest, **path: str) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from apps.api.client import Page
 from apps.api.errors import ApiError
@@ -49,6 +50,7 @@ class ChildTable:
     error: ErrorDescription | None = None
     #: What the key was refused here, in a sentence; "" where it may add one.
     create_refusal: str = ""
+    is_late: ClassVar = False
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class RelatedTable:
     error: ErrorDescription | None = None
     #: What the record says of itself that does not go with these.
     contradiction: str = ""
+    is_late: ClassVar = False
 
 
 def open_actions(scope: Scope, record: Record) -> list[BulkAction]:

@@ -1,12 +1,13 @@
 """Reads records together with the names of what they refer to, and what rows of them need besides, side by side."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from functools import partial
 from typing import Any
 
 from apps.api.client import Page
 from apps.api.errors import ApiError
-from apps.api.parallel import run_together
+from apps.api.parallel import begin_together, run_together
 from apps.api.query import ListQuery
 from apps.resources import registry
 from apps.resources.lists.state import FieldCatalogue
@@ -28,7 +29,7 @@ def list_with_names(
     `also` are ids by tag whose names are wanted besides. Raises the `ApiError` of the page.
     """
     reading = _Reading(scope, columns, also)
-    (page, answered), _ = reading.beside(partial(scope.search, query))
+    page, answered = reading.alone(partial(scope.search, query))
     return page, answered, reading.row_context(page.records)
 
 
@@ -37,14 +38,15 @@ def get_with_names(
     read: Callable[[], dict[str, Any]],
     columns: Iterable[object],
     beside: Sequence[Callable[[], Page]] = (),
-) -> tuple[dict[str, Any], RowContext, list[Page | ApiError]]:
-    """The record that `read` gives, what its columns need to draw it, and what the calls made beside it answered.
+) -> tuple[dict[str, Any], RowContext, list[Future[Page | ApiError]]]:
+    """The record that `read` gives, what its columns need to draw it, and the calls made beside it, under way.
 
     Raises the `ApiError` of the record.
     """
     reading = _Reading(scope, columns)
-    record, others = reading.beside(read, beside)
-    return record, reading.row_context([record]), others
+    begun = begin_together(*beside) if beside else []
+    record = reading.alone(read)
+    return record, reading.row_context([record]), begun
 
 
 def several_with_names(
@@ -82,14 +84,12 @@ class _Reading:
         self._caches |= {tag: self._names_of_tag(tag) for tag in also if tag not in self._caches}
         self._inherited: Record = {}
 
-    def beside(
-        self, main: Callable[[], Any], others: Sequence[Callable[[], Any]] = ()
-    ) -> tuple[Any, list[Any]]:
-        """What the main call gives, and what the others do. Raises the `ApiError` of the main call alone."""
-        first, *rest = self.together([main, *others])
-        if isinstance(first, ApiError):
-            raise first
-        return first, rest
+    def alone(self, call: Callable[[], Any]) -> Any:
+        """What the call gives. Raises its `ApiError`."""
+        [answer] = self.together([call])
+        if isinstance(answer, ApiError):
+            raise answer
+        return answer
 
     def together(self, calls: Sequence[Callable[[], Any]]) -> list[Any]:
         """What the calls give, each or its `ApiError`; beside them what the columns need is read."""

@@ -22,7 +22,7 @@ from apps.connections.models import Integration
 from apps.resources import registry
 from apps.resources.details.changed_fields import last_change
 from apps.resources.details.outside_changes import note_outside_changes
-from apps.resources.details.panels import ChildrenPanel, build_panels, fact_id, with_pencils
+from apps.resources.details.panels import ChildrenPanel, RelatedPanel, build_panels, fact_id, with_pencils
 from apps.resources.details.related_tables import (
     MOST_CHILDREN,
     RelatedList,
@@ -33,7 +33,7 @@ from apps.resources.details.related_tables import (
 from apps.resources.forms.bodies import leaves
 from apps.resources.forms.layout import anchor_of_first
 from apps.resources.references.records_with_names import get_with_names
-from apps.resources.views.base import ResourceView
+from apps.resources.views.late_lists import Draw, LateLists
 from apps.resources.views.row_field import field_url
 from apps.resources.views.toasts import toast_alone, toast_context
 from apps.shortcuts.opened import name_record
@@ -44,7 +44,7 @@ from apps.ui.error_pages import describe
 from apps.ui.fragments import is_fragment_wanted, is_part_wanted
 
 
-class DetailView(ResourceView):
+class DetailView(LateLists):
     """Reads the record fresh from the API, side by side with what lies below it and what refers to it.
 
     After a change made in place HTMX follows its redirect here, and gets the table of children it was made in,
@@ -56,6 +56,8 @@ class DetailView(ResourceView):
     def get(self, request: HttpRequest, **path: str) -> HttpResponse:
         """The record's page; a record that is gone gets a page that says so, with the way back."""
         changed, edited = self._changed_in_place(), self._edited_in_place()
+        if self.is_late_one_wanted:
+            return self.late_one(lambda: self._read(None))
         try:
             context = self._read(changed)
         except ApiError as error:
@@ -143,19 +145,28 @@ class DetailView(ResourceView):
         ]
         read_at = timezone.now()
         columns = [field for panel in resource.panels for field in panel.fields if isinstance(field, Column)]
-        record, context, answers = get_with_names(scope, self.read_record, columns, beside=lists)
-        read_below = list(zip(below, answers[: len(below)], strict=True))
+        record, context, begun = get_with_names(scope, self.read_record, columns, beside=lists)
         links = integration_links(self._integrations, self.integration, self.kwargs)
+        draws: list[Draw] = [
+            *(partial(child_table, panel, child, parent=record) for panel, child in below),
+            *(partial(item.table, integrations=links, parent=record) for item in related),
+        ]
+        panels: list[ChildrenPanel | RelatedPanel] = [panel for panel, _ in below]
+        panels += [item.panel for item in related]
+        may_be_late = not (changed or self._edited_in_place())
+        tables = self.tables(panels, begun, draws, may_be_late=may_be_late)
+        read_below = {
+            panel.resource: reading.result()
+            for (panel, _), reading, table in zip(below, begun, tables, strict=False)
+            if not table.is_late
+        }
         return {
             **self._shown(record, context),
             **self._ways_on(record),
             **({} if changed else self._history(record, read_at)),
-            "children": [child_table(panel, child, answer, record) for (panel, child), answer in read_below],
-            "related": [
-                item.table(answer, links, record)
-                for item, answer in zip(related, answers[len(below) :], strict=True)
-            ],
-            **self.extra_context(record, {panel.resource: answer for (panel, _), answer in read_below}),
+            "children": tables[: len(below)],
+            "related": tables[len(below) :],
+            **self.extra_context(record, read_below),
         }
 
     def _shown(self, record: Record, context: RowContext) -> dict[str, Any]:

@@ -6,7 +6,6 @@ Only browsers that run scripts get frames (a cookie of `page.js` says so); all o
 """
 
 import logging
-import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -16,19 +15,17 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from apps.accounts.access import signed_in_person
-from apps.connections.used_keys import collected_keys, key_names_of
+from apps.connections.used_keys import collected_keys
 from apps.ui.waiting import ahead, answers, known_pages
 from apps.ui.waiting.answers import Answer
 from apps.ui.waiting.background import Background, finished_answer, own_request, response_of
 from apps.ui.waiting.frame import Facts, frame, note_styles, part_of
+from apps.ui.waiting.handed_over import HANDED_OVER_SECONDS, new_name, take_own
 
 logger = logging.getLogger(__name__)
 
 #: So long a page is waited for before its frame is sent.
 PATIENCE_SECONDS = 0.15
-#: How long an answer waits for its frame to ask for it.
-HANDED_OVER_SECONDS = 60
 #: By which header a frame names the answer that is made for it.
 ANSWER_HEADER = "X-Answer"
 #: Set by `page.js`.
@@ -79,15 +76,10 @@ def _page_or_frame(
             note_styles(request, answer.body)
         return response
     # As it is now: the thread goes on adding to what it has.
-    name = _name_for(request, secrets.token_urlsafe(16))
+    name = new_name(request)
     answers.begin(name)
     background.then(partial(_hand_over, request, name, used))
     return frame(request, path, name, known_facts)
-
-
-def _name_for(request: HttpRequest, token: str) -> str:
-    person = signed_in_person(request)
-    return f"{person.pk}:{person.role}:{token}"
 
 
 def _hand_over(request: HttpRequest, name: str, used: set[str], answer: Answer | None) -> None:
@@ -102,10 +94,7 @@ def _hand_over(request: HttpRequest, name: str, used: set[str], answer: Answer |
 def _rest(view: View, request: HttpRequest, path: Mapping[str, Any]) -> HttpResponse:
     """What a frame waits for; made anew where it is not there any more."""
     name = request.headers[ANSWER_HEADER]
-    # A name that was made for somebody else, or for another role, is nobody's.
-    answer = answers.take(name) if name.startswith(_name_for(request, "")) else None
-    if answer is None or not key_names_of(signed_in_person(request)).issuperset(answer.key_names):
-        answer = _asked_anew(view, request, path)
+    answer = take_own(request, name) or _asked_anew(view, request, path)
     response = part_of(answer)
     answer.set_cookies(response)
     return response
