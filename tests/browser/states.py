@@ -711,6 +711,7 @@ STATES = [
     State("start partly failed", _start_failed, statuses=frozenset({502, 403})),
     State("shortcuts", _shortcuts),
     State("start panel alone", _open("/start/counts/")),
+    State("offers with warnings", _open("/start/offers/")),
     State("welcome", _open("/"), NEWCOMERS["keyless"]),
     State("connections none", _open("/connections/"), NEWCOMERS["keyless"]),
     State("connect", _open("/connections/new/"), NEWCOMERS["keyless"]),
