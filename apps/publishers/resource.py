@@ -4,6 +4,7 @@ from apps.network.bulk_actions import archive_action, status_actions
 from apps.network.columns import CHANGED, MANAGER, NAME_ID_STATUS, STATUS_LABEL, contact, overview
 from apps.network.list_views import STATUS_VIEWS
 from apps.publishers.forms import PublisherForm
+from apps.publishers.link_views import OfferOfLinksView
 from apps.resources.registry import register
 from apps.resources.resource import Resource
 from apps.ui.columns import Column, CountryColumn
@@ -43,6 +44,7 @@ class PublisherResource(Resource):
     ]
     report_filter = "publisher"
     form_class = PublisherForm
+    own_views = {"links": OfferOfLinksView}
     bulk_actions = [
         *status_actions(
             activated="Their traffic is taken again.",

@@ -673,6 +673,7 @@ STATES = [
     State("bulk failed", _bulk_failed),
     State("bulk of nothing", _bulk_of_nothing),
     State("publisher", _open("/publishers/5001/")),
+    State("publisher links", _open("/publishers/5001/links/")),
     State("publisher new", _open("/publishers/new/")),
     State("advertiser", _open("/advertisers/101/")),
     State("users", _open("/users/")),

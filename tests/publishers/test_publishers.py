@@ -94,7 +94,8 @@ def test_a_long_list_of_choices_is_not_drawn_by_a_template_for_each(name):
 
     template_rendered.connect(count)
     try:
-        html = render_to_string("resources/_form_body.html", {"form": form, "resource": resource})
+        context = {"form": form, "sections": form.sections(), "resource": resource}
+        html = render_to_string("resources/_form_body.html", context)
     finally:
         template_rendered.disconnect(count)
     assert "Germany" in html

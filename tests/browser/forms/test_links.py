@@ -67,6 +67,17 @@ def test_publishers_typed_faster_than_the_server_answers_all_get_their_links(pag
     site.calm()
 
 
+def test_a_publishers_page_leads_to_its_link_of_an_offer_by_keyboard(page: Page):
+    page.goto("/publishers/5001/")
+    page.get_by_role("link", name="Create links").press("Enter")
+    offer = page.get_by_role("combobox", name="Offer")
+    offer.press_sequentially("1001")
+    expect(page.get_by_role("option").first).to_be_visible()
+    offer.press("Enter")
+    offer.press("Enter")
+    expect(made(page)).to_have_text(re.compile("offer=1001&publisher=5001$"))
+
+
 def test_the_menu_of_an_offers_row_leads_there(page: Page):
     page.goto(OFFERS)
     row = page.locator("#rows tr").first
