@@ -10,7 +10,6 @@ from urllib.parse import quote
 
 from django.utils.safestring import SafeString
 
-from apps.api.json_text import json_text
 from apps.text.direction import isolated, isolated_html
 from apps.ui.cells import LONGEST_IN_TABLE, Cell
 from apps.ui.columns import Column, Record, RowContext, TitleColumn
@@ -45,8 +44,10 @@ class Row:
     heads: Sequence[str] = ()
     #: Of each of the cells what its table can be filtered by, as the address says it; "" where there is nothing.
     values: Sequence[str] = ()
-    #: The menu at its end (`row_menu`); None for tables without one.
+    #: The button of the menu at its end (`row_menu`); None for tables without one.
     menu: SafeString | None = None
+    #: A class of its head besides, by which the head's cell is found.
+    head_css: str = ""
 
     def cells_html(self) -> SafeString:
         """The row's cells without the row around them, for tables that add one of their own."""
@@ -80,7 +81,7 @@ class Row:
         title, label = isolated_html(text), escape(isolated(text))
         current = ' aria-current="true"' if self.is_current else ""
         link = f'<a href="{escape(self.url)}" title="{label}"{current}>{title}</a>' if self.url else title
-        return f'<th scope="row" class="name-cell">{link}</th>'
+        return f'<th scope="row" class="name-cell{f" {self.head_css}" if self.head_css else ""}">{link}</th>'
 
     def _cells(self) -> str:
         heads = [f' data-head="{escape(head)}"' for head in self.heads] or [""] * len(self.cells)
@@ -132,68 +133,19 @@ def with_empty_ones(headers: Sequence[Header], rows: Sequence[Row]) -> list[Head
     ]
 
 
-# --- The menu of a row ---
-
-#: The form that the buttons of all menus belong to.
-FORM_ID = "row-act"
-#: Of a row that nothing can be done to.
+#: Of a row that cannot be opened.
 NO_MENU = SafeString()
 
 
-@dataclass(frozen=True, slots=True)
-class MenuLink:
-    """Leads to a page; with `place` HTMX opens that page's form in the nearest cell before the menu of that class."""
+def row_menu(record_id: str, title: str, url: str, done: Sequence[str] = ()) -> SafeString:
+    """The button of a row's menu, for a cell of its own.
 
-    label: str
-    url: str
-    place: str = ""
-    #: Of the keys' table (apps.ui.keyboard.commands).
-    command: str = ""
-
-    def html(self, more: str = "") -> str:
-        """The link, with more attributes."""
-        url = escape(self.url)
-        opening = f' hx-get="{url}" hx-target="previous .{escape(self.place)}"' if self.place else ""
-        return f'<a href="{url}"{opening}{_command(self.command)}{more}>{escape(self.label)}</a>'
-
-
-@dataclass(frozen=True, slots=True)
-class MenuButton:
-    """Sends its name to an address; with `row_url` HTMX does, and puts what is there then in place of the row."""
-
-    label: str
-    url: str
-    action: str
-    row_url: str = ""
-    #: Of the keys' table (apps.ui.keyboard.commands).
-    command: str = ""
-
-    def html(self, more: str = "") -> str:
-        """The button, with more attributes."""
-        url = escape(self.url)
-        swapping = ""
-        if self.row_url:
-            values = escape(json_text({"next": self.row_url}))
-            swapping = f' hx-post="{url}" hx-target="closest tr" hx-swap="outerHTML" hx-vals="{values}"'
-        return (
-            f'<button form="{FORM_ID}" formmethod="post" formaction="{url}"'
-            f' name="action" value="{escape(self.action)}"{swapping}{_command(self.command)}{more}>'
-            f"{escape(self.label)}</button>"
-        )
-
-
-def _command(name: str) -> str:
-    return f' data-command="{escape(name)}"' if name else ""
-
-
-def row_menu(record_id: str, title: str, items: Iterable[MenuLink | MenuButton]) -> SafeString:
-    """The menu's button and the menu, for a cell of their own."""
-    key = escape(quote(record_id, safe=""))
-    label = escape(isolated(shortened(title, LONGEST_IN_TABLE)))
+    The menu is made from the table's template (`resources/_row_menu.html`) when it is first opened; `done` names its
+    items that this row is without. Without JavaScript the button leads to the record's page, by the form `row-open`.
+    """
+    without = f'="{escape(" ".join(done))}"' if done else ""
     return SafeString(
-        f'<button class="button quiet icon" type="button" id="row-{key}" popovertarget="row-menu-{key}"'
-        f' data-focus-fallback aria-label="Actions for {label}">⋯</button>'
-        f'<div class="menu-panel" id="row-menu-{key}" popover data-row-menu>'
-        # The browser gives it the focus when the menu opens.
-        f"{''.join(item.html('' if number else ' autofocus') for number, item in enumerate(items))}</div>"
+        f'<button class="button quiet icon" id="row-{escape(quote(record_id, safe=""))}" form="row-open"'
+        f' formaction="{escape(url)}" data-row-actions{without} data-focus-fallback'
+        f' aria-label="Actions for {escape(isolated(shortened(title, LONGEST_IN_TABLE)))}">⋯</button>'
     )

@@ -1,7 +1,9 @@
-// A value of a table to filter by: a button in the cell under the pointer, and items in the row's menu for the keyboard.
+// A value of a table to filter by: a button in the cell under the pointer, and items in the row's menu for the keyboard. Where the value is
+// edited in its cell, a pencil beside it (row-menus.js).
 // Fetched by who points at such a cell first, or opens a row's menu. The head of a column says the filter, the cell the value.
 
 const ICON = '<svg width="14" height="14" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linejoin="round" aria-hidden="true"><path d="M3 5h18l-7 8v6l-4 2v-8z"/></svg>';
+const PENCIL = ICON.replace(/d="[^"]*"/, 'd="M4 20l1-4L16 5l3 3L8 19z"');
 /* What is of a page of the rows that were, and of the row that was open. */
 const OF_THE_PAGE = ["page[number]", "page[after]", "page[before]", "position", "row"];
 
@@ -33,15 +35,22 @@ function button(cell, properties) {
 
 let pointed = null;
 export function point(target) {
-  const cell = target.closest?.("td[data-value]");
-  if (cell === pointed?.parentElement) return;
-  pointed?.remove();
-  pointed = null;
-  if (!cell || !filterOf(cell) || cell.querySelector(".cell-form")) return;
-  const words = `Filter by ${wordsOf(cell)}`;
-  // With the keyboard the row's menu has it.
-  pointed = button(cell, { className: "cell-filter button icon", tabIndex: -1, title: words, ariaLabel: words, innerHTML: ICON });
-  cell.append(pointed);
+  const cell = target.closest?.("td[data-value], tbody [class*=edit-]") ?? null;
+  if (cell === pointed && (!cell || cell.querySelector(".cell-filter, .cell-form"))) return;
+  for (const one of pointed?.querySelectorAll(".cell-filter") ?? []) one.remove();
+  pointed = cell;
+  if (!cell || cell.querySelector(".cell-form")) return;
+  // With the keyboard the row's menu has both.
+  if (cell.dataset.value && filterOf(cell)) {
+    const words = `Filter by ${wordsOf(cell)}`;
+    cell.append(button(cell, { className: "cell-filter button icon", tabIndex: -1, title: words, ariaLabel: words, innerHTML: ICON }));
+  }
+  if (cell.matches("[class*=edit-]")) import(document.querySelector("meta[name=scripts]").dataset.rowMenus).then(({ pencilOf }) => {
+    const pencil = cell === pointed && !cell.querySelector(".cell-form, a.cell-filter") && pencilOf(cell);
+    if (!pencil) return;
+    pencil.innerHTML = PENCIL;
+    cell.append(pencil);
+  });
 }
 document.addEventListener("pointerover", (event) => event.pointerType === "mouse" && point(event.target));
 

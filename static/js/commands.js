@@ -5,7 +5,7 @@ const { keysStyle, keyboard } = document.body.dataset;
 const say = (words) => document.dispatchEvent(new CustomEvent("desk:announce", { detail: words }));
 const GO_MILLISECONDS = 2000;
 
-const linkOf = (row) => row?.querySelector("th a[href]");
+const linkOf = (row) => row?.querySelector("th a[href]:not([data-leave-cell])");
 const rows = () => [...document.querySelectorAll("main tbody tr")].filter((row) => linkOf(row)?.checkVisibility());
 // The row with the focus; where a swap or a menu took the focus away, the one that had it last.
 let lastAddress = "";
@@ -108,20 +108,25 @@ function activate(element) {
   fold.querySelector(":is(a, button, input:not([type=hidden]), select, textarea)")?.focus();
 }
 
-function find(command) {
-  const inRow = focusedRow()?.querySelector(`[data-command="${command}"]`);
-  if (inRow) return inRow;
+/* What stands for the command in a row; its menu is made when something of it is wanted. */
+async function inRow(row, command) {
+  const button = row?.querySelector("[data-row-actions]:not([popovertarget])");
+  if (button) (await import(document.querySelector("meta[name=scripts]").dataset.rowMenus)).menuOf(button);
+  return row?.querySelector(`[data-command="${command}"]`);
+}
+
+function onPage(command) {
   return [...document.querySelectorAll(`main [data-command="${command}"]`)].find((element) => !element.closest("tr, [data-row-menu]") && !element.disabled && (element.checkVisibility() || element.matches("[open] > summary")));
 }
 
-function perform(command, key) {
+async function perform(command, key) {
   if (!document.dispatchEvent(new CustomEvent("desk:command", { detail: command, cancelable: true }))) return;
   const act = ACTS[command];
   if (act) {
     if (act() === false) say(`Nothing to do here with ${key}`);
     return;
   }
-  const element = find(command) ?? (lastAddress && currentRow()?.querySelector(`[data-command="${command}"]`));
+  const element = (await inRow(focusedRow(), command)) ?? onPage(command) ?? (lastAddress && (await inRow(currentRow(), command)));
   if (element) activate(element);
   else if (OTHERWISE[command]) OTHERWISE[command]();
   else say(`Nothing to do here with ${key}`);

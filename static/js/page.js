@@ -209,11 +209,15 @@ const once = (type, selector, use) => document.addEventListener(type, function f
   use(event);
 }, true);
 once("selectstart", ".table", copying);
-once("pointerover", "td[data-value]", ({ target, pointerType }) => filtering().then(({ point }) => pointerType === "mouse" && point(target)));
+once("pointerover", "td[data-value], tbody [class*=edit-]", ({ target, pointerType }) => filtering().then(({ point }) => pointerType === "mouse" && point(target)));
+for (const kind of ["pointerover", "focusin"]) once(kind, "#rows", () => lazily("rowMenus"));
 once("toggle", "[data-row-menu]", ({ target }) => filtering().then(({ fill }) => fill(target)));
-document.addEventListener("click", ({ target }) => {
-  const button = target.closest("[data-copy-rows]");
-  if (button) copying().then(({ copyRows }) => copyRows(button));
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy-rows], [data-row-actions]:not([popovertarget])");
+  if (!button) return;
+  if ("copyRows" in button.dataset) return copying().then(({ copyRows }) => copyRows(button));
+  event.preventDefault();
+  lazily("rowMenus").then(({ menuOf }) => menuOf(button).togglePopover());
 });
 
 document.addEventListener("keydown", (event) => {

@@ -1,7 +1,6 @@
 """The menu of a row in the list, and payout and revenue changed in their cells."""
 
-import json
-from urllib.parse import quote
+from urllib.parse import quote, urljoin
 
 import pytest
 
@@ -41,6 +40,15 @@ def fragment(response):
     return Page(response)
 
 
+def menu_of(page):
+    """The items that the menu of each row is made from."""
+    return [item for item in page.one("template", id="row-menu").inner if item.tag in ("a", "button")]
+
+
+def row_buttons(page):
+    return [one for one in page.all("button") if "data-row-actions" in one.attributes]
+
+
 def open_payout(client):
     """The form of the payout in its cell."""
     response = client.get(PAYOUT, headers=FROM_ROW)
@@ -56,32 +64,48 @@ def save_payout(client, page, amount, **more):
 
 def test_each_row_has_a_menu_with_what_can_be_done_to_it(admin_client, sandbox):
     change(sandbox, active=True)
-    page = visit(admin_client, f"{LIST}1001/row/", fragment=True)
-    menu = page.one("div", id="row-menu-1001")
-    assert [item.text for item in menu.inner] == [
+    page = visit(admin_client, LIST)
+    assert [item.text for item in menu_of(page) if "data-in-cell" not in item.attributes] == [
         "Payout…",
         "Revenue…",
         "Visibility…",
+        "Name…",
         "Open",
         "Edit",
         "Duplicate",
         "Create links",
+        "Copy link",
+        "Reports",
+        "Activate",
         "Deactivate",
+        "Archive…",
     ]
-    change(sandbox, active=False)
-    assert "Activate" in visit(admin_client, f"{LIST}1001/row/", fragment=True).text
-    shown = visit(admin_client, LIST).all("button")
-    buttons = [one for one in shown if one["popovertarget"].startswith("row-menu")]
+    buttons = row_buttons(page)
     assert len(buttons) == 50
     assert buttons[0]["aria-label"].startswith("Actions for ")
+    # Without JavaScript the button leads to the record.
+    assert page.one("form", id=buttons[0]["form"])["method"] == "get"
+    assert admin_client.get(buttons[0]["formaction"]).status_code == 200
+    [button] = row_buttons(visit(admin_client, f"{LIST}1001/row/", fragment=True))
+    assert button["data-row-actions"] == "activate"
+    change(sandbox, active=False)
+    [button] = row_buttons(visit(admin_client, f"{LIST}1001/row/", fragment=True))
+    assert button["data-row-actions"] == "deactivate"
 
 
-def test_who_may_change_nothing_has_no_menu_and_no_form(admin_client, service, sandbox):
+def test_a_row_adds_two_elements_to_the_list_for_its_menu(admin_client):
+    [row] = visit(admin_client, f"{LIST}1001/row/", fragment=True).all("tr")
+    last = [one for one in row.inner if one.tag == "td"][-1]
+    assert [one.tag for one in last.inner] == ["button"]
+
+
+def test_who_may_change_nothing_is_offered_to_look_alone(admin_client, service, sandbox):
     viewer = User.objects.create_user("viewer@example.com", PASSWORD, role=Role.VIEWER)
     connect(viewer, service, sandbox.admin_key)
     client = signed_in(viewer)
     page = visit(client, LIST)
-    assert not [one for one in page.all("button") if one["popovertarget"].startswith("row-menu")]
+    assert [item.text for item in menu_of(page)] == ["Open", "Create links", "Copy link", "Reports"]
+    assert not page.all("form", id="row-act")
     assert client.get(PAYOUT).status_code == 403
     assert client.post(PAYOUT, {"default_payout.payout": "1"}).status_code == 403
 
@@ -150,17 +174,21 @@ def test_no_other_field_is_changed_in_the_list(admin_client):
 def test_an_action_of_the_menu_answers_with_the_row(admin_client, sandbox):
     change(sandbox, active=True)
     page = visit(admin_client, LIST + "?filter[id]=1001")
-    [button] = [one for one in page.all("button") if one.text == "Deactivate"]
-    data = {"action": button["value"], **json.loads(button["hx-vals"])}
-    response = admin_client.post(button["hx-post"], data, headers=FROM_ROW, follow=True)
+    [button] = [one for one in menu_of(page) if one.text == "Deactivate"]
+    address = urljoin(f"{LIST}1001/", button["hx-post"])
+    data = {"action": button["value"], "next": f"{LIST}1001/row/"}
+    response = admin_client.post(address, data, headers=FROM_ROW, follow=True)
     row = fragment(response)
     assert "Inactive" in row.one("tr").text
     assert "was deactivated" in row.one("div", id="toast").text
     assert stored(sandbox)["active"] is False
-    # A browser without JavaScript comes back to the list.
+    # What is sent by the browser comes back to the list.
     form = page.one("form", id=button["form"])
     data = {"action": "activate", "next": next(one["value"] for one in form.inner if one["name"] == "next")}
-    assert admin_client.post(button["formaction"], data)["Location"] == f"{LIST}?filter[id]=1001"
+    assert (
+        admin_client.post(urljoin(f"{LIST}1001/", button["formaction"]), data)["Location"]
+        == f"{LIST}?filter[id]=1001"
+    )
 
 
 def test_a_row_that_cannot_be_read_again_stays_and_the_toast_says_so(admin_client, sandbox):

@@ -1,85 +1,106 @@
-"""What can be done with one record from its row in the list: a menu at the row's end, and values changed in place."""
+"""What can be done with one record from its row in the list: a menu at the row's end, and values edited in their cells.
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+The menu is the same for all rows but for what is done already, so a list has it once, as a template that a script makes
+a row's menu from when it is first opened (`static/js/row-menus.js`). Its addresses are relative to the record's page.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from apps.accounts.models import User
 from apps.accounts.policy import Capability, may
+from apps.accounts.routes import access_of
 from apps.resources.scope import Scope
+from apps.resources.writes.actions import BulkAction
 from apps.ui.columns import Column, Record, TitleColumn
-from apps.ui.tables import NO_MENU, MenuButton, MenuLink, Row, row_menu
+from apps.ui.tables import NO_MENU, Row, row_menu
 
 #: A page that some resources have besides those of all (`Resource.own_views`).
 DUPLICATE = "duplicate"
+#: What one record is looked at by in a table of reports, before its id.
+REPORT_FILTER = "filter[{}]"
+
+
+@dataclass(frozen=True)
+class EditedCell:
+    """A field that is edited in its cell, which has the class `css`."""
+
+    label: str
+    name: str
+    css: str
+    #: Of the keys' table (apps.ui.keyboard.commands); "" for none.
+    command: str
+    #: Whether the menu offers it too: not what it has an action for.
+    is_in_menu: bool
 
 
 class RowMenus:
-    """Gives rows their menus, as far as the person may change these records and the key was not refused it of late."""
+    """The menu of a list's rows, as far as the person may do it and the key was not refused it of late."""
 
     def __init__(self, scope: Scope, person: User, columns: Sequence[Column]) -> None:
         resource = scope.resource
-        self._resource = resource
-        self.is_offered = may(person, Capability.EDIT)
-        self._may_update = scope.may_try("update")
-        self._may_duplicate = (
+        self._scope = scope
+        may_edit = may(person, Capability.EDIT)
+        self.may_update = may_edit and scope.may_try("update")
+        self.may_duplicate = (
             DUPLICATE in resource.own_views and may(person, Capability.CREATE) and scope.may_try("create")
         )
-        self._actions = [
+        self.may_archive = may(person, Capability.ARCHIVE) and scope.may_try("delete")
+        self.actions: list[BulkAction] = [
             action
             for action in resource.bulk_actions
-            if not action.is_destructive
+            if may_edit
+            and not action.is_destructive
             and action.is_possible(scope.operations)
             and action.may_be_tried(scope)
         ]
-        #: Pages of the resource's own that a row's menu leads to, with their words.
-        self._pages = {
-            name: label
+        #: Pages of the resource's own that a row's menu leads to: their addresses and words.
+        self.pages = [
+            (f"{name}/", label)
             for name, view in resource.own_views.items()
             if (label := getattr(view, "menu_label", ""))
-        }
-        shown = [column.field for column in columns if not isinstance(column, TitleColumn)]
-        #: Place among a row's cells → the class by which HTMX finds the cell, and the field.
-        self._places = {
-            shown.index(name): (f"edit-{number}", name)
+            and (needed := access_of(view).get)
+            and may(person, needed)
+        ]
+        shown = {column.field for column in columns}
+        self.edited_cells = [
+            EditedCell(
+                resource.label_of(name),
+                name,
+                f"edit-{number}",
+                "" if number else "edit_value",
+                is_in_menu=name not in resource.switched_fields,
+            )
             for number, name in enumerate(resource.row_fields)
-            if self._may_update and name in shown and name not in resource.switched_fields
-        }
+            if self.may_update and name in shown
+        ]
+        css = {cell.name: cell.css for cell in self.edited_cells}
+        self._head_css = css.get(columns[0].field, "")
+        others = [column.field for column in columns if not isinstance(column, TitleColumn)]
+        #: Place among a row's cells → the class by which a script finds the cell.
+        self._css = {others.index(name): css[name] for name in others if name in css}
+
+    @property
+    def report_query(self) -> str:
+        """The query of the reports about one record, without its id at the end; "" where there are none."""
+        name = self._scope.resource.report_filter
+        if not name:
+            return ""
+        place = self._scope.path.get("integrationID")
+        query = {"integration_id": place} if place else {}
+        return urlencode({**query, REPORT_FILTER.format(name): ""}, safe="[]")
 
     def on(self, rows: Sequence[Row], records: Sequence[Record]) -> list[Row]:
-        """The rows of these records with a menu each; as they are for somebody who may change nothing."""
-        if not self.is_offered:
-            return list(rows)
+        """The rows of these records with the button of their menu each."""
         return [self._row(row, record) for row, record in zip(rows, records, strict=True)]
 
     def _row(self, row: Row, record: Record) -> Row:
         if not row.url:
             return replace(row, menu=NO_MENU)
-        cells = [
-            replace(cell, css=f"{cell.css} {self._places[place][0]}".strip())
-            if place in self._places
-            else cell
-            for place, cell in enumerate(row.cells)
-        ]
-        return replace(
-            row, cells=cells, menu=row_menu(row.record_id, row.title, self._items(row.url, record))
-        )
-
-    def _items(self, url: str, record: Record) -> Iterator[MenuLink | MenuButton]:
-        """What is opened first; what changes something at once comes last. `url` is the record's page."""
-        for css, name in self._places.values():
-            query = urlencode({"name": name})
-            is_first = name == self._resource.row_fields[0]
-            command = "edit_value" if is_first else ""
-            yield MenuLink(f"{self._resource.label_of(name)}…", f"{url}field/?{query}", css, command)
-        yield MenuLink("Open", url)
-        if self._may_update:
-            yield MenuLink("Edit", f"{url}edit/", command="edit")
-        if self._may_duplicate:
-            yield MenuLink("Duplicate", f"{url}{DUPLICATE}/", command="duplicate")
-        for name, label in self._pages.items():
-            yield MenuLink(label, f"{url}{name}/")
-        for action in self._actions:
-            if not action.is_done_for(record):
-                row_url = "" if action.may_warn else f"{url}row/"
-                yield MenuButton(action.label, f"{url}act/", action.name, row_url, "status")
+        cells = list(row.cells)
+        for place, css in self._css.items():
+            cells[place] = replace(cells[place], css=f"{cells[place].css} {css}".strip())
+        done = [action.name for action in self.actions if action.is_done_for(record)]
+        menu = row_menu(row.record_id, row.title, row.url, done)
+        return replace(row, cells=cells, menu=menu, head_css=self._head_css)

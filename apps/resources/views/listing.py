@@ -75,7 +75,7 @@ class ListView(ResourceView):
         if results.rows and results.page:
             menus = RowMenus(self.scope, signed_in_person(request), results.columns)
             results.rows = menus.on(results.rows, results.page.records)
-            context["has_row_menus"] = menus.is_offered
+            context["menus"] = menus
             context["file_urls"] = self._file_urls(results.state, results.columns)
         if can_be_imported(self.resource):
             context["import_url"] = reverse(f"imports:{self.resource.name}", kwargs=self.scope.list_path)

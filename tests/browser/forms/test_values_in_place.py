@@ -13,6 +13,7 @@ def test_a_payout_is_edited_in_two_actions_and_the_focus_stays_beside_it(page: P
     fact = page.locator("#fact-default_payout-payout")
     amount = fact.get_by_role("textbox", name="Payout of")
     pencil = fact.get_by_role("link", name="Edit payout", exact=True)
+    expect(pencil).to_be_visible()
     page.keyboard.press("p")
     expect(amount).to_be_focused()
     page.keyboard.type("1,500")

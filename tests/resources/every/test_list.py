@@ -40,7 +40,7 @@ def links_of(page, list_url):
     """Every link of the results that leads to the list in another state."""
     swapped = [element for element in page.all("a") if element["hx-get"]]
     # The menu of a row opens forms in the row.
-    links = {element["hx-get"] for element in swapped if not element["hx-target"].startswith("previous ")}
+    links = {element["hx-get"] for element in swapped if not element["data-edits"]}
     assert all(link.startswith(list_url) for link in links)
     assert links <= {element["href"] for element in page.all("a")}
     return sorted(links)
