@@ -43,7 +43,7 @@ def more_pages(person: User, integration: Integration | None) -> list[PalettePag
         )
     if integration:
         url = reverse("panel", args=["offers"])
-        pages.append(PalettePage("Offers with warnings", url, "triangle-alert", "needs a look set-up check"))
+        pages.append(PalettePage("Offers with warnings", url, "triangle-alert", "problems set-up check"))
     pages.append(PalettePage("Trace a transaction", reverse("trace"), "route", "find click conversion id"))
     pages.append(
         PalettePage(
