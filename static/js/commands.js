@@ -116,7 +116,7 @@ async function inRow(row, command) {
 }
 
 function onPage(command) {
-  return [...document.querySelectorAll(`main [data-command="${command}"]`)].find((element) => !element.closest("tr, [data-row-menu]") && !element.disabled && (element.checkVisibility() || element.matches("[open] > summary")));
+  return [...document.querySelectorAll(`main [data-command="${command}"]`)].find((element) => !element.closest("tr, [data-row-menu]") && !element.disabled && (element.checkVisibility() || element.matches("[open] > summary, .more-actions *")));
 }
 
 async function perform(command, key) {

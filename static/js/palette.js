@@ -58,7 +58,7 @@ function findActions() {
   for (const element of document.querySelectorAll("main [data-command]")) {
     if (element.closest("tr, dialog, [data-row-menu]") || element.disabled) continue;
     // What stands in a closed menu can be done too; what stands in a folded part cannot be seen.
-    if (!element.checkVisibility() && !element.closest("details.menu > .menu-panel")) continue;
+    if (!element.checkVisibility() && !element.closest("details.menu > .menu-panel, .more-actions")) continue;
     const label = (element.dataset.commandLabel ?? element.getAttribute("aria-label") ?? element.textContent).replace(/\s+/g, " ").trim().replace(/[….]+$/, "");
     if (!label || found.has(label)) continue;
     const keys = document.body.dataset.keys && element.getAttribute("aria-keyshortcuts");

@@ -68,3 +68,19 @@ def test_strings_from_the_api_stay_strings(page: Page):
             assert page.locator("a[href^='javascript' i], a[href^='data:' i]").count() == 0
     page.goto(OFFERS + "?filter[name][contains]=%22%3E%3Cscript%3Ealert(1)%3C/script%3E")
     expect(page.get_by_role("link", name='Remove filter: Name contains "><script>')).to_be_visible()
+
+
+def test_on_a_phone_a_record_begins_with_one_action_and_keeps_the_others_in_a_menu(open_page: OpenPage):
+    page = open_page(ADMIN, PHONE, has_touch=True, is_mobile=True)
+    page.goto(f"{OFFERS}1007/")
+    main = page.get_by_role("main")
+    expect(main.get_by_role("link", name="Edit", exact=True).first).to_be_visible()
+    archive = main.get_by_role("link", name="Archive…", exact=True)
+    expect(archive).to_be_hidden()
+    actions = page.locator(".page-heading-actions").bounding_box()
+    assert actions
+    assert actions["height"] < 60, "one line"
+    main.get_by_role("button", name="More actions").click()
+    expect(archive).to_be_visible()
+    archive.click()
+    expect(main.get_by_role("button", name="Archive")).to_be_visible()
