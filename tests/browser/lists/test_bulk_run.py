@@ -13,6 +13,7 @@ def test_a_run_under_way_keeps_focus_and_place_and_fits_a_phone(open_tab, site: 
     page.goto(PUBLISHERS)
     page.get_by_role("checkbox", name="Select page").check()
     page.get_by_role("button", name="Edit fields").click()
+    page.locator("summary", has_text="General").click()
     page.get_by_label("Description", exact=True).select_option(label="Set to…")
     page.get_by_label("Description, new value").fill("Changed together")
     page.get_by_role("button", name="Review the plan").click()
