@@ -1,6 +1,18 @@
 // Opens a page's form in a dialog over the list; loaded when the first such link is followed (page.js).
 
+/* The sheet that pages have and lists do without. */
+function styled() {
+  const href = document.querySelector("meta[name=scripts]").dataset.pagesStyle;
+  if (document.querySelector(`link[href="${href}"]`)) return null;
+  return new Promise((resolve) => {
+    const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href, onload: resolve, onerror: resolve });
+    // Before those of the page, as on other pages.
+    document.querySelector("link[href*='components']").after(sheet);
+  });
+}
+
 export async function openDialog(link) {
+  const sheet = styled();
   document.getElementById("dialog")?.remove();
   const dialog = Object.assign(document.createElement("dialog"), { id: "dialog" });
   dialog.setAttribute("aria-labelledby", "dialog-title");
@@ -16,6 +28,7 @@ export async function openDialog(link) {
   });
   document.body.append(dialog);
   await htmx.ajax("GET", link.href, { target: dialog, swap: "innerHTML" });
+  await sheet;
   if (dialog.firstElementChild) dialog.showModal();
   else location.assign(link.href);
 }
