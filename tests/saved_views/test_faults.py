@@ -1,6 +1,9 @@
 """Faults around views and columns: what they point at goes, two save at once, a key is of another organisation."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.urls import reverse
 
 from apps.connections.models import Connection
@@ -145,3 +148,16 @@ def test_stored_columns_that_are_gone_or_not_for_people_are_dropped_silently(
     # Nor can they be stored by a form that somebody made up.
     admin_client.post(address, {"columns": [name, "email"], "action": "show", "next": "/users/"})
     assert ListChoice.objects.get().columns == ["email"]
+
+
+def test_columns_set_for_all_before_are_given_to_the_one_organisation_or_to_nobody(
+    admin_connection, manager, service, sandbox
+):
+    migration = import_module("apps.saved_views.migrations.0002_columns_of_an_organisation")
+    ListChoice.objects.create(service=service, list_name="offers", columns=["currency"])
+    migration.give_to_the_organisation(apps, None)
+    assert ListChoice.objects.get().organisation == admin_connection.organisation
+    ListChoice.objects.update(organisation="")
+    connect(manager, service, sandbox.other_organisation_key)
+    migration.give_to_the_organisation(apps, None)
+    assert not ListChoice.objects.exists()
