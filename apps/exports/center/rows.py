@@ -8,6 +8,7 @@ from uuid import UUID
 from apps.exports.models import ExportRequest
 from apps.exports.remote.export import RemoteExport
 from apps.exports.request.origin_page import label_of_page
+from apps.exports.request.repeat_links import again_url, again_url_of_remote
 from apps.exports.states import WITH_FILE, State
 from apps.exports.truncation import Truncation
 from apps.mail.models import Message
@@ -49,6 +50,8 @@ class CenterRow:
     #: Whether the person's own page gives the file; whether the API's does.
     is_on_own_page: bool
     is_at_api: bool
+    #: The form with its settings; "" where it cannot be requested again, or the settings are another person's alone.
+    again_url: str
 
     @property
     def can_look_inside(self) -> bool:
@@ -84,6 +87,7 @@ def row_of_ours(
         error=ours.message if has_stopped else "",
         is_on_own_page=is_mine and ours.has_file,
         is_at_api=False,
+        again_url=again_url(ours) if is_mine else "",
     )
 
 
@@ -112,6 +116,7 @@ def row_of_remote(remote: RemoteExport, *, integration: str, requester_words: st
         error=remote.error,
         is_on_own_page=False,
         is_at_api=remote.has_file and bool(remote.id),
+        again_url=again_url_of_remote(remote),
     )
 
 
@@ -146,6 +151,7 @@ def row_of_both(
         truncation=told.truncation or asked.truncation,
         error=asked.error if says_ours else told.error,
         is_on_own_page=asked.is_on_own_page and remote.has_file,
+        again_url=asked.again_url or told.again_url,
     )
 
 

@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 
+from apps.accounts.models import Role, User
 from apps.connections.models import Integration, Service
 from apps.exports.models import ExportRequest
 from apps.exports.request.creation import RequestDetails, request_export
 from tests.exports.conftest import advance, advance_until, spec_of
-from tests.support.people import connect, signed_in
+from tests.support.people import PASSWORD, connect, signed_in
 
 LIST = "/exports/"
 FRAGMENT = {"HX-Request": "true", "HX-Target": "exports"}
@@ -312,3 +313,14 @@ def test_a_number_is_filtered_by_as_people_type_it(admin_client, sandbox, typed)
     assert ["filter[results_meta.total][gte]", "1200"] in [
         list(pair) for pair in sandbox.journal("listExports")[-1]["query"]
     ]
+
+
+def test_each_export_is_run_again_from_its_row_by_whoever_may_export(admin_client, service, sandbox):
+    link = re.compile(r'href="(/exports/new/\?[^"]+)" aria-label="Run [^"]+ again')
+    addresses = link.findall(text_of(admin_client.get(LIST)))
+    assert len(addresses) > 4
+    for address in addresses:
+        assert admin_client.get(address.replace("&amp;", "&")).status_code == 200
+    viewer = User.objects.create_user("viewer@example.com", PASSWORD, role=Role.VIEWER)
+    connect(viewer, service, sandbox.admin_key)
+    assert not link.findall(text_of(signed_in(viewer).get(LIST)))

@@ -1,0 +1,149 @@
+"""The commonest tasks of a day in few clicks and keys; a name, a number or a value that is said counts for none."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.site import OFFERS
+from tests.browser.steps import ask_for_export, names, open_offers, wait_for_download
+
+
+class Person:
+    """Somebody at the page whose clicks and keys are counted."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.actions = 0
+
+    def press(self, key: str) -> None:
+        """A key, alone or with others held."""
+        self.actions += 1
+        self.page.keyboard.press(key)
+
+    def click(self, place: Locator) -> None:
+        """The mouse on something that is in sight."""
+        self.actions += 1
+        place.click()
+
+    def choose(self, place: Locator, label: str) -> None:
+        """One of the values of a select box, which has to be said in any case."""
+        place.select_option(label=label)
+
+    def type(self, text: str) -> None:
+        """What has to be said in any case."""
+        self.page.keyboard.insert_text(text)
+
+    def find(self, text: str) -> Locator:
+        """The palette, with what it has for the text."""
+        self.press("Control+k")
+        palette = self.page.get_by_role("dialog", name="Search and commands")
+        expect(palette.get_by_role("combobox")).to_be_focused()
+        self.type(text)
+        return palette
+
+    @contextmanager
+    def in_at_most(self, most: int) -> Iterator[None]:
+        """A task, and how many actions it may take."""
+        self.actions = 0
+        yield
+        assert self.actions <= most
+
+
+@pytest.fixture
+def person(page: Page) -> Person:
+    return Person(page)
+
+
+def test_an_offer_by_name_or_by_id(page: Page, person: Person):
+    open_offers(page)
+    name = names(page)[4]
+    for text in (name, "1042"):
+        page.goto("/")
+        with person.in_at_most(2):
+            person.find(text)
+            person.press("Enter")
+            page.wait_for_url(f"**{OFFERS}*/")
+
+
+def test_all_offers_of_an_advertiser(page: Page, person: Person):
+    page.goto("/")
+    with person.in_at_most(2):
+        palette = person.find("Meridian Loans SAS")
+        person.click(palette.get_by_role("option", name="Offers of Meridian Loans SAS"))
+        expect(page.get_by_role("link", name="Remove filter: Advertiser: Meridian Loans SAS")).to_be_visible()
+
+
+def test_a_publishers_yesterday(page: Page, person: Person):
+    page.goto("/publishers/5001/")
+    name = page.get_by_role("heading", level=1).inner_text()
+    page.goto("/")
+    with person.in_at_most(3):
+        palette = person.find(name)
+        person.click(palette.get_by_role("option", name=f"Conversions of {name} yesterday"))
+        expect(page.get_by_role("table", name="Conversions", exact=True)).to_be_visible()
+
+
+def test_a_payout_in_the_list_and_on_the_page(page: Page, person: Person):
+    open_offers(page, "?page[size]=25&sort=id&page[number]=7")
+    row = page.get_by_role("row").nth(2)
+    row.get_by_role("rowheader").get_by_role("link").focus()
+    with person.in_at_most(2):
+        person.press("p")
+        expect(row.get_by_role("textbox", name="Payout of")).to_be_focused()
+        person.type("12,25")
+        person.press("Enter")
+        expect(row).to_contain_text("12.25")
+    page.goto(f"{OFFERS}1153/")
+    with person.in_at_most(2):
+        person.click(page.get_by_role("link", name="Edit payout", exact=True))
+        expect(page.get_by_role("textbox", name="Payout of")).to_be_focused()
+        person.type("12,75")
+        person.press("Enter")
+        expect(page.locator("#fact-default_payout-payout")).to_contain_text("12.75")
+
+
+def test_links_for_three_publishers(page: Page, person: Person):
+    page.goto(f"{OFFERS}1001/")
+    with person.in_at_most(2):
+        person.click(page.get_by_role("main").get_by_role("link", name="Create links").first)
+        expect(page.get_by_role("combobox", name="Add a publisher")).to_be_focused()
+        person.type("5001, 5002, 5003")
+        person.press("Enter")
+        expect(page.locator("#links .made-link")).to_have_count(3)
+
+
+def test_many_offers_over_pages_are_deactivated(page: Page, person: Person):
+    open_offers(page, "?page[size]=25&filter[name][contains]=Halcyon")
+    assert int(page.locator("#bulk").get_attribute("data-total") or 0) > 0
+    with person.in_at_most(4):
+        person.press("Alt+a")
+        person.click(page.get_by_role("button", name="Deactivate…", exact=True))
+        expect(page.get_by_role("heading", level=1)).to_have_text("Deactivate offers")
+        person.press("Enter")
+        expect(page.get_by_text("deactivated, and read back")).to_be_visible()
+
+
+def test_the_report_of_last_week_again(page: Page, person: Person):
+    ask_for_export(page)
+    wait_for_download(page)
+    page.goto("/")
+    with person.in_at_most(2):
+        person.click(page.get_by_role("link", name=re.compile("^Run Conversions again")).first)
+        person.click(page.get_by_role("button", name="Export", exact=True))
+        expect(page.get_by_role("heading", name="Progress")).to_be_visible()
+
+
+def test_the_visibility_of_twelve(page: Page, person: Person):
+    open_offers(page, "?page[size]=25&sort=id&filter[visibility]=Private")
+    with person.in_at_most(4):
+        person.press("Alt+a")
+        person.click(page.get_by_role("button", name="Edit fields"))
+        person.choose(page.get_by_label("Visibility", exact=True), "Set to: Public")
+        person.click(page.get_by_role("button", name="Review the plan"))
+        carry_out = page.get_by_role("button", name=re.compile("^Carry out [0-9]+ changes$"))
+        expect(carry_out).to_be_focused()
+        person.press("Enter")
+        expect(page.get_by_role("main")).to_contain_text(re.compile(r"were changed|Done: \d+"))
