@@ -19,7 +19,8 @@ _PARAGRAPHS = re.compile("[\x1c-\x1e\x85\u2028\u2029]")
 
 def turns(text: str) -> bool:
     """Whether the text can change the direction of what stands beside it."""
-    return bool(_TURNS.search(text))
+    # Most texts are plain, which is told ten times as fast as by the search.
+    return not text.isascii() and bool(_TURNS.search(text))
 
 
 def isolated(text: str) -> str:

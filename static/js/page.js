@@ -123,6 +123,7 @@ document.addEventListener("htmx:afterSettle", ({ detail, target }) => {
     announce(words);
   }
   prepare(swapped);
+  restoreSelection(swapped);
   // What is told beside the page takes no focus.
   if (swapped.closest(".toasts")) return;
   const summary = !isPoll(detail) && swapped.querySelector("[data-error-summary]");
@@ -189,6 +190,7 @@ function closeMenus(except) {
 }
 document.addEventListener("click", (event) => {
   closeMenus(event.target);
+  if (event.target.closest("[data-close-toast]")) byId("toast").replaceChildren();
   const opener = event.target.closest("a[data-dialog]");
   if (opener && !(event.ctrlKey || event.metaKey || event.shiftKey)) {
     event.preventDefault();
@@ -267,9 +269,30 @@ if (document.querySelector("meta[name=scripts]").dataset.person) {
   }, { passive: true });
   lazily("place");
 }
+/* Ticking rows is loaded with the first tick; with the page where something is ticked, or is carried out. */
+const TICKING = "[data-select-row], [data-select-page], [data-select-matching], [data-clear-selection]";
+const selection = () => lazily("selection");
+function restoreSelection(root) {
+  let isKept = false;
+  try { isKept = Object.keys(sessionStorage).some((name) => /^(selection|carried out)/.test(name)); } catch { /* nothing is kept */ }
+  if (isKept || root.querySelector("[data-carries-out], [data-selection-done]")) selection().then(({ start }) => start());
+}
+once("pointerover", ".select-cell", selection);
+document.addEventListener("click", (event) => {
+  if (event.target.closest(TICKING)) selection().then(({ clicked }) => clicked(event));
+});
+document.addEventListener("keydown", (event) => {
+  if (event.code !== "KeyA" || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || !byId("bulk")) return;
+  event.preventDefault();
+  selection().then(({ toggleAll }) => toggleAll());
+});
+restoreSelection(document);
+
 const drafts = () => { try { return Object.keys(localStorage).filter((name) => name.startsWith("draft ")); } catch { return []; } };
 document.addEventListener("submit", ({ target }) => {
-  if (target.getAttribute("action")?.endsWith("/account/logout/")) for (const name of drafts()) localStorage.removeItem(name);
+  if (!target.getAttribute("action")?.endsWith("/account/logout/")) return;
+  for (const name of drafts()) localStorage.removeItem(name);
+  try { sessionStorage.clear(); } catch { /* nothing is kept */ }
 });
 if (drafts().length) byId("drafts-kept")?.removeAttribute("hidden");
 

@@ -1,5 +1,6 @@
 // Ticking rows of a table: the box of the page, Shift ranges, the count, Escape. What is ticked stays ticked over paging, sorting,
 // filtering, Back and reload, until it is cleared or carried out: this tab remembers the ids of each list.
+// page.js loads it with the first tick, or with the page where something is ticked or was carried out.
 
 const rows = () => [...document.querySelectorAll("[data-select-row]")];
 const say = (words) => document.dispatchEvent(new CustomEvent("desk:announce", { detail: words }));
@@ -84,7 +85,7 @@ function clear() {
   say("Selection cleared");
 }
 
-document.addEventListener("click", (event) => {
+export function clicked(event) {
   const box = event.target;
   if (box.closest("[data-clear-selection]")) clear();
   else if (box.matches("[data-select-matching]")) tickMatching(box.checked);
@@ -101,7 +102,7 @@ document.addEventListener("click", (event) => {
     last = box;
     tick(range, box.checked);
   }
-});
+}
 
 // A label passes a click on without the Shift key, and a range must not select text.
 document.addEventListener("mousedown", (event) => {
@@ -123,10 +124,9 @@ addEventListener("formdata", (event) => {
   else for (const id of ids) if (!here.has(id)) event.formData.append("id", id);
 });
 
-// Alt A: all that match, or the page where that is all, and on to what can be done with them; once more clears it.
-document.addEventListener("keydown", (event) => {
-  if (event.code !== "KeyA" || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || !form()) return;
-  event.preventDefault();
+/* All that match, or the page where that is all, and on to what can be done with them; once more clears it. */
+export function toggleAll() {
+  if (!form()) return;
   if (count()) {
     clear();
     return;
@@ -134,9 +134,9 @@ document.addEventListener("keydown", (event) => {
   if (document.querySelector("[data-select-matching]")) tickMatching(true);
   else tick(rows(), true);
   document.querySelector(".bulk-bar [name=action]")?.focus();
-});
+}
 
-// What was carried out is selected no more; whoever signs out leaves nothing behind.
+// What was carried out is selected no more.
 const CARRIED_OUT = "carried out";
 function forget() {
   try {
@@ -152,20 +152,12 @@ document.addEventListener("submit", (event) => {
     // A short run leads right back to the list; a plan that was not taken is shown again, and its selection stays.
     const plan = event.target.closest("[data-carries-out]");
     if (plan && !event.submitter?.hasAttribute("formaction")) sessionStorage.setItem(CARRIED_OUT, plan.dataset.carriesOut);
-    if (event.target.getAttribute("action")?.endsWith("/account/logout/")) sessionStorage.clear();
   } catch { /* not kept */ }
 });
 
-document.addEventListener("htmx:afterSettle", () => {
+/* What this tab remembers of the list, shown. */
+export function start() {
   forget();
   show();
-});
-addEventListener("pageshow", (event) => {
-  // A page that comes back as it was left may have been carried out since.
-  if (event.persisted) known = { list: null, ids: new Set(), matching: null };
-  forget();
-  show();
-});
-document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-close-toast]")) document.getElementById("toast").replaceChildren();
-});
+}
+document.addEventListener("htmx:afterSettle", start);
