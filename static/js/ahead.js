@@ -29,4 +29,8 @@ async function ask(link) {
   if (answer?.status !== 204 || answer.headers.has("X-Ahead")) quietUntil = Date.now() + 30_000;
 }
 
-document.addEventListener("htmx:beforeRequest", () => asked.clear());
+// A click brings the focus too: what it asks for itself is not asked for ahead.
+document.addEventListener("htmx:beforeRequest", () => {
+  clearTimeout(timer);
+  asked.clear();
+});
