@@ -68,16 +68,22 @@ def ways_on(page: Page) -> Iterator[Way]:
     """Every link, form and request of HTMX of a page, within the site."""
     here = page.response.request["PATH_INFO"]
     found = []
+    of_a_row = {id(element) for menu in page.all("template", id="row-menu") for element in menu.inner}
+    records = [a["href"] for head in page.all("th", scope="row") for a in head.inner if a["href"]][:1]
     methods = {form["id"]: form["method"] for form in page.all("form") if form["id"]}
     for form in page.all("form"):
         found.append((form["method"], form["action"] or here))
         inside = [element for element in form.inner if element["formaction"]]
         found += [(form["method"], element["formaction"]) for element in inside]
     for element in page.elements:
-        found += [("get", element[name]) for name in ASKED if element[name]]
-        found += [("post", element["hx-post"])] if element["hx-post"] else []
+        asked = [("get", element[name]) for name in ASKED if element[name]]
+        asked += [("post", element["hx-post"])] if element["hx-post"] else []
         if element["form"] and element["formaction"]:
-            found.append((methods.get(element["form"], "post"), element["formaction"]))
+            asked.append((methods.get(element["form"]) or "post", element["formaction"]))
+        if id(element) in of_a_row:
+            # The menu that a script gives each row: its addresses are relative to the row's record.
+            asked = [(method, urljoin(record, address)) for method, address in asked for record in records]
+        found += asked
     for method, address in found:
         whole = urlsplit(urljoin(f"http://testserver{here}", address))
         if whole.netloc == "testserver" and not whole.path.startswith("/static/"):
