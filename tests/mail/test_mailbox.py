@@ -43,7 +43,7 @@ def test_the_page_lists_mails_and_its_links_work_without_signing_in(directory, d
     assert 'href="http://127.0.0.1:8000/exports/1/"' in detail
     assert "<script>alert" not in detail
     assert "onclick" not in detail
-    assert "style=" not in detail
+    assert " style=" not in detail
 
 
 def test_a_message_with_html_alone_is_shown_as_its_words(directory, db):

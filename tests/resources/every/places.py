@@ -28,7 +28,7 @@ READ_PAGES = ["list", "detail", "edit", "archive"]
 
 def records_on(page: Page) -> set[str]:
     """The addresses of the records in the table."""
-    heads = page.all("th", class_="name-cell", scope="row")
+    heads = [head for head in page.all("th", scope="row") if "name-cell" in head["class"].split()]
     return {link["href"] for head in heads for link in head.inner if link.tag == "a" and link["href"]}
 
 
