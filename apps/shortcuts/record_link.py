@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-from django.core import signing
+from django.core.signing import Signer
 
 from apps.accounts.models import User
 from apps.connections.models import Connection
@@ -39,11 +39,11 @@ class RecordLink:
     @classmethod
     def signed_for(cls, person: User, token: str) -> Self:
         """The record that a page named to this person. Raises `BadSignature` for any other text."""
-        return cls(**signing.loads(token, salt=_salt(person)))
+        return cls(**Signer(salt=_salt(person)).unsign_object(token))
 
     def token(self, person: User) -> str:
         """Names the record in a form of this person's."""
-        return signing.dumps(asdict(self), salt=_salt(person), compress=True)
+        return Signer(salt=_salt(person)).sign_object(asdict(self), compress=True)
 
     @property
     def place(self) -> tuple[str, str]:

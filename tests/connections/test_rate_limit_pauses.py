@@ -1,6 +1,7 @@
 """A 429 of one process keeps every process from calling with that key, and no other key."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -96,11 +97,14 @@ def test_a_clock_that_was_set_back_does_not_pause_a_key_for_hours(client):
 
 
 def test_a_page_says_a_wait_at_once_and_asks_again_by_itself(admin_client, sandbox):
-    rule = {"kind": "status", "status": 429, "headers": {"Retry-After": "2"}, "times": None}
+    rule = {"kind": "status", "status": 429, "headers": {"Retry-After": "40"}, "times": None}
     sandbox.faults(rule)
     response = admin_client.get("/integrations/int-eu/offers/1001/")
-    assert (response.status_code, response["Refresh"]) == (429, "2")
-    assert b"This page tries again by itself in 2 seconds." in response.content
+    assert response.status_code == 429
+    # A busy machine may be some seconds late.
+    seconds = int(response["Refresh"])
+    assert 30 <= seconds <= 40
+    assert f"This page tries again by itself in {seconds} seconds." in response.content.decode()
     # What is read side by side is asked for before the first refusal is known; nothing is asked for again.
     asked = [entry["operation"] for entry in sandbox.journal()]
     assert asked
@@ -108,13 +112,17 @@ def test_a_page_says_a_wait_at_once_and_asks_again_by_itself(admin_client, sandb
 
 
 def test_a_list_says_it_inside_its_frame(admin_client, sandbox):
-    sandbox.faults({"kind": "status", "status": 429, "headers": {"Retry-After": "2"}, "times": None})
+    sandbox.faults({"kind": "status", "status": 429, "headers": {"Retry-After": "40"}, "times": None})
     for headers in ({}, {"HX-Request": "true", "HX-Target": "results"}):
         response = admin_client.get("/integrations/int-eu/offers/?sort=name", headers=headers)
         content = response.content.decode()
         assert response.status_code == 429 and "Refresh" not in response
-        assert 'hx-get="/integrations/int-eu/offers/?sort=name" hx-trigger="load delay:2s"' in content
-        assert "asks us to wait 2 seconds" in content and 'hx-target="#results"' in content
+        again = re.search(
+            r'hx-get="/integrations/int-eu/offers/\?sort=name" hx-trigger="load delay:(\d+)s"', content
+        )
+        assert again
+        assert 30 <= int(again[1]) <= 40
+        assert f"asks us to wait {again[1]} seconds" in content and 'hx-target="#results"' in content
     assert len(sandbox.journal("listOffers")) == 1
 
 
