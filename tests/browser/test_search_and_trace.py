@@ -145,6 +145,8 @@ def test_a_row_is_found_by_its_other_id(page: Page, row_nobody_saw):
     page.goto(OFFERS)
     page.keyboard.press("Control+k")
     page.keyboard.insert_text(row_nobody_saw["transaction_id"])
+    palette = page.get_by_role("dialog", name="Search and commands")
+    expect(palette.get_by_role("option", name="through the reports")).to_be_visible()
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Last 24 hours").click()
     page.get_by_role("link", name="Show it with its neighbours").click()

@@ -15,9 +15,10 @@ _MOST_STEPS = 4
 def do_at_once(run: BulkRun) -> None:
     """Do the next steps here where they are few and short; the worker does the rest, and what does not fit.
 
-    Where the API lets wait the page is shown at once, and tells how far the worker is.
+    Where the API lets wait the page is shown at once, and tells how far the worker is: by the run's own calls, or
+    before it made any, by the pages that the person waited for.
     """
-    if not is_short(run) or was_slow_of_late(run.owner):
+    if not is_short(run) or (not run.calls and was_slow_of_late(run.owner)):
         return
     for _ in range(_MOST_STEPS):
         state = run.state
