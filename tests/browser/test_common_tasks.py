@@ -137,11 +137,11 @@ def test_the_report_of_last_week_again(page: Page, person: Person):
 
 
 def test_the_visibility_of_twelve(page: Page, person: Person):
-    open_offers(page, "?page[size]=25&sort=id&filter[visibility]=Private")
+    open_offers(page, "?page[size]=25&sort=id&filter[name][contains]=Nimbus")
     with person.in_at_most(4):
         person.press("Alt+a")
         person.click(page.get_by_role("button", name="Edit fields"))
-        person.choose(page.get_by_label("Visibility", exact=True), "Set to: Public")
+        person.choose(page.get_by_label("Visibility", exact=True), "Set to: Private")
         person.click(page.get_by_role("button", name="Review the plan"))
         carry_out = page.get_by_role("button", name=re.compile("^Carry out [0-9]+ changes$"))
         expect(carry_out).to_be_focused()
