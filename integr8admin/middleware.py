@@ -34,6 +34,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "object-src 'none'",
     ]
 )
+#: Of what is no page: it loads, sends and frames nothing.
+FILE_SECURITY_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
 def current_request_id() -> str:
@@ -79,7 +81,9 @@ class SecurityHeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Add the headers to the answer."""
         response = self.get_response(request)
-        response.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        is_page = response.get("Content-Type", "").startswith("text/html")
+        policy = CONTENT_SECURITY_POLICY if is_page else FILE_SECURITY_POLICY
+        response.setdefault("Content-Security-Policy", policy)
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.setdefault("Cross-Origin-Embedder-Policy", "require-corp")
         response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")

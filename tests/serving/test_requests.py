@@ -217,6 +217,9 @@ def test_the_health_check_has_the_headers_of_every_answer(serve):
     _, fields, _ = serve().get("/healthz")
     for name in ("content-security-policy", "x-content-type-options", "x-frame-options", "referrer-policy"):
         assert name in fields
+    # It is no page: it loads and sends nothing.
+    policy = fields["content-security-policy"]
+    assert "default-src 'none'" in policy and "'self'" not in policy
 
 
 def test_the_health_check_knows_neither_host_nor_https(serve):
