@@ -219,7 +219,8 @@ document.addEventListener("click", (event) => {
   if (!button) return;
   if ("copyRows" in button.dataset) return copying().then(({ copyRows }) => copyRows(button));
   event.preventDefault();
-  lazily("rowMenus").then(({ menuOf }) => menuOf(button).togglePopover());
+  // Pressed again while it is loaded, it opens all the same.
+  lazily("rowMenus").then(({ menuOf }) => menuOf(button).matches(":popover-open") || menuOf(button).showPopover());
 });
 
 document.addEventListener("keydown", (event) => {

@@ -17,6 +17,7 @@ def test_a_payout_is_changed_in_three_actions_and_the_focus_stays_at_its_row(pag
     menu = row.get_by_role("button", name="Actions for")
     menu.focus()
     page.keyboard.press("Enter")
+    expect(row.get_by_role("link", name="Payout…")).to_be_focused()
     page.keyboard.press("Enter")
     amount = row.get_by_role("textbox", name="Payout of")
     expect(amount).to_be_focused()
@@ -30,6 +31,7 @@ def test_a_payout_is_changed_in_three_actions_and_the_focus_stays_at_its_row(pag
     expect(menu).to_be_focused()
 
     page.keyboard.press("Enter")
+    expect(row.get_by_role("link", name="Payout…")).to_be_focused()
     page.keyboard.press("Enter")
     expect(amount).to_be_focused()
     page.keyboard.type("1 234,5")
