@@ -43,7 +43,7 @@ document.addEventListener("click", (event) => {
 
 // A choice goes on the list by itself, and Enter sends the form. While nothing is chosen, the cursor is where one chooses.
 function begin() {
-  form()?.querySelector("[name=add]").parentElement.remove();
+  form()?.querySelector("[name=add]")?.parentElement.remove();
   if (form() && box().querySelector("[role=combobox]") && !document.querySelector("#links li, [data-error-summary]")) box().querySelector("[role=combobox]").focus();
 }
 document.addEventListener("htmx:load", ({ detail }) => { if (detail.elt.id === "main") begin(); });

@@ -89,6 +89,7 @@ def test_row_tools_stay_on_one_line(open_page):
         page.goto(f"{OFFERS}1002/")
         for name in ("Events", "Landing pages"):
             rows = page.get_by_role("table", name=name).locator("tbody tr")
+            expect(rows.first).to_be_visible()
             heights = rows.evaluate_all("rows => rows.map(row => row.getBoundingClientRect().height)")
             assert heights
             assert max(heights) <= 46
