@@ -96,7 +96,7 @@ class Connection(models.Model):
     authentication = models.CharField(
         max_length=20, choices=Authentication.choices, default=Authentication.API_KEY
     )
-    #: Nonce and ciphertext of the key (apps.connections.keys.encryption); empty when there is no key.
+    #: Nonce and ciphertext of the key (apps.encryption.ring); empty when there is no key.
     encrypted_key = models.BinaryField(default=bytes)
     #: Id of the ring key that encrypted it; rotation looks for the others. Empty when there is no key.
     ring_key_id = models.CharField(max_length=64, blank=True, default="")

@@ -6,9 +6,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from apps.api.credentials import Secret
-from apps.connections.keys.encryption import DecryptionFailed, Sealed, decrypt, encrypt, encrypting_key_id
 from apps.connections.keys.storage import binding, forget_key, origin_of, write_key
 from apps.connections.models import Connection, Service, SetAsideKey
+from apps.encryption.ring import DecryptionFailed, Sealed, decrypt, encrypt, encrypting_key_id
 
 State = Connection.State
 SET_ASIDE = (

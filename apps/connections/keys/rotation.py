@@ -7,13 +7,13 @@ from django.db.models import QuerySet
 
 from apps.audit.keys import rotate_keys as rotate_log_keys
 from apps.connections.exceptions import KeyUnreadable
-from apps.connections.keys.encryption import DecryptionFailed, encrypting_key_id
 from apps.connections.keys.former_hosts import (
     move_set_aside_key_to_first_ring_key,
     set_aside_outside_first_ring_key,
 )
 from apps.connections.keys.storage import move_to_first_ring_key
 from apps.connections.models import Connection
+from apps.encryption.ring import DecryptionFailed, encrypting_key_id
 
 ROWS_AT_ONCE = 200
 

@@ -8,8 +8,8 @@ from django.views.decorators.debug import sensitive_variables
 from apps.accounts.models import User
 from apps.api.credentials import Secret
 from apps.connections.exceptions import KeyUnreadable
-from apps.connections.keys.encryption import DecryptionFailed, Sealed, decrypt, encrypt
 from apps.connections.models import Connection, Service
+from apps.encryption.ring import DecryptionFailed, Sealed, decrypt, encrypt
 
 SHOWN_CHARACTERS = 4
 

@@ -15,7 +15,7 @@ from django.core.cache import cache
 from django.http import HttpResponse
 from django.views.decorators.debug import sensitive_variables
 
-from apps.connections.keys.encryption import DecryptionFailed, Sealed, decrypt, encrypt
+from apps.encryption.ring import DecryptionFailed, Sealed, decrypt, encrypt
 
 #: How often another process looks whether an answer is there.
 _LOOK_SECONDS = 0.02

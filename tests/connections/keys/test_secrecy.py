@@ -13,9 +13,10 @@ from django.db import connection as database
 from django.urls import reverse
 from django.views.debug import ExceptionReporter
 
-from apps.connections.keys import check, encryption
+from apps.connections.keys import check
 from apps.connections.models import Connection, Service
 from apps.connections.views import keys
+from apps.encryption import ring
 from tests.support.people import signed_in
 
 CANARY = "canary-7f3a91/+c0ffee=d15ea5e"
@@ -81,7 +82,7 @@ def test_a_key_is_in_no_page_no_log_and_no_table(manager, service, sandbox, log,
 
 
 @pytest.mark.parametrize(
-    "place", [(keys, "replace_key"), (check, "client_with_key"), (encryption, "encrypting_key_id")]
+    "place", [(keys, "replace_key"), (check, "client_with_key"), (ring, "encrypting_key_id")]
 )
 def test_a_key_is_in_no_traceback_and_no_mail_to_the_operators(
     manager, service, sandbox, log, settings, monkeypatch, place
