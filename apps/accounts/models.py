@@ -1,5 +1,6 @@
 """People who sign in here. (The API's own users are a resource, not these.)"""
 
+import hashlib
 import uuid
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -16,6 +17,8 @@ ACCOUNT_CLOSED = "The account is closed."
 class Role(models.TextChoices):
     """Who may do what here (`policy.py`), least first; the API may forbid more."""
 
+    #: Reads the change log and who has access, and nothing else.
+    AUDITOR = "auditor", "Auditor"
     VIEWER = "viewer", "Viewer"
     MANAGER = "manager", "Account manager"
     ADMIN = "admin", "Admin"
@@ -42,7 +45,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=150, blank=True)
-    role = models.CharField(max_length=20, choices=Role.choices, default=Role.MANAGER)
+    #: The role for all services; "" where it is given for some alone. `roles.set_role` changes it.
+    role = models.CharField(max_length=20, choices=Role.choices, default=Role.MANAGER, blank=True)
+    #: The roles for one service each, by its id: here, because every request and every worker reads the account.
+    service_roles = models.JSONField(default=dict, blank=True, editable=False)
+    #: Pairs of a service's id and an organisation whose log an auditor reads: who has a key proves an organisation
+    #: themselves, an auditor has none (docs/decisions/0006-roles-for-services.md).
+    audited_organisations = models.JSONField(default=list, blank=True, editable=False)
     is_active = models.BooleanField(default=True)
     #: IANA name of the zone in which times are shown to this person.
     time_zone = models.CharField(max_length=64, default="UTC")
@@ -62,6 +71,14 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def roles_key(self) -> str:
+        """Names all of the person's roles together: what is kept of a page counts only while they are the same."""
+        if not self.service_roles:
+            return self.role
+        given = " ".join(sorted(f"{service_id}={role}" for service_id, role in self.service_roles.items()))
+        return f"{self.role}-{hashlib.sha256(given.encode()).hexdigest()[:16]}"
 
     @property
     def name_for_strangers(self) -> str:

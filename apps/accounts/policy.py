@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Set
 from enum import StrEnum
+from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -45,21 +46,28 @@ class Capability(StrEnum):
     #: Set the columns of a list for everybody, and delete views that others gave to the organisation.
     MANAGE_LISTS = "manage_lists"
     MANAGE_SERVICES = "manage_services"
+    #: The pages of the change log.
+    READ_LOG = "read_log"
+    #: Who has access to this site, in which role.
+    SEE_PEOPLE = "see_people"
+    #: Invite people, change their roles, deactivate them, end their sessions.
+    MANAGE_PEOPLE = "manage_people"
 
 
-_VIEWERS = frozenset(Role)
+_ALL = frozenset(Role)
+_READERS = frozenset({Role.VIEWER, Role.MANAGER, Role.ADMIN})
 _MANAGERS = frozenset({Role.MANAGER, Role.ADMIN})
 _ADMINS = frozenset({Role.ADMIN})
 
 #: The policy. A person whose account is closed may do nothing, whatever their role.
 ROLES_THAT_MAY: Mapping[Capability, Set[Role]] = {
-    Capability.ANYBODY: _VIEWERS,
-    Capability.OWN_ACCOUNT: _VIEWERS,
-    Capability.OWN_KEYS: _VIEWERS,
-    Capability.READ: _VIEWERS,
-    Capability.DOWNLOAD: _VIEWERS,
-    Capability.LOOK_INSIDE: _VIEWERS,
-    Capability.MAKE_LIST_FILES: _VIEWERS,
+    Capability.ANYBODY: _ALL,
+    Capability.OWN_ACCOUNT: _ALL,
+    Capability.OWN_KEYS: _READERS,
+    Capability.READ: _READERS,
+    Capability.DOWNLOAD: _READERS,
+    Capability.LOOK_INSIDE: _READERS,
+    Capability.MAKE_LIST_FILES: _READERS,
     Capability.CREATE: _MANAGERS,
     Capability.EDIT: _MANAGERS,
     Capability.ARCHIVE: _MANAGERS,
@@ -72,7 +80,14 @@ ROLES_THAT_MAY: Mapping[Capability, Set[Role]] = {
     Capability.SHARE_VIEWS: _MANAGERS,
     Capability.MANAGE_LISTS: _ADMINS,
     Capability.MANAGE_SERVICES: _ADMINS,
+    Capability.READ_LOG: _ALL,
+    Capability.SEE_PEOPLE: frozenset({Role.AUDITOR, Role.ADMIN}),
+    Capability.MANAGE_PEOPLE: _ADMINS,
 }
+#: What is no single service's: it takes the role for all of them.
+OF_THE_SITE = frozenset({Capability.MANAGE_SERVICES, Capability.SEE_PEOPLE, Capability.MANAGE_PEOPLE})
+#: What everybody with an account may do, in no role too.
+OF_EVERYBODY = frozenset({Capability.OWN_ACCOUNT})
 
 
 class RoleNeeded(PermissionDenied):
@@ -81,17 +96,43 @@ class RoleNeeded(PermissionDenied):
     def __init__(self, person: Person, capability: Capability) -> None:
         if isinstance(person, User):
             needed = roles_words(capability)
-            words = f"{needed[0].upper()}{needed[1:]} may do this; you are signed in as {_with_article(person.role)}."
+            yours = (
+                f"you are signed in as {_with_article(person.role)}"
+                if person.role
+                else "you have no such role"
+            )
+            words = f"{needed[0].upper()}{needed[1:]} may do this; {yours}."
         else:
             words = "Sign in first."
         super().__init__(words)
 
 
-def may(person: Person, capability: Capability) -> bool:
-    """Whether the person may do it now. The API may still refuse it to their key."""
+def may(person: Person, capability: Capability, service: UUID | str | None = None) -> bool:
+    """Whether the person may do it now, at that service or, without one, at all services alike.
+
+    A role for one service is added to the role for all. The API may still refuse it to their key.
+    """
     if capability is Capability.ANYBODY:
         return True
-    return isinstance(person, User) and person.is_active and person.role in ROLES_THAT_MAY[capability]
+    if not (isinstance(person, User) and person.is_active):
+        return False
+    if capability in OF_EVERYBODY or person.role in ROLES_THAT_MAY[capability]:
+        return True
+    if service is None or capability in OF_THE_SITE:
+        return False
+    return person.service_roles.get(str(service)) in ROLES_THAT_MAY[capability]
+
+
+def may_anywhere(person: Person, capability: Capability) -> bool:
+    """Whether there is a service at which the person may do it: for pages that belong to none of them."""
+    return may(person, capability) or any(
+        may(person, capability, service) for service in services_with_own_role(person)
+    )
+
+
+def services_with_own_role(person: Person) -> list[str]:
+    """The ids of the services for which the person has a role of its own, besides the one for all."""
+    return list(person.service_roles) if isinstance(person, User) else []
 
 
 def roles_words(capability: Capability) -> str:

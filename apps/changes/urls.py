@@ -7,10 +7,10 @@ from apps.ui.waiting.frame_first import frame_first
 
 app_name = "changes"
 urlpatterns = [
-    route("", views.change_list, name="list", get=Capability.READ),
-    route("changes.csv", views.change_file, name="file", get=Capability.DOWNLOAD),
-    route("changes.xlsx", views.change_workbook, name="workbook", get=Capability.DOWNLOAD),
-    route("history/", views.history, name="history", get=Capability.READ),
-    route("<uuid:entry_id>/", views.entry, name="entry", get=Capability.READ),
+    route("", views.change_list, name="list", get=Capability.READ_LOG),
+    route("changes.csv", views.change_file, name="file", get=Capability.READ_LOG),
+    route("changes.xlsx", views.change_workbook, name="workbook", get=Capability.READ_LOG),
+    route("history/", views.history, name="history", get=Capability.READ_LOG),
+    route("<uuid:entry_id>/", views.entry, name="entry", get=Capability.READ_LOG),
     route("<uuid:entry_id>/undo/", frame_first(undo_views.undo), name="undo", requires=Capability.EDIT),
 ]

@@ -1,5 +1,6 @@
 """The table of who may do what, and what asks it."""
 
+import uuid
 from typing import Any
 
 import pytest
@@ -10,28 +11,63 @@ from django.urls import path
 from apps.accounts import checks
 from apps.accounts.models import ACCOUNT_CLOSED, Role, User
 from apps.accounts.policy import (
+    OF_THE_SITE,
     ROLES_THAT_MAY,
     Capability,
     Permissions,
     RoleNeeded,
     may,
+    may_anywhere,
     roles_words,
     why_ended,
 )
 from apps.accounts.routes import Access, access_of, route
 from integr8admin.startup_checks import check_before_serving
 
-READING = {"own_account", "own_keys", "read", "download", "look_inside", "make_list_files"}
+ONE, OTHER = uuid.UUID(int=1), uuid.UUID(int=2)
+READING = {"own_account", "own_keys", "read", "download", "look_inside", "make_list_files", "read_log"}
 WORKING = READING | {"create", "edit", "archive", "export", "schedule", "share", "share_views"}
 
 
 @pytest.mark.parametrize(
     ("role", "expected"),
-    [(Role.VIEWER, READING), (Role.MANAGER, WORKING), (Role.ADMIN, {one.value for one in Capability})],
+    [
+        (Role.AUDITOR, {"own_account", "read_log", "see_people"}),
+        (Role.VIEWER, READING),
+        (Role.MANAGER, WORKING),
+        (Role.ADMIN, {one.value for one in Capability}),
+    ],
 )
 def test_each_role_may_do_this_and_no_more(role, expected):
     person = User(role=role)
     assert {one.value for one in Capability if may(person, one)} == expected | {"anybody"}
+
+
+def test_whoever_has_no_role_has_an_account_and_no_more():
+    assert {one.value for one in Capability if may(User(role=""), one)} == {"anybody", "own_account"}
+
+
+def test_a_role_for_one_service_opens_that_one_and_no_page_of_the_site():
+    person = User(role="", service_roles={str(ONE): Role.ADMIN})
+    of_services = {one for one in Capability if may(person, one, ONE)}
+    assert of_services == set(Capability) - OF_THE_SITE
+    assert {one for one in Capability if may_anywhere(person, one)} == of_services
+    for service in (OTHER, None):
+        assert {one.value for one in Capability if may(person, one, service)} == {"anybody", "own_account"}
+
+
+def test_a_role_for_one_service_is_added_to_the_one_for_all():
+    person = User(role=Role.VIEWER, service_roles={str(ONE): Role.MANAGER})
+    assert may(person, Capability.EDIT, ONE)
+    assert may(person, Capability.READ, OTHER)
+    assert not may(person, Capability.EDIT, OTHER)
+    assert not may(person, Capability.EDIT)
+    assert may_anywhere(person, Capability.EDIT)
+
+
+def test_a_closed_account_may_nothing_at_its_service_either():
+    person = User(role="", service_roles={str(ONE): Role.ADMIN}, is_active=False)
+    assert [one for one in Capability if may(person, one, ONE)] == [Capability.ANYBODY]
 
 
 def test_every_capability_has_a_row():
@@ -39,9 +75,11 @@ def test_every_capability_has_a_row():
 
 
 def test_a_role_may_whatever_a_lesser_one_may():
-    roles = list(Role)
+    roles = [Role.VIEWER, Role.MANAGER, Role.ADMIN]
     for allowed in ROLES_THAT_MAY.values():
-        assert allowed == set(roles[roles.index(min(allowed, key=roles.index)) :])
+        assert allowed - {Role.AUDITOR} == set(
+            roles[roles.index(min(allowed - {Role.AUDITOR}, key=roles.index)) :]
+        )
 
 
 @pytest.mark.parametrize("person", [AnonymousUser(), User(role=Role.ADMIN, is_active=False)])

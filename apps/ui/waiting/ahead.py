@@ -43,8 +43,8 @@ def question_of(request: HttpRequest) -> str:
     """Names what is asked, by whom: two requests of one name get the same answer."""
     came_from = "HX-Current-URL" if "HX-Request" in request.headers else "Referer"
     person = signed_in_person(request)
-    # The role besides: somebody else may change it within the session.
-    parts = [request.get_full_path(), request.headers.get("Cookie", ""), str(person.pk), person.role]
+    # The roles besides: somebody else may change it within the session.
+    parts = [request.get_full_path(), request.headers.get("Cookie", ""), str(person.pk), person.roles_key]
     parts += [request.headers.get(name, "") for name in (*_HEADERS, came_from)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

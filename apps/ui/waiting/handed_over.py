@@ -28,4 +28,4 @@ def take_own(request: HttpRequest, name: str) -> Answer | None:
 
 def _prefix(request: HttpRequest) -> str:
     person = signed_in_person(request)
-    return f"{person.pk}:{person.role}:"
+    return f"{person.pk}:{person.roles_key}:"

@@ -119,5 +119,5 @@ def _reduced(whole: str, read_at: float, key_names: list[str]) -> KnownPage | No
 
 def _name(request: HttpRequest) -> str:
     person = signed_in_person(request)
-    parts = ("known", person.pk, person.role, request.get_full_path())
+    parts = ("known", person.pk, person.roles_key, request.get_full_path())
     return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
