@@ -10,9 +10,19 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the step of an open entry, which is due at its deadline, and the daily one of a chain."""
-        from apps.audit import overdue, retention
+        from apps.audit import keys, overdue, retention
         from apps.audit.models import ChainStart, OpenEntry
+        from apps.encryption import rotation
         from apps.jobs.steps import register
 
         register(OpenEntry, overdue.step, overdue.gave_up)
         register(ChainStart, retention.step, retention.gave_up)
+        # Where nobody opens the log's key any more, writing goes on with a new one.
+        rotation.register(
+            rotation.RotatedKind(
+                "keys of the change log",
+                keys.outside_first_ring_key,
+                keys.move_to_first_ring_key,
+                is_missed=False,
+            )
+        )

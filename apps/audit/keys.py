@@ -10,8 +10,10 @@ from functools import lru_cache
 
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 from django.conf import settings
+from django.db.models import QuerySet
 
 from apps.audit.models import ChainKey
+from apps.encryption.ring import DecryptionFailed, encrypting_key_id
 
 logger = logging.getLogger(__name__)
 
@@ -46,24 +48,27 @@ def unwrapped(ring_key_id: str, wrapped: bytes | memoryview) -> bytes:
     return _unwrapped(ring_key, bytes(wrapped))
 
 
-def rotate_keys() -> int:
-    """Encrypt every key that is not under the first ring key under it; how many were moved.
+def outside_first_ring_key() -> QuerySet[ChainKey]:
+    """The keys that a rotation has to move."""
+    return ChainKey.objects.exclude(ring_key_id=encrypting_key_id())
 
-    One that no ring key opens stays as it is and is named in the process's log.
+
+def move_to_first_ring_key(key: ChainKey) -> bool:
+    """Encrypt the same key under the first ring key; False when the row changed meanwhile.
+
+    Raises `DecryptionFailed` for one that no ring key opens, which stays as it is and is named in the process's log.
     """
-    moved = 0
-    for key in ChainKey.objects.exclude(ring_key_id=next(iter(settings.API_KEY_RING))):
-        try:
-            ring_key_id, wrapped = _wrap(unwrapped(key.ring_key_id, key.wrapped))
-        except ChainKeyUnreadable:
-            logger.error(UNREADABLE, key.pk)
-        else:
-            moved += ChainKey.objects.filter(pk=key.pk).update(ring_key_id=ring_key_id, wrapped=wrapped)
-    return moved
+    try:
+        ring_key_id, wrapped = _wrap(unwrapped(key.ring_key_id, key.wrapped))
+    except ChainKeyUnreadable as error:
+        logger.error(UNREADABLE, key.pk)
+        raise DecryptionFailed(str(error)) from error
+    unchanged = ChainKey.objects.filter(pk=key.pk, ring_key_id=key.ring_key_id)
+    return bool(unchanged.update(ring_key_id=ring_key_id, wrapped=wrapped))
 
 
 def _wrap(key: bytes) -> tuple[str, bytes]:
-    ring_key_id = next(iter(settings.API_KEY_RING))
+    ring_key_id = encrypting_key_id()
     return ring_key_id, aes_key_wrap(settings.API_KEY_RING[ring_key_id], key)
 
 

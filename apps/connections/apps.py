@@ -7,10 +7,21 @@ from apps.api.client import configure
 
 
 class ConnectionsConfig(AppConfig):
-    """Names the app, and gives the API client what the settings say about the way to the API."""
+    """Names the app, gives the API client the way to the API, and registers the keys for rotation."""
 
     name = "apps.connections"
 
     def ready(self) -> None:
-        """Set the CA bundle and the proxy of all calls of this process."""
+        """Set the CA bundle and the proxy of all calls of this process, and name what the ring encrypts here."""
+        from apps.connections.keys import former_hosts, storage
+        from apps.encryption.rotation import RotatedKind, register
+
         configure(ca_bundle=settings.API_CA_BUNDLE, proxy=settings.API_PROXY)
+        register(RotatedKind("API keys", storage.outside_first_ring_key, storage.move_to_first_ring_key))
+        register(
+            RotatedKind(
+                "API keys set aside",
+                former_hosts.set_aside_outside_first_ring_key,
+                former_hosts.move_set_aside_key_to_first_ring_key,
+            )
+        )

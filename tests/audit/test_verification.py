@@ -8,10 +8,11 @@ from django.db import connection
 
 from apps.audit import verification
 from apps.audit.descriptions import Closing
-from apps.audit.keys import ChainKeyUnreadable, rotate_keys, unwrapped
+from apps.audit.keys import ChainKeyUnreadable, unwrapped
 from apps.audit.log import close, open_entries, open_entry
 from apps.audit.models import Chain, ChainKey, Entry, Outcome
 from apps.audit.verification import Head, faults_of, heads, services
+from apps.encryption.rotation import RotationCounts, rotate
 from tests.audit.conftest import OTHER_SERVICE, SERVICE
 
 pytestmark = pytest.mark.django_db
@@ -226,7 +227,7 @@ def test_a_column_that_cannot_be_read_is_found(written):
 def test_other_keys_of_the_ring_leave_the_log_as_it_was(written, facts, settings):
     old = dict(settings.API_KEY_RING)
     settings.API_KEY_RING = {"new": b"n" * 32, **old}
-    assert rotate_keys() == 1
+    assert rotate() == RotationCounts(moved=1)
     settings.API_KEY_RING = {"new": b"n" * 32}
     close(open_entry(facts()), Closing(Outcome.DONE))
     assert ChainKey.objects.count() == 1
@@ -237,7 +238,7 @@ def test_a_lost_ring_stops_nobody_and_is_said(written, facts, settings, caplog):
     settings.API_KEY_RING = {"new": b"n" * 32}
     close(open_entry(facts()), Closing(Outcome.DONE))
     assert "No key of API_KEY_RING opens the change log's key" in caplog.text
-    assert rotate_keys() == 0
+    assert rotate() == RotationCounts()
     (fault,) = faults_of(SERVICE)
     assert fault.startswith("From number 1 on there are links that cannot be checked")
 

@@ -9,9 +9,9 @@ from django.urls import reverse
 from apps.api.credentials import Secret
 from apps.connections.clients import connection_for
 from apps.connections.exceptions import NoConnection
-from apps.connections.keys.rotation import rotate
 from apps.connections.keys.storage import is_readable, read_key, remove_key, save_key
 from apps.connections.models import Connection, Integration, Service, SetAsideKey
+from apps.encryption.rotation import rotate
 from tests.support.people import connect
 
 pytestmark = pytest.mark.django_db

@@ -3,13 +3,14 @@
 from urllib.parse import urlsplit
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.views.decorators.debug import sensitive_variables
 
 from apps.accounts.models import User
 from apps.api.credentials import Secret
 from apps.connections.exceptions import KeyUnreadable
 from apps.connections.models import Connection, Service
-from apps.encryption.ring import DecryptionFailed, Sealed, decrypt, encrypt
+from apps.encryption.ring import DecryptionFailed, Sealed, decrypt, encrypt, encrypting_key_id
 
 SHOWN_CHARACTERS = 4
 
@@ -44,9 +45,8 @@ def write_key(connection: Connection, authentication: str, key: Secret) -> None:
 
 def read_key(connection: Connection) -> Secret:
     """The key in clear, for one call; Raises `KeyUnreadable` when it cannot be decrypted."""
-    sealed = Sealed(connection.ring_key_id, bytes(connection.encrypted_key))
     try:
-        return Secret(decrypt(sealed, bound_to=_bound_to(connection)))
+        return _opened(connection)
     except DecryptionFailed as error:
         raise KeyUnreadable(connection) from error
 
@@ -79,13 +79,24 @@ def forget_key(connection: Connection, state: Connection.State, message: str) ->
 def move_to_first_ring_key(connection: Connection) -> bool:
     """Encrypt the same key under the first ring key; False when the row changed meanwhile.
 
-    Raises `KeyUnreadable`.
+    Raises `DecryptionFailed`.
     """
-    sealed = encrypt(read_key(connection).reveal(), bound_to=_bound_to(connection))
+    sealed = encrypt(_opened(connection).reveal(), bound_to=_bound_to(connection))
     unchanged = Connection.objects.filter(
         pk=connection.pk, version=connection.version, ring_key_id=connection.ring_key_id
     )
     return bool(unchanged.update(ring_key_id=sealed.ring_key_id, encrypted_key=sealed.content))
+
+
+def outside_first_ring_key() -> QuerySet[Connection]:
+    """The connections whose key a rotation has to move."""
+    rows = Connection.objects.exclude(ring_key_id__in=["", encrypting_key_id()])
+    return rows.select_related("service").defer("service__contract")
+
+
+def _opened(connection: Connection) -> Secret:
+    sealed = Sealed(connection.ring_key_id, bytes(connection.encrypted_key))
+    return Secret(decrypt(sealed, bound_to=_bound_to(connection)))
 
 
 @sensitive_variables("text")

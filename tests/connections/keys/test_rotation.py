@@ -2,6 +2,7 @@
 
 import io
 import os
+from dataclasses import replace
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -9,9 +10,9 @@ from django.core.management import CommandError, call_command
 from apps.accounts.models import User
 from apps.api.credentials import Secret
 from apps.audit.keys import unwrapped, usable_key
-from apps.connections.keys import rotation
 from apps.connections.keys.storage import move_to_first_ring_key, read_key, save_key
 from apps.connections.models import Connection, Service
+from apps.encryption import rotation
 
 OLD, NEW = {"old": os.urandom(32)}, {"new": os.urandom(32)}
 
@@ -47,7 +48,7 @@ def test_all_keys_move_and_the_old_ring_key_can_go(settings, monkeypatch):
 
 
 @pytest.mark.django_db
-def test_a_run_that_was_killed_is_taken_up_by_the_next(settings, monkeypatch):
+def test_a_run_that_was_killed_is_taken_up_by_the_next(settings):
     settings.API_KEY_RING = OLD
     people_with_keys(6)
     before = keys_by_owner()
@@ -60,10 +61,13 @@ def test_a_run_that_was_killed_is_taken_up_by_the_next(settings, monkeypatch):
         moved.append(connection)
         return move_to_first_ring_key(connection)
 
-    with monkeypatch.context() as patch:
-        patch.setattr(rotation, "move_to_first_ring_key", killed_after_two)
+    [keys] = [kind for kind in rotation.registered_kinds() if kind.name == "API keys"]
+    rotation.register(replace(keys, move=killed_after_two))
+    try:
         with pytest.raises(KeyboardInterrupt):
             rotation.rotate()
+    finally:
+        rotation.register(keys)
     assert keys_by_owner() == before
     assert "Moved to new: 4." in rotate()
     settings.API_KEY_RING = NEW

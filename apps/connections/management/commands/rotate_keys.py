@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.connections.keys.rotation import rotate
 from apps.encryption.ring import encrypting_key_id
+from apps.encryption.rotation import rotate
 
 
 class Command(BaseCommand):
