@@ -8,6 +8,8 @@ from django.http.request import split_domain_port
 
 #: Whoever has an IPv6 address has at least so many bits of them.
 _IPV6_NETWORK = 64
+#: Stands where the server told no address.
+UNKNOWN_ADDRESS = "0.0.0.0"  # noqa: S104
 
 
 def client_address(request: HttpRequest) -> str | None:

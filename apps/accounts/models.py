@@ -63,6 +63,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(auto_now_add=True)
     #: How many notifications they have not read: here, because every request reads the account (apps.notifications).
     unread_notifications = models.PositiveIntegerField(default=0, editable=False)
+    #: Every session has to match it: a new number ends all of them (sessions/ending.py).
+    session_generation = models.PositiveIntegerField(default=0, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -71,6 +73,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What Django compares with each session, once for every secret key; of number 0 it is Django's own."""
+        own: str = super()._get_session_auth_hash(secret)  # type: ignore[misc]
+        return f"{own}.{self.session_generation}" if self.session_generation else own
 
     @property
     def roles_key(self) -> str:

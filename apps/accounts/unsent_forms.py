@@ -19,6 +19,7 @@ from django.http import HttpRequest, QueryDict
 from django.urls import Resolver404, resolve
 
 from apps.accounts.safe_redirects import is_local_path
+from apps.accounts.sessions.life import owner_of_ended_session
 
 #: The name of the sign-in form's hidden field.
 FIELD = "unsent_form"
@@ -165,6 +166,8 @@ def _session_owner(request: HttpRequest) -> str:
     """Whose session the request still names, though it has ended; "" where that is not known."""
     if request.user.is_authenticated:
         return str(request.user.pk)
+    if owner := owner_of_ended_session(request):
+        return owner
     model = getattr(request.session, "model", None)
     key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
     session = model.objects.filter(pk=key).first() if model and key else None

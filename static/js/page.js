@@ -27,6 +27,13 @@ document.addEventListener("desk:announce", (event) => announce(event.detail));
 /* Requests of htmx: one alert, one "still waiting", the target marked as busy. */
 // htmx sends a poll without an event: `every` in the trigger, and nothing that set it off.
 const isPoll = ({ requestConfig }) => !!requestConfig && !requestConfig.triggeringEvent && requestConfig.elt.matches("[hx-trigger*='every']");
+// A poll keeps no session alive, unless somebody was at the page since the last one (apps/accounts/sessions/life.py).
+let isUsed = false;
+for (const name of ["keydown", "pointerdown", "wheel"]) document.addEventListener(name, () => { isUsed = true; }, { capture: true, passive: true });
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (isPoll({ requestConfig: detail }) && !isUsed) detail.headers["X-Background"] = "1";
+  isUsed = false;
+});
 // A form that is sent to be looked at alone says so.
 const isRead = ({ requestConfig: { verb, elt } }) => verb === "get" || elt.matches("[data-reads]");
 const unswapped = new WeakSet();

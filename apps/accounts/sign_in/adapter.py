@@ -7,7 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
-from apps.accounts.client_address import client_address
+from apps.accounts.client_address import UNKNOWN_ADDRESS, client_address
 from apps.accounts.models import SignInTry, User
 from apps.accounts.passwords.hashing import HashingBusy
 from apps.accounts.safe_redirects import is_local_path
@@ -36,7 +36,7 @@ class ClosedSignUpAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Whom allauth's limits count; the same for limits and logs everywhere."""
-        return client_address(request) or ""
+        return client_address(request) or UNKNOWN_ADDRESS
 
     def set_password(self, user: User, password: str) -> None:
         """Save a new password, and lift the lock of too many wrong ones."""

@@ -1,0 +1,60 @@
+"""Ends sessions of a person: all of them, all but the one they use, or one."""
+
+from typing import Any
+
+from allauth.usersessions.adapter import get_adapter
+from allauth.usersessions.models import UserSession
+from django.contrib.auth import SESSION_KEY, update_session_auth_hash
+from django.db import transaction
+from django.db.models import F
+from django.http import HttpRequest
+
+from apps.accounts.models import User
+
+
+def end_sessions(person: User) -> None:
+    """End every session of the person: none of them opens anything from the next request on.
+
+    The number on the account, which each session has to match, also ends those that stand in no list.
+    """
+    with transaction.atomic():
+        User.objects.filter(pk=person.pk).update(session_generation=F("session_generation") + 1)
+        person.refresh_from_db(fields=["session_generation"])
+        get_adapter().end_sessions(UserSession.objects.filter(user_id=person.pk))
+
+
+def end_other_sessions(request: HttpRequest, person: User) -> None:
+    """End every session of the person who makes this request, but the one it is made in, which gets a new key."""
+    former = request.session.session_key
+    with transaction.atomic():
+        User.objects.filter(pk=person.pk).update(session_generation=F("session_generation") + 1)
+        person.refresh_from_db(fields=["session_generation"])
+        others = UserSession.objects.filter(user_id=person.pk).exclude(session_key=former)
+        get_adapter().end_sessions(others)
+        update_session_auth_hash(request, person)
+        _rename(former, request)
+
+
+def end_session(person: User, number: int) -> bool:
+    """End one session of the person; False where they have none of that number."""
+    sessions = UserSession.objects.filter(user_id=person.pk, pk=number)
+    found = bool(sessions)
+    get_adapter().end_sessions(sessions)
+    return found
+
+
+def rotate_session_key(request: HttpRequest) -> None:
+    """Give the session of this request a new key: whoever knew the former one holds nothing any more."""
+    former = request.session.session_key
+    request.session.cycle_key()
+    _rename(former, request)
+
+
+def renew_at_step_up(sender: object, request: HttpRequest, **details: Any) -> None:
+    """Who is signed in and proves once more who they are gets a new key; a receiver of allauth's signal."""
+    if SESSION_KEY in request.session:
+        rotate_session_key(request)
+
+
+def _rename(former: str | None, request: HttpRequest) -> None:
+    UserSession.objects.filter(session_key=former).update(session_key=request.session.session_key)
