@@ -4,19 +4,22 @@ from django.apps import AppConfig
 
 
 class AuditConfig(AppConfig):
-    """Names the app, and registers what the worker does with entries that nobody closed in time and with old ones."""
+    """Names the app, registers what the worker does with it, and listens for what happens to the product."""
 
     name = "apps.audit"
 
     def ready(self) -> None:
-        """Register the step of an open entry, which is due at its deadline, and the daily one of a chain."""
+        """Register the step of an open entry, the daily one of a chain and that of a window; connect the signals."""
         from apps.audit import keys, overdue, retention
-        from apps.audit.models import ChainStart, OpenEntry
+        from apps.audit.events import receivers, windows
+        from apps.audit.models import ChainStart, EventCount, OpenEntry
         from apps.encryption import rotation
         from apps.jobs.steps import register
 
         register(OpenEntry, overdue.step, overdue.gave_up)
         register(ChainStart, retention.step, retention.gave_up)
+        register(EventCount, windows.step, windows.gave_up)
+        receivers.connect()
         # Where nobody opens the log's key any more, writing goes on with a new one.
         rotation.register(
             rotation.RotatedKind(

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from apps.audit.fields import canonical
 from apps.audit.keys import ChainKeyUnreadable, unwrapped, usable_key
-from apps.audit.models import Chain, ChainStart, Entry, EntryClosing, Link
+from apps.audit.models import LINK_MODELS, Chain, ChainStart, Link
 from apps.audit.statements import Head, locked_head
 
 
@@ -77,7 +77,7 @@ def _length_without_head(service_id: uuid.UUID) -> int:
     """Where a new head starts: at 0, or one number behind the links of a head that was removed, which leaves a gap."""
     numbers = [
         model._base_manager.filter(service_id=service_id).aggregate(last=Max("number"))["last"]
-        for model in (Entry, EntryClosing)
+        for model in LINK_MODELS
     ]
     last = max((number for number in numbers if number), default=None)
     return 0 if last is None else last + 1

@@ -1,22 +1,36 @@
-"""The change log: one entry for each write to the API, closed once, chained per service. Rows are never changed."""
+"""The change log: one entry for each write to the API, closed once, and one event for what happens to the product."""
 
 import uuid
 from collections.abc import Collection, Mapping
-from datetime import UTC, datetime
-from functools import cache
-from typing import Any, ClassVar, NoReturn, TypeVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from apps.audit.fields import ExactJSONField, canonical
+from apps.audit.fields import ExactJSONField
+from apps.audit.links import AppendOnly, AppendOnlyQuerySet, Chain, ChainKey, ChainStart, Link
 from apps.jobs.models import Job
+
+__all__ = [
+    "LINK_MODELS",
+    "AppendOnly",
+    "AppendOnlyQuerySet",
+    "Chain",
+    "ChainKey",
+    "ChainStart",
+    "Entry",
+    "EntryClosing",
+    "Event",
+    "EventCount",
+    "Link",
+    "OpenEntry",
+    "Outcome",
+    "ids_about",
+]
 
 #: Longer ids of records are cut: they stand in an index.
 RECORD_ID_LENGTH = 200
-
-Row = TypeVar("Row", bound=models.Model)
 
 
 class Outcome(models.TextChoices):
@@ -29,107 +43,6 @@ class Outcome(models.TextChoices):
     FAILED = "failed", "Failed"
     NOT_SENT = "not_sent", "Not sent"
     UNKNOWN = "unknown", "Not known"
-
-
-class AppendOnly(Exception):
-    """A row of the log was to be changed or deleted."""
-
-
-class AppendOnlyQuerySet(models.QuerySet[Row]):
-    """Rows that are read and added. Changing or deleting them raises `AppendOnly`."""
-
-    def update(self, **_values: Any) -> NoReturn:
-        """Raises `AppendOnly`."""
-        raise AppendOnly(self.model._meta.label)
-
-    def bulk_update(self, *_arguments: Any, **_options: Any) -> NoReturn:
-        """Raises `AppendOnly`."""
-        raise AppendOnly(self.model._meta.label)
-
-    def delete(self) -> NoReturn:
-        """Raises `AppendOnly`."""
-        raise AppendOnly(self.model._meta.label)
-
-
-class ChainKey(models.Model):
-    """The key that digests are made with, itself encrypted under a key of `API_KEY_RING` (keys.py)."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    wrapped = models.BinaryField()
-    ring_key_id = models.CharField(max_length=64)
-    created_at = models.DateTimeField(default=timezone.now)
-
-    def __str__(self) -> str:
-        return f"Key of {self.created_at:%Y-%m-%d %H:%M}"
-
-
-class Chain(models.Model):
-    """The head of a service's chain; its row is locked while links are appended."""
-
-    service_id = models.UUIDField(primary_key=True)
-    #: The number of the last link, 0 before the first.
-    length = models.PositiveBigIntegerField(default=0)
-    #: The digest of the last link.
-    digest = models.CharField(max_length=64, blank=True, default="")
-    #: What the next link's digest is made with.
-    key = models.ForeignKey(ChainKey, on_delete=models.PROTECT, related_name="+")
-
-    def __str__(self) -> str:
-        return f"{self.service_id}: {self.length}"
-
-
-class ChainStart(Job):
-    """Where a service's chain begins, and the job that removes what was kept long enough from there. (retention.py)
-
-    The seal proves number and digest: whoever can write to the database alone cannot remove the oldest links unseen.
-    """
-
-    id = None  # type: ignore[assignment]
-    service_id = models.UUIDField(primary_key=True)
-    #: The number and digest of the last link that was removed; 0 and "" while all are there.
-    number = models.PositiveBigIntegerField(default=0)
-    digest = models.CharField(max_length=64, blank=True, default="")
-    key = models.ForeignKey(ChainKey, on_delete=models.PROTECT, related_name="+", null=True)
-    seal = models.CharField(max_length=64, blank=True, default="")
-
-    def __str__(self) -> str:
-        return f"{self.service_id} from {self.number + 1} on"
-
-
-class Link(models.Model):
-    """A row of a service's chain: its digest covers all its other columns, the digest before it among them."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    service_id = models.UUIDField()
-    #: Counts the links of the service, openings and closings together, from 1.
-    number = models.PositiveBigIntegerField()
-    at = models.DateTimeField(default=timezone.now)
-    key = models.ForeignKey(ChainKey, on_delete=models.PROTECT, related_name="+", db_index=False)
-    previous = models.CharField(max_length=64, blank=True)
-    digest = models.CharField(max_length=64)
-
-    class Meta:
-        abstract = True
-
-    def save(self, *_arguments: Any, **_options: Any) -> NoReturn:
-        """Raises `AppendOnly`: links are added by `apps.audit.log` alone."""
-        raise AppendOnly(f"{self._meta.label} {self.pk}")
-
-    def delete(self, *_arguments: Any, **_options: Any) -> NoReturn:
-        """Raises `AppendOnly`."""
-        raise AppendOnly(f"{self._meta.label} {self.pk}")
-
-    def content(self) -> str:
-        """What the digest is made of: the row's columns as canonical JSON.
-
-        A column that holds nothing is left out, so that one that is added later leaves older digests as they are.
-        """
-        values = {"": self._meta.label}
-        for name, is_json in _covered(type(self)):
-            value = getattr(self, name)
-            if value is not None and value != "":
-                values[name] = canonical(value) if is_json else _text(value)
-        return canonical(values)
 
 
 class EntryQuerySet(AppendOnlyQuerySet["Entry"]):
@@ -303,13 +216,87 @@ class OpenEntry(Job):
         return f"{self.entry_id} is open"
 
 
-def _text(value: object) -> str:
-    """A column's value as text, the same whichever database it was read from."""
-    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)
+class Event(Link):
+    """What happened to the product itself; all of them are one chain, `PRODUCT_CHAIN`.
+
+    The address is that of `apps.accounts.client_address`, so no header that a stranger sends is in it.
+    """
+
+    #: An `EventKind`.
+    kind = models.CharField(max_length=40)
+    #: Who did it, None where nobody had shown who they are; ids and addresses stay when the account is gone.
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        null=True,
+        related_name="+",
+        db_index=False,
+    )
+    email = models.TextField(blank=True)
+    #: The person whom it concerns where that is somebody else: whose role changed, whose account was tried.
+    subject = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        null=True,
+        related_name="+",
+        db_index=False,
+    )
+    subject_email = models.TextField(blank=True)
+    #: What it was done to, as `service` or `share`, its id here, and its name then.
+    about = models.CharField(max_length=40, blank=True)
+    about_id = models.CharField(max_length=RECORD_ID_LENGTH, blank=True)
+    title = models.TextField(blank=True)
+    #: Of what belongs to an organisation: the service, and the API's id of the organisation.
+    about_service = models.UUIDField(null=True)
+    organisation = models.CharField(max_length=200, blank=True, default="")
+    #: The client's address, its browser as it calls itself, and the id of the web request; "" outside of one.
+    address = models.CharField(max_length=45, blank=True)
+    browser = models.TextField(blank=True)
+    request_id = models.CharField(max_length=64, blank=True)
+    #: More facts by their names. Secrets are masked.
+    facts = ExactJSONField(default=dict)
+    #: How many of the kind it stands for: those of one window are written down together.
+    count = models.PositiveIntegerField(default=1)
+
+    objects = AppendOnlyQuerySet["Event"].as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["service_id", "number"], name="audit_event_number")
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["at", "id"], name="audit_event_at"),
+            models.Index(fields=["kind", "at"], name="audit_event_kind"),
+            models.Index(fields=["person", "at"], name="audit_event_person"),
+            models.Index(fields=["subject", "at"], name="audit_event_subject"),
+            models.Index(fields=["about_service", "organisation", "at"], name="audit_event_seen"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} at {self.at:%Y-%m-%d %H:%M:%S} by {self.email or 'nobody'}"
 
 
-@cache
-def _covered(model: type[Link]) -> tuple[tuple[str, bool], ...]:
-    """The columns that the digest covers, and of each whether it is JSON."""
-    fields = (field for field in model._meta.concrete_fields if field.name != "digest")
-    return tuple((field.attname, isinstance(field, ExactJSONField)) for field in fields)
+class EventCount(Job):
+    """How often something happened again since it was written down; due when its window ends. Not of a chain.
+
+    So strangers who try passwords cost the log two events for each account and network in a window.
+    """
+
+    id = None  # type: ignore[assignment]
+    #: A digest of what is summed: the kind, whom it concerns and the network.
+    key = models.CharField(primary_key=True, max_length=64)
+    window_ends = models.DateTimeField()
+    #: Those that no event tells of yet.
+    count = models.PositiveIntegerField(default=0)
+    #: The first that counts of them, and the event without its time, as JSON.
+    first_at = models.DateTimeField(null=True)
+    event = ExactJSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"{self.count} more until {self.window_ends:%Y-%m-%d %H:%M:%S}"
+
+
+#: The models whose rows chains are made of.
+LINK_MODELS: tuple[type[Link], ...] = (Entry, EntryClosing, Event)

@@ -14,7 +14,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from apps.audit import chain
-from apps.audit.models import ChainStart, Entry, EntryClosing
+from apps.audit.links import chain_name
+from apps.audit.models import LINK_MODELS, ChainStart, Entry
 from apps.audit.statements import remove_until
 from apps.audit.verification import digest_at
 
@@ -35,10 +36,10 @@ def step(start: ChainStart) -> None:
     try:
         removed = remove_old(start.pk)
     except StartUnproved as fault:
-        logger.error("Change log of service %s: nothing was removed. %s", start.pk, fault)
+        logger.error("Change log: %s: nothing was removed. %s", chain_name(start.pk), fault)
     else:
         if removed:
-            logger.info("Change log of service %s: %s links removed", start.pk, removed)
+            logger.info("Change log: %s: %s links removed", chain_name(start.pk), removed)
     start.postpone(_EVERY)
 
 
@@ -81,7 +82,7 @@ def _last_old(service_id: uuid.UUID, after: int, length: int, limit: datetime) -
         .order_by("number")
         .values_list("number", flat=True)
         .first()
-        for model in (Entry, EntryClosing)
+        for model in LINK_MODELS
     ]
     return min((number for number in young if number is not None), default=length + 1) - 1
 

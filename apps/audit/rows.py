@@ -28,7 +28,7 @@ def entry_row(description: WriteDescription) -> Entry:
     texts, path, body, changes = mask(
         [told, description.path, description.body, changes], description.secret_names
     )
-    name, address, key, operation, resource, record_id, title, kind = map(_storable, texts)
+    name, address, key, operation, resource, record_id, title, kind = map(storable, texts)
     return Entry(
         pk=description.entry_id or uuid.uuid4(),
         service_id=description.service_id,
@@ -59,9 +59,7 @@ def closing_row(entry: Entry, closing: Closing) -> EntryClosing:
     outcome = Outcome(closing.outcome)
     if outcome in (Outcome.SENDING, Outcome.UNCHANGED):
         raise ValueError("An entry is closed with an outcome")
-    words, request_id, record_id = map(
-        _storable, mask([closing.words, closing.request_id, closing.record_id])
-    )
+    words, request_id, record_id = map(storable, mask([closing.words, closing.request_id, closing.record_id]))
     return EntryClosing(
         entry_id=entry.pk,
         service_id=entry.service_id,
@@ -90,6 +88,6 @@ def _change(name: str, before: dict[str, Any] | None, after: dict[str, Any] | No
     return {"field": name, **values}
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """The text without what PostgreSQL refuses: NUL and halves of surrogate pairs."""
     return text.encode(errors="replace").decode().replace("\0", "\ufffd")

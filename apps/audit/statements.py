@@ -125,7 +125,7 @@ def remove_open(cursor: CursorWrapper, entry_ids: Collection[uuid.UUID]) -> int:
 
 def remove_until(cursor: CursorWrapper, service_id: uuid.UUID, number: int) -> None:
     """Remove the service's links up to that number. The closings go first, because they refer to entries."""
-    for table in ("audit_entryclosing", "audit_entry"):
+    for table in ("audit_entryclosing", "audit_entry", "audit_event"):
         statement = f"DELETE FROM {table} WHERE service_id = %s AND number <= %s"  # noqa: S608
         cursor.execute(statement, [_id_of(cursor, service_id), number])
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from apps.audit.chain import digest_of, seal_of
 from apps.audit.keys import ChainKeyUnreadable, unwrapped
-from apps.audit.models import Chain, ChainKey, ChainStart, Entry, EntryClosing, Link
+from apps.audit.models import LINK_MODELS, Chain, ChainKey, ChainStart, Entry, EntryClosing, Link
 
 ROWS_AT_ONCE = 1000
 #: What Django raises for a column of SQLite with something in it that is no value of the column.
@@ -42,7 +42,7 @@ def services() -> list[uuid.UUID]:
     """The services that have a chain, or links without one."""
     found = set(Chain.objects.values_list("pk", flat=True))
     found |= set(ChainStart.objects.filter(number__gt=0).values_list("pk", flat=True))
-    for model in (Entry, EntryClosing):
+    for model in LINK_MODELS:
         found |= set(model._base_manager.order_by().values_list("service_id", flat=True).distinct())
     return sorted(found)
 
@@ -191,7 +191,7 @@ def words_for(link: Link) -> str:
 
 def _links(service_id: uuid.UUID) -> Iterator[Link | Unreadable]:
     """Openings and closings by their numbers."""
-    rows = (_rows(model, service_id) for model in (Entry, EntryClosing))
+    rows = (_rows(model, service_id) for model in LINK_MODELS)
     return heapq.merge(*rows, key=lambda link: link.number)
 
 
@@ -219,7 +219,7 @@ def _row(model: type[Link], service_id: uuid.UUID, number: int) -> Link | Unread
 
 
 def _has_links(service_id: uuid.UUID) -> bool:
-    rows = (model._base_manager.filter(service_id=service_id) for model in (Entry, EntryClosing))
+    rows = (model._base_manager.filter(service_id=service_id) for model in LINK_MODELS)
     return any(row.exists() for row in rows)
 
 
@@ -228,7 +228,7 @@ def _behind_end(head: Chain | None) -> Iterator[str]:
     if head is None:
         return
     numbers: list[int] = []
-    for model in (Entry, EntryClosing):
+    for model in LINK_MODELS:
         rows = model._base_manager.filter(service_id=head.pk, number__gt=head.length)
         numbers += rows.values_list("number", flat=True)
     # What was written while the links were read is in its place.

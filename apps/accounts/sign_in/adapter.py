@@ -10,8 +10,15 @@ from django.http import HttpRequest, HttpResponse
 from apps.accounts.client_address import UNKNOWN_ADDRESS, client_address
 from apps.accounts.models import SignInTry, User
 from apps.accounts.passwords.hashing import HashingBusy
+from apps.accounts.product_events import EventKind, tell
 from apps.accounts.safe_redirects import is_local_path
-from apps.accounts.sign_in.limits import Locked, clear_attempts, record_attempt, remember_browser_and_network
+from apps.accounts.sign_in.limits import (
+    Locked,
+    account_with,
+    clear_attempts,
+    record_attempt,
+    remember_browser_and_network,
+)
 
 
 class ClosedSignUpAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -48,6 +55,15 @@ class ClosedSignUpAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         try:
             self._tried = record_attempt(request, str(credentials.get("email", "")))
         except Locked as lock:
+            typed = str(credentials.get("email", ""))
+            account = account_with(typed)
+            tell(
+                EventKind.SIGN_IN_LOCKED,
+                None,
+                request,
+                subject=account,
+                counted_by=typed.strip().casefold(),
+            )
             raise ValidationError(lock.words, code="too_many_login_attempts") from lock
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:

@@ -115,7 +115,7 @@ def _locked_until(limit: Limit, those: Q, tried: SignInTry, now: datetime) -> da
 def _where(request: HttpRequest, email: str) -> tuple[str, str, bool]:
     """The account, the place, and whether the account's owner has been there; for an unknown account the same work."""
     network = client_network(request)
-    user = User.objects.filter(email__iexact=email.strip()).first()
+    user = account_with(email)
     account = _account_key(user) if user else _digest(f"email:{email.strip().casefold()}")
     is_near = KnownNetwork.objects.filter(
         user_id=user.pk if user else UUID(int=0), network=network, seen_at__gt=timezone.now() - _KNOWN_FOR
@@ -126,6 +126,11 @@ def _where(request: HttpRequest, email: str) -> tuple[str, str, bool]:
         _digest(f"browser:{browser}" if browser else f"network:{network}"),
         bool(browser) or is_near,
     )
+
+
+def account_with(email: str) -> User | None:
+    """The person who signs in with this address, as it was typed."""
+    return User.objects.filter(email__iexact=email.strip()).first()
 
 
 def _account_key(user: User) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
+from apps.audit.links import chain_name
 from apps.audit.retention import StartUnproved, remove_old
 from apps.audit.statements import bring_to_disk
 from apps.audit.verification import heads, services
@@ -38,9 +39,9 @@ class Command(BaseCommand):
         failed = 0
         for service_id in services():
             try:
-                self.stdout.write(f"Service {service_id}: {remove_old(service_id)} links removed")
+                self.stdout.write(f"{chain_name(service_id)}: {remove_old(service_id)} links removed")
             except StartUnproved as fault:
                 failed += 1
-                self.stdout.write(f"Service {service_id}: nothing removed. {fault}")
+                self.stdout.write(f"{chain_name(service_id)}: nothing removed. {fault}")
         if failed:
             raise CommandError("Look at it with `manage.py verify_changes` first.")

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from apps.audit.links import chain_name
 from apps.audit.verification import Head, faults_of, services
 
 
@@ -21,7 +22,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """One service alone, and ends that were noted down before."""
         parser.add_argument(
-            "--service", metavar="ID", type=uuid.UUID, help="of this service alone, by its id"
+            "--service",
+            metavar="ID",
+            type=uuid.UUID,
+            help="of this service alone, by its id; of the product itself by an id of zeros",
         )
         parser.add_argument(
             "--heads",
@@ -43,7 +47,7 @@ class Command(BaseCommand):
         """Print what is wrong with the service's chain; how much that is."""
         faults = faults_of(service_id, known)
         self.stdout.write(
-            f"Service {service_id}: {'not as it was written' if faults else 'as it was written'}"
+            f"{chain_name(service_id)}: {'not as it was written' if faults else 'as it was written'}"
         )
         for fault in faults:
             self.stdout.write(f"  {fault}")
