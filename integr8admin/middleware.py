@@ -14,28 +14,12 @@ from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 
 from apps.accounts.sign_in.addresses import SESSION_IS_OVER
+from integr8admin.browser_security.headers import headers_of
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 _request_id: ContextVar[str] = ContextVar("request_id", default="-")
 _ACCEPTED_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
-
-CONTENT_SECURITY_POLICY = "; ".join(
-    [
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-        "object-src 'none'",
-    ]
-)
-#: Of what is no page: it loads, sends and frames nothing.
-FILE_SECURITY_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
 def current_request_id() -> str:
@@ -73,7 +57,7 @@ class RequestIdMiddleware:
 
 
 class SecurityHeadersMiddleware:
-    """Strict headers on every answer, static files and error pages included."""
+    """Strict headers on every answer: static files, error pages and redirects to https included."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -81,12 +65,9 @@ class SecurityHeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Add the headers to the answer."""
         response = self.get_response(request)
-        is_page = response.get("Content-Type", "").startswith("text/html")
-        policy = CONTENT_SECURITY_POLICY if is_page else FILE_SECURITY_POLICY
-        response.setdefault("Content-Security-Policy", policy)
-        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        response.setdefault("Cross-Origin-Embedder-Policy", "require-corp")
-        response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        headers = headers_of(response.get("Content-Type", ""), is_https=request.is_secure())
+        for name, value in headers.items():
+            response.setdefault(name, value)
         return response
 
 

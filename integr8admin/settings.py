@@ -133,9 +133,10 @@ if SANDBOX_ENABLED:
 
 MIDDLEWARE = [
     "integr8admin.middleware.RequestIdMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # Around what redirects to https: that is an answer too.
     "integr8admin.middleware.SecurityHeadersMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "integr8admin.request_limits.RequestLimitsMiddleware",
     "integr8admin.health.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -6,6 +6,8 @@ from django.urls import URLPattern, URLResolver, include, path
 from apps.accounts.policy import Capability
 from apps.accounts.routes import route
 from apps.ui.waiting.views import whole_page
+from integr8admin.browser_security.csp_reports import csp_reports
+from integr8admin.browser_security.headers import REPORTS_PATH
 from integr8admin.component_gallery import gallery
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -28,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mailbox/", include("apps.mail.urls")),
     path("", include("apps.list_files.urls")),
     path("", include("apps.resources.urls")),
+    route(REPORTS_PATH.removeprefix("/"), csp_reports, name="csp_reports", post=Capability.ANYBODY),
     route("whole-page/", whole_page, name="whole_page", get=Capability.READ),
 ]
 if settings.DEBUG:

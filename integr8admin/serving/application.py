@@ -11,8 +11,8 @@ from typing import IO, Any
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 
+from integr8admin.browser_security.headers import headers_of
 from integr8admin.health import PATH as HEALTH_PATH
-from integr8admin.middleware import CONTENT_SECURITY_POLICY
 from integr8admin.serving.headers import AmbiguousHeader, Headers, accepted_headers, environ_of
 from integr8admin.serving.limits import ACCOUNT_PATHS, REFUSED, Limits, most_body_bytes
 from integr8admin.serving.minimum_rate import MinimumRate
@@ -161,8 +161,10 @@ def plain(status: int, words: str) -> Answer:
         (b"Content-Length", b"%d" % len(body)),
         (b"Retry-After", b"5"),
         (b"Cache-Control", b"no-store"),
-        (b"Content-Security-Policy", CONTENT_SECURITY_POLICY.encode()),
-        (b"X-Content-Type-Options", b"nosniff"),
+    ]
+    # Browsers ignore over http what is for https.
+    headers += [
+        (name.encode(), value.encode()) for name, value in headers_of("text/plain", is_https=True).items()
     ]
     return Answer(status, headers, body)
 

@@ -5,11 +5,15 @@ from typing import Self
 
 from django.conf import settings
 
+from integr8admin.browser_security.headers import REPORTS_PATH
+
 #: How a refused request is handed over to the middleware: the status it is to be answered with.
 REFUSED = "integr8admin.refused"
 #: Paths whose bodies may be larger than `REQUEST_BODY_BYTES`, by their beginning, with the bytes they may have.
 #: A view that takes files is named here, and nowhere else.
 LARGER_BODIES: dict[str, int] = {"/imports/to/": 10_500_000}
+#: Paths whose bodies may be no larger than so many bytes: browsers write them of themselves, for anybody who asks.
+SMALLER_BODIES: dict[str, int] = {REPORTS_PATH: 65_536}
 #: Where strangers have passwords hashed, which takes a processor for long: these have few of the threads, in a queue of
 #: their own, so that pages do not stand behind a hundred sign-ins.
 ACCOUNT_PATHS = "/account/"
@@ -47,4 +51,5 @@ class Limits:
 
 def most_body_bytes(path: str, usual: int) -> int:
     """How large the body of a request to this path may be."""
-    return max((size for start, size in LARGER_BODIES.items() if path.startswith(start)), default=usual)
+    larger = (size for start, size in LARGER_BODIES.items() if path.startswith(start))
+    return SMALLER_BODIES.get(path) or max(larger, default=usual)

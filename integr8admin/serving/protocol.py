@@ -7,6 +7,7 @@ import httptools
 from django.conf import settings
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from integr8admin.browser_security.headers import headers_of
 from integr8admin.serving.application import ABORT
 
 HEAD_BYTES = 65_536
@@ -91,7 +92,15 @@ class Protocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no request, and end."""
-        super().send_400_response(msg)
+        fields = headers_of("text/plain", is_https=True) | {
+            "Content-Type": "text/plain; charset=utf-8",
+            "Content-Length": str(len(msg)),
+            "Cache-Control": "no-store",
+            "Connection": "close",
+        }
+        head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+        self.transport.write(f"HTTP/1.1 400 Bad Request\r\n{head}\r\n{msg}".encode("ascii"))
+        self.transport.close()
         self.loop.call_later(_LINGER_SECONDS, self.transport.abort)
 
     def timeout_keep_alive_handler(self) -> None:

@@ -50,6 +50,8 @@ RULES: dict[str, Rule] = {
     "palette_records": PERSON,
     "trace": PERSON,
     "whole_page": PERSON,
+    # Takes reports of browsers, and tells nobody anything.
+    "csp_reports": ANYBODY,
     "accounts:restore_draft": PERSON,
     "account_login": ANYBODY,
     "account_logout": ANYBODY,

@@ -1,0 +1,1 @@
+"""What answers tell browsers to refuse, and what browsers report of it."""
