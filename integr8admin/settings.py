@@ -250,6 +250,8 @@ SECURE_SSL_REDIRECT = env.boolean("SECURE_SSL_REDIRECT", default=_is_https)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if _is_https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _is_https
+# A database of places in MaxMind's format: the cities and countries of network addresses.
+PLACES_DATABASE = env.line("PLACES_DATABASE")
 TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", default=0, minimum=0, maximum=5)
 if TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -64,6 +64,9 @@ RULES: dict[str, Rule] = {
     "account_reset_password_from_key": ANYBODY,
     "account_reset_password_from_key_done": ANYBODY,
     "accounts:preferences": PERSON,
+    "accounts:sessions": PERSON,
+    "accounts:end_session": own("user_session"),
+    "accounts:end_other_sessions": PERSON,
     "bulk:list": PERSON,
     "bulk:chip": PERSON,
     # Any list: this one lies below nothing.

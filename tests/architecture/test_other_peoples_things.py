@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.db import models
 from django.urls import reverse
 
@@ -111,6 +112,9 @@ def things(admin, admin_client, admin_connection, service, sandbox) -> dict[str,
         ),
         "list_file": ListFile.objects.create(
             owner=admin, service=service, resource_name="publishers", format="csv", state="failed"
+        ),
+        "user_session": UserSession.objects.create(
+            pk=987654322, user=admin, ip="203.0.113.7", session_key="a" * 32, user_agent="A browser"
         ),
         "notification": Notification.objects.create(
             pk=987654321,

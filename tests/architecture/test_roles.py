@@ -26,6 +26,8 @@ SENT_BY_VIEWERS = {
     *COMPARED,
     "accounts:preferences",
     "accounts:restore_draft",
+    "accounts:end_session",
+    "accounts:end_other_sessions",
     *(f"saved_views:{name}" for name in ("columns", "create", "default", "delete", "edit", "save")),
     "account_change_password",
     "account_set_password",
@@ -69,6 +71,7 @@ def address_of(route: Route) -> str:
         "uidb36": "1",
         "remote_id": "exp-1",
         "notification_id": "1",
+        "session_number": "1",
     }
     return reverse(route.name, kwargs={name: known.get(name, uuid.UUID(int=1)) for name in route.parameters})
 

@@ -722,6 +722,7 @@ STATES = [
     State("service new", _open("/connections/services/new/")),
     State("columns dialog", _columns_dialog),
     State("preferences", _open("/preferences/")),
+    State("sessions", _open("/sessions/")),
     State("notifications", _notifications),
     State("notifications none", _open("/notifications/"), NEWCOMERS["keyless"]),
     State("bell opened", _bell),

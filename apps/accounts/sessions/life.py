@@ -51,9 +51,14 @@ def begin_session(sender: object, request: HttpRequest, **details: Any) -> None:
 
 def is_over(session: SessionBase, now: int) -> bool:
     """Whether a signed-in session has lasted long enough, or was not used for too long."""
+    return is_over_by_times(session.get(SIGNED_IN_AT, now), session.get(USED_AT, now), now)
+
+
+def is_over_by_times(signed_in_at: int, used_at: int, now: int) -> bool:
+    """Whether a session of these times, in seconds, is over."""
     idle_seconds = settings.SESSION_IDLE_MINUTES * 60
-    is_too_old = now - session.get(SIGNED_IN_AT, now) >= settings.SESSION_COOKIE_AGE
-    return is_too_old or bool(idle_seconds and now - session.get(USED_AT, now) >= idle_seconds)
+    is_too_old = now - signed_in_at >= settings.SESSION_COOKIE_AGE
+    return is_too_old or bool(idle_seconds and now - used_at >= idle_seconds)
 
 
 def owner_of_ended_session(request: HttpRequest) -> str:

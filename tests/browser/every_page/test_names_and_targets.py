@@ -49,6 +49,7 @@ def test_forms_are_sent_by_a_button_of_that_name(page: Page, path: str, name: st
         "/exports/new/",
         "/connections/",
         "/preferences/",
+        "/sessions/",
     ],
 )
 def test_a_finger_hits_every_control_on_a_phone(open_page: OpenPage, path: str):
