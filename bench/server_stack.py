@@ -177,8 +177,8 @@ def start(environment: dict[str, str], *command: str) -> subprocess.Popen[bytes]
 
 
 def wait_for(url: str) -> None:
-    """Until the address answers. Raises when it does not within 20 s."""
-    ends = time.monotonic() + 20
+    """Until the address answers. Raises when it does not within 60 s."""
+    ends = time.monotonic() + 60
     while True:
         try:
             requests.get(url, timeout=1).raise_for_status()

@@ -1,0 +1,31 @@
+// In every document of both products: when a step is over, noted at the frame that shows it. Steps and notes live in the tab.
+(() => {
+  const text = (selector) => [...document.querySelectorAll(selector)].map((element) => element.textContent.trim());
+  const rows = () => text("#results tbody th a, #result_list tbody th.field-name a").join("|");
+  const OVER = {
+    // Other rows than before, whole.
+    rows: () => rows() && rows() !== sessionStorage.rows && !document.querySelector("[data-known], #results[aria-busy=true]"),
+    record: () => /offers?\/\d+\//.test(location.pathname) && document.querySelector("#offer_form [name=_save], main .facts"),
+    done: () => document.querySelector(".messagelist .success") || document.body?.innerText.includes("deactivated, and read back"),
+  };
+  const now = () => performance.timeOrigin + performance.now();
+  window.beginStep = (name) => {
+    sessionStorage.rows = rows();
+    sessionStorage.step = name;
+    delete sessionStorage.over;
+    sessionStorage.begun = now();
+  };
+  window.stepMilliseconds = () => sessionStorage.over && sessionStorage.over - sessionStorage.begun;
+  const look = () => {
+    const name = sessionStorage.step;
+    if (name && OVER[name]()) {
+      delete sessionStorage.step;
+      // After the frame that this one belongs to.
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => { sessionStorage.over = now(); };
+      port2.postMessage(null);
+    }
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+})();
