@@ -114,6 +114,7 @@ class Shell:
             has_tokens=has_token_services(),
             may_schedule=may(user, Capability.SCHEDULE),
             may_act_in_bulk=may(user, Capability.ACT_IN_BULK),
+            may_see_people=may(user, Capability.SEE_PEOPLE),
         )
 
     @property
@@ -139,6 +140,7 @@ def _navigation_items(
     has_tokens: bool,
     may_schedule: bool,
     may_act_in_bulk: bool,
+    may_see_people: bool,
 ) -> tuple[NavigationItem, ...]:
     items = [
         NavigationItem(
@@ -177,6 +179,14 @@ def _navigation_items(
     schedules = NavigationItem(
         "Schedules", reverse("schedules:list"), "calendar-clock", namespace == "schedules", "Files"
     )
+    people = NavigationItem(
+        "People",
+        reverse("people:list"),
+        "user-round-cog",
+        namespace == "people",
+        "Settings",
+        place_key("people"),
+    )
     items += [
         NavigationItem(
             "Exports",
@@ -196,6 +206,7 @@ def _navigation_items(
             namespace == "connections",
             "Settings",
         ),
+        *([people] if may_see_people else []),
     ]
     return tuple(items)
 

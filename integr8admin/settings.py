@@ -124,6 +124,7 @@ INSTALLED_APPS = [
     "apps.advertisers",
     "apps.users",
     "apps.conversions",
+    "apps.people",
     "apps.home",
 ]
 # A folder of `apps` with a resource.py is an app by itself; one that has a line above has its place in the menu there.

@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notifications/", include("apps.notifications.urls")),
     path("lists/", include("apps.saved_views.urls")),
     path("shortcuts/", include("apps.shortcuts.urls")),
+    path("", include("apps.people.urls")),
     path("mailbox/", include("apps.mail.urls")),
     path("", include("apps.list_files.urls")),
     path("", include("apps.resources.urls")),

@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -65,6 +66,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     unread_notifications = models.PositiveIntegerField(default=0, editable=False)
     #: Every session has to match it: a new number ends all of them (sessions/ending.py).
     session_generation = models.PositiveIntegerField(default=0, editable=False)
+    #: When they used the site, noted every few minutes (sessions/life.py).
+    last_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -86,6 +89,11 @@ class User(AbstractBaseUser, PermissionsMixin):
             return self.role
         given = " ".join(sorted(f"{service_id}={role}" for service_id, role in self.service_roles.items()))
         return f"{self.role}-{hashlib.sha256(given.encode()).hexdigest()[:16]}"
+
+    @property
+    def seen_at(self) -> datetime | None:
+        """When they were here last, to within a few minutes; None for somebody who never was."""
+        return max(filter(None, (self.last_login, self.last_seen_at)), default=None)
 
     @property
     def name_for_strangers(self) -> str:

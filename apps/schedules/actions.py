@@ -41,12 +41,12 @@ def change(schedule: Schedule, form: ScheduleForm) -> None:
         schedule.change(service=edited.service, next_run_at=next_run_at, **form.chosen_values())
 
 
-def pause(schedule: Schedule) -> None:
-    """No run by itself any more. What was requested goes on."""
+def pause(schedule: Schedule, reason: str = "") -> None:
+    """No run by itself any more. What was requested goes on. Without a reason its owner did it."""
     with _locked(schedule):
         starting = schedule.runs.filter(state=Run.State.PLANNED, is_manual=False)
-        starting.update(state=Run.State.CANCELED, message=PAUSED, ended_at=Now())
-        schedule.change(state=Schedule.State.PAUSED, pause_reason="", next_run_at=None)
+        starting.update(state=Run.State.CANCELED, message=reason or PAUSED, ended_at=Now())
+        schedule.change(state=Schedule.State.PAUSED, pause_reason=reason, next_run_at=None)
 
 
 def resume(schedule: Schedule) -> str:

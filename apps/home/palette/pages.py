@@ -61,4 +61,8 @@ def more_pages(person: User, integration: Integration | None) -> list[PalettePag
         pages.append(
             PalettePage("Services", reverse("connections:services"), "server", "connections settings api")
         )
+    if may(person, Capability.MANAGE_PEOPLE):
+        pages.append(
+            PalettePage("Invite somebody", reverse("people:invite"), "user-plus", "people access account new")
+        )
     return pages

@@ -72,6 +72,7 @@ COMMANDS = (
     Command("impressions", (GO, "i"), "Impressions", GO_TO),
     Command("exports", (GO, "e"), "Exports", GO_TO),
     Command("bulk_runs", (GO, "j"), "Bulk runs", GO_TO),
+    Command("people", (GO, "m"), "People", GO_TO),
 )
 _BY_NAME = {command.name: command for command in COMMANDS}
 

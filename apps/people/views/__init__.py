@@ -1,0 +1,1 @@
+"""The pages about who has access, and the one of an invitation."""

@@ -1,0 +1,83 @@
+"""The page that an invitation's link opens: who somebody is, their password, and they are in.
+
+Opening it changes nothing, however often a mail scanner does; only the form, sent, takes the invitation up.
+"""
+
+from urllib.parse import urlencode
+
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+from apps.accounts.models import User
+from apps.accounts.policy import Capability, may
+from apps.connections.models import Integration, Service
+from apps.people.forms import JoinForm
+from apps.people.invitations import CannotJoin, Refusal, invitation_named, join
+from apps.people.links import named_by
+from apps.people.models import Invitation
+from apps.resources import registry
+from apps.shares.rate_limit import Rate, count_request
+
+#: From one network: nobody tries links out.
+RATE = Rate(60, 60)
+_STATUS = {Refusal.UNKNOWN: 404}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("password1", "password2")
+@sensitive_variables()
+def join_page(request: HttpRequest, key: str) -> HttpResponse:
+    """The form for whoever was invited, or why the link opens nothing; sent, it makes the account and signs in."""
+    response = _answer(request, key)
+    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@sensitive_variables()
+def _answer(request: HttpRequest, key: str) -> HttpResponse:
+    if not count_request(request, "invitation", RATE):
+        response = render(request, "people/not_now.html", status=429)
+        response["Retry-After"] = str(RATE.seconds)
+        return response
+    named = named_by(key)
+    try:
+        invitation = invitation_named(named)
+        if isinstance(request.user, User):
+            # A link that was forwarded, or opened where a colleague is signed in: theirs is not taken over.
+            return render(request, "people/join_signed_in.html", {"invitation": invitation}, status=409)
+        if request.method != "POST":
+            return _page(request, JoinForm(email=invitation.email), invitation)
+        form = JoinForm(request.POST, email=invitation.email)
+        if not form.is_valid():
+            return _page(request, form, invitation, status=422)
+        values = form.cleaned_data
+        person = join(
+            named, name=values["name"], password=values["password1"], time_zone=values["time_zone"]
+        )
+    except CannotJoin as refused:
+        context = {"refusal": refused.refusal}
+        return render(request, "people/join_refused.html", context, status=_STATUS.get(refused.refusal, 410))
+    login = Login(user=person, email=person.email, redirect_url=first_page(person))
+    response: HttpResponse = perform_password_login(request, {"email": person.email}, login)
+    return response
+
+
+def first_page(person: User) -> str:
+    """Where somebody new begins: storing their key, and from there to their first list."""
+    integration = Integration.objects.filter(service__kind=Service.Kind.INTEGR8).order_by("label").first()
+    if integration is None or not may(person, Capability.OWN_KEYS, integration.service_id):
+        return reverse("home")
+    lists = (resource.top_url(integration.integration_id) for resource in registry.resources())
+    first_list = next(filter(None, lists), reverse("home"))
+    values = {"service": integration.service_id, "next": first_list}
+    return f"{reverse('connections:create')}?{urlencode(values)}"
+
+
+def _page(request: HttpRequest, form: JoinForm, invitation: Invitation, status: int = 200) -> HttpResponse:
+    return render(request, "people/join.html", {"form": form, "invitation": invitation}, status=status)
