@@ -37,7 +37,7 @@ def deactivate(person: User, *, by: User | None) -> bool:
 
 
 def reactivate(person: User, *, by: User | None) -> bool:
-    """Open the account again; False when it was open. What was stopped stays so: they, or whoever took it, resume it."""
+    """Open the account again; False when it was open. What was stopped stays so until somebody resumes it."""
     with deciding(by, person) as now:
         was_active = now.is_active
         if not was_active:

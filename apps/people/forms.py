@@ -27,7 +27,9 @@ class InviteForm(forms.Form):
     """Whom to invite, as what."""
 
     email = forms.EmailField(
-        label="Email", widget=forms.EmailInput(attrs={"autocomplete": "off", "autofocus": True})
+        max_length=254,
+        label="Email",
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "autofocus": True}),
     )
     role = forms.ChoiceField(
         choices=[(role.value, f"{role.label}: {ROLE_WORDS[role]}") for role in Role],
@@ -143,11 +145,7 @@ class RolesForm(forms.Form):
 class HandOverForm(forms.Form):
     """To whom what somebody left is given."""
 
-    to = forms.ModelChoiceField(User.objects.none(), label="Give it to", empty_label=None)
-
     def __init__(self, *args: Any, takers: list[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        to = self.fields["to"]
-        assert isinstance(to, forms.ModelChoiceField)
-        to.queryset = User.objects.filter(pk__in=[taker.pk for taker in takers])
-        to.choices = [(taker.pk, str(taker)) for taker in takers]
+        people = User.objects.filter(pk__in=[taker.pk for taker in takers]).order_by("name", "email")
+        self.fields["to"] = forms.ModelChoiceField(people, label="Give it to", empty_label=None)

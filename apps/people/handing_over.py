@@ -116,7 +116,8 @@ def hand_over(person: User, to: User, *, by: User | None) -> HandedOver:
             raise NotGone
         receiver = User.objects.get(pk=to.pk)
         proved = organisations_of(receiver)
-        given, kept = [], []
+        given: list[Left] = []
+        kept: list[Left] = []
         for left in left_by(now):
             (given if left.is_for(receiver, proved) else kept).append(left)
     # Each by itself: a worker may hold one of them.
@@ -124,7 +125,9 @@ def hand_over(person: User, to: User, *, by: User | None) -> HandedOver:
         for schedule in left.schedules:
             _give_schedule(schedule, receiver)
         _give_links(left.links, person, receiver)
-        plans = BulkRun.objects.filter(pk__in=[plan.pk for plan in left.plans], owner=person, state__in=_PLANS)
+        plans = BulkRun.objects.filter(
+            pk__in=[plan.pk for plan in left.plans], owner=person, state__in=_PLANS
+        )
         plans.update(owner=receiver, message="", fence=F("fence") + 1, lease_until=None)
     logger.info("What %s left was given to %s", person.pk, to.pk)
     return HandedOver(given, kept)
@@ -152,6 +155,11 @@ def _give_links(links: Iterable[Share], person: User, to: User) -> None:
     # The file of chosen rows is removed while its link opens nothing.
     for part in Slice.objects.filter(share__in=ids, state=Slice.State.REMOVED):
         Slice.objects.filter(pk=part.pk).update(
-            state=Slice.State.MAKING, failures=0, starts=0, fence=F("fence") + 1, lease_until=None, due_at=Now()
+            state=Slice.State.MAKING,
+            failures=0,
+            starts=0,
+            fence=F("fence") + 1,
+            lease_until=None,
+            due_at=Now(),
         )
         part.enqueue()

@@ -108,7 +108,7 @@ def send_again(invitation: Invitation) -> bool:
 
 
 def withdraw(invitation: Invitation) -> bool:
-    """Take it back: its link opens nothing, and a mail that has not left yet does not leave. False when it is closed."""
+    """Take it back: its link opens nothing, and a mail that has not left does not leave. False when it is closed."""
     rows = Invitation.objects.filter(_OPEN, pk=invitation.pk)
     was_open = rows.update(
         withdrawn_at=Now(), due_at=None, lease_until=None, message_until=None, fence=F("fence") + 1

@@ -26,7 +26,6 @@ _COLUMNS = (
     ("name", "Name"),
     ("role", "Role"),
     ("", "Keys"),
-    ("factor", "Second factor"),
     ("seen", "Last seen"),
     ("state", "State"),
 )

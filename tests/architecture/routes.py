@@ -36,6 +36,11 @@ def shared(*names: str) -> Rule:
     return Rule("organisation", names)
 
 
+def of_the_site(*names: str) -> Rule:
+    """Names something of the site itself, which is of no organisation: whoever's role opens it sees all of them."""
+    return Rule("site", names)
+
+
 def at_api(*names: str) -> Rule:
     """Names something at the API: whoever asks gets what their own key may see."""
     return Rule("api", names)
@@ -158,6 +163,18 @@ RULES: dict[str, Rule] = {
     ),
     **dict.fromkeys(("saved_views:edit", "saved_views:save", "saved_views:delete"), own("saved_view")),
     "shortcuts:star": PERSON,
+    # Of the site itself, which holds the accounts of all organisations: who manages people sees all of them.
+    "people:list": PERSON,
+    "people:invite": PERSON,
+    **dict.fromkeys(
+        (
+            f"people:{name}"
+            for name in ("person", "roles", "deactivate", "reactivate", "end_sessions", "hand_over")
+        ),
+        of_the_site("person"),
+    ),
+    **dict.fromkeys(("people:mail_again", "people:withdraw"), of_the_site("invitation")),
+    "people:join": ANYBODY,
     "mail:list": ANYBODY,
     "mail:detail": ANYBODY,
 }

@@ -66,7 +66,8 @@ def deactivate(request: HttpRequest, person: User) -> HttpResponse | None:
         return render(request, "people/deactivate.html", {"person": person, "work": work_of(person)})
     if account_state.deactivate(person, by=signed_in_person(request)):
         messages.success(
-            request, f"{person} has no access any more. They are signed out, and what they had under way stops."
+            request,
+            f"{person} has no access any more. They are signed out, and what they had under way stops.",
         )
     else:
         messages.info(request, f"The account of {person} was deactivated already.")
@@ -99,12 +100,16 @@ def give_to(request: HttpRequest, person: User) -> HttpResponse | None:
     """Give what the person left to somebody else."""
     form = HandOverForm(request.POST, takers=takers_of(left_by(person)))
     if not form.is_valid():
-        messages.error(request, "Choose somebody whose key is of the same organisation. Nothing was handed over.")
+        messages.error(
+            request, "Choose somebody whose key is of the same organisation. Nothing was handed over."
+        )
         return None
     try:
         done = hand_over(person, form.cleaned_data["to"], by=signed_in_person(request))
     except NotGone:
-        messages.error(request, f"{person} is active, so what they have stays theirs. Nothing was handed over.")
+        messages.error(
+            request, f"{person} is active, so what they have stays theirs. Nothing was handed over."
+        )
         return None
     messages.success(request, _in_words(done, form.cleaned_data["to"]))
     return None

@@ -43,9 +43,7 @@ class InviteView(FormView[InviteForm]):
             form.add_error("email", str(refused))
             context = self.get_context_data(form=form, there=refused.person)
             return self.render_to_response(context, status=422)
-        messages.success(
-            self.request, f"{invitation.email} is mailed a link. It works once, for three days."
-        )
+        messages.success(self.request, f"{invitation.email} is mailed a link. It works once, for three days.")
         return super().form_valid(form)
 
     def form_invalid(self, form: InviteForm) -> HttpResponse:
@@ -71,7 +69,9 @@ def take_back(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
     """The link opens nothing from now on."""
     invitation = get_object_or_404(Invitation, pk=invitation_id)
     if withdraw(invitation):
-        messages.success(request, f"The invitation of {invitation.email} is withdrawn. Its link opens nothing.")
+        messages.success(
+            request, f"The invitation of {invitation.email} is withdrawn. Its link opens nothing."
+        )
     else:
         messages.info(request, CLOSED)
     return redirect("people:list")

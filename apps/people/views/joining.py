@@ -42,9 +42,9 @@ def join_page(request: HttpRequest, key: str) -> HttpResponse:
 @sensitive_variables()
 def _answer(request: HttpRequest, key: str) -> HttpResponse:
     if not count_request(request, "invitation", RATE):
-        response = render(request, "people/not_now.html", status=429)
-        response["Retry-After"] = str(RATE.seconds)
-        return response
+        answer = render(request, "people/not_now.html", status=429)
+        answer["Retry-After"] = str(RATE.seconds)
+        return answer
     named = named_by(key)
     try:
         invitation = invitation_named(named)
@@ -57,9 +57,7 @@ def _answer(request: HttpRequest, key: str) -> HttpResponse:
         if not form.is_valid():
             return _page(request, form, invitation, status=422)
         values = form.cleaned_data
-        person = join(
-            named, name=values["name"], password=values["password1"], time_zone=values["time_zone"]
-        )
+        person = join(named, name=values["name"], password=values["password1"], time_zone=values["time_zone"])
     except CannotJoin as refused:
         context = {"refusal": refused.refusal}
         return render(request, "people/join_refused.html", context, status=_STATUS.get(refused.refusal, 410))

@@ -1,0 +1,165 @@
+"""What an admin decides about people: roles, closing and opening accounts, ending sessions."""
+
+import uuid
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.accounts.models import ACCOUNT_CLOSED, Role, User
+from apps.accounts.roles import LastAdmin
+from apps.bulk.models import BulkRun
+from apps.bulk.states import State
+from apps.exports.models import ExportRequest
+from apps.exports.request.creation import request_export
+from apps.jobs.runner import take_turn
+from apps.people import account_state
+from apps.schedules.models import Run
+from apps.shares.models import Share
+from tests.exports.conftest import spec_of
+from tests.schedules.conftest import new_schedule
+from tests.support.people import PASSWORD, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def decide(client, person, name, **values):
+    """What is said after an admin decided that, on the page they are led to."""
+    answer = client.post(reverse(f"people:{name}", args=[person.pk]), values, follow=True)
+    assert answer.redirect_chain, answer.status_code
+    return answer.content.decode()
+
+
+@pytest.fixture
+def second_admin():
+    """Another admin."""
+    return User.objects.create_user("second@example.com", PASSWORD, role=Role.ADMIN, name="Sam Second")
+
+
+def test_a_deactivated_person_is_signed_out_at_once_and_stays_so(admin, manager):
+    theirs = signed_in(manager)
+    assert theirs.get("/preferences/").status_code == 200
+    client = signed_in(admin)
+    asked = client.get(reverse("people:deactivate", args=[manager.pk])).content.decode()
+    assert "signed out everywhere at once" in asked
+    assert User.objects.get(pk=manager.pk).is_active
+    assert "has no access any more" in decide(client, manager, "deactivate")
+    assert theirs.get("/preferences/").status_code == 302
+    assert "can sign in again" in decide(client, manager, "reactivate")
+    # Sessions from before do not come back with the account.
+    assert theirs.get("/preferences/").status_code == 302
+    assert "deactivated already" not in decide(client, manager, "deactivate")
+    assert "deactivated already" in decide(client, manager, "deactivate")
+
+
+def test_ending_sessions_signs_out_everywhere_and_lets_in_again(admin, manager):
+    first, second = signed_in(manager), signed_in(manager)
+    assert "signed out everywhere" in decide(signed_in(admin), manager, "end_sessions")
+    assert first.get("/preferences/").status_code == second.get("/preferences/").status_code == 302
+    assert signed_in(User.objects.get(pk=manager.pk)).get("/preferences/").status_code == 200
+
+
+def test_what_they_have_under_way_stops_and_says_why(admin, manager, manager_connection, service):
+    schedule = new_schedule(manager, service)
+    planned = Run.objects.create(schedule=schedule, planned_at=timezone.now(), nonce=uuid.uuid4())
+    export = request_export(manager, manager_connection, spec_of(), uuid.uuid4())[0]
+    run, timed = (
+        BulkRun.objects.create(owner=manager, service=service, resource="offers", state=state)
+        for state in (State.RUNNING, State.SCHEDULED)
+    )
+    share = Share.objects.create(
+        owner=manager,
+        service=service,
+        nonce=uuid.uuid4(),
+        link_digest="x",
+        sealed_token=b"",
+        expires_at=timezone.now() + timezone.timedelta(days=1),
+    )
+    client = signed_in(admin)
+    asked = client.get(reverse("people:deactivate", args=[manager.pk])).content.decode()
+    assert "2 bulk runs, 1 schedule, 1 export in the making, 1 link for guests" in asked
+    assert share.is_open
+    decide(client, manager, "deactivate")
+    # The worker has nothing to wait for.
+    for row in (run, export):
+        row.refresh_from_db()
+        assert row.due_at is not None
+        assert row.due_at <= timezone.now()
+        take_turn(row._meta.label, str(row.pk), most_steps=1)
+        row.refresh_from_db()
+    assert (run.state, run.message) == (State.STOPPED, ACCOUNT_CLOSED)
+    assert (export.state, export.message) == ("canceled", ACCOUNT_CLOSED)
+    schedule.refresh_from_db()
+    assert (schedule.state, schedule.pause_reason, schedule.next_run_at) == ("paused", ACCOUNT_CLOSED, None)
+    planned.refresh_from_db()
+    assert (planned.state, planned.message) == ("canceled", ACCOUNT_CLOSED)
+    timed.refresh_from_db()
+    assert (timed.state, timed.message) == (State.PLANNED, ACCOUNT_CLOSED)
+    assert not Share.objects.get(pk=share.pk).is_open
+    assert ExportRequest.objects.filter(state="queued").count() == 0
+
+
+def test_a_role_is_changed_for_all_services_and_for_one(admin, manager, service):
+    name = f"role_{service.pk.hex}"
+    said = decide(signed_in(admin), manager, "roles", **{"role": "viewer", name: "admin"})
+    assert "The role of Max Manager is changed" in said
+    manager.refresh_from_db()
+    assert (manager.role, manager.service_roles) == ("viewer", {str(service.pk): "admin"})
+    decide(signed_in(admin), manager, "roles", **{"role": "", name: ""})
+    manager.refresh_from_db()
+    assert (manager.role, manager.service_roles) == ("", {})
+
+
+def test_a_role_that_there_is_not_is_refused(admin, manager):
+    answer = signed_in(admin).post(reverse("people:roles", args=[manager.pk]), {"role": "owner"})
+    assert answer.status_code == 422
+    manager.refresh_from_db()
+    assert manager.role == Role.MANAGER
+
+
+@pytest.mark.parametrize("name", ["roles", "deactivate", "end_sessions"])
+def test_nobody_decides_about_their_own_account(admin, second_admin, name):
+    said = decide(signed_in(admin), admin, name, role="viewer")
+    assert "Another admin decides about your own account" in said
+    admin.refresh_from_db()
+    assert (admin.role, admin.is_active, admin.sessions_ended) == ("admin", True, 0)
+
+
+def test_the_last_admin_stays(admin, manager):
+    for work in (
+        lambda: account_state.deactivate(admin, by=None),
+        lambda: account_state.change_roles(admin, [(None, Role.VIEWER)], by=None),
+    ):
+        with pytest.raises(LastAdmin):
+            work()
+    admin.refresh_from_db()
+    assert (admin.role, admin.is_active, admin.sessions_ended) == ("admin", True, 0)
+
+
+def test_an_admin_who_was_removed_a_moment_ago_decides_nothing(admin, second_admin, manager):
+    account_state.deactivate(admin, by=second_admin)
+    for work in (
+        lambda: account_state.deactivate(second_admin, by=admin),
+        lambda: account_state.change_roles(manager, [(None, Role.ADMIN)], by=admin),
+        lambda: account_state.end_sessions(manager, by=admin),
+    ):
+        with pytest.raises(PermissionDenied, match="deactivated meanwhile"):
+            work()
+    second_admin.refresh_from_db()
+    assert second_admin.is_active
+
+
+def test_an_admin_who_lost_the_role_a_moment_ago_decides_nothing(admin, second_admin, manager):
+    account_state.change_roles(admin, [(None, Role.VIEWER)], by=second_admin)
+    with pytest.raises(PermissionDenied):
+        account_state.deactivate(second_admin, by=admin)
+    assert User.objects.get(pk=second_admin.pk).is_active
+
+
+def test_nothing_is_decided_by_opening_a_page(admin, manager):
+    client = signed_in(admin)
+    for name in ("roles", "reactivate", "end_sessions", "hand_over"):
+        assert client.get(reverse(f"people:{name}", args=[manager.pk])).status_code == 405
+    client.get(reverse("people:deactivate", args=[manager.pk]))
+    assert User.objects.get(pk=manager.pk).is_active
