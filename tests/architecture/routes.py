@@ -164,8 +164,7 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("saved_views:edit", "saved_views:save", "saved_views:delete"), own("saved_view")),
     "shortcuts:star": PERSON,
     # Of the site itself, which holds the accounts of all organisations: who manages people sees all of them.
-    "people:list": PERSON,
-    "people:invite": PERSON,
+    **dict.fromkeys(("people:list", "people:invite"), of_the_site()),
     **dict.fromkeys(
         (
             f"people:{name}"

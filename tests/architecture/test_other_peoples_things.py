@@ -164,7 +164,7 @@ def address_of(route: Route, things: Mapping[str, models.Model], service, sandbo
     """The address of one of the admin's things."""
     rule = RULES[route.name]
     values = {
-        "entry": str(uuid.UUID(int=1)),
+        **dict.fromkeys(("entry", "person", "invitation"), str(uuid.UUID(int=1))),
         "service": str(service.pk),
         "remote_export": remote_export(sandbox)["id"],
     }
@@ -256,7 +256,7 @@ def plain_address(route: Route, service) -> str:
 
 def test_whoever_is_not_signed_in_is_sent_to_sign_in(client, things, service, sandbox):
     before, asked = stored(), len(sandbox.journal())
-    for kind in ("person", "own", "organisation", "api"):
+    for kind in ("person", "own", "organisation", "api", "site"):
         for route in of_kind(kind):
             if is_of_resource(route.name):
                 continue
