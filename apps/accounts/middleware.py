@@ -14,7 +14,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render, resolve_url
 from django.utils import timezone
 
-from apps.accounts.last_seen import note_seen
 from apps.accounts.models import User
 from apps.accounts.passwords.hashing import RETRY_SECONDS, HashingBusy
 from apps.accounts.policy import demand
@@ -28,7 +27,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 class PersonMiddleware:
     """Shows times in the person's zone, and ends the session of somebody who may not sign in any more.
 
-    The person is read once a request anyway, for the sign-in check. Every few minutes it is noted that they are here.
+    Costs no query of its own: the person is read once a request anyway, for the sign-in check.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -39,8 +38,6 @@ class PersonMiddleware:
         if not request.user.is_authenticated and SESSION_KEY in request.session:
             # The session names a person whom the sign-in backend no longer lets in.
             logout(request)
-        if isinstance(request.user, User):
-            note_seen(request.user)
         with timezone.override(zone_of(request)):
             return self.get_response(request)
 

@@ -4,17 +4,18 @@ It goes on with another person's key, so it goes only to somebody whose own key 
 organisation: of any other it would show rows of one organisation to the other.
 """
 
-import logging
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db.models import F
 from django.db.models.functions import Now
+from django.http import HttpRequest
 from django.utils import timezone
 
 from apps.accounts.models import ACCOUNT_CLOSED, User
 from apps.accounts.policy import Capability, may
+from apps.accounts.product_events import EventKind, tell
 from apps.bulk.models import BulkRun
 from apps.bulk.states import State
 from apps.connections.models import Connection, Service
@@ -23,8 +24,6 @@ from apps.people.deciding import deciding
 from apps.schedules import actions
 from apps.schedules.models import Schedule
 from apps.shares.models import Share, Slice
-
-logger = logging.getLogger(__name__)
 
 #: Not carried out yet: who confirms one does it with their own key.
 _PLANS = (State.PLANNED, State.SCHEDULED)
@@ -105,7 +104,7 @@ def takers_of(left: Iterable[Left]) -> list[User]:
     return sorted(takers, key=lambda person: str(person).casefold())
 
 
-def hand_over(person: User, to: User, *, by: User | None) -> HandedOver:
+def hand_over(person: User, to: User, *, by: User | None, request: HttpRequest | None = None) -> HandedOver:
     """Give what the person left to somebody else, as far as that one's keys are of the same organisation.
 
     Schedules that their owner's closed account stopped run again, if the daily limit of the new key allows it.
@@ -120,6 +119,16 @@ def hand_over(person: User, to: User, *, by: User | None) -> HandedOver:
         kept: list[Left] = []
         for left in left_by(now):
             (given if left.is_for(receiver, proved) else kept).append(left)
+        for left in given:
+            tell(
+                EventKind.THINGS_TAKEN_OVER,
+                by,
+                request,
+                subject=now,
+                service_id=left.service.pk,
+                organisation=left.organisation,
+                facts={"to": receiver.email, "what": ", ".join(left.parts)},
+            )
     # Each by itself: a worker may hold one of them.
     for left in given:
         for schedule in left.schedules:
@@ -129,7 +138,6 @@ def hand_over(person: User, to: User, *, by: User | None) -> HandedOver:
             pk__in=[plan.pk for plan in left.plans], owner=person, state__in=_PLANS
         )
         plans.update(owner=receiver, message="", fence=F("fence") + 1, lease_until=None)
-    logger.info("What %s left was given to %s", person.pk, to.pk)
     return HandedOver(given, kept)
 
 

@@ -1,6 +1,5 @@
 """Inviting: whom one may invite, a mail once more, taking it back, and what becomes of it when its link is opened."""
 
-import logging
 from collections.abc import Sequence
 from enum import StrEnum
 from uuid import UUID
@@ -9,18 +8,18 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.http import HttpRequest
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from apps.accounts.models import Role, User
+from apps.accounts.product_events import EventKind, tell
 from apps.accounts.roles import set_role
 from apps.connections.models import Service
 from apps.connections.organisations import organisations_of
 from apps.mail.email_job import State as MailState
 from apps.people.links import Named
 from apps.people.models import Invitation
-
-logger = logging.getLogger(__name__)
 
 _OPEN = Q(accepted_at__isnull=True, withdrawn_at__isnull=True)
 
@@ -54,7 +53,14 @@ class CannotJoin(Exception):
         self.refusal = refusal
 
 
-def invite(email: str, role: str, service: Service | None = None, *, by: User | None) -> Invitation:
+def invite(
+    email: str,
+    role: str,
+    service: Service | None = None,
+    *,
+    by: User | None,
+    request: HttpRequest | None = None,
+) -> Invitation:
     """Mail a link with which the owner of the address makes an account. Raises `CannotInvite`.
 
     An invitation that has expired is made anew. `by` is None for whoever runs the site.
@@ -77,9 +83,9 @@ def invite(email: str, role: str, service: Service | None = None, *, by: User | 
                 invited_by=by,
             )
             invitation.enqueue()
+            _tell(EventKind.PERSON_INVITED, invitation, by, request, role=role)
     except IntegrityError as error:
         raise CannotInvite(f"{email} was invited at this very moment. Look into the list.") from error
-    logger.info("Invitation %s was made by %s", invitation.pk, by.pk if by else "a command")
     return invitation
 
 
@@ -107,13 +113,15 @@ def send_again(invitation: Invitation) -> bool:
     return bool(was_open)
 
 
-def withdraw(invitation: Invitation) -> bool:
+def withdraw(invitation: Invitation, *, by: User | None, request: HttpRequest | None = None) -> bool:
     """Take it back: its link opens nothing, and a mail that has not left does not leave. False when it is closed."""
-    rows = Invitation.objects.filter(_OPEN, pk=invitation.pk)
-    was_open = rows.update(
-        withdrawn_at=Now(), due_at=None, lease_until=None, message_until=None, fence=F("fence") + 1
-    )
-    logger.info("Invitation %s was withdrawn", invitation.pk)
+    with transaction.atomic():
+        rows = Invitation.objects.filter(_OPEN, pk=invitation.pk)
+        was_open = rows.update(
+            withdrawn_at=Now(), due_at=None, lease_until=None, message_until=None, fence=F("fence") + 1
+        )
+        if was_open:
+            _tell(EventKind.INVITATION_WITHDRAWN, invitation, by, request)
     return bool(was_open)
 
 
@@ -131,7 +139,9 @@ def invitation_named(named: Named | None) -> Invitation:
 
 
 @sensitive_variables("password", "hashed")
-def join(named: Named | None, *, name: str, password: str, time_zone: str) -> User:
+def join(
+    named: Named | None, *, name: str, password: str, time_zone: str, request: HttpRequest | None = None
+) -> User:
     """The account of whoever was invited, made once. Raises `CannotJoin`, and nothing is made then."""
     # Before anything is locked: it takes a third of a second, and is refused where too many want one.
     hashed = make_password(password)
@@ -149,10 +159,10 @@ def join(named: Named | None, *, name: str, password: str, time_zone: str) -> Us
             )
             _give_role(person, invitation)
             Invitation.objects.filter(pk=invitation.pk).update(accepted_at=Now(), due_at=None)
+            _tell(EventKind.PERSON_JOINED, invitation, person, request, role=invitation.role)
     except IntegrityError as error:
         # Somebody else made the account at this moment.
         raise CannotJoin(Refusal.HAS_ACCOUNT) from error
-    logger.info("Invitation %s was taken up by %s", invitation.pk, person.pk)
     return person
 
 
@@ -171,6 +181,21 @@ def _usable(named: Named | None, found: Invitation | None) -> Invitation:
     if person is not None:
         raise CannotJoin(Refusal.HAS_ACCOUNT if person.is_active else Refusal.DEACTIVATED)
     return found
+
+
+def _tell(
+    kind: EventKind, invitation: Invitation, by: User | None, request: HttpRequest | None, **facts: str
+) -> None:
+    tell(
+        kind,
+        by,
+        request,
+        about="invitation",
+        about_id=str(invitation.pk),
+        title=invitation.email,
+        service_id=invitation.service_id,
+        facts=facts,
+    )
 
 
 def _give_role(person: User, invitation: Invitation) -> None:

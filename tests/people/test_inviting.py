@@ -85,8 +85,8 @@ def test_a_mail_that_is_under_way_while_another_is_asked_for_leaves_that_one_to_
 
 def test_a_withdrawn_invitation_opens_nothing_and_its_mail_does_not_leave(admin, client):
     invitation = invite(NEW, Role.VIEWER, by=admin)
-    assert withdraw(invitation)
-    assert not withdraw(invitation)
+    assert withdraw(invitation, by=admin)
+    assert not withdraw(invitation, by=admin)
     assert not send_again(invitation)
     mail_what_is_due()
     assert mail.outbox == []

@@ -69,7 +69,7 @@ def test_three_days_later_it_is_expired(client, path):
 
 
 def test_withdrawn_it_opens_nothing(client, path, invitation):
-    withdraw(invitation)
+    withdraw(invitation, by=None)
     assert "It was withdrawn" in client.get(path).content.decode()
     assert client.post(path, JOINING).status_code == 410
     assert not User.objects.filter(email=NEW).exists()

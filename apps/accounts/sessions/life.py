@@ -14,6 +14,9 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from apps.accounts.models import User
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -89,6 +92,7 @@ def _note_use(request: HttpRequest, now: int) -> None:
     session.modified = False
     if request.user.is_authenticated:
         UserSession.objects.create_from_request(request)
+        User.objects.filter(pk=request.user.pk).update(last_seen_at=timezone.now())
 
 
 def _end(request: HttpRequest) -> None:

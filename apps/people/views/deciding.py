@@ -51,7 +51,7 @@ def roles(request: HttpRequest, person: User) -> HttpResponse | None:
         return show_person(request, person, form, status=422)
     changes = form.changes()
     if changes:
-        account_state.change_roles(person, changes, by=signed_in_person(request))
+        account_state.change_roles(person, changes, by=signed_in_person(request), request=request)
         messages.success(request, f"The role of {person} is changed. It holds from their next page on.")
     else:
         messages.info(request, "Nothing was changed.")
@@ -64,7 +64,7 @@ def deactivate(request: HttpRequest, person: User) -> HttpResponse | None:
     """Ask first, saying what ends; then close the account."""
     if request.method != "POST":
         return render(request, "people/deactivate.html", {"person": person, "work": work_of(person)})
-    if account_state.deactivate(person, by=signed_in_person(request)):
+    if account_state.deactivate(person, by=signed_in_person(request), request=request):
         messages.success(
             request,
             f"{person} has no access any more. They are signed out, and what they had under way stops.",
@@ -78,7 +78,7 @@ def deactivate(request: HttpRequest, person: User) -> HttpResponse | None:
 @_about_another
 def reactivate(request: HttpRequest, person: User) -> HttpResponse | None:
     """Open the account again."""
-    if account_state.reactivate(person, by=signed_in_person(request)):
+    if account_state.reactivate(person, by=signed_in_person(request), request=request):
         messages.success(request, f"{person} can sign in again, with the password they had.")
     else:
         messages.info(request, f"The account of {person} is active already.")
@@ -89,7 +89,7 @@ def reactivate(request: HttpRequest, person: User) -> HttpResponse | None:
 @_about_another
 def end_sessions(request: HttpRequest, person: User) -> HttpResponse | None:
     """End every session of the person."""
-    account_state.end_sessions(person, by=signed_in_person(request))
+    account_state.end_sessions(person, by=signed_in_person(request), request=request)
     messages.success(request, f"{person} is signed out everywhere.")
     return None
 
@@ -105,7 +105,7 @@ def give_to(request: HttpRequest, person: User) -> HttpResponse | None:
         )
         return None
     try:
-        done = hand_over(person, form.cleaned_data["to"], by=signed_in_person(request))
+        done = hand_over(person, form.cleaned_data["to"], by=signed_in_person(request), request=request)
     except NotGone:
         messages.error(
             request, f"{person} is active, so what they have stays theirs. Nothing was handed over."

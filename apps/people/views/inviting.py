@@ -37,7 +37,11 @@ class InviteView(FormView[InviteForm]):
         chosen = form.cleaned_data
         try:
             invitation = invite(
-                chosen["email"], chosen["role"], chosen["service"], by=signed_in_person(self.request)
+                chosen["email"],
+                chosen["role"],
+                chosen["service"],
+                by=signed_in_person(self.request),
+                request=self.request,
             )
         except CannotInvite as refused:
             form.add_error("email", str(refused))
@@ -68,7 +72,7 @@ def mail_again(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
 def take_back(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
     """The link opens nothing from now on."""
     invitation = get_object_or_404(Invitation, pk=invitation_id)
-    if withdraw(invitation):
+    if withdraw(invitation, by=signed_in_person(request), request=request):
         messages.success(
             request, f"The invitation of {invitation.email} is withdrawn. Its link opens nothing."
         )

@@ -57,7 +57,13 @@ def _answer(request: HttpRequest, key: str) -> HttpResponse:
         if not form.is_valid():
             return _page(request, form, invitation, status=422)
         values = form.cleaned_data
-        person = join(named, name=values["name"], password=values["password1"], time_zone=values["time_zone"])
+        person = join(
+            named,
+            name=values["name"],
+            password=values["password1"],
+            time_zone=values["time_zone"],
+            request=request,
+        )
     except CannotJoin as refused:
         context = {"refusal": refused.refusal}
         return render(request, "people/join_refused.html", context, status=_STATUS.get(refused.refusal, 410))
