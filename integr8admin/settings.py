@@ -67,6 +67,13 @@ EXPORTS_PER_DAY = env.integer("EXPORTS_PER_DAY", default=10, minimum=1, maximum=
 # How long the change log keeps an entry.
 CHANGE_LOG_DAYS = env.integer("CHANGE_LOG_DAYS", default=400, minimum=31, maximum=36_500)
 
+# Where the change log is handed on to as it grows; empty: nowhere.
+LOG_EXPORT = (
+    env.url("LOG_EXPORT", "", ("file", "syslog+udp", "syslog+tcp"), needs_host=False)
+    if env.text("LOG_EXPORT")
+    else ""
+)
+
 # How long a notification is kept.
 NOTIFICATION_DAYS = env.integer("NOTIFICATION_DAYS", default=90, minimum=1, maximum=3650)
 
@@ -147,6 +154,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "apps.accounts.sessions.life.SessionLifeMiddleware",
+    "apps.audit.events.middleware.EventMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "integr8admin.middleware.FragmentMiddleware",

@@ -4,6 +4,7 @@ The log lies above (`apps.audit.events`), so what is here is told by `tell` and 
 """
 
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -17,6 +18,8 @@ from apps.accounts.models import User
 
 #: Sent with `event`, a `ProductEvent`.
 happened = Signal()
+#: The web request that is being answered; None in the worker and in commands.
+current_request: ContextVar[HttpRequest | None] = ContextVar("current_request", default=None)
 
 
 class EventGroup(StrEnum):
@@ -156,7 +159,7 @@ class ProductEvent:
     kind: EventKind
     #: Who did it; None where nobody had shown who they are, or nobody did.
     person: User | None
-    #: The web request it happened in: its client's address and its id are written down.
+    #: The web request it happened in, by itself the one that is being answered: its address and id are written down.
     request: HttpRequest | None = None
     #: The person whom it concerns, where that is somebody else.
     subject: User | None = None
@@ -171,6 +174,12 @@ class ProductEvent:
     facts: Mapping[str, Any] = field(default_factory=dict)
     #: What such events are counted by, besides those above, where many are summed. It is not written down.
     counted_by: str = ""
+
+
+def acting_person() -> User | None:
+    """Who makes the web request that is being answered; None where nobody is signed in, and outside of one."""
+    user = getattr(current_request.get(), "user", None)
+    return user if isinstance(user, User) else None
 
 
 def tell(kind: EventKind, person: User | None, request: HttpRequest | None = None, **details: Any) -> None:

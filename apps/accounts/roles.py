@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from apps.accounts.models import Role, User
+from apps.accounts.product_events import EventKind, acting_person, tell
 
 
 class LastAdmin(Exception):
@@ -35,6 +36,7 @@ def set_role(
         raise ValueError(role)
     with transaction.atomic():
         now = _locked(person)
+        before = now.role if service is None else now.service_roles.get(str(service), "")
         if service is None:
             if role != Role.ADMIN:
                 keep_an_admin(now)
@@ -49,6 +51,8 @@ def set_role(
             pair for pair in now.audited_organisations if _is_auditor_at(now, pair[0])
         ]
         now.save(update_fields=_CHANGED)
+        facts = {"before": before, "after": role, **({"service": str(service)} if service else {})}
+        tell(EventKind.ROLE_CHANGED, acting_person(), subject=now, service_id=service, facts=facts)
     for name in _CHANGED:
         setattr(person, name, getattr(now, name))
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from apps.audit.fields import ExactJSONField
+from apps.audit.job_rows import EventCount, LogFeed
 from apps.audit.links import AppendOnly, AppendOnlyQuerySet, Chain, ChainKey, ChainStart, Link
 from apps.jobs.models import Job
 
@@ -24,6 +25,7 @@ __all__ = [
     "Event",
     "EventCount",
     "Link",
+    "LogFeed",
     "OpenEntry",
     "Outcome",
     "ids_about",
@@ -276,26 +278,6 @@ class Event(Link):
 
     def __str__(self) -> str:
         return f"{self.kind} at {self.at:%Y-%m-%d %H:%M:%S} by {self.email or 'nobody'}"
-
-
-class EventCount(Job):
-    """How often something happened again since it was written down; due when its window ends. Not of a chain.
-
-    So strangers who try passwords cost the log two events for each account and network in a window.
-    """
-
-    id = None  # type: ignore[assignment]
-    #: A digest of what is summed: the kind, whom it concerns and the network.
-    key = models.CharField(primary_key=True, max_length=64)
-    window_ends = models.DateTimeField()
-    #: Those that no event tells of yet.
-    count = models.PositiveIntegerField(default=0)
-    #: The first that counts of them, and the event without its time, as JSON.
-    first_at = models.DateTimeField(null=True)
-    event = ExactJSONField(default=dict)
-
-    def __str__(self) -> str:
-        return f"{self.count} more until {self.window_ends:%Y-%m-%d %H:%M:%S}"
 
 
 #: The models whose rows chains are made of.

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import QueryDict
 
-from apps.audit.models import Entry, Outcome
+from apps.audit.models import Entry, Event, Outcome
 from apps.resources import registry
 from apps.resources.lists.time_filters import day_in, moment_in, start_of
 from apps.text.typed import one_line, one_word
@@ -45,8 +45,8 @@ class Cursor:
     entry_id: UUID
 
     @classmethod
-    def of(cls, entry: Entry) -> "Cursor":
-        """The place of an entry."""
+    def of(cls, entry: Entry | Event) -> "Cursor":
+        """The place of an entry or an event."""
         return cls(entry.at, entry.pk)
 
     @classmethod
@@ -100,14 +100,14 @@ class LogState:
             for name in query
             if name not in known
         ]
-        since, until = _read_times(values, zone, problems)
+        since, until = read_times(values, zone, problems)
         return cls(
             values=values,
             place=place if len(place) == len(parameters) else {},
             since=since,
             until=until,
-            older=_read_cursor(query, "older", problems),
-            newer=_read_cursor(query, "newer", problems),
+            older=read_cursor(query, "older", problems),
+            newer=read_cursor(query, "newer", problems),
             page_size=read_page_size(query, problems),
             problems=tuple(problems),
         )
@@ -173,7 +173,7 @@ def _read_values(query: QueryDict, problems: list[str]) -> dict[str, str]:
     return values
 
 
-def _read_times(
+def read_times(
     values: dict[str, str], zone: tzinfo, problems: list[str]
 ) -> tuple[datetime | None, datetime | None]:
     """The first moment, and the first one after the last; a text that names none is taken out of the values."""
@@ -196,7 +196,8 @@ def _read_times(
     return bounds.get("from"), bounds.get("to")
 
 
-def _read_cursor(query: QueryDict, name: str, problems: list[str]) -> Cursor | None:
+def read_cursor(query: QueryDict, name: str, problems: list[str]) -> Cursor | None:
+    """The place that the address names; one that there is not is left out and named in `problems`."""
     text = query.get(name, "")
     try:
         return Cursor.read(text) if text else None

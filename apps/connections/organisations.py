@@ -6,6 +6,7 @@ organisation that their present key has proved to be of. Of an organisation that
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -48,6 +49,12 @@ def visible_to(person: User, owner: str = "owner") -> Q:
     for service_id, organisation in organisations_of(person):
         allowed |= Q(service_id=service_id, organisation=organisation)
     return allowed
+
+
+def organisation_with(person: User, service_id: UUID) -> str:
+    """The organisation that the person's key for the service has proved; "" where none has."""
+    known = Connection.objects.filter(owner=person, service_id=service_id).exclude(ring_key_id="")
+    return known.values_list("organisation", flat=True).first() or ""
 
 
 def is_not_of_another(organisation: str, prefix: str = "") -> Q:

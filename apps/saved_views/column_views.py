@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.views import View
 
 from apps.accounts.policy import Capability, demand
+from apps.audit.events import EventKind, acting_person, record
 from apps.saved_views.choices import keep_columns, keep_columns_for_all
 from apps.saved_views.list_pages import ListPage
 from apps.saved_views.lists import COLUMNS, VIEW
@@ -53,6 +54,7 @@ class ColumnsView(View):
             return self._reset(page)
         if action == DROP_FOR_ALL:
             keep_columns_for_all(page.connection, list_name, ())
+            _record_setting(page, list_name, ())
             return redirect(page.next_url)
         if action not in (SHOW, FOR_ALL):
             return self._form(page, moved(names, action))
@@ -60,6 +62,7 @@ class ColumnsView(View):
             return self._form(page, (), "Tick at least one column.", 422)
         if action == FOR_ALL:
             keep_columns_for_all(page.connection, list_name, names)
+            _record_setting(page, list_name, names)
         return self._show(page, names)
 
     def _form(
@@ -98,3 +101,17 @@ class ColumnsView(View):
         if not (view and view.columns):
             keep_columns(page.person, page.connection.service_id, page.viewed.name, ())
         return redirect(page.list_url([pair for pair in page.next_pairs if pair[0] != COLUMNS]))
+
+
+def _record_setting(page: ListPage, list_name: str, names: Sequence[str]) -> None:
+    """Write down which columns everybody of the organisation sees from now on; none for those of the list itself."""
+    record(
+        EventKind.SETTING_CHANGED,
+        acting_person(),
+        about="columns",
+        about_id=list_name,
+        title=f"Columns of {list_name}",
+        service_id=page.connection.service_id,
+        organisation=page.connection.organisation,
+        facts={"after": list(names)},
+    )

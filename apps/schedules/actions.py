@@ -3,12 +3,16 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 
+from django.db import transaction
 from django.db.models.functions import Now
 from django.http import Http404
 from django.utils import timezone
 
+from apps.audit.events import EventKind
 from apps.exports.models import ExportRequest
+from apps.schedules.events import record_schedule
 from apps.schedules.forms import ScheduleForm
 from apps.schedules.models import Run, Schedule
 from apps.schedules.quota import limit_refusal
@@ -19,16 +23,19 @@ PAUSED = "The schedule was paused before the export was requested."
 def save(form: ScheduleForm) -> Schedule:
     """The new schedule of a valid form; the same form sent twice makes one."""
     schedule = form.schedule()
-    saved, _is_new = Schedule.objects.get_or_create(
-        pk=schedule.pk,
-        defaults={
-            "owner": schedule.owner,
-            "service": schedule.service,
-            "next_run_at": schedule.next_run_at,
-            "due_at": schedule.next_run_at,
-            **form.chosen_values(),
-        },
-    )
+    with transaction.atomic():
+        saved, is_new = Schedule.objects.get_or_create(
+            pk=schedule.pk,
+            defaults={
+                "owner": schedule.owner,
+                "service": schedule.service,
+                "next_run_at": schedule.next_run_at,
+                "due_at": schedule.next_run_at,
+                **form.chosen_values(),
+            },
+        )
+        if is_new:
+            record_schedule(EventKind.SCHEDULE_CREATED, saved)
     return saved
 
 
@@ -39,6 +46,7 @@ def change(schedule: Schedule, form: ScheduleForm) -> None:
         # It may have been paused or resumed while the form was open.
         next_run_at = edited.recurrence.next_runs(1, timezone.now())[0] if current.is_active else None
         schedule.change(service=edited.service, next_run_at=next_run_at, **form.chosen_values())
+        record_schedule(EventKind.SCHEDULE_CHANGED, schedule)
 
 
 def pause(schedule: Schedule, reason: str = "") -> None:
@@ -47,6 +55,7 @@ def pause(schedule: Schedule, reason: str = "") -> None:
         starting = schedule.runs.filter(state=Run.State.PLANNED, is_manual=False)
         starting.update(state=Run.State.CANCELED, message=reason or PAUSED, ended_at=Now())
         schedule.change(state=Schedule.State.PAUSED, pause_reason=reason, next_run_at=None)
+        record_schedule(EventKind.SCHEDULE_PAUSED, schedule, reason)
 
 
 def resume(schedule: Schedule) -> str:
@@ -61,6 +70,7 @@ def resume(schedule: Schedule) -> str:
                 failures=0,
                 next_run_at=current.recurrence.next_runs(1, now)[0],
             )
+            record_schedule(EventKind.SCHEDULE_RESUMED, schedule)
     return words
 
 
@@ -69,7 +79,10 @@ def delete(schedule: Schedule) -> None:
     with _locked(schedule):
         # A step that asks at this moment has ended: what it requested is seen here.
         ExportRequest.objects.filter(schedule_id=schedule.pk).update(schedule_id=None)
+        # Its id is gone once it is deleted.
+        told = copy(schedule)
         schedule.delete()
+        record_schedule(EventKind.SCHEDULE_REMOVED, told)
 
 
 def run_now(schedule: Schedule, nonce: uuid.UUID) -> bool:

@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models.functions import Now
 
 from apps.accounts.policy import Capability, why_ended
+from apps.audit.events import EventKind
 from apps.connections.clients import NoConnection, connection_for_service
 from apps.connections.exceptions import NO_KEY
 from apps.exports.models import ExportRequest
@@ -20,6 +22,7 @@ from apps.exports.states import State as ExportState
 from apps.jobs.failpoints import fp
 from apps.jobs.models import LeaseLost
 from apps.schedules import mails
+from apps.schedules.events import record_schedule
 from apps.schedules.models import Run, Schedule, nonce_of
 from apps.schedules.row_check import RowCheck, check_rows
 from apps.schedules.run_listeners import tell_ready
@@ -44,7 +47,11 @@ def step(schedule: Schedule) -> None:
     now = _database_time(schedule)
     planned = schedule.runs.filter(state=Run.State.PLANNED).order_by("planned_at").first()
     if ended := why_ended(schedule.owner, Capability.SCHEDULE):
-        schedule.advance(Schedule.State.PAUSED, after=None, pause_reason=ended, next_run_at=None)
+        with transaction.atomic():
+            was_active = schedule.is_active
+            schedule.advance(Schedule.State.PAUSED, after=None, pause_reason=ended, next_run_at=None)
+            if was_active:
+                record_schedule(EventKind.SCHEDULE_PAUSED, schedule, ended)
     elif planned:
         _start(schedule, planned)
     elif schedule.is_active and schedule.next_run_at and schedule.next_run_at <= now:
@@ -169,6 +176,7 @@ def _pause(schedule: Schedule, reason: str, run: Run | None) -> None:
         failures=schedule.failures + 1,
     )
     mails.paused(schedule, run)
+    record_schedule(EventKind.SCHEDULE_PAUSED, schedule, reason)
 
 
 def _waits_for_key(schedule: Schedule) -> bool:

@@ -15,6 +15,7 @@ from apps.accounts.client_address import client_address
 from apps.api.errors import ApiError, RecordNotFound
 from apps.api.export_records import GET_SHARED_FILE_ADDRESS
 from apps.api.http.downloads import DownloadFailed, DownloadRefused, open_download
+from apps.audit.events import EventKind, record
 from apps.connections.clients import guest_client_for
 from apps.exports.center.downloads import saved_as
 from apps.exports.center.streaming import streamed
@@ -22,7 +23,7 @@ from apps.exports.limits import KEPT
 from apps.shares.links import NotThisLink, unseal
 from apps.shares.models import Opening, Share, Slice
 from apps.shares.rate_limit import Rate, count_request
-from apps.shares.sharing import find_open_share
+from apps.shares.sharing import event_details, find_open_share
 from apps.shares.slices.files import file_of
 from apps.ui.csv_files import plain_file_name
 from apps.ui.error_pages import describe
@@ -144,6 +145,9 @@ def note_opening(request: HttpRequest, share: Share, kind: Opening.Kind) -> None
     """Write down who opened a link; never the link itself."""
     address = client_address(request)
     browser = request.headers.get("User-Agent", "").replace("\x00", "")[:200]
+    details = event_details(share)
+    details["facts"] = {**details["facts"], "opened": kind.label}
+    record(EventKind.LINK_OPENED, None, request, counted_by=str(kind), **details)
     logger.info("Share %s: %s, from %s", share.pk, kind.label.lower(), address)
     if share.openings.count() < MOST_OPENINGS:
         share.openings.create(kind=kind, address=address, browser=browser)

@@ -4,6 +4,7 @@ import logging
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from apps.accounts.models import User
+from apps.audit.events import EventKind, acting_person, record
 from apps.connections.models import Service
 from apps.exports.limits import KEPT_WORDS
 from apps.exports.remote.export import RemoteExport
@@ -76,6 +78,7 @@ def create_share(
                 facts=facts_of(service, export),
                 expires_at=min(expires_at, export.kept_until or expires_at),
             )
+            record(EventKind.LINK_SHARED, owner, **event_details(made))
     except IntegrityError:
         return None
     logger.info("Share %s of export %s was made", made.pk, export.id)
@@ -90,13 +93,30 @@ def find_open_share(key: str) -> Share | None:
 
 def revoke(share: Share) -> bool:
     """End the link at once; False when it was revoked before."""
-    done = Share.objects.filter(pk=share.pk, revoked_at__isnull=True).update(revoked_at=timezone.now())
+    with transaction.atomic():
+        still_open = Share.objects.filter(pk=share.pk, revoked_at__isnull=True)
+        done = still_open.update(revoked_at=timezone.now())
+        if done:
+            record(EventKind.LINK_REVOKED, acting_person(), **event_details(share))
     # The file of chosen rows goes with its link.
     for part in Slice.objects.filter(share=share):
         Slice.objects.filter(pk=part.pk).update(due_at=Now(), fence=F("fence") + 1, lease_until=None)
         part.enqueue()
     logger.info("Share %s was revoked", share.pk)
     return bool(done)
+
+
+def event_details(share: Share) -> dict[str, Any]:
+    """What an event of the log tells of a link: never the link itself, nor the file's contents."""
+    return {
+        "subject": share.owner,
+        "about": "link",
+        "about_id": str(share.pk),
+        "title": share.label,
+        "service_id": share.service_id,
+        "organisation": share.organisation,
+        "facts": {"export": share.remote_id, "expires_at": share.expires_at.isoformat(timespec="seconds")},
+    }
 
 
 def facts_of(service: Service, export: RemoteExport) -> dict[str, object]:

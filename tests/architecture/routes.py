@@ -105,6 +105,8 @@ RULES: dict[str, Rule] = {
     "changes:list": PERSON,
     "changes:file": PERSON,
     "changes:workbook": PERSON,
+    "changes:product": PERSON,
+    "changes:product_file": PERSON,
     "changes:history": PERSON,
     "changes:entry": shared("entry"),
     "changes:undo": shared("entry"),

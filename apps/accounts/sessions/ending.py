@@ -10,6 +10,7 @@ from django.db.models import F
 from django.http import HttpRequest
 
 from apps.accounts.models import User
+from apps.accounts.product_events import EventKind, acting_person, tell
 
 
 def end_sessions(person: User) -> None:
@@ -21,6 +22,7 @@ def end_sessions(person: User) -> None:
         User.objects.filter(pk=person.pk).update(session_generation=F("session_generation") + 1)
         person.refresh_from_db(fields=["session_generation"])
         get_adapter().end_sessions(UserSession.objects.filter(user_id=person.pk))
+        _tell(person, "all")
 
 
 def end_other_sessions(request: HttpRequest, person: User) -> None:
@@ -33,6 +35,7 @@ def end_other_sessions(request: HttpRequest, person: User) -> None:
         get_adapter().end_sessions(others)
         update_session_auth_hash(request, person)
         _rename(former, request)
+        _tell(person, "all others")
 
 
 def end_session(person: User, number: int) -> bool:
@@ -40,6 +43,8 @@ def end_session(person: User, number: int) -> bool:
     sessions = UserSession.objects.filter(user_id=person.pk, pk=number)
     found = bool(sessions)
     get_adapter().end_sessions(sessions)
+    if found:
+        _tell(person, "one")
     return found
 
 
@@ -54,6 +59,11 @@ def renew_at_step_up(sender: object, request: HttpRequest, **details: Any) -> No
     """Who is signed in and proves once more who they are gets a new key; a receiver of allauth's signal."""
     if SESSION_KEY in request.session:
         rotate_session_key(request)
+
+
+def _tell(person: User, which: str) -> None:
+    by = acting_person()
+    tell(EventKind.SESSION_ENDED, by, subject=None if by == person else person, facts={"which": which})
 
 
 def _rename(former: str | None, request: HttpRequest) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from allauth.account import signals as account_signals
-from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.authentication import get_authentication_records
 from django.apps import apps
 from django.contrib.auth.signals import user_logged_out, user_login_failed
 from django.http import HttpRequest

@@ -7,25 +7,22 @@ to - is not stopped by a log that cannot be written: the process's log says so, 
 
 import logging
 from datetime import datetime
-from threading import Lock
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
 from apps.accounts.client_address import client_address
 from apps.accounts.models import User
-from apps.accounts.product_events import GROUPS, EventGroup, EventKind, ProductEvent
-from apps.audit import chain
+from apps.accounts.product_events import GROUPS, EventGroup, EventKind, ProductEvent, current_request
 from apps.audit.events import windows
+from apps.audit.events.appending import append, missed
 from apps.audit.keys import ChainKeyUnreadable
-from apps.audit.links import PRODUCT_CHAIN
 from apps.audit.masking import mask
 from apps.audit.models import RECORD_ID_LENGTH, Event
 from apps.audit.rows import storable
-from apps.audit.statements import add_links
 
 logger = logging.getLogger(__name__)
 
@@ -36,26 +33,6 @@ ONLY_TOLD = frozenset(
     {*GROUPS[EventGroup.SIGN_IN], EventKind.FACTOR_USED, EventKind.FACTOR_FAILED, EventKind.LINK_OPENED}
 )
 _FAULTS = (DatabaseError, ObjectDoesNotExist, ChainKeyUnreadable)
-
-
-class _Missed:
-    """How many events this process could not write since it last wrote one."""
-
-    def __init__(self) -> None:
-        self._count, self._lock = 0, Lock()
-
-    def add(self, count: int) -> None:
-        """So many more; or fewer, once they are told."""
-        with self._lock:
-            self._count += count
-
-    @property
-    def count(self) -> int:
-        """How many they are now."""
-        return self._count
-
-
-_missed = _Missed()
 
 
 def record(kind: EventKind, person: User | None, request: HttpRequest | None = None, **details: Any) -> None:
@@ -78,25 +55,12 @@ def record_event(event: ProductEvent) -> None:
         logger.exception(
             "Change log: %s of %s could not be written", event.kind, event.person and event.person.pk
         )
-        _missed.add(1)
-
-
-def append(row: Event) -> None:
-    """Add a row to the product's chain, and one for those that could not be written before."""
-    missed = _missed.count
-    rows = [row]
-    if missed:
-        rows.append(Event(kind=EventKind.EVENTS_MISSED, at=timezone.now(), count=missed))
-    with transaction.atomic(), connection.cursor() as cursor:
-        head = chain.lock(cursor, PRODUCT_CHAIN)
-        chain.append(head, rows)
-        add_links(cursor, head, rows)
-    _missed.add(-missed)
+        missed.add(1)
 
 
 def event_row(event: ProductEvent, at: datetime | None = None) -> Event:
     """The row of an event, not saved yet. Secrets are masked."""
-    request, person, subject = event.request, event.person, event.subject
+    request, person, subject = event.request or current_request.get(), event.person, event.subject
     browser = request.headers.get("User-Agent", "")[:LONGEST_BROWSER] if request else ""
     told, facts = mask([[event.about, event.about_id, event.title, browser], dict(event.facts)])
     about, about_id, title, browser = map(storable, told)
@@ -122,6 +86,6 @@ def event_row(event: ProductEvent, at: datetime | None = None) -> Event:
 def _write_or_count(event: ProductEvent) -> None:
     row = event_row(event)
     if event.kind in windows.SUMMED:
-        windows.count(row, event, append)
+        windows.count(row, event)
     else:
         append(row)

@@ -4,7 +4,6 @@ So tries at passwords neither fill the disk nor hold up who signs in: most of th
 """
 
 import hashlib
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -15,7 +14,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from apps.accounts.client_address import client_network
-from apps.accounts.product_events import EventKind, ProductEvent
+from apps.accounts.product_events import EventKind, ProductEvent, current_request
+from apps.audit.events.appending import append
 from apps.audit.fields import canonical
 from apps.audit.models import Event, EventCount
 
@@ -47,25 +47,21 @@ _KEPT = (
     "facts",
 )
 
-Append = Callable[[Event], None]
 
-
-def count(row: Event, event: ProductEvent, append: Append) -> None:
+def count(row: Event, event: ProductEvent) -> None:
     """Write the event down if it is the first of its window, else count it; within the caller's transaction."""
-    key = _key(row, client_network(event.request) if event.request else "", event.counted_by)
+    key = _key(row, _network(event), event.counted_by)
     if _add_one(key):
         return
     if EventCount.objects.count() < MOST_COUNTED:
-        _begin(key, row, append)
+        _begin(key, row)
     else:
-        _count_nameless(row, append)
+        _count_nameless(row)
 
 
 def step(counted: EventCount) -> None:
     """Write down what was counted in a window that has ended, and forget the window."""
-    from apps.audit.events.recording import append
-
-    _end(counted.pk, append)
+    _end(counted.pk)
 
 
 def gave_up(counted: EventCount, _reason: str) -> None:
@@ -73,11 +69,16 @@ def gave_up(counted: EventCount, _reason: str) -> None:
     counted.postpone(WINDOW)
 
 
-def _count_nameless(row: Event, append: Append) -> None:
+def _network(event: ProductEvent) -> str:
+    request = event.request or current_request.get()
+    return client_network(request) if request else ""
+
+
+def _count_nameless(row: Event) -> None:
     nameless = Event(kind=row.kind, at=row.at, facts={"from_many": True})
     key = _key(nameless)
     if not _add_one(key):
-        _begin(key, nameless, append)
+        _begin(key, nameless)
 
 
 def _add_one(key: str) -> bool:
@@ -87,9 +88,9 @@ def _add_one(key: str) -> bool:
     return bool(open_window.update(count=F("count") + 1, first_at=Coalesce("first_at", now)))
 
 
-def _begin(key: str, row: Event, append: Append) -> None:
+def _begin(key: str, row: Event) -> None:
     """Open a window with its first event, or count it in one that somebody else opened at this moment."""
-    _end(key, append, only_old=True)
+    _end(key, only_old=True)
     ends = row.at + WINDOW
     kept = {name: getattr(row, name) for name in _KEPT}
     _, is_first = EventCount.objects.get_or_create(
@@ -101,7 +102,7 @@ def _begin(key: str, row: Event, append: Append) -> None:
         _add_one(key)
 
 
-def _end(key: str, append: Append, *, only_old: bool = False) -> None:
+def _end(key: str, *, only_old: bool = False) -> None:
     with transaction.atomic():
         windows = EventCount.objects.select_for_update().filter(pk=key)
         counted = (windows.filter(window_ends__lte=timezone.now()) if only_old else windows).first()

@@ -13,9 +13,11 @@ from apps.api.errors import ApiError, NotPermitted
 from apps.api.export_records import LIST_EXPORTS
 from apps.api.query import ListQuery
 from apps.api.token_api import list_conversions
+from apps.audit.events import EventKind, record
 from apps.connections.clients import client_for, client_with_key
 from apps.connections.exceptions import KeyUnreadable
 from apps.connections.keys.check_result import KeyCheckResult, result_of_error
+from apps.connections.keys.storage import event_details
 from apps.connections.models import Connection, Service
 from apps.connections.organisations import keep_organisation, the_organisation_of
 
@@ -44,12 +46,15 @@ def try_key(owner: User, service: Service, authentication: str, key: Secret) -> 
 
 def store_result(connection: Connection, result: KeyCheckResult) -> None:
     """Keep what a test found beside the key that was tested."""
+    was_refused = connection.state == State.KEY_REFUSED
     connection.state = result.state
     connection.state_message = result.message[: Connection._meta.get_field("state_message").max_length]
     connection.checked_at = timezone.now()
-    Connection.objects.filter(pk=connection.pk, version=connection.version).update(
+    is_stored = Connection.objects.filter(pk=connection.pk, version=connection.version).update(
         state=connection.state, state_message=connection.state_message, checked_at=connection.checked_at
     )
+    if is_stored and connection.state == State.KEY_REFUSED and not was_refused:
+        record(EventKind.KEY_REFUSED, None, **event_details(connection))
     keep_organisation(connection, result.organisation)
 
 

@@ -13,7 +13,9 @@ from django.db.models import Q
 
 from apps.api.contract.contract import Operation
 from apps.api.errors import ApiError, KeyRejected, NotPermitted, Unreachable
+from apps.audit.events import EventKind, record
 from apps.connections.keys.check_result import KeyCheckResult, result_of_error
+from apps.connections.keys.storage import event_details
 from apps.connections.models import Connection
 from apps.connections.refused_operations import forget, path_values_of, remember
 
@@ -58,12 +60,15 @@ def with_observed_state(connection: Connection) -> Connection:
     told_at = datetime.fromtimestamp(moment, UTC)
     if not state or (connection.checked_at is not None and told_at <= connection.checked_at):
         return connection
+    is_newly_refused = state == Connection.State.KEY_REFUSED != connection.state
     if state != connection.state:
         connection.state, connection.state_message = state, message
     connection.checked_at = told_at
-    Connection.objects.filter(
+    is_stored = Connection.objects.filter(
         Q(checked_at=None) | Q(checked_at__lt=told_at), pk=connection.pk, version=connection.version
     ).update(state=connection.state, state_message=connection.state_message, checked_at=connection.checked_at)
+    if is_stored and is_newly_refused:
+        record(EventKind.KEY_REFUSED, None, **event_details(connection))
     return connection
 
 

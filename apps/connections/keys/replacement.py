@@ -6,9 +6,10 @@ from django.views.decorators.debug import sensitive_variables
 
 from apps.accounts.models import User
 from apps.api.credentials import Secret
+from apps.audit.events import EventKind, acting_person, record
 from apps.connections.keys.check import store_result, try_key
 from apps.connections.keys.check_result import KeyCheckResult
-from apps.connections.keys.storage import is_readable, save_key
+from apps.connections.keys.storage import event_details, is_readable, save_key
 from apps.connections.models import Connection, Service
 
 State = Connection.State
@@ -30,6 +31,14 @@ def replace_key(
     """Test a new key, and store it with the result when it works, when there is none to lose, or when told to."""
     result = try_key(owner, service, authentication, key)
     if result.state != State.WORKS and not store_untested and usable_key(owner, service) is not None:
+        if result.state == State.KEY_REFUSED:
+            refused = Connection.objects.select_related("service").get(owner=owner, service=service)
+            record(
+                EventKind.KEY_REFUSED,
+                acting_person() or owner,
+                facts={"stored": False},
+                **event_details(refused),
+            )
         return KeyReplacement(result, None)
     connection = save_key(owner, service, authentication, key)
     store_result(connection, result)

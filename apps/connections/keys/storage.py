@@ -1,5 +1,6 @@
 """Stores keys: saves, reads and removes the encrypted key of a connection, and re-encrypts it."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.db import transaction
@@ -8,6 +9,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from apps.accounts.models import User
 from apps.api.credentials import Secret
+from apps.audit.events import EventKind, acting_person, record
 from apps.connections.exceptions import KeyUnreadable
 from apps.connections.models import Connection, Service
 from apps.encryption.ring import DecryptionFailed, Sealed, decrypt, encrypt, encrypting_key_id
@@ -27,7 +29,13 @@ def save_key(owner: User, service: Service, authentication: str, key: Secret) ->
     with transaction.atomic():
         connection, _ = Connection.objects.select_for_update().get_or_create(owner=owner, service=service)
         connection.service = service
+        had_key = connection.has_key
         write_key(connection, authentication, key)
+        record(
+            EventKind.KEY_REPLACED if had_key else EventKind.KEY_STORED,
+            acting_person() or owner,
+            **event_details(connection),
+        )
     return connection
 
 
@@ -65,6 +73,18 @@ def remove_key(connection: Connection) -> None:
         row = Connection.objects.select_for_update().get(pk=connection.pk)
         forget_key(row, Connection.State.REMOVED, "")
         row.set_aside_keys.all().delete()
+        record(EventKind.KEY_REMOVED, acting_person() or row.owner, **event_details(row))
+
+
+def event_details(connection: Connection) -> dict[str, Any]:
+    """What an event of the log tells of a person's key: for which service, never the key."""
+    return {
+        "subject": connection.owner,
+        "about": "key",
+        "about_id": str(connection.pk),
+        "title": connection.service.name,
+        "service_id": connection.service_id,
+    }
 
 
 def forget_key(connection: Connection, state: Connection.State, message: str) -> None:

@@ -15,6 +15,7 @@ from apps.connections.forms import IntegrationForm, IntegrationFormSet, ServiceF
 from apps.connections.keys.former_hosts import HostChange, apply_host_change, preview_host_change
 from apps.connections.keys.storage import origin_of
 from apps.connections.models import Integration, Service
+from apps.connections.service_events import record_service
 
 NO_MOVE = HostChange(0, 0)
 Integrations = BaseInlineFormSet[Integration, Service, IntegrationForm]
@@ -71,6 +72,7 @@ class ServiceFormView(View):
             form.save()
             integrations.save()
             done = apply_host_change(form.instance, stored.base_url) if stored else NO_MOVE
+            record_service(form.instance, stored)
         messages.success(request, f"Service {form.instance} saved.{_in_words(done)}")
         if "add_rows" in request.POST:
             return redirect("connections:service_edit", pk=form.instance.pk)

@@ -15,7 +15,9 @@ from apps.accounts.access import signed_in_person
 from apps.api.client import Client
 from apps.api.export_records import GET_EXPORT, artifact_name
 from apps.api.http.downloads import DownloadFailed, DownloadRefused
+from apps.audit.events import EventKind, describe_download
 from apps.exports.center.streaming import streamed
+from apps.exports.events import event_details, remote_event_details
 from apps.exports.limits import KEPT_WORDS
 from apps.exports.models import ExportRequest
 from apps.exports.remote.export import RemoteExport
@@ -41,7 +43,8 @@ def download(request: HttpRequest, export_id: uuid.UUID) -> HttpResponseBase:
     mark_opened(request, export.get_absolute_url())
     client = client_of_service(person, export.service_id)
     name = export.artifact_name or _artifact_name_now(client, export)
-    return _sent(page, client, name, file_name(export, name), f"Export {export.pk}")
+    response = _sent(page, client, name, file_name(export, name), f"Export {export.pk}")
+    return describe_download(response, EventKind.EXPORT_DOWNLOADED, **event_details(export))
 
 
 @require_GET
@@ -63,7 +66,8 @@ def remote_download(request: HttpRequest, service_id: uuid.UUID, remote_id: str)
         return page.refused(_why_not_there(remote), 410 if remote.is_expired else 409, advice=remote.advice)
     name = remote.artifact_name
     log_name = f"Export {plain_file_name(remote_id)[:80]} of the API"
-    return _sent(page, client, name, remote_file_name(remote, name), log_name)
+    response = _sent(page, client, name, remote_file_name(remote, name), log_name)
+    return describe_download(response, EventKind.EXPORT_DOWNLOADED, **remote_event_details(remote))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from apps.accounts.models import User
+from apps.audit.events import EventKind, acting_person, record
 from apps.connections.models import Connection
+from apps.exports.events import event_details
 from apps.exports.models import ExportRequest
 from apps.exports.spec import ExportSpec
 from apps.exports.states import IN_FLIGHT
@@ -101,6 +103,7 @@ def _created(
             **spec.as_json(),
         )
         export.enqueue()
+        record(EventKind.EXPORT_REQUESTED, acting_person(), **event_details(export))
         fp("export.created")
     return export
 

@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from apps.accounts.models import User
+from apps.audit.events import EventKind, record
 from apps.connections.models import Service
 from apps.exports.remote.export import RemoteExport
 from apps.shares.links import digest_of, new_key
 from apps.shares.models import Share, Slice
-from apps.shares.sharing import NewLink, facts_of
+from apps.shares.sharing import NewLink, event_details, facts_of
 from apps.shares.slices.contents import SliceContents
 
 logger = logging.getLogger(__name__)
@@ -58,6 +59,7 @@ def create_slice(
             )
             part.refresh_from_db()
             part.enqueue()
+            record(EventKind.LINK_SHARED, owner, **event_details(share))
     except IntegrityError:
         return None
     logger.info("Share %s of rows of export %s was made", share.pk, export.id)

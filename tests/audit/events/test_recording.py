@@ -10,7 +10,7 @@ from django.test import RequestFactory, override_settings
 from django.utils import timezone
 
 from apps.api.credentials import Secret
-from apps.audit.events import EventKind, record, recording
+from apps.audit.events import EventKind, appending, record
 from apps.audit.links import PRODUCT_CHAIN
 from apps.audit.models import AppendOnly, ChainStart, Event
 from apps.audit.retention import remove_old
@@ -125,7 +125,7 @@ def test_a_log_that_cannot_be_written_stops_no_sign_in_and_is_told_of(admin, mon
         raise DatabaseError("disk full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(recording, "add_links", refuse)
+        patch.setattr(appending, "add_links", refuse)
         record(EventKind.SIGNED_IN, admin)
         record(EventKind.SIGNED_OUT, admin)
         with pytest.raises(DatabaseError):

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError, transaction
 
 from apps.accounts.models import Role, User
+from apps.accounts.product_events import EventKind, tell
 from apps.accounts.secret_input import read_secret
 
 
@@ -50,6 +51,7 @@ class Command(BaseCommand):
             person.full_clean()
             with transaction.atomic():
                 person.save()
+                tell(EventKind.PERSON_CREATED, None, subject=person, facts={"role": person.role})
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         except IntegrityError as error:

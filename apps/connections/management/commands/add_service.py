@@ -12,6 +12,7 @@ from apps.api.contract.files import read_contract_file
 from apps.api.contract.openapi import ContractError
 from apps.api.http.allowed_hosts import check_base_url
 from apps.connections.models import Integration, Service
+from apps.connections.service_events import record_service
 
 
 class Command(BaseCommand):
@@ -63,6 +64,7 @@ class Command(BaseCommand):
                     integration.service = service
                     integration.full_clean()
                     integration.save()
+                record_service(service, None)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         self.stdout.write(

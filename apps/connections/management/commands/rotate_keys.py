@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from apps.audit.events import EventKind, record
 from apps.encryption.ring import encrypting_key_id
 from apps.encryption.rotation import rotate
 
@@ -19,6 +20,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Rotate and print counts; raises `CommandError` when some keys could not be moved."""
         counts = rotate()
+        if counts.moved or counts.unreadable:
+            facts = {"ring_key": encrypting_key_id(), "moved": counts.moved, "left": counts.left}
+            record(EventKind.KEYS_ROTATED, None, facts=facts)
         self.stdout.write(
             f"Moved to {encrypting_key_id()}: {counts.moved}. "
             f"Saved anew meanwhile: {counts.changed_meanwhile}. "

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from apps.jobs.cluster import run_cluster
+from apps.jobs.signals import worker_starts
 from apps.jobs.supervisor import Supervisor
 
 
@@ -29,4 +30,5 @@ class Command(BaseCommand):
         if options["cluster"]:
             run_cluster()
         else:
+            worker_starts.send(sender=type(self))
             Supervisor(options["stall_seconds"]).run()

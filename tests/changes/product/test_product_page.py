@@ -1,0 +1,108 @@
+"""Who sees which events of the product, by page and file, and how they are found."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.accounts.models import Role, User
+from apps.audit.events import EventKind, record
+from apps.audit.models import Event
+from tests.support.people import PASSWORD, signed_in
+
+pytestmark = pytest.mark.django_db
+PAGE = "/changes/product/"
+
+
+@pytest.fixture
+def log(admin, manager, service):
+    """A sign-in of each, a key of the manager, and downloads of three organisations."""
+    record(EventKind.SIGNED_IN, admin)
+    record(EventKind.SIGNED_IN, manager)
+    record(EventKind.KEY_STORED, manager, title="Key of Max", service_id=service.pk)
+    for organisation in ("org-main", "org-other", ""):
+        record(
+            EventKind.EXPORT_DOWNLOADED,
+            User.objects.create_user(f"from-{organisation or 'nowhere'}@example.com", PASSWORD),
+            title=f"Export of {organisation or 'nobody'}",
+            service_id=service.pk,
+            organisation=organisation,
+        )
+
+
+def titles(client: Client, query: str = "") -> str:
+    answer = client.get(PAGE + query)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def lines(client: Client, query: str = "") -> list[dict]:
+    answer = client.get(reverse("changes:product_file") + query)
+    return [json.loads(line) for line in answer.getvalue().splitlines()]
+
+
+def test_an_admin_sees_people_and_their_own_organisation_alone(log, admin_client):
+    text = titles(admin_client)
+    assert "manager@example.com" in text
+    assert "Key of Max" in text
+    assert "Export of org-main" in text
+    assert "Export of org-other" not in text
+    assert "Export of nobody" not in text
+    told = {line.get("title") for line in lines(admin_client)}
+    assert "Export of org-main" in told
+    assert not {"Export of org-other", "Export of nobody"} & told
+
+
+def test_an_auditor_sees_people_and_no_organisation(log):
+    auditor = User.objects.create_user("auditor@example.com", PASSWORD, role=Role.AUDITOR)
+    text = titles(signed_in(auditor))
+    assert "Key of Max" in text
+    assert "Export of" not in text
+
+
+def test_anybody_else_sees_what_is_their_own_and_their_organisations(log, manager_client, admin):
+    text = titles(manager_client)
+    assert "Key of Max" in text
+    assert "Export of org-main" in text
+    assert admin.email not in text
+    assert "Export of org-other" not in text
+    assert admin.email not in {line.get("person") for line in lines(manager_client)}
+
+
+def test_filters_leave_what_they_say(log, admin_client, manager):
+    assert {line["kind"] for line in lines(admin_client, "?kind=sign_in")} == {"signed_in"}
+    assert {line["person"] for line in lines(admin_client, f"?person={manager.email}")} == {manager.email}
+    assert lines(admin_client, "?address=203.0.113") == []
+    assert lines(admin_client, "?to=2020-01-01") == []
+    text = titles(admin_client, "?kind=nonsense&odd=1")
+    assert "There is no kind “nonsense”" in text
+    assert "“odd” is not part of" in text
+
+
+def test_pages_follow_each_other_without_a_gap(admin, admin_client, monkeypatch):
+    monkeypatch.setattr("apps.changes.product.page.PAGE_SIZE", 2)
+    for number in range(5):
+        record(EventKind.SIGNED_IN, admin, title=f"sign-in {number}")
+    found, address = [], PAGE + "?kind=signed_in"
+    while address:
+        page = admin_client.get(address).context["page"]
+        found += [row.event.title for row in page.rows]
+        address = page.pager.next_url
+    assert found == [f"sign-in {number}" for number in (4, 3, 2, 1, 0)]
+
+
+def test_a_title_is_text(admin, admin_client):
+    record(EventKind.LINK_SHARED, admin, title="<img src=x onerror=alert(1)>")
+    assert "<img src=x" not in titles(admin_client)
+
+
+def test_a_page_costs_the_same_however_long_the_log_is(admin, admin_client, django_assert_max_num_queries):
+    for _ in range(60):
+        record(EventKind.SIGNED_IN, admin)
+    admin_client.get(PAGE)
+    with django_assert_max_num_queries(12):
+        admin_client.get(PAGE)
+    assert Event.objects.filter(at__gt=timezone.now() - timedelta(days=1)).exists()
