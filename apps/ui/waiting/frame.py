@@ -51,7 +51,7 @@ def frame(
         "known": known,
         "facts": facts,
         "answer_name": answer_name,
-        "page_styles": mark_safe(_known_styles(_kind_of(request))),  # noqa: S308
+        "page_styles": mark_safe(known_styles(request)),  # noqa: S308
     }
     return render(request, "ui/frame.html", context)
 
@@ -84,7 +84,9 @@ def note_styles(request: HttpRequest, page: str) -> None:
         cache.set(_styles_key(kind), _styles_of[kind], _STYLES_KNOWN_SECONDS)
 
 
-def _known_styles(kind: str) -> str:
+def known_styles(request: HttpRequest) -> str:
+    """The markup of the style sheets that such a page has besides; the cache gives back only what this site noted."""
+    kind = _kind_of(request)
     if kind not in _styles_of and (known := cache.get(_styles_key(kind))) is not None:
         _styles_of[kind] = known
     return _styles_of.get(kind, "")
