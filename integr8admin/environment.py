@@ -22,6 +22,7 @@ from django.core.mail.message import sanitize_address
 from apps.api.http.allowed_hosts import is_host, is_list_entry
 from apps.api.secret_decoding import decode_secret, has_control_characters
 from apps.text.typed import trimmed
+from integr8admin.starting.secret_command import output_of
 
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off"})
@@ -95,6 +96,13 @@ class Environment:
     def own_hosts(self, name: str, default: str) -> list[str]:
         """Host names of the site, each `host`, or `.host` for all below it too; `*` for any."""
         return self._checked(name, default, _is_own_host, "a host name, without a scheme, a port or a path")
+
+    def hosts(self, name: str) -> list[str]:
+        """Single hosts, each by its name or IP address."""
+        found = self._checked(
+            name, "", lambda entry: is_host(entry.lower()), "a host, without a port or a star"
+        )
+        return [host.lower() for host in found]
 
     def ip_addresses(self, name: str) -> list[str]:
         """IP addresses, or networks of them."""
@@ -181,13 +189,17 @@ class Environment:
             )
         return text
 
-    def key_ring(self, name: str, generated_in: Path | None) -> dict[str, bytes]:
+    def key_ring(self, name: str, generated_in: Path | None, command: str = "") -> dict[str, bytes]:
         """Keys by id, the encrypting one first, from `id:base64-key,…`; each key has 32 bytes.
 
-        With the variable unset the ring is made once and kept in `generated_in`; None refuses that.
-        Raises `ImproperlyConfigured` for a ring that cannot be read or is missing.
+        With the variable unset the ring is what the command prints; without one it is made once and kept in
+        `generated_in`; None refuses that. Raises `ImproperlyConfigured` for a ring that cannot be read or is missing.
         """
         text = self.text(name)
+        if text and command:
+            raise ImproperlyConfigured(f"{name}: is set, and so is {name}_COMMAND; set one of them")
+        if command:
+            text = trimmed(output_of(f"{name}_COMMAND", command))
         if not text:
             text = self.generated(name, generated_in, new_key_ring)
         ring: dict[str, bytes] = {}

@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from integr8admin.environment import LOOPBACK_HOSTS, Environment, new_key_ring, new_secret
 from integr8admin.private_files import make_private_database
 from integr8admin.resource_apps import resource_apps
+from integr8admin.starting.transport import Ways, refuse_unencrypted
 from integr8admin.unsafe_settings import CheckedSettings, refuse_unsafe
 
 # Lets Django's generic classes be written with their types, as `FormView[KeyForm]`, at run time too.
@@ -49,7 +50,11 @@ if IS_BUILD:
 SECRET_KEY = env.secret("SECRET_KEY", _secrets_directory and _secrets_directory / "secret_key")
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.own_hosts("ALLOWED_HOSTS", default=_site.hostname or "")
-API_KEY_RING = env.key_ring("API_KEY_RING", _secrets_directory and _secrets_directory / "api_key_ring")
+API_KEY_RING = env.key_ring(
+    "API_KEY_RING",
+    _secrets_directory and _secrets_directory / "api_key_ring",
+    command="" if IS_BUILD else env.line("API_KEY_RING_COMMAND"),
+)
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 # --- The remote API ---
@@ -57,6 +62,8 @@ API_ALLOWED_HOSTS = env.api_hosts("API_ALLOWED_HOSTS", default="api.app.integr8.
 DOWNLOAD_ALLOWED_HOSTS = env.api_hosts("DOWNLOAD_ALLOWED_HOSTS")
 API_CA_BUNDLE = env.certificates("API_CA_BUNDLE")
 API_PROXY = env.url("API_PROXY", "", ("http", "https")) if env.text("API_PROXY") else ""
+# Hosts on a closed network, which may be reached without TLS.
+UNENCRYPTED_HOSTS = env.hosts("UNENCRYPTED_HOSTS")
 # Addresses this server calls from, named to people whose key is bound to addresses.
 OUTGOING_ADDRESSES = env.ip_addresses("OUTGOING_ADDRESSES")
 PAGE_DEADLINE_SECONDS = env.integer("PAGE_DEADLINE_SECONDS", default=10, minimum=1, maximum=60)
@@ -435,6 +442,15 @@ LOGGING = {
 FAILPOINTS = env.text("FAILPOINTS")
 TEST_RUNNER = "django.test.runner.DiscoverRunner"
 
+refuse_unencrypted(
+    Ways(
+        database=DATABASES["default"],
+        redis_url=_redis_url,
+        mail_url="" if IS_BUILD else _email_url,
+        api_proxy=API_PROXY,
+        unencrypted_hosts=UNENCRYPTED_HOSTS,
+    )
+)
 # --- Here, because every process reads its settings: web server, worker and commands alike ---
 if not IS_EMBEDDED:
     refuse_unsafe(

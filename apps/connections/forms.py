@@ -50,7 +50,9 @@ class ServiceForm(forms.ModelForm[Service]):
     def clean_base_url(self) -> str:
         """The URL without a slash at its end. Raises `ValidationError` when its host is not on the allow-list."""
         try:
-            return check_base_url(self.cleaned_data["base_url"], settings.API_ALLOWED_HOSTS)
+            return check_base_url(
+                self.cleaned_data["base_url"], settings.API_ALLOWED_HOSTS, settings.UNENCRYPTED_HOSTS
+            )
         except ValueError as error:
             raise forms.ValidationError(str(error), code="base_url") from error
 

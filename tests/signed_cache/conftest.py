@@ -20,7 +20,7 @@ class Place(NamedTuple):
     """A cache, and what somebody does who can write to where it keeps its entries."""
 
     cache: BaseCache
-    read: Callable[[str], bytes]
+    read: Callable[[str], Any]
     plant: Callable[[str, bytes], Any]
 
 

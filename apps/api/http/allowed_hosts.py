@@ -23,11 +23,11 @@ class HostRefused(ValueError):
     """The address may not be called. The text is a plain sentence for the person who typed it."""
 
 
-def check_base_url(url: str, allowed: Sequence[str]) -> str:
+def check_base_url(url: str, allowed: Sequence[str], unencrypted: Sequence[str] = ()) -> str:
     """The normalised base URL, without a slash at its end. Raises `HostRefused`.
 
     An entry `host` of `allowed` permits that host on 80 and 443, a loopback host on any port; `host:port`
-    permits exactly that. http is for loopback and for entries with a port.
+    permits exactly that. http is for loopback, and for hosts of `unencrypted` that stand in `allowed` with their port.
     """
     text = url.strip()
     if _UNFIT.search(text):
@@ -41,7 +41,7 @@ def check_base_url(url: str, allowed: Sequence[str]) -> str:
     by_host = is_listed(host, port, allowed, with_port=False)
     if not by_port and not (by_host and (port in (80, 443) or is_loopback(host))):
         raise HostRefused(f"{host} is not one of the hosts this installation may call on that port.")
-    if parts.scheme == "http" and not (is_loopback(host) or by_port):
+    if parts.scheme == "http" and not (is_loopback(host) or (by_port and host in unencrypted)):
         raise HostRefused("Use https: a key would travel unprotected.")
     return f"{parts.scheme}://{_authority(parts.scheme, host, port)}{parts.path.rstrip('/')}"
 

@@ -19,6 +19,7 @@ ALLOWED = (
     "localhost",
     "::1",
 )
+PLAIN = ["plain.example"]
 OWN = "https://api.app.integr8.co/api/v2"
 
 
@@ -35,8 +36,8 @@ OWN = "https://api.app.integr8.co/api/v2"
     ],
 )
 def test_a_listed_address_is_normalised(url: str, normalised: str) -> None:
-    assert check_base_url(url, ALLOWED) == normalised
-    assert check_base_url(normalised, ALLOWED) == normalised
+    assert check_base_url(url, ALLOWED, PLAIN) == normalised
+    assert check_base_url(normalised, ALLOWED, PLAIN) == normalised
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,7 @@ def test_a_listed_address_is_normalised(url: str, normalised: str) -> None:
 )  # fmt: skip
 def test_any_other_address_is_refused_in_a_plain_sentence(url: str) -> None:
     with pytest.raises(HostRefused) as caught:
-        check_base_url(url, ALLOWED)
+        check_base_url(url, ALLOWED, PLAIN)
     assert str(caught.value).endswith(".")
 
 
@@ -274,3 +275,8 @@ def test_a_configured_proxy_is_asked_for_a_tunnel_to_the_checked_address(
     finally:
         configure()
     assert [(r.method, r.target) for r in proxy.server.requests] == [("CONNECT", "8.8.8.8:443")]
+
+
+def test_http_is_for_hosts_that_may_be_reached_unencrypted():
+    with pytest.raises(HostRefused, match="Use https"):
+        check_base_url("http://plain.example:8080", ALLOWED)

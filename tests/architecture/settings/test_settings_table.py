@@ -54,7 +54,7 @@ def test_a_public_site_does_not_start_without_its_secrets(name, tmp_path):
     secrets = {"SECRET_KEY": new_secret(), "API_KEY_RING": new_key_ring()}
     del secrets[name]
     done = start(
-        {"SITE_URL": "https://desk.example.com", "EMAIL_URL": "smtp://m", "DATA_DIRECTORY": str(tmp_path)}
+        {"SITE_URL": "https://desk.example.com", "EMAIL_URL": "smtps://m", "DATA_DIRECTORY": str(tmp_path)}
         | secrets
     )
     assert done.returncode != 0
@@ -65,7 +65,7 @@ def test_a_public_site_passes_djangos_deployment_check_and_has_no_sandbox(tmp_pa
     done = start(
         {
             "SITE_URL": "https://desk.example.com",
-            "EMAIL_URL": "smtp://mail.example.com",
+            "EMAIL_URL": "smtps://mail.example.com",
             "SECRET_KEY": new_secret(),
             "API_KEY_RING": new_key_ring(),
             "DATA_DIRECTORY": str(tmp_path),

@@ -78,7 +78,7 @@ def test_each_unsafe_value_is_named_and_not_printed(name, changes):
         assert not value or value not in " ".join(problems)
 
 
-PUBLIC = {"SITE_URL": "https://desk.example.com", "EMAIL_URL": "smtp://mail.example.com"}
+PUBLIC = {"SITE_URL": "https://desk.example.com", "EMAIL_URL": "smtps://mail.example.com"}
 
 
 @pytest.mark.parametrize(

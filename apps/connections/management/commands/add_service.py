@@ -83,7 +83,7 @@ def _integration(text: str) -> Integration:
 
 def _base_url(text: str) -> str:
     try:
-        return check_base_url(text, settings.API_ALLOWED_HOSTS)
+        return check_base_url(text, settings.API_ALLOWED_HOSTS, settings.UNENCRYPTED_HOSTS)
     except ValueError as error:
         raise CommandError(f"--base-url: {error}") from error
 
