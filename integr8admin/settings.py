@@ -49,7 +49,10 @@ if IS_BUILD:
     env = Environment({**os.environ, **_stand_ins})
 SECRET_KEY = env.secret("SECRET_KEY", _secrets_directory and _secrets_directory / "secret_key")
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
-ALLOWED_HOSTS = env.own_hosts("ALLOWED_HOSTS", default=_site.hostname or "")
+# Passkeys are for a host name: on this machine for localhost, by whatever address it is opened.
+ALLOWED_HOSTS = env.own_hosts(
+    "ALLOWED_HOSTS", default=f"{_site.hostname},localhost" if IS_EMBEDDED else _site.hostname or ""
+)
 API_KEY_RING = env.key_ring(
     "API_KEY_RING",
     _secrets_directory and _secrets_directory / "api_key_ring",
@@ -111,6 +114,7 @@ INSTALLED_APPS = [
     "django_q",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.usersessions",
     "apps.accounts",
     "apps.jobs",
@@ -169,6 +173,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "apps.accounts.middleware.PolicyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "apps.accounts.second_factor.middleware.SecondFactorMiddleware",
+    "apps.accounts.step_up.middleware.FreshProofMiddleware",
     "apps.accounts.middleware.PersonMiddleware",
     "apps.ui.waiting.middleware.WriteMiddleware",
     "apps.notifications.middleware.UnreadCountMiddleware",
@@ -302,6 +308,8 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": None,
     # Asks for a reset mail, by network and by address of mail; apps.mail.password_resets counts the mails besides.
     "reset_password": "10/m/ip,60/d/ip,2/m/key,6/d/key",
+    # Counts looks at the page too; tries are counted with those of the sign-in page.
+    "reauthenticate": None,
 }
 KNOWN_BROWSER_COOKIE_NAME = "__Host-known" if _is_https else "known"
 PASSWORD_HASHES_AT_ONCE = env.integer("PASSWORD_HASHES_AT_ONCE", default=1, minimum=1, maximum=64)
@@ -313,6 +321,33 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "apps.accounts.sign_in.forms.ResetPasswordKeyForm",
 }
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _site.scheme
+
+# --- Second factors, and the proof that is asked for before what matters most ---
+SECOND_FACTOR_REQUIRED_FOR = env.one_of(
+    "SECOND_FACTOR_REQUIRED_FOR", ("nobody", "admins", "everybody"), default="admins"
+)
+FRESH_PROOF_MINUTES = env.integer("FRESH_PROOF_MINUTES", default=10, minimum=1, maximum=720)
+MFA_ADAPTER = "apps.accounts.second_factor.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# A passkey shows its owner by a finger, a face or a PIN, so it is enough alone.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Integr8 desk"
+# Clocks of telephones go wrong by half a minute.
+MFA_TOTP_TOLERANCE = 1
+# No passkey can be guessed, and an office has one address.
+MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}
+MFA_FORMS = {
+    "authenticate": "apps.accounts.second_factor.forms.AuthenticateForm",
+    "reauthenticate": "apps.accounts.second_factor.forms.ReauthenticateForm",
+    "activate_totp": "apps.accounts.second_factor.forms.ActivateTOTPForm",
+    "add_webauthn": "apps.accounts.second_factor.passkey_forms.AddPasskeyForm",
+    "edit_webauthn": "apps.accounts.second_factor.passkey_forms.RenamePasskeyForm",
+    "authenticate_webauthn": "apps.accounts.second_factor.passkey_forms.AuthenticatePasskeyForm",
+    "login_webauthn": "apps.accounts.second_factor.passkey_forms.LoginPasskeyForm",
+    "reauthenticate_webauthn": "apps.accounts.second_factor.passkey_forms.ReauthenticatePasskeyForm",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
 # --- Mail ---

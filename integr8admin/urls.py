@@ -13,6 +13,7 @@ from integr8admin.component_gallery import gallery
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.home.urls")),
     path("account/", include("apps.accounts.sign_in.urls")),
+    path("account/", include("apps.accounts.second_factor.urls")),
     path("", include("apps.accounts.urls")),
     path("connections/", include("apps.connections.urls")),
     path("changes/", include("apps.changes.urls")),

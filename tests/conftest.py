@@ -5,7 +5,9 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from django.conf import settings as project_settings
+from django.contrib.auth.signals import user_logged_in
 from django.core.cache import cache
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -26,6 +28,8 @@ pytest_plugins = [
 _directory = Path(tempfile.mkdtemp(prefix="integr8-tests-"))
 os.environ["DATA_DIRECTORY"] = str(_directory)
 project_settings.DATA_DIRECTORY = _directory
+# People of the tests sign in by password alone; tests/accounts/second_factor has it required.
+os.environ["SECOND_FACTOR_REQUIRED_FOR"] = project_settings.SECOND_FACTOR_REQUIRED_FOR = "nobody"
 project_settings.LOOK_INSIDE_DIRECTORY = _directory / "look_inside"
 project_settings.MAILBOX_DIRECTORY = _directory / "mailbox"
 project_settings.CACHES["default"]["LOCATION"] = str(_directory / "cache")
@@ -35,6 +39,17 @@ project_settings.CACHES["default"]["LOCATION"] = str(_directory / "cache")
 def _empty_cache():
     """No cached answer of one test is seen by another."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _fresh_proof():
+    """Who is signed in without a sign-in page has shown a password as just now, like everybody else."""
+
+    def receive(sender, request, user, **details):
+        if not get_authentication_records(request, user):
+            record_authentication(request, user, method="password")
+
+    user_logged_in.connect(receive, weak=False)
 
 
 @pytest.fixture(autouse=True)

@@ -68,6 +68,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     session_generation = models.PositiveIntegerField(default=0, editable=False)
     #: When they used the site, noted every few minutes (sessions/life.py).
     last_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
+    #: Whether there is a code app or a passkey: here for the same reason (apps.accounts.second_factor).
+    has_second_factor = models.BooleanField(default=False, editable=False)
+
+    #: Whether this request's person must set up a second factor before anything else; the middleware says so.
+    must_set_up_second_factor = False
 
     objects: ClassVar[UserManager] = UserManager()
 

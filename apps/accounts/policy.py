@@ -21,6 +21,8 @@ class Capability(StrEnum):
     ANYBODY = "anybody"
     #: Own preferences and password.
     OWN_ACCOUNT = "own_account"
+    #: Own second factor, and showing that it is oneself: open also to somebody who must set one up first.
+    OWN_SECOND_FACTOR = "own_second_factor"
     #: Store, test, replace and remove one's own keys: without one nothing can be read.
     OWN_KEYS = "own_keys"
     READ = "read"
@@ -63,6 +65,7 @@ _ADMINS = frozenset({Role.ADMIN})
 ROLES_THAT_MAY: Mapping[Capability, Set[Role]] = {
     Capability.ANYBODY: _ALL,
     Capability.OWN_ACCOUNT: _ALL,
+    Capability.OWN_SECOND_FACTOR: _ALL,
     Capability.OWN_KEYS: _READERS,
     Capability.READ: _READERS,
     Capability.DOWNLOAD: _READERS,

@@ -20,6 +20,8 @@ class Access:
 
     get: Capability | None = None
     post: Capability | None = None
+    #: Whether the person must have shown within minutes that it is they (apps.accounts.step_up), for the form as well.
+    fresh: bool = False
 
     def capability_for(self, method: str | None) -> Capability | None:
         """What a request by that method takes; None for a method that the address does not answer."""
@@ -53,12 +55,15 @@ def route(
     requires: Capability | None = None,
     get: Capability | None = None,
     post: Capability | None = None,
+    fresh: bool = False,
 ) -> URLPattern:
     """An address pattern like `django.urls.path`, with the capability that its methods take.
 
-    `requires` stands for both; an address with `get` or `post` alone does not answer the other one.
+    `requires` stands for both; an address with `get` or `post` alone does not answer the other one. With `fresh` it
+    opens only after a proof of the last minutes; where that depends on what is sent, the view calls
+    `apps.accounts.step_up.proof.demand_fresh_proof`.
     """
-    return path(address, with_access(view, Access(get or requires, post or requires)), name=name)
+    return path(address, with_access(view, Access(get or requires, post or requires, fresh)), name=name)
 
 
 def with_access(view: View, access: Access) -> View:

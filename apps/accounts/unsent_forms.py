@@ -28,6 +28,7 @@ KEPT_SECONDS = 24 * 3600
 MAXIMUM_LENGTH = 200_000
 _SALT = "accounts.unsent-form"
 _IN_SESSION = "unsent_form"
+_HELD = "unsent_form_held"
 #: What is never kept: it is typed again.
 _SECRET_NAME = re.compile(r"pass(?:word|wd)|secret|token|api_?key|^key$|credential", re.IGNORECASE)
 _RESTORES = "restores_unsent_form"
@@ -113,6 +114,19 @@ def store_in_session(request: HttpRequest, form: UnsentForm, why: str) -> str:
     else:
         messages.warning(request, f"{why} {SECRETS_AGAIN if form.has_secrets else NOTHING_DONE}")
     return form.next_page
+
+
+def hold(request: HttpRequest, form: UnsentForm) -> None:
+    """Keep the form in the session of somebody who has shown their password, until the second step is done."""
+    request.session[_HELD] = asdict(form)
+
+
+def release(request: HttpRequest, why: str) -> str:
+    """Hand a form that was held to whoever is signed in now; gives where they go on, "" where none was held."""
+    held = request.session.pop(_HELD, None)
+    if not isinstance(held, dict) or not request.user.is_authenticated:
+        return ""
+    return store_in_session(request, UnsentForm(**held), why)
 
 
 def restore_draft(request: HttpRequest, address: str, values: str) -> str:

@@ -40,6 +40,7 @@ from tests.resources.pages import Page
 from tests.schedules.conftest import new_schedule
 from tests.shares.conftest import make_link
 from tests.support.bulk_runs import advance_until
+from tests.support.passkeys import give_passkey
 from tests.support.people import PASSWORD, connect, connect_unproved, signed_in
 
 ROUTES = {route.name: route for route in routes()}
@@ -116,6 +117,7 @@ def things(admin, admin_client, admin_connection, service, sandbox) -> dict[str,
         "user_session": UserSession.objects.create(
             pk=987654322, user=admin, ip="203.0.113.7", session_key="a" * 32, user_agent="A browser"
         ),
+        "passkey": give_passkey(admin, number=987654323)[1],
         "notification": Notification.objects.create(
             pk=987654321,
             key="one",

@@ -52,7 +52,13 @@ class Site:
 
     def __enter__(self) -> "Site":
         environment = demo_environment(
-            {"PATH": "/usr/bin:/bin", "EXPORTS_PER_DAY": "1000", "LOG_LEVEL": "WARNING"},
+            {
+                "PATH": "/usr/bin:/bin",
+                "EXPORTS_PER_DAY": "1000",
+                "LOG_LEVEL": "WARNING",
+                # People sign in once for all tests.
+                "FRESH_PROOF_MINUTES": "720",
+            },
             self.directory,
             self.port,
             self.sandbox_port,

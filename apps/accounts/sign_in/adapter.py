@@ -3,13 +3,17 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.core import context
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
 from apps.accounts.client_address import UNKNOWN_ADDRESS, client_address
 from apps.accounts.models import SignInTry, User
+from apps.accounts.passkey_hosts import can_use_passkeys
 from apps.accounts.passwords.hashing import HashingBusy
+from apps.accounts.policy import Person
 from apps.accounts.product_events import EventKind, tell
 from apps.accounts.safe_redirects import is_local_path
 from apps.accounts.sign_in.limits import (
@@ -19,6 +23,15 @@ from apps.accounts.sign_in.limits import (
     record_attempt,
     remember_browser_and_network,
 )
+from apps.accounts.step_up.proof import has_fresh_proof
+
+PASSKEY = "mfa_reauthenticate:webauthn"
+#: The ways to show that it is oneself, as links say them.
+WAYS = {
+    "reauthenticate": "Use your password",
+    "mfa_reauthenticate": "Use a code",
+    PASSKEY: "Use a passkey",
+}
 
 
 class ClosedSignUpAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -76,6 +89,27 @@ class ClosedSignUpAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if person is not None:
             self._forget_try()
         return person
+
+    def reauthenticate(self, user: User, password: str) -> bool:
+        """Whether it is the person's password; counted as at sign-in."""
+        person = self.authenticate(context.request, email=user.email, password=password)
+        return person is not None and person.pk == user.pk
+
+    def is_reauthentication_required(self, *, app: str, **details: Any) -> bool:
+        """Whether allauth's own pages ask for a proof first: as all others do."""
+        return not has_fresh_proof(context.request)
+
+    def get_reauthentication_methods(self, user: Person) -> list[dict[str, Any]]:
+        """The ways to show that it is oneself, first the one the person signed in by."""
+        methods: list[dict[str, Any]] = [
+            {**method, "description": WAYS[method["id"]]}
+            for method in super().get_reauthentication_methods(user)
+        ]
+        if context.request and not can_use_passkeys(context.request):
+            methods = [method for method in methods if method["id"] != PASSKEY]
+        records = get_authentication_records(context.request, user) if context.request else []
+        by_passkey = any(record.get("type") == "webauthn" for record in records)
+        return sorted(methods, key=lambda method: (method["id"] == PASSKEY) is not by_passkey)
 
     def post_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse:
         """Where to go after signing in; this browser and this network are known from now on."""

@@ -32,6 +32,7 @@ class Limit(NamedTuple):
 PER_NETWORK = Limit(10, timedelta(minutes=1))
 PER_ACCOUNT_AND_PLACE = Limit(5, timedelta(minutes=15))
 PER_ACCOUNT_FROM_UNKNOWN_PLACES = Limit(20, timedelta(days=1))
+CODES_PER_ACCOUNT = Limit(20, timedelta(days=1))
 
 _COOKIE_SALT = "accounts.known-browser"
 _KNOWN_FOR = timedelta(days=180)
@@ -60,18 +61,34 @@ def record_attempt(request: HttpRequest, email: str) -> SignInTry:
 
     Noted first and counted then: of tries at the same moment, in whatever process, no more get through than may.
     """
+    account, place, is_known = _where(request, email)
+    limits = [] if is_known else [(PER_ACCOUNT_FROM_UNKNOWN_PLACES, Q(account=account, is_known=False))]
+    return _record(request, account, place, is_known, limits)
+
+
+def record_code_attempt(request: HttpRequest, user: User) -> SignInTry:
+    """The same for a code of the second step, counted apart. Raises `Locked` after too many.
+
+    Only who knows the password gets this far, so all places together have few tries a day, known ones too.
+    """
+    _, place, is_known = _where(request, user.email)
+    account = _digest(f"code:{user.pk}")
+    return _record(request, account, place, is_known, [(CODES_PER_ACCOUNT, Q(account=account))])
+
+
+def _record(
+    request: HttpRequest, account: str, place: str, is_known: bool, limits: list[tuple[Limit, Q]]
+) -> SignInTry:
     now = timezone.now()
     SignInTry.objects.filter(at__lt=now - PER_ACCOUNT_FROM_UNKNOWN_PLACES.within).delete()
-    account, place, is_known = _where(request, email)
     tried = SignInTry.objects.create(
         account=account, network=client_network(request), place=place, is_known=is_known, at=now
     )
     limits = [
         (PER_NETWORK, Q(network=tried.network)),
         (PER_ACCOUNT_AND_PLACE, Q(account=account, place=place)),
+        *limits,
     ]
-    if not is_known:
-        limits.append((PER_ACCOUNT_FROM_UNKNOWN_PLACES, Q(account=account, is_known=False)))
     ends = [end for limit, those in limits if (end := _locked_until(limit, those, tried, now))]
     if ends:
         tried.delete()

@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django_htmx.http import HttpResponseClientRedirect, push_url, reswap, retarget
 
 from apps.accounts import unsent_forms
+from apps.accounts.passkey_hosts import can_use_passkeys
 from apps.accounts.safe_redirects import next_path
 from apps.accounts.sign_in.addresses import SESSION_IS_OVER
 from apps.accounts.unsent_forms import UnsentForm
@@ -44,6 +45,7 @@ class SignInView(LoginView):  # type: ignore[misc]
             "unsent": self.unsent,
             "is_stale": self.is_stale,
             "has_session_ended": self.has_session_ended,
+            "can_use_passkeys": can_use_passkeys(self.request),
         }
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -51,6 +53,8 @@ class SignInView(LoginView):  # type: ignore[misc]
         response: HttpResponse = super().form_valid(form)
         if self.unsent and self.request.user.is_authenticated:
             return redirect(unsent_forms.store_in_session(self.request, self.unsent, SESSION_ENDED))
+        if self.unsent:
+            unsent_forms.hold(self.request, self.unsent)
         return response
 
 

@@ -101,6 +101,8 @@ class Command(BaseCommand):
             "",
             f"Dashboard   {site}/",
             *(f"  sign in   {login.email}  password {login.password}  ({login.role})" for login in LOGINS),
+            "  second factors are not required here; for passkeys open it at "
+            f"http://localhost:{port}/ (account menu, Security)",
             f"Mailbox     {site}/mailbox/  (files in {data / 'mailbox'})",
             f"Sandbox     {api}",
             f"  keys      {keys.ADMIN_KEY}  (administrator)",
@@ -126,6 +128,8 @@ def demo_environment(current: Any, data: Path, port: int, sandbox_port: int) -> 
 
     return {
         "EXPORT_SETTLE_SECONDS": "5",
+        # Its admins sign in with the password that it prints.
+        "SECOND_FACTOR_REQUIRED_FOR": "nobody",
         "WORKER_PROCESSES": "1",
         **kept,
         "DATA_DIRECTORY": str(data),

@@ -1,0 +1,1 @@
+"""Second factors: code apps, passkeys and recovery codes; who must have one."""

@@ -1,0 +1,1 @@
+"""Step-up: a proof of the last minutes before what matters most."""

@@ -1,0 +1,76 @@
+"""The fresh proof: a password, a code, a passkey or a sign-in at the provider, shown within the last minutes.
+
+allauth writes into the session what was shown and when. A sign-in counts like a proof that was asked for later.
+"""
+
+import time
+from dataclasses import asdict
+from urllib.parse import urlencode
+
+from allauth.account.adapter import get_adapter
+from allauth.account.authentication import get_authentication_records
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django_htmx.http import HttpResponseClientRedirect
+
+from apps.accounts import unsent_forms
+from apps.accounts.safe_redirects import next_path
+from apps.accounts.unsent_forms import UnsentForm
+
+METHODS = frozenset({"password", "mfa", "socialaccount"})
+PROVED = "It is you."
+NO_WAY_TO_PROVE = "There is no password, code app or passkey with which you could show that it is you."
+_IN_SESSION = "form_awaiting_proof"
+
+
+class FreshProofNeeded(Exception):
+    """What was asked for takes a proof of the last minutes; the middleware leads the person to give one."""
+
+
+def has_fresh_proof(request: HttpRequest) -> bool:
+    """Whether the person has shown within `FRESH_PROOF_MINUTES` that it is they."""
+    if not request.user.is_authenticated:
+        return False
+    since = time.time() - settings.FRESH_PROOF_MINUTES * 60
+    return any(
+        record.get("method") in METHODS and record.get("at", 0) > since
+        for record in get_authentication_records(request, request.user)
+    )
+
+
+def demand_fresh_proof(request: HttpRequest) -> None:
+    """Raise `FreshProofNeeded` where the person has not shown of late that it is they; before anything is done."""
+    if not has_fresh_proof(request):
+        raise FreshProofNeeded
+
+
+def proof_first(request: HttpRequest) -> HttpResponse:
+    """To the page that asks for a proof. A form that was sent waits in the session, and is shown again after it."""
+    methods = get_adapter().get_reauthentication_methods(request.user)
+    if not methods:
+        raise PermissionDenied(NO_WAY_TO_PROVE)
+    htmx = getattr(request, "htmx", None)
+    if request.method == "POST":
+        form = unsent_forms.unsent_form_of(request)
+        request.session[_IN_SESSION] = asdict(form)
+        page = form.next_page
+    else:
+        page = (htmx.current_url_abs_path if htmx else None) or request.get_full_path()
+    address = f"{methods[0]['url']}?{urlencode({'next': page})}"
+    return HttpResponseClientRedirect(address) if htmx else redirect(address)
+
+
+def waiting_form(request: HttpRequest) -> UnsentForm | None:
+    """The form that waits for the proof this page asks for."""
+    stored = request.session.get(_IN_SESSION)
+    form = UnsentForm(**stored) if isinstance(stored, dict) else None
+    return form if form and form.next_page == next_path(request, "") else None
+
+
+def page_after_proof(request: HttpRequest) -> str:
+    """Where the form that waited is shown again; "" where none did."""
+    form = waiting_form(request)
+    request.session.pop(_IN_SESSION, None)
+    return unsent_forms.store_in_session(request, form, PROVED) if form else ""
