@@ -14,6 +14,7 @@ from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
 from apps.accounts.policy import Capability, may
 from apps.accounts.safe_redirects import next_path
+from apps.accounts.step_up.proof import demand_fresh_proof
 from apps.accounts.unsent_forms import restores_unsent_form, take_unsent_form
 from apps.api.client import Client
 from apps.api.errors import RecordNotFound
@@ -60,6 +61,7 @@ def manage(request: HttpRequest, service_id: uuid.UUID, remote_id: str) -> HttpR
     form = ShareForm(request.POST)
     if not form.is_valid():
         return _page(request, client, export, form, status=422)
+    demand_fresh_proof(request)
     values = form.cleaned_data
     try:
         made = create_share(

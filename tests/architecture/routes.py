@@ -73,6 +73,7 @@ RULES: dict[str, Rule] = {
     "accounts:end_session": own("user_session"),
     "accounts:end_other_sessions": PERSON,
     "account_reauthenticate": PERSON,
+    "account_sign_in_again": PERSON,
     "mfa_authenticate": ANYBODY,
     "mfa_login_webauthn": ANYBODY,
     **dict.fromkeys(

@@ -24,6 +24,7 @@ urlpatterns = [
         name="mfa_reauthenticate_webauthn",
         requires=OWN,
     ),
+    route("confirm/again/", proofs.SignInAgainView.as_view(), name="account_sign_in_again", get=OWN),
     route("security/", views.SecurityView.as_view(), name="mfa_index", get=OWN),
     route("security/app/", views.AddAppView.as_view(), name="mfa_activate_totp", requires=OWN, fresh=True),
     route(
@@ -41,14 +42,14 @@ urlpatterns = [
         fresh=True,
     ),
     route(
-        "security/passkeys/<int:pk>/",
+        "security/passkeys/<int:number>/",
         views.RenamePasskeyView.as_view(),
         name="mfa_edit_webauthn",
         requires=OWN,
         fresh=True,
     ),
     route(
-        "security/passkeys/<int:pk>/remove/",
+        "security/passkeys/<int:number>/remove/",
         views.RemovePasskeyView.as_view(),
         name="mfa_remove_webauthn",
         requires=OWN,

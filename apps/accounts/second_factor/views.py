@@ -133,6 +133,7 @@ class RenamePasskeyView(InvalidMixin, webauthn_views.EditWebAuthnView):  # type:
     """Another name for a passkey."""
 
     success_url = OVERVIEW
+    pk_url_kwarg = "number"
 
 
 class RemovePasskeyView(webauthn_views.RemoveWebAuthnView):  # type: ignore[misc]
@@ -140,6 +141,7 @@ class RemovePasskeyView(webauthn_views.RemoveWebAuthnView):  # type: ignore[misc
 
     request: HttpRequest
     success_url = OVERVIEW
+    pk_url_kwarg = "number"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Adds whether it can be removed."""

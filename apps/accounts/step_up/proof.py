@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
 from apps.accounts import unsent_forms
@@ -21,7 +21,6 @@ from apps.accounts.unsent_forms import UnsentForm
 
 METHODS = frozenset({"password", "mfa", "socialaccount"})
 PROVED = "It is you."
-NO_WAY_TO_PROVE = "There is no password, code app or passkey with which you could show that it is you."
 _IN_SESSION = "form_awaiting_proof"
 
 
@@ -46,11 +45,15 @@ def demand_fresh_proof(request: HttpRequest) -> None:
         raise FreshProofNeeded
 
 
+def proof_url(request: HttpRequest, page: str) -> str:
+    """The address that asks for a proof and goes on to the page; who has nothing to show signs in again."""
+    methods = get_adapter().get_reauthentication_methods(request.user)
+    address = methods[0]["url"] if methods else reverse("account_sign_in_again")
+    return f"{address}?{urlencode({'next': page})}"
+
+
 def proof_first(request: HttpRequest) -> HttpResponse:
     """To the page that asks for a proof. A form that was sent waits in the session, and is shown again after it."""
-    methods = get_adapter().get_reauthentication_methods(request.user)
-    if not methods:
-        raise PermissionDenied(NO_WAY_TO_PROVE)
     htmx = getattr(request, "htmx", None)
     if request.method == "POST":
         form = unsent_forms.unsent_form_of(request)
@@ -58,7 +61,7 @@ def proof_first(request: HttpRequest) -> HttpResponse:
         page = form.next_page
     else:
         page = (htmx.current_url_abs_path if htmx else None) or request.get_full_path()
-    address = f"{methods[0]['url']}?{urlencode({'next': page})}"
+    address = proof_url(request, page)
     return HttpResponseClientRedirect(address) if htmx else redirect(address)
 
 

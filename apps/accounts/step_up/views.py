@@ -1,15 +1,29 @@
 """allauth's pages that ask for a proof: the password, a code, a passkey. Afterwards a form that waited is shown."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account.views import ReauthenticateView
 from allauth.mfa.base.views import ReauthenticateView as CodeView
 from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
+from django.views.generic import TemplateView
 
+from apps.accounts.safe_redirects import next_path
 from apps.accounts.step_up.proof import page_after_proof, waiting_form
+
+
+class SignInAgainView(TemplateView):
+    """For who has neither password nor second factor here: a new sign-in, at the provider, is their proof."""
+
+    template_name = "account/sign_in_again.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Adds `next`, where signing out leads: to the sign-in page, and from there to the page that asked."""
+        page = urlencode({"next": next_path(self.request, "/")})
+        return super().get_context_data(next=f"{resolve_url(settings.LOGIN_URL)}?{page}", **kwargs)
 
 
 class ProofMixin:

@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from apps.accounts.access import signed_in_person
+from apps.accounts.step_up.proof import demand_fresh_proof
 from apps.bulk.models import NOTE_LENGTH, BulkRun
 from apps.bulk.plan.follow_ups import may_be_tried_again, may_be_undone, start_retry, start_undo
 from apps.bulk.plan.starting import SelectionRefused
@@ -32,6 +33,8 @@ NOT_ANY_MORE = "It is not in a state for that any more: see below how it stands.
 NO_TIME = "Give a date and time, as 2026-12-01 09:00, and a time zone."
 #: A plan that archives at least so many wants the number typed.
 TYPED_FROM = 2
+#: One that archives more takes a fresh proof of who says so.
+PROVED_ABOVE = 100
 #: A run has fewer rows than a number with so many digits.
 _MOST_DIGITS = 9
 LATEST = timedelta(days=366)
@@ -70,6 +73,8 @@ def confirm(request: HttpRequest, run: BulkRun) -> HttpResponse | None:
     if not to_do:
         messages.info(request, "There is nothing to do in this plan.")
         return None
+    if takes_proof(run, to_do):
+        demand_fresh_proof(request)
     if _is_untyped(request, run, to_do):
         return None
     was_done = decisions.confirm(run, _note(request))
@@ -98,12 +103,20 @@ def _back_to_list(request: HttpRequest, run: BulkRun) -> HttpResponse | None:
     return redirect(run.list_url)
 
 
+def takes_proof(run: BulkRun, to_do: int) -> bool:
+    """Whether so many records are archived that the person shows first that it is they."""
+    return _is_archiving(run) and to_do > PROVED_ABOVE
+
+
+def _is_archiving(run: BulkRun) -> bool:
+    # A draft says nothing yet.
+    return bool(run.instruction) and run.instructed.is_archiving(run.resource_declaration)
+
+
 def _is_untyped(request: HttpRequest, run: BulkRun, to_do: int) -> bool:
     """Whether the number of records to archive was not typed, which is said."""
-    # A draft says nothing yet, so there is nothing to type for it.
-    is_archiving = bool(run.instruction) and run.instructed.is_archiving(run.resource_declaration)
     typed = number_text(request.POST.get("count", ""), is_whole=True)
-    if not is_archiving or to_do < TYPED_FROM or typed == str(to_do):
+    if not _is_archiving(run) or to_do < TYPED_FROM or typed == str(to_do):
         return False
     messages.error(request, f"Nothing was archived. Type {to_do} to confirm: so many are archived.")
     return True
@@ -133,7 +146,10 @@ def schedule(request: HttpRequest, run: BulkRun) -> HttpResponse | None:
     ):
         messages.error(request, "The clock leaps over that time. Choose one that there is.")
         return None
-    if _is_untyped(request, run, run.rows.filter(state=RowState.PLANNED).count()):
+    to_do = run.rows.filter(state=RowState.PLANNED).count()
+    if takes_proof(run, to_do):
+        demand_fresh_proof(request)
+    if _is_untyped(request, run, to_do):
         return None
     was_done = decisions.schedule(run, at, zone_name, _note(request))
     _say(request, was_done=was_done, words="It is scheduled.")

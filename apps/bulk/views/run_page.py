@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from apps.accounts.access import signed_in_person
+from apps.accounts.step_up.proof import has_fresh_proof, proof_url
 from apps.api.client import PAGE
 from apps.bulk.models import BulkRow, BulkRun
 from apps.bulk.plan.change_words import NO_NAMES, change_words, referred_ids
@@ -18,7 +19,7 @@ from apps.bulk.plan.follow_ups import may_be_tried_again, may_be_undone, unknown
 from apps.bulk.progress import TONES, Progress
 from apps.bulk.states import OPEN_ROWS, RowState, State
 from apps.bulk.views.access import visible_run
-from apps.bulk.views.decisions import TYPED_FROM
+from apps.bulk.views.decisions import TYPED_FROM, takes_proof
 from apps.connections.clients import KeyUnreadable, NoConnection, connection_for_service
 from apps.notifications.reading import mark_opened
 from apps.resources.references.name_cache import Names
@@ -57,6 +58,8 @@ def run_page(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     }
     if run.state in (State.PLANNED, State.SCHEDULED):
         context |= _plan(run, context["progress"], person.time_zone)
+        if is_mine and takes_proof(run, context["progress"].to_do) and not has_fresh_proof(request):
+            context["proof_url"] = proof_url(request, run.get_absolute_url())
     if run.has_ended:
         if is_mine:
             run.note_seen()

@@ -21,6 +21,7 @@ from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
 from apps.accounts.policy import Capability, may
 from apps.accounts.safe_redirects import next_path
+from apps.accounts.unsent_forms import take_unsent_form
 from apps.connections.forms import ConnectionForm, KeyForm
 from apps.connections.keys.check import check_key
 from apps.connections.keys.observed_state import with_observed_state
@@ -88,6 +89,14 @@ class ConnectionListView(OwnConnectionsMixin, ListView[Connection]):
 class SavingKeyView(FormView[KeyForm]):
     """Tests the key that was typed, saves it, and says the result plainly."""
 
+    #: The form is shown again, without the key, to whoever had to show first that it is they.
+    restores_unsent_form = True
+
+    def get_initial(self) -> dict[str, Any]:
+        """What was typed and not taken."""
+        typed = take_unsent_form(self.request)
+        return super().get_initial() | ({} if typed is None else typed.dict())
+
     def save_and_test(self, owner: User, service: Service, form: KeyForm) -> HttpResponse:
         """Go on to where the person came from when the key works, else to the page that mends it.
 
@@ -133,7 +142,7 @@ class ConnectionCreateView(SavingKeyView):
 
     def get_initial(self) -> dict[str, Any]:
         """The service that was asked for."""
-        return {"service": self._asked_service()}
+        return {"service": self._asked_service(), **super().get_initial()}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Besides the form: the service that was asked for, and what became of the key for it."""
@@ -169,7 +178,7 @@ class ConnectionEditView(OwnConnectionsMixin, SingleObjectMixin[Connection], Sav
 
     def get_initial(self) -> dict[str, Any]:
         """How the key is sent now."""
-        return {"authentication": self.object.authentication}
+        return {"authentication": self.object.authentication, **super().get_initial()}
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """The service the key is for."""

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.generic import ListView, View
 
+from apps.accounts.step_up.proof import demand_fresh_proof
 from apps.accounts.unsent_forms import take_unsent_form
 from apps.connections.forms import IntegrationForm, IntegrationFormSet, ServiceForm
 from apps.connections.keys.former_hosts import HostChange, apply_host_change, preview_host_change
@@ -64,6 +65,9 @@ class ServiceFormView(View):
             return _page(request, form, integrations, status=422)
         with transaction.atomic():
             stored = Service.objects.select_for_update().filter(pk=form.instance.pk).first()
+            if stored is None or origin_of(stored.base_url) != origin_of(form.instance.base_url):
+                # Whoever says where a service is says where everybody's keys go.
+                demand_fresh_proof(request)
             move = preview_host_change(stored, form.instance.base_url) if stored else NO_MOVE
             asked = f"{origin_of(form.instance.base_url)} {move.set_aside}"
             if stored and move.set_aside and request.POST.get("confirmed_move") != asked:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
+from apps.accounts.step_up.proof import demand_fresh_proof
 from apps.accounts.unsent_forms import restores_unsent_form, take_unsent_form
 from apps.connections.models import Service
 from apps.exports.remote.export import RemoteExport
@@ -70,6 +71,7 @@ def share_rows(request: HttpRequest, service_id: uuid.UUID, remote_id: str) -> H
         form.add_error(None, contents.problem)
     if not form.is_valid():
         return _page(request, export, contents, form, status=422)
+    demand_fresh_proof(request)
     service = Service.objects.get(pk=service_id)
     made = create_slice(person, service, export, contents, form.cleaned_data)
     if made is None:
