@@ -80,6 +80,7 @@ def address_of(route: Route) -> str:
         "uidb36": "1",
         "remote_id": "exp-1",
         "notification_id": "1",
+        "number": "1",
         "session_number": "1",
     }
     return reverse(route.name, kwargs={name: known.get(name, uuid.UUID(int=1)) for name in route.parameters})

@@ -73,7 +73,9 @@ class Device:
         )
 
 
-def give_passkey(person, name: str = "Work laptop", number: int | None = None) -> tuple[Device, Authenticator]:
+def give_passkey(
+    person, name: str = "Work laptop", number: int | None = None
+) -> tuple[Device, Authenticator]:
     """A passkey of the person; `number` is its row's."""
     device = Device()
     options = {"publicKey": {"challenge": websafe_encode(secrets.token_bytes(32))}}

@@ -22,7 +22,8 @@ class SignInAgainView(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Adds `next`, where signing out leads: to the sign-in page, and from there to the page that asked."""
-        page = urlencode({"next": next_path(self.request, "/")})
+        # Not `next` first: that is how a request is told that was sent away to sign in.
+        page = urlencode({"again": "1", "next": next_path(self.request, "/")})
         return super().get_context_data(next=f"{resolve_url(settings.LOGIN_URL)}?{page}", **kwargs)
 
 

@@ -188,9 +188,11 @@ def test_somebody_without_a_password_or_a_factor_signs_in_again(admin, service):
     assert address == f"{reverse('account_sign_in_again')}?next=%2Fconnections%2Fnew%2F"
     page = client.get(address).content.decode()
     assert "Sign in again" in page
-    assert 'value="/account/login/?next=%2Fconnections%2Fnew%2F"' in page
-    answer = client.post(reverse("account_logout"), {"next": "/account/login/?next=%2Fconnections%2Fnew%2F"})
-    assert answer["Location"] == "/account/login/?next=%2Fconnections%2Fnew%2F"
+    assert 'value="/account/login/?again=1&amp;next=%2Fconnections%2Fnew%2F"' in page
+    answer = client.post(
+        reverse("account_logout"), {"next": "/account/login/?again=1&next=%2Fconnections%2Fnew%2F"}
+    )
+    assert answer["Location"] == "/account/login/?again=1&next=%2Fconnections%2Fnew%2F"
 
 
 @pytest.mark.parametrize("page", ["https://evil.example/", "//evil.example", "/\\evil.example"])
