@@ -56,7 +56,8 @@ const nothingIn = new Map();
 function findActions() {
   const found = new Map();
   for (const element of document.querySelectorAll("main [data-command]")) {
-    if (element.closest("tr, dialog, [data-row-menu]") || element.disabled) continue;
+    // One of many that say the same (the *Download* of each row) names none of them.
+    if (element.closest("tr, li, dialog, [data-row-menu]") || element.disabled) continue;
     // What stands in a closed menu can be done too; what stands in a folded part cannot be seen.
     if (!element.checkVisibility() && !element.closest("details.menu > .menu-panel, .more-actions")) continue;
     const label = (element.dataset.commandLabel ?? element.getAttribute("aria-label") ?? element.textContent).replace(/\s+/g, " ").trim().replace(/[….]+$/, "");
@@ -125,6 +126,7 @@ function show() {
   ];
   list.replaceChildren(...groups);
   const waiting = text && !isComplete;
+  if (isAsked(text) && isComplete && !problem && groups.length === 1) list.prepend(make("div", { className: "palette-none muted" }, "Nothing has this name or ID."));
   list.setAttribute("aria-busy", String(Boolean(waiting)));
   dialog.toggleAttribute("data-waiting", Boolean(waiting));
   if (problem) list.prepend(make("div", { className: "palette-words" }, problem));
@@ -322,7 +324,10 @@ dialog.addEventListener("close", () => {
   request?.abort();
   request = null;
   // The browser gives it back to what had it last: the header's box, where that took the first letters.
-  if (document.activeElement?.matches("body, [data-site-search], .palette *")) openedFrom?.focus({ preventScroll: true });
+  if (!document.activeElement?.matches("body, [data-site-search], .palette *")) return;
+  // The body takes no focus: the box has to let go of it, or single keys would be typed into it.
+  if (openedFrom === document.body) document.activeElement.blur();
+  else openedFrom?.focus({ preventScroll: true });
 });
 
 const style = make("link", { rel: "stylesheet", href: paletteStyle });
