@@ -1,6 +1,6 @@
 // Menus of rows, made from their table's template when they are first opened: beside their button, with the focus inside; arrows and first
 // letters go through them. A value that is edited in its cell of a list or beside the facts of a record's page: Escape and Cancel bring back
-// what was there, and the focus goes back to the row's button, or to the pencil.
+// what was there, and the focus goes back to where the field was opened from: the row's name, its button, or the pencil.
 
 /* An item of the template for one row: its addresses lead on from the record's. */
 function addressed(item, row) {
@@ -97,24 +97,36 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   const menu = detail.elt.closest?.("[data-row-menu]");
   if (!menu) return;
+  // A key of the page takes an item without opening its menu: the focus stays where it is.
+  const hadFocus = menu.contains(document.activeElement);
   menu.hidePopover();
   // HTMX copies attributes while it swaps, and the page's policy forbids styles in them.
   menu.removeAttribute("style");
-  buttonOf(menu)?.focus();
+  if (hadFocus) buttonOf(menu)?.focus();
 });
 
-/* What is typed while a field is being opened goes into it, not to the page. */
+/* What is typed while a field is being opened goes into it, not to the page; Escape opens it no more. */
 let typed = null;
+let opening = null;
+let name = null;
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-  if (detail.elt.matches("[data-edits], .fact-value > a")) typed = "";
+  if (!detail.elt.matches("[data-edits], .fact-value > a")) return;
+  typed = "";
+  opening = detail.elt;
+  name = document.activeElement.closest("tbody th a");
 });
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (!detail.successful) typed = null;
 });
 document.addEventListener("keydown", (event) => {
-  if (typed === null || event.ctrlKey || event.metaKey || event.altKey || (event.key.length > 1 && !/^(Enter|Backspace)$/.test(event.key))) return;
+  if (typed === null || event.ctrlKey || event.metaKey || event.altKey || (event.key.length > 1 && !/^(Enter|Backspace|Escape)$/.test(event.key))) return;
   event.preventDefault();
   event.stopImmediatePropagation();
+  if (event.key === "Escape") {
+    typed = null;
+    htmx.trigger(opening, "htmx:abort");
+    return;
+  }
   typed = event.key === "Backspace" ? typed.slice(0, -1) : typed + (event.key === "Enter" ? "\n" : event.key);
 }, true);
 function takeTyped(input) {
@@ -139,10 +151,25 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 document.addEventListener("htmx:afterSettle", ({ target }) => {
   const input = target.querySelector?.(".cell-form [aria-invalid], .cell-form :is(input:not([type=hidden]), select, textarea)");
   if (!input || !target.closest(PLACES)) return;
+  holdPlace(input.closest("td, th"));
   input.focus();
   input.select?.();
   input.form.scrollIntoView({ block: "nearest", inline: "nearest" });
   takeTyped(input);
+});
+
+/* What the cell had stays in it, unseen, below its form: no column gets another width. */
+function holdPlace(cell) {
+  if (!before.has(cell) || cell.querySelector(".cell-before")) return;
+  const kept = Object.assign(document.createElement("span"), { className: "cell-before", inert: true });
+  kept.append(...before.get(cell));
+  cell.append(kept);
+}
+// A row that was saved is another one: the focus goes on to its name where it came from there.
+document.addEventListener("htmx:afterSettle", () => {
+  if (!name || name.isConnected || !document.activeElement.matches("tr [data-focus-fallback]")) return;
+  document.activeElement.closest("tr").querySelector(`a[href="${CSS.escape(name.getAttribute("href"))}"]`)?.focus({ preventScroll: true });
+  name = null;
 });
 
 function leave(form) {
@@ -152,7 +179,8 @@ function leave(form) {
   before.delete(cell);
   // HTMX forgot what it took out.
   htmx.process(cell);
-  (cell.closest("tr") ?? cell).querySelector("[data-focus-fallback]")?.focus();
+  (name?.isConnected ? name : (cell.closest("tr") ?? cell).querySelector("[data-focus-fallback]"))?.focus();
+  name = null;
   return true;
 }
 // Another value that is being edited stays so when this one is saved.
