@@ -52,7 +52,7 @@ async function refresh() {
 
 function copyAddress() {
   const address = linkOf(focusedRow())?.href ?? location.href;
-  navigator.clipboard.writeText(address).then(() => say("Copied the link"), () => say("Copying is not allowed here"));
+  navigator.clipboard.writeText(address).then(() => say("Copied the page's address"), () => say("Copying is not allowed here"));
 }
 
 /* The list of keys over the page. */

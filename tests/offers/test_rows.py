@@ -74,7 +74,7 @@ def test_each_row_has_a_menu_with_what_can_be_done_to_it(admin_client, sandbox):
         "Edit",
         "Duplicate",
         "Create links",
-        "Copy link",
+        "Copy page address",
         "Reports",
         "Activate",
         "Deactivate",
@@ -104,7 +104,7 @@ def test_who_may_change_nothing_is_offered_to_look_alone(admin_client, service, 
     connect(viewer, service, sandbox.admin_key)
     client = signed_in(viewer)
     page = visit(client, LIST)
-    assert [item.text for item in menu_of(page)] == ["Open", "Create links", "Copy link", "Reports"]
+    assert [item.text for item in menu_of(page)] == ["Open", "Create links", "Copy page address", "Reports"]
     assert not page.all("form", id="row-act")
     assert client.get(PAYOUT).status_code == 403
     assert client.post(PAYOUT, {"default_payout.payout": "1"}).status_code == 403
