@@ -3,14 +3,16 @@
 const form = () => document.getElementById("link-form");
 const list = () => form().elements.publishers;
 const box = () => form().querySelector("[data-lookup]");
-const entries = () => list().value.split(/[\s,;]+/).filter(Boolean);
+const idsIn = (text) => text.split(/[\s,;]+/).filter(Boolean);
+const entries = () => idsIn(list().value);
 const put = (ids) => { list().value = [...new Set(ids)].join(", "); };
 const tell = () => list().dispatchEvent(new Event("change", { bubbles: true }));
 const named = () => box().querySelector("input[type=hidden]");
-const isId = () => /^\d+$/.test(named().value) || named().value !== box().querySelector("[role=combobox]").value;
+// An id, several of them, or one that was chosen by its name.
+const isId = () => /^[\d\s,;#]*\d[\d\s,;#]*$/.test(named().value) || named().value !== box().querySelector("[role=combobox]").value;
 
 function take() {
-  put([...entries(), named().value]);
+  put([...entries(), ...idsIn(named().value)]);
   box().dispatchEvent(new CustomEvent("desk:clear"));
 }
 

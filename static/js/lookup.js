@@ -196,7 +196,7 @@ function chooseRecords(box) {
   const combobox = new Combobox(input, { find: (text, signal) => (text ? readSuggestions(box.dataset.lookup, text, signal) : { options: [], words: "Type two letters of the name, or an ID." }), take });
   input.addEventListener("blur", tell);
   // Who keeps what was chosen elsewhere empties it for the next one.
-  box.addEventListener("desk:clear", () => { combobox.start("", ""); hidden.value = told = ""; show("", ""); });
+  box.addEventListener("desk:clear", () => { combobox.close(); combobox.start("", ""); hidden.value = told = ""; show("", ""); });
   input.before(hidden);
   input.after(id);
   input.removeAttribute("name");
