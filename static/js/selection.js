@@ -127,7 +127,8 @@ addEventListener("formdata", (event) => {
 /* All that match, or the page where that is all, and on to what can be done with them; once more clears it. */
 export function toggleAll() {
   if (!form()) return;
-  if (count()) {
+  const { ids, matching } = selection();
+  if (matching !== null ? !ids.size : rows().every((row) => row.checked) && !document.querySelector("[data-select-matching]")) {
     clear();
     return;
   }
