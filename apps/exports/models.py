@@ -21,6 +21,7 @@ from apps.exports.states import State
 from apps.exports.truncation import Truncation, truncation_of
 from apps.jobs.models import Job
 from apps.reports.file_filters import FileFilters, file_filters_of
+from apps.reports.range_words import range_words
 from apps.reports.report_types import REPORT_TYPES, ReportType
 from apps.ui.values import MISSING
 
@@ -114,7 +115,7 @@ class ExportRequest(Job):
         ]
 
     def __str__(self) -> str:
-        return f"{self.report_type.label} {self.start_time} – {self.end_time}"
+        return f"{self.report_type.label} {range_words(self.start_time, self.end_time)}"
 
     def get_absolute_url(self) -> str:
         """The page of this export."""

@@ -74,7 +74,7 @@ _TONES = {
 }
 
 _NEXT = {
-    State.QUEUED: "The background worker asks the API for the export in a moment.",
+    State.QUEUED: "It is requested from the API in a moment.",
     State.CREATING: "The export is being requested from the API.",
     State.WAITING: (
         "The API makes the file. You are told when it is ready; you need not keep this page open."

@@ -383,7 +383,7 @@ def _export_to_delete(page: Page, site: Site) -> None:
 def _export_that_exists(page: Page, site: Site) -> None:
     page.goto(_OCTOBER)
     page.get_by_role("button", name="Export", exact=True).click()
-    anyway = page.get_by_role("button", name="Ask for a new one anyway")
+    anyway = page.get_by_role("button", name="Request a new one anyway")
     expect(anyway.or_(page.get_by_role("heading", name="Progress"))).to_be_visible()
     if anyway.count() == 0:
         wait_for_download(page)
@@ -397,14 +397,14 @@ def _export_in_parts(page: Page, site: Site) -> None:
     page.get_by_role("button", name="Estimate rows").click()
     expect(page.locator("#estimate")).not_to_be_empty()
     page.get_by_role("button", name="Export", exact=True).click()
-    expect(page.get_by_role("button", name=re.compile("Ask for . exports"))).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("Request . exports"))).to_be_visible()
 
 
 def _export_in_parts_that_exist(page: Page, site: Site) -> None:
     _export_that_exists(page, site)
     page.goto(_OCTOBER.replace("11:59:59", "23:59:59") + "&split=halves")
     page.get_by_role("button", name="Export", exact=True).click()
-    expect(page.get_by_role("button", name="Ask for the 1 that is missing")).to_be_focused()
+    expect(page.get_by_role("button", name="Request the 1 that is missing")).to_be_focused()
     expect(page.get_by_role("link", name="exists")).to_be_visible()
 
 

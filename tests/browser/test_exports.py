@@ -40,7 +40,7 @@ def test_an_export_is_asked_for_with_an_order_recipients_and_in_parts(page: Page
     page.get_by_label("Also tell").fill("colleague@example.com")
     page.get_by_label("Files").select_option("A file a day")
     page.get_by_role("button", name="Export", exact=True).click()
-    confirm = page.get_by_role("button", name="Ask for 3 exports")
+    confirm = page.get_by_role("button", name="Request 3 exports")
     expect(confirm).to_be_focused()
     expect(page.get_by_label("Also tell")).to_have_value("colleague@example.com")
     confirm.click()

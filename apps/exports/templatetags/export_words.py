@@ -2,6 +2,7 @@
 
 from django import template
 
+from apps.reports.local_times import clock_words
 from apps.ui.values import MISSING
 
 register = template.Library()
@@ -31,3 +32,9 @@ def days_left(days: object) -> str:
     if not isinstance(days, int):
         return MISSING
     return "Under a day" if days == 0 else "1 day" if days == 1 else f"{days} days"
+
+
+@register.filter
+def clock(text: object) -> str:
+    """A wall clock time of the API as pages write it, "20 Nov 2026, 14:05:12"; what names none stays as it is."""
+    return clock_words(text) if isinstance(text, str) else MISSING

@@ -11,6 +11,7 @@ from apps.look_inside.parquet_table import TableMetadata
 from apps.look_inside.query.sum_explanations import sum_words
 from apps.look_inside.timestamps import form_words
 from apps.network.column_meanings import Meaning
+from apps.reports.range_words import range_words
 from apps.ui.values import MISSING, shortened
 
 _LONGEST_EXAMPLE = 80
@@ -48,7 +49,7 @@ class FileDescription:
     def range_words(self) -> str:
         """From when to when the rows are."""
         moment = self._columns.moment
-        return f"{moment.low} – {moment.high}" if moment else ""
+        return range_words(moment.low, moment.high) if moment else ""
 
     @property
     def notes(self) -> list[str]:

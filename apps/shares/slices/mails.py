@@ -6,6 +6,7 @@ The link itself is in neither: it is kept nowhere. The partner has it from whoev
 from apps.mail.models import Message
 from apps.mail.outbox import queue_message
 from apps.mail.rendering import absolute_url
+from apps.reports.range_words import range_words
 from apps.shares.models import Slice
 
 
@@ -40,7 +41,7 @@ def _facts(part: Slice) -> list[tuple[str, str]]:
     facts = part.share.facts
     found = [("File", part.share.label)]
     if facts.get("start"):
-        found.append(("From – to", f"{facts['start']} – {facts.get('end') or ''}"))
+        found.append(("From – to", range_words(facts["start"], facts.get("end") or "")))
     if part.rows is not None:
         found.append(("Rows", f"{part.rows:,}"))
     return found

@@ -15,6 +15,8 @@ DROPPED = {
     r"\bwhat was asked\b": "Settings",
     r"\basked (?:by|from|at)\b": "Requested by, from, at",
     r"\b(?:was|were|is|are|being|been|you|it|we|nobody|somebody|colleagues) (?:have |has )?asked for\b": "requested",
+    r">\s*ask for\s+(?:exports|all|the|a)\b": "Request, on a button",
+    r"\bcopy link\b": "Copy page address, or: Copy the link, of a tracking link",
     r"\blook inside\b": "Preview and analyse",
     r"\bneeds? a look\b": "1 warning, 2 warnings",
     r"\bto the end of\b": "on or before",
@@ -93,6 +95,15 @@ def test_templates_write_times_one_way():
         if wrong not in DATE_FORMATS
     ]
     assert not others
+
+
+def test_a_page_shows_no_bound_of_a_range_as_the_api_writes_it():
+    raw = [
+        f"{path.relative_to(ROOT)}: {shown}"
+        for path in templates()
+        for shown in re.findall(r">[^<>]*({{ [\w.]*(?:start|end)_time }})", path.read_text())
+    ]
+    assert not raw
 
 
 @pytest.mark.parametrize(

@@ -181,7 +181,7 @@ def test_parts_that_exist_are_shown_and_not_asked_for_again(admin_client, finish
     page = text_of(admin_client.post(CREATE, values))
     assert "3 files, 1 export<" in page
     assert page.count(f'<a href="{finished.get_absolute_url()}">exists, just made</a>') == 2
-    assert "in a file of 2026-11-01 00:00:00 – 2026-11-02 23:59:59" in page
+    assert "in a file of 1 Nov 2026, 00:00:00 – 2 Nov 2026, 23:59:59" in page
     there = re.findall(r'name="there" value="([^"]+)"', page)
     assert there == ["2026-11-01 00:00:00", "2026-11-02 00:00:00"]
     assert admin_client.post(CREATE, values | {"there": there, "confirm_missing": "1"}).status_code == 302
@@ -198,7 +198,7 @@ def test_parts_that_exist_are_asked_for_where_one_wants_all(admin_client, finish
 
 def test_a_confirmation_of_other_parts_asks_again(admin_client, finished):
     page = text_of(admin_client.post(CREATE, in_days(there=["2026-11-01 00:00:00"], confirm_missing="1")))
-    assert "Ask for the 1 that is missing" in page
+    assert "Request the 1 that is missing" in page
     assert ExportRequest.objects.count() == 1
 
 
@@ -207,7 +207,7 @@ def test_parts_that_all_exist_cost_nothing(admin_client, admin, admin_connection
         advance_until(request_export(admin, admin_connection, part, uuid.uuid4())[0], "ready")
     page = text_of(admin_client.post(CREATE, in_days()))
     assert "3 files, all of them exist" in page
-    assert "Ask for all 3 anyway" in page
+    assert "Request all 3 anyway" in page
     assert "that are missing" not in page
     assert "in a file of" not in page
 
