@@ -10,9 +10,10 @@ from apps.api.errors import ApiError
 from apps.connections.clients import NoConnection, integrations_for
 from apps.connections.current_integration import current_integration
 from apps.conversions.token_services import has_token
-from apps.home.start.panels import PANELS, panels_for
+from apps.home.start.panels import MOST_SHORTCUTS, PANELS, SHORTCUTS, panels_for
 from apps.home.start.place import Place
 from apps.home.start.work import work_of
+from apps.shortcuts.reader import shortcuts_for
 from apps.ui.error_pages import ErrorDescription, describe
 from apps.ui.fragments import is_part_wanted
 
@@ -34,6 +35,9 @@ class StartView(View):
         context = {
             "place": place,
             "work": work_of(place.person),
+            # Read from our own database, so it is there with the page and moves nothing when it comes.
+            "shortcuts_panel": SHORTCUTS,
+            "shortcuts": shortcuts_for(place.person, place.integration).first(MOST_SHORTCUTS),
             "first_panels": first,
             "other_panels": others,
             "is_reader": is_reader,
