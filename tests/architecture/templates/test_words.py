@@ -15,7 +15,7 @@ DROPPED = {
     r"\bwhat was asked\b": "Settings",
     r"\basked (?:by|from|at)\b": "Requested by, from, at",
     r"\b(?:was|were|is|are|being|been|you|it|we|nobody|somebody|colleagues) (?:have |has )?asked for\b": "requested",
-    r">\s*ask for\s+(?:exports|all|the|a)\b": "Request, on a button",
+    r">\s*ask for\s+(?:exports|all|the)\b": "Request, on a button",
     r"\bcopy link\b": "Copy page address, or: Copy the link, of a tracking link",
     r"\blook inside\b": "Preview and analyse",
     r"\bneeds? a look\b": "1 warning, 2 warnings",
