@@ -52,6 +52,19 @@ def test_links_for_three_publishers_stand_there_without_a_reload(page: Page):
     expect(page.get_by_label("Sub ID", exact=True)).to_have_value("news")
 
 
+def test_several_pasted_publishers_go_onto_the_list_at_once(page: Page):
+    page.goto(f"{OFFERS}1001/links/")
+    box = page.get_by_role("combobox", name="Add a publisher")
+    expect(box).to_be_focused()
+    page.keyboard.insert_text("5001, 5002, 5003")
+    page.keyboard.press("Enter")
+    expect(made(page)).to_have_count(3)
+    expect(box).to_have_value("")
+    expect(page.get_by_text("No publisher matches")).to_be_hidden()
+    page.get_by_role("link", name=re.compile("^Remove ")).nth(1).press("Enter")
+    expect(made(page)).to_have_count(2)
+
+
 def test_publishers_typed_faster_than_the_server_answers_all_get_their_links(page: Page, site):
     page.goto(LINKS)
     box = page.get_by_role("combobox", name="Add a publisher")

@@ -36,6 +36,19 @@ def test_a_payout_is_edited_in_two_actions_and_the_focus_stays_beside_it(page: P
     expect(fact).not_to_contain_text("1,234.50")
 
 
+def test_an_open_history_has_what_was_just_changed(page: Page):
+    page.goto(OFFER)
+    history = page.locator("#history")
+    history.locator("summary").click()
+    expect(history.get_by_role("list").or_(history.get_by_text("Nothing was changed here"))).to_be_visible()
+    page.get_by_role("link", name="Edit payout", exact=True).press("Enter")
+    page.get_by_role("textbox", name="Payout of").fill("71.25")
+    page.keyboard.press("Enter")
+    expect(page.locator("#fact-default_payout-payout")).to_contain_text("71.25")
+    history.scroll_into_view_if_needed()
+    expect(history).to_contain_text("71.25")
+
+
 def test_a_value_is_saved_while_another_stays_open(page: Page):
     page.goto(OFFER)
     name = page.get_by_role("textbox", name="Name of")

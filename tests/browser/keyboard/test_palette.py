@@ -128,3 +128,22 @@ def test_the_header_box_opens_it_by_a_click(open_page: OpenPage):
     open_offers(page)
     page.get_by_role("banner").get_by_role("searchbox").click()
     expect(page.get_by_role("dialog", name="Search and commands").get_by_role("combobox")).to_be_focused()
+
+
+def test_after_escape_the_keys_of_the_page_work_at_once(page: Page):
+    page.goto("/preferences/")
+    palette = open_palette(page)
+    page.keyboard.press("Escape")
+    expect(palette).to_be_hidden()
+    page.keyboard.type("gp")
+    page.wait_for_url("**/publishers/")
+
+
+def test_what_nothing_has_is_said_and_one_of_many_buttons_is_no_action(page: Page):
+    page.goto("/")
+    expect(page.get_by_role("button", name="Download").first).to_be_visible()
+    palette = open_palette(page)
+    expect(palette.get_by_role("option", name="Preferences")).to_be_visible()
+    expect(palette.get_by_role("option", name="Download")).to_have_count(0)
+    page.keyboard.insert_text("no such name")
+    expect(palette.get_by_text("Nothing has this name or ID.")).to_be_visible()

@@ -89,6 +89,18 @@ def test_all_that_match_but_one_stay_selected_over_paging_reload_and_back(page: 
     expect(bar).to_contain_text(f"{total - 1} selected")
 
 
+def test_all_are_selected_over_the_few_that_were(page: Page):
+    open_offers(page, "?filter[active]=true&page[size]=25&sort=id")
+    bar = page.get_by_role("group", name="Selected offers")
+    box(page, 0).check()
+    expect(bar).to_contain_text("1 selected")
+    total = page.locator("#bulk").get_attribute("data-total")
+    page.keyboard.press("Alt+a")
+    expect(bar).to_contain_text(f"{total} selected")
+    page.keyboard.press("Alt+a")
+    expect(bar).to_be_hidden()
+
+
 def test_what_matched_another_filter_is_not_selected_under_this_one(page: Page):
     open_offers(page, "?filter[active]=true&page[size]=25")
     bar = page.get_by_role("group", name="Selected offers")

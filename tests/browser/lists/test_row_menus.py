@@ -158,3 +158,34 @@ def test_without_javascript_a_payout_is_changed_on_a_page_of_its_own(open_page):
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("main")).to_contain_text("→ 3.25")
     expect(page.locator("#fact-default_payout-payout")).to_contain_text("3.25")
+
+
+def test_a_field_opens_over_its_cell_and_no_column_moves(page: Page):
+    open_offers(page, LIST)
+    row = page.get_by_role("row").nth(3)
+    name = row.get_by_role("link").first
+    name.focus()
+    places = "[...document.querySelectorAll('thead th')].map((head) => head.offsetLeft)"
+    before = page.evaluate(places)
+    page.keyboard.press("p")
+    amount = row.get_by_role("textbox", name="Payout of")
+    expect(amount).to_be_focused()
+    assert page.evaluate(places) == before
+    page.keyboard.press("Escape")
+    expect(amount).to_have_count(0)
+    expect(name).to_be_focused()
+    assert page.evaluate(places) == before
+
+
+def test_escape_stops_a_field_that_is_still_being_opened(page: Page, site):
+    open_offers(page, LIST)
+    row = page.get_by_role("row").nth(3)
+    row.get_by_role("link").first.focus()
+    site.latency(1)
+    with page.expect_request(lambda request: "/field/" in request.url):
+        page.keyboard.press("p")
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    expect(page.get_by_role("row").nth(4).get_by_role("link").first).to_be_focused()
+    site.latency(0)
+    expect(page.get_by_role("textbox", name="Payout of")).to_have_count(0)
