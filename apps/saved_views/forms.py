@@ -5,12 +5,18 @@ from typing import Any
 from django import forms
 
 from apps.accounts.policy import Capability, may
+from apps.connections.models import Service
 from apps.saved_views.list_pages import ListPage
 from apps.saved_views.models import LONGEST_NAME, SavedView
 from apps.text.typed import one_line
 
 #: So many views of one list a person keeps.
 MOST_VIEWS = 40
+#: Why a view cannot be for the team.
+_NO_TEAM_YET = "Not yet: which organisation your key is of is not known. Test your key under Connections."
+_NO_TEAM = {
+    Service.Kind.TOKEN: "Not here: a token does not tell which organisation it is of, so nobody knows who the team is."
+}
 NAME_TAKEN = "You have a view of this name. Give it another one."
 
 
@@ -39,11 +45,7 @@ class SavedViewForm(forms.Form):
             self.fields["is_shared"].help_text = "Everybody of your organisation sees it; only you change it."
         else:
             self.fields["is_shared"].disabled = True
-            self.fields[
-                "is_shared"
-            ].help_text = (
-                "Not yet: which organisation your key is of is not known. Test your key under Connections."
-            )
+            self.fields["is_shared"].help_text = _NO_TEAM.get(page.connection.service.kind, _NO_TEAM_YET)
 
     def clean_name(self) -> str:
         """One line, and no other view of the person's by that name."""

@@ -108,3 +108,9 @@ def test_of_a_token_nobody_knows_the_organisation_so_nothing_is_for_all(token_cl
     visit(token_client, LIST)
     assert "for all" not in token_client.get(columns_url).content.decode()
     assert choose(token_client, columns_url, "geo", action="for_all").status_code == 422
+
+
+def test_the_form_says_why_a_view_cannot_be_for_the_team(token_client, token_service):
+    page = visit(token_client, reverse("saved_views:create", args=[token_service.pk, NAME]))
+    assert "a token does not tell which organisation it is of" in page.text
+    assert "Test your key" not in page.text

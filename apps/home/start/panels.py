@@ -133,7 +133,7 @@ PANELS = {panel.name: panel for panel in (EXPORTS, CONVERSIONS, OFFERS, COUNTS, 
 
 
 def panels_for(*, is_reader: bool) -> tuple[list[Panel], list[Panel]]:
-    """The panels of either column that are filled in: who changes nothing here came for a file, so that stands first."""
+    """The panels of either column that are filled in: who changes nothing came for a file, which stands first."""
     if is_reader:
         return [EXPORTS, CONVERSIONS, COUNTS], [OFFERS, CHANGES]
     return [CONVERSIONS, COUNTS, CHANGES], [EXPORTS, OFFERS]

@@ -60,7 +60,7 @@ COMMANDS = (
     Command("edit_value", ("p",), "Edit the payout, or what is edited most, in its place", RECORDS),
     Command("duplicate", ("c",), "Duplicate", RECORDS),
     Command("status", ("s",), "Activate or deactivate", RECORDS),
-    Command("copy_link", ("t",), "Copy the tracking link, where one is shown, or the page's address", RECORDS),
+    Command("copy_link", ("t",), "Copy the page's address, or the link it made", RECORDS),
     Command("download", ("d",), "Download the file", RECORDS),
     Command("home", (GO, "h"), "Start", GO_TO),
     Command("offers", (GO, "o"), "Offers", GO_TO),
