@@ -40,7 +40,9 @@ def test_an_open_history_has_what_was_just_changed(page: Page):
     page.goto(OFFER)
     history = page.locator("#history")
     history.locator("summary").click()
-    expect(history.get_by_role("list").or_(history.get_by_text("Nothing was changed here")).first).to_be_visible()
+    expect(
+        history.get_by_role("list").or_(history.get_by_text("Nothing was changed here")).first
+    ).to_be_visible()
     page.get_by_role("link", name="Edit payout", exact=True).press("Enter")
     page.get_by_role("textbox", name="Payout of").fill("71.25")
     page.keyboard.press("Enter")
