@@ -14,7 +14,7 @@ from apps.text.typed import one_line
 MOST_VIEWS = 40
 #: Why a view cannot be for the team.
 _NO_TEAM_YET = "Not yet: which organisation your key is of is not known. Test your key under Connections."
-_NO_TEAM = {
+_NO_TEAM: dict[str, str] = {
     Service.Kind.TOKEN: "Not here: a token does not tell which organisation it is of, so nobody knows who the team is."
 }
 NAME_TAKEN = "You have a view of this name. Give it another one."
