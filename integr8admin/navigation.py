@@ -10,7 +10,8 @@ from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 
-from apps.accounts.policy import Capability, may
+from apps.accounts.models import User
+from apps.accounts.policy import Capability, may_anywhere
 from apps.accounts.preferences import density_of, theme_of
 from apps.bulk.progress import Progress, runs_to_follow
 from apps.connections.at_hand import integrations_at_hand
@@ -23,6 +24,15 @@ from apps.resources import registry
 from apps.resources.resource import Resource
 from apps.ui.keyboard.commands import place_key
 
+#: What the entries of the navigation take.
+SHOWN_BY = (
+    Capability.READ,
+    Capability.READ_LOG,
+    Capability.SCHEDULE,
+    Capability.ACT_IN_BULK,
+    Capability.OWN_KEYS,
+    Capability.SEE_PEOPLE,
+)
 #: The apps whose pages are about exports.
 EXPORT_NAMESPACES = ("exports", "shares", "look_inside")
 
@@ -95,11 +105,21 @@ class Shell:
         except NoReverseMatch:
             return reverse("offers:list", kwargs={"integrationID": integration.integration_id})
 
+    @property
+    def follows_bulk_runs(self) -> bool:
+        """Whether the person may have bulk runs."""
+        return may_anywhere(self._request.user, Capability.ACT_IN_BULK)
+
     @cached_property
     def bulk_runs(self) -> list[Progress]:
         """The person's bulk runs that are under way, or ended unseen."""
         user = self._request.user
-        return runs_to_follow(user) if user.is_authenticated else []
+        return runs_to_follow(user) if isinstance(user, User) else []
+
+    @property
+    def reads(self) -> bool:
+        """Whether there is anything of the API's for the person."""
+        return may_anywhere(self._request.user, Capability.READ)
 
     @cached_property
     def navigation(self) -> tuple[NavigationItem, ...]:
@@ -111,10 +131,8 @@ class Shell:
             self.integration.integration_id if self.integration else None,
             match.namespace if match else "",
             str(match.kwargs.get("report", "")) if match and match.namespace == "reports" else "",
-            has_tokens=has_token_services(),
-            may_schedule=may(user, Capability.SCHEDULE),
-            may_act_in_bulk=may(user, Capability.ACT_IN_BULK),
-            may_see_people=may(user, Capability.SEE_PEOPLE),
+            has_tokens=isinstance(user, User) and has_token_services(user),
+            allowed=frozenset(one for one in SHOWN_BY if may_anywhere(user, one)),
         )
 
     @property
@@ -138,10 +156,9 @@ def _navigation_items(
     report_slug: str,
     *,
     has_tokens: bool,
-    may_schedule: bool,
-    may_act_in_bulk: bool,
-    may_see_people: bool,
+    allowed: frozenset[Capability],
 ) -> tuple[NavigationItem, ...]:
+    reads = Capability.READ in allowed
     items = [
         NavigationItem(
             resource.label_plural,
@@ -151,7 +168,7 @@ def _navigation_items(
             go_key=place_key(resource.name),
         )
         for resource in resources
-        if (url := resource.top_url(integration_id))
+        if reads and (url := resource.top_url(integration_id))
     ]
     query = "?" + urlencode({"integration_id": integration_id}) if integration_id else ""
     items += [
@@ -163,21 +180,28 @@ def _navigation_items(
             "Reports",
             place_key(report.slug),
         )
-        for report in REPORT_TABLES
+        for report in (REPORT_TABLES if reads else ())
     ]
     if has_tokens:
         url = reverse("conversions:list")
         items.append(NavigationItem("Conversions", url, "coins", namespace == "conversions", "Token API"))
-    bulk_runs = NavigationItem(
-        "Bulk runs",
-        reverse("bulk:list"),
-        "list-checks",
-        namespace == "bulk",
-        "Log",
-        place_key("bulk_runs"),
+    exports = NavigationItem(
+        "Exports",
+        reverse("exports:list"),
+        "download",
+        namespace in EXPORT_NAMESPACES,
+        "Files",
+        place_key("exports"),
     )
     schedules = NavigationItem(
         "Schedules", reverse("schedules:list"), "calendar-clock", namespace == "schedules", "Files"
+    )
+    changes = NavigationItem("Changes", reverse("changes:list"), "history", namespace == "changes", "Log")
+    bulk_runs = NavigationItem(
+        "Bulk runs", reverse("bulk:list"), "list-checks", namespace == "bulk", "Log", place_key("bulk_runs")
+    )
+    connections = NavigationItem(
+        "Connections", reverse("connections:list"), "key-round", namespace == "connections", "Settings"
     )
     people = NavigationItem(
         "People",
@@ -187,27 +211,15 @@ def _navigation_items(
         "Settings",
         place_key("people"),
     )
-    items += [
-        NavigationItem(
-            "Exports",
-            reverse("exports:list"),
-            "download",
-            namespace in EXPORT_NAMESPACES,
-            "Files",
-            place_key("exports"),
-        ),
-        *([schedules] if may_schedule else []),
-        NavigationItem("Changes", reverse("changes:list"), "history", namespace == "changes", "Log"),
-        *([bulk_runs] if may_act_in_bulk else []),
-        NavigationItem(
-            "Connections",
-            reverse("connections:list"),
-            "key-round",
-            namespace == "connections",
-            "Settings",
-        ),
-        *([people] if may_see_people else []),
-    ]
+    by_capability = {
+        Capability.READ: exports,
+        Capability.SCHEDULE: schedules,
+        Capability.READ_LOG: changes,
+        Capability.ACT_IN_BULK: bulk_runs,
+        Capability.OWN_KEYS: connections,
+        Capability.SEE_PEOPLE: people,
+    }
+    items += [item for capability, item in by_capability.items() if capability in allowed]
     return tuple(items)
 
 

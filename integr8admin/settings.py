@@ -171,7 +171,7 @@ MIDDLEWARE = [
     "integr8admin.middleware.FragmentMiddleware",
     "apps.accounts.middleware.SignInFirstMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "apps.accounts.middleware.PolicyMiddleware",
+    "apps.connections.service_policy.ServicePolicyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "apps.accounts.second_factor.middleware.SecondFactorMiddleware",
     "apps.accounts.step_up.middleware.FreshProofMiddleware",

@@ -33,7 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.list_files.urls")),
     path("", include("apps.resources.urls")),
     route(REPORTS_PATH.removeprefix("/"), csp_reports, name="csp_reports", post=Capability.ANYBODY),
-    route("whole-page/", whole_page, name="whole_page", get=Capability.READ),
+    route("whole-page/", whole_page, name="whole_page", get=Capability.OWN_ACCOUNT),
 ]
 if settings.DEBUG:
     urlpatterns.append(route("design/", gallery, name="design", get=Capability.ANYBODY))

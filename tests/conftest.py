@@ -21,6 +21,7 @@ pytest_plugins = [
     "tests.support.logs",
     "tests.support.people",
     "tests.support.sandbox",
+    "tests.support.two_organisations",
 ]
 
 # Each process has a directory of its own: a cache that another process empties would lose counts in the middle

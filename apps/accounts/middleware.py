@@ -14,9 +14,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render, resolve_url
 from django.utils import timezone
 
+from apps.accounts.access import hold_person_to
 from apps.accounts.models import User
 from apps.accounts.passwords.hashing import RETRY_SECONDS, HashingBusy
-from apps.accounts.policy import demand
+from apps.accounts.policy import Capability, ServiceId, demand
 from apps.accounts.routes import access_of
 from apps.accounts.sign_in.addresses import SESSION_IS_OVER
 from apps.accounts.sign_in.views import sign_in_first
@@ -84,14 +85,25 @@ class PolicyMiddleware:
     def process_view(
         self, request: HttpRequest, view: object, arguments: Sequence[object], names: Mapping[str, object]
     ) -> HttpResponse | None:
-        """405 for a method the address does not answer. Raises `RoleNeeded`, which becomes the page with 403."""
+        """405 for a method the address does not answer. Raises `RoleNeeded`, which becomes the page with 403.
+
+        Where the address names a service, the role there counts; raises `Http404` for whoever has none.
+        """
         access = access_of(view)
         capability = access.capability_for(request.method)
         to_open = capability or access.get or access.post
         if to_open is None:
             raise ImproperlyConfigured(f"The address {request.path} names no capability.")
-        demand(request.user, to_open)
+        service = self.service_of(request, names) if request.user.is_authenticated else None
+        if service is None or to_open is Capability.ANYBODY:
+            demand(request.user, to_open)
+        else:
+            hold_person_to(request, service, to_open)
         return None if capability else HttpResponseNotAllowed(access.methods)
+
+    def service_of(self, request: HttpRequest, names: Mapping[str, object]) -> ServiceId | None:
+        """The service that the address names, whatever it is called there; None where none is named."""
+        return None
 
 
 def zone_of(request: HttpRequest) -> ZoneInfo | None:

@@ -88,6 +88,15 @@ class User(AbstractBaseUser, PermissionsMixin):
         return f"{own}.{self.session_generation}" if self.session_generation else own
 
     @property
+    def role_words(self) -> str:
+        """What the person may be called by their roles: "Viewer", "Viewer, and more for 2 services"."""
+        count = len(self.service_roles)
+        if not count:
+            return self.get_role_display() or "No role yet"
+        services = f"{count} service{'' if count == 1 else 's'}"
+        return f"{self.get_role_display()}, and more for {services}" if self.role else f"Roles for {services}"
+
+    @property
     def roles_key(self) -> str:
         """Names all of the person's roles together: what is kept of a page counts only while they are the same."""
         if not self.service_roles:

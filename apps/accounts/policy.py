@@ -12,6 +12,8 @@ from apps.accounts.models import ACCOUNT_CLOSED, Role, User
 
 #: Whoever a request comes from.
 Person = AbstractBaseUser | AnonymousUser
+#: A service, of which nothing is known down here but its id.
+ServiceId = UUID | str
 
 
 class Capability(StrEnum):
@@ -50,6 +52,8 @@ class Capability(StrEnum):
     MANAGE_SERVICES = "manage_services"
     #: The pages of the change log.
     READ_LOG = "read_log"
+    #: Columns, saved views and stars: one's own.
+    ARRANGE_LISTS = "arrange_lists"
     #: Who has access to this site, in which role.
     SEE_PEOPLE = "see_people"
     #: Invite people, change their roles, deactivate them, end their sessions.
@@ -84,6 +88,7 @@ ROLES_THAT_MAY: Mapping[Capability, Set[Role]] = {
     Capability.MANAGE_LISTS: _ADMINS,
     Capability.MANAGE_SERVICES: _ADMINS,
     Capability.READ_LOG: _ALL,
+    Capability.ARRANGE_LISTS: _READERS,
     Capability.SEE_PEOPLE: frozenset({Role.AUDITOR, Role.ADMIN}),
     Capability.MANAGE_PEOPLE: _ADMINS,
 }
@@ -96,21 +101,17 @@ OF_EVERYBODY = frozenset({Capability.OWN_ACCOUNT})
 class RoleNeeded(PermissionDenied):
     """Somebody asked for what their role does not let them do; the text says which roles may."""
 
-    def __init__(self, person: Person, capability: Capability) -> None:
+    def __init__(self, person: Person, capability: Capability, service: ServiceId | None = None) -> None:
         if isinstance(person, User):
-            needed = roles_words(capability)
-            yours = (
-                f"you are signed in as {_with_article(person.role)}"
-                if person.role
-                else "you have no such role"
-            )
+            needed, role = roles_words(capability), _highest_role(person, service)
+            yours = f"you are signed in as {_with_article(role)}" if role else "you have no role here"
             words = f"{needed[0].upper()}{needed[1:]} may do this; {yours}."
         else:
             words = "Sign in first."
         super().__init__(words)
 
 
-def may(person: Person, capability: Capability, service: UUID | str | None = None) -> bool:
+def may(person: Person, capability: Capability, service: ServiceId | None = None) -> bool:
     """Whether the person may do it now, at that service or, without one, at all services alike.
 
     A role for one service is added to the role for all. The API may still refuse it to their key.
@@ -128,14 +129,20 @@ def may(person: Person, capability: Capability, service: UUID | str | None = Non
 
 def may_anywhere(person: Person, capability: Capability) -> bool:
     """Whether there is a service at which the person may do it: for pages that belong to none of them."""
-    return may(person, capability) or any(
-        may(person, capability, service) for service in services_with_own_role(person)
-    )
+    return services_where(person, capability) != []
 
 
-def services_with_own_role(person: Person) -> list[str]:
-    """The ids of the services for which the person has a role of its own, besides the one for all."""
-    return list(person.service_roles) if isinstance(person, User) else []
+def services_where(person: Person, capability: Capability) -> list[str] | None:
+    """The ids of the services at which the person may do it; None for all there are."""
+    if may(person, capability):
+        return None
+    given = person.service_roles if isinstance(person, User) else {}
+    return [service for service in given if may(person, capability, service)]
+
+
+def has_role(person: Person, service: ServiceId) -> bool:
+    """Whether the person has any role at the service; to whoever has none, nothing of it is there."""
+    return may(person, Capability.READ_LOG, service)
 
 
 def roles_words(capability: Capability) -> str:
@@ -143,26 +150,28 @@ def roles_words(capability: Capability) -> str:
     return " or ".join(_with_article(role) for role in Role if role in ROLES_THAT_MAY[capability])
 
 
-def why_ended(owner: User, capability: Capability) -> str:
+def why_ended(owner: User, capability: Capability, service: ServiceId) -> str:
     """Why what the owner asked for earlier is not gone on with, in a sentence; "" while they still may do it."""
-    if may(owner, capability):
+    if may(owner, capability, service):
         return ""
     if not owner.is_active:
         return ACCOUNT_CLOSED
     return f"Its owner's role does not allow it any more: it takes {roles_words(capability)}."
 
 
-def demand(person: Person, capability: Capability) -> None:
-    """Raise `RoleNeeded` where the person may not do it."""
-    if not may(person, capability):
-        raise RoleNeeded(person, capability)
+def demand(person: Person, capability: Capability, service: ServiceId | None = None) -> None:
+    """Raise `RoleNeeded` where the person may not do it at that service; without one, at no service whatever."""
+    is_allowed = may(person, capability, service) if service else may_anywhere(person, capability)
+    if not is_allowed:
+        raise RoleNeeded(person, capability, service)
 
 
 class Permissions:
-    """What one person may do, for templates: `{% if may.edit %}`."""
+    """What one person may do at a service, for templates: `{% if may.edit %}`; without one, at any service."""
 
-    def __init__(self, person: Person) -> None:
+    def __init__(self, person: Person, service: ServiceId | None = None) -> None:
         self._person = person
+        self._service = service
 
     def __getitem__(self, name: str) -> bool:
         """Whether the person has the capability of that name. Raises `KeyError` when there is none."""
@@ -170,7 +179,23 @@ class Permissions:
             capability = Capability(name)
         except ValueError as error:
             raise KeyError(name) from error
-        return may(self._person, capability)
+        if self._service is None:
+            return may_anywhere(self._person, capability)
+        return may(self._person, capability, self._service)
+
+    def at(self, service: ServiceId) -> "Permissions":
+        """The same at another service."""
+        return Permissions(self._person, service)
+
+    def at_any(self) -> "Permissions":
+        """The same at any service."""
+        return Permissions(self._person)
+
+
+def _highest_role(person: User, service: ServiceId | None) -> str:
+    given = [person.service_roles.get(str(service), "")] if service else [*person.service_roles.values()]
+    known = [role for role in Role if role in (person.role, *given)]
+    return known[-1] if known else ""
 
 
 def _with_article(role: str) -> str:

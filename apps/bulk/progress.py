@@ -8,10 +8,12 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.accounts.policy import Capability
 from apps.bulk.models import BulkRun
 from apps.bulk.run.at_once import milliseconds_of
 from apps.bulk.states import ENDED, IN_FLIGHT, OPEN_ROWS, UNSENT_ROWS, RowState, State
 from apps.connections.clients import contract_for
+from apps.connections.open_services import own
 from apps.resources.writes.actions import LARGEST_SELECTION, bulk_operation
 
 TONES = {
@@ -155,6 +157,6 @@ class Progress:
 def runs_to_follow(person: User) -> list[Progress]:
     """The person's runs that are under way, then those that ended within a day and were not looked at since."""
     is_news = Q(state__in=ENDED, seen_at=None, finished_at__gt=timezone.now() - NEWS)
-    runs = BulkRun.objects.filter(Q(state__in=IN_FLIGHT) | is_news, owner=person)
+    runs = BulkRun.objects.filter(Q(state__in=IN_FLIGHT) | is_news, own(person, Capability.ACT_IN_BULK))
     runs = runs.order_by(F("finished_at").asc(nulls_first=True), "created_at")
     return [Progress(run) for run in runs[:MOST_FOLLOWED]]

@@ -33,7 +33,7 @@ def is_of_same_organisation(run: BulkRun, connection: Connection) -> bool:
 
 def writer_for(run: BulkRun) -> Writer:
     """What the run's steps change records by, with its owner's key as it is now. Raises `CannotGoOn`."""
-    if ended := why_ended(run.owner, Capability.ACT_IN_BULK):
+    if ended := why_ended(run.owner, Capability.ACT_IN_BULK, run.service_id):
         raise CannotGoOn(ended, is_final=True)
     try:
         resource = run.resource_declaration

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import islice
+from uuid import UUID
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.accounts.policy import Capability
 from apps.audit.models import Entry, Outcome
 from apps.changes.rows import LogRow, rows_of
 from apps.changes.search import MOST_LOOKED_AT, OTHER_RESOURCES, LogSearch, searched_since
@@ -175,16 +178,21 @@ class LogPage:
 
     @cached_property
     def service_choices(self) -> list[tuple[str, str]]:
-        """Services that the person has a key for."""
-        kind = Service.Kind.INTEGR8
-        mine = connections_of(self._person).filter(service__kind=kind).order_by("service__name")
-        return [(str(connection.service_id), connection.service.name) for connection in mine]
+        """Services that the person has a key for, or whose log they were given to read."""
+        mine = Q(pk__in=connections_of(self._person).values("service_id"))
+        given = Q(pk__in={service_id for service_id, _ in self._organisations})
+        services = Service.objects.filter(mine | given, kind=Service.Kind.INTEGR8).order_by("name")
+        return [(str(pk), name) for pk, name in services.values_list("pk", "name")]
+
+    @cached_property
+    def _organisations(self) -> list[tuple[UUID, str]]:
+        return organisations_of(self._person, Capability.READ_LOG)
 
     @cached_property
     def people(self) -> list[str]:
         """Addresses of the colleagues whose changes the person may see."""
         found: set[str] = {self._person.email}
-        for service_id, organisation in organisations_of(self._person):
+        for service_id, organisation in self._organisations:
             connections = Connection.objects.filter(service_id=service_id, organisation=organisation)
             found |= set(connections.values_list("owner__email", flat=True))
         return sorted(found)

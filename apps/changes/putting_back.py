@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from apps.accounts.models import User
+from apps.accounts.policy import Capability
 from apps.api.client import PAGE
 from apps.audit.descriptions import Kind, Origin
 from apps.audit.models import Entry
@@ -33,7 +34,7 @@ class NoWayBack(Exception):
 
 def visible_entries(person: User) -> QuerySet[Entry]:
     """The entries that the person may see."""
-    entries: QuerySet[Entry] = Entry.objects.filter(visible_to(person, "person"))
+    entries: QuerySet[Entry] = Entry.objects.filter(visible_to(person, "person", Capability.READ_LOG))
     return entries
 
 

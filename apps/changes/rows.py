@@ -14,6 +14,7 @@ from apps.audit.models import Entry, Outcome
 from apps.changes.putting_back import NoWayBack, visible_entries, way_back
 from apps.connections.clients import connections_of
 from apps.connections.models import Connection, Service
+from apps.connections.open_services import services_open_to
 from apps.resources import registry
 from apps.resources.details.changed_fields import (
     LONGEST_VALUE,
@@ -82,7 +83,8 @@ class LogRow:
     def record_url(self) -> str:
         """The record's page; "" where it has none."""
         record_id = self.entry.known_record_id
-        if not record_id or not isinstance(self.entry.path, dict):
+        may_read = may(self.person, Capability.READ, self.entry.service_id)
+        if not (record_id and may_read) or not isinstance(self.entry.path, dict):
             return ""
         try:
             if self.resource:
@@ -167,13 +169,13 @@ class LogRow:
     def run_url(self) -> str:
         """The page of the run that the write belongs to; "" where there is none for the person."""
         is_of_run = self.entry.batch is not None and self.entry.origin_name == RUN_JOB
-        may_see = may(self.person, Capability.ACT_IN_BULK)
+        may_see = may(self.person, Capability.ACT_IN_BULK, self.entry.service_id)
         return reverse(RUN_ROUTE, args=[self.entry.batch]) if is_of_run and may_see else ""
 
     @cached_property
     def may_come_back(self) -> bool:
         """Whether the person can put the values before it back."""
-        if self.connection is None or not may(self.person, Capability.EDIT):
+        if self.connection is None or not may(self.person, Capability.EDIT, self.entry.service_id):
             return False
         try:
             way_back(self.entry, self.connection)
@@ -224,7 +226,9 @@ class OutsideRow:
 
 def outside_rows(person: User, values: Mapping[str, str], place: Mapping[str, str]) -> list[OutsideRow]:
     """The newest changes outside of this site of the record that a state's values name, as the person may see them."""
-    services = [values["service"]] if "service" in values else Service.objects.values_list("pk", flat=True)
+    services = (
+        [values["service"]] if "service" in values else services_open_to(person).values_list("pk", flat=True)
+    )
     found = OutsideChange.objects.filter(
         service_id__in=list(services),
         resource=values.get("resource", ""),

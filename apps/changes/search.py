@@ -14,10 +14,11 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.accounts.policy import Capability, has_role
 from apps.audit.fields import canonical
 from apps.audit.models import Entry, Outcome, ids_about
 from apps.changes.state import SEARCHED_TIME, Cursor, LogState
-from apps.connections.models import Service
+from apps.connections.open_services import own, services_open_to
 from apps.connections.organisations import organisations_of, visible_to
 from apps.resources import registry
 from apps.resources.writes.undo import recorded_changes
@@ -88,10 +89,10 @@ class LogSearch:
             yield found.filter(batch=values["run"]) if "run" in values else found
             return
         if "run" in values:
-            yield entries.filter(visible_to(self._person, "person"), batch=values["run"])
+            yield entries.filter(visible_to(self._person, "person", Capability.READ_LOG), batch=values["run"])
             return
-        yield entries.filter(person=self._person)
-        for service_id, organisation in organisations_of(self._person):
+        yield entries.filter(own(self._person, Capability.READ_LOG, "person"))
+        for service_id, organisation in organisations_of(self._person, Capability.READ_LOG):
             yield entries.filter(service_id=service_id, organisation=organisation)
 
 
@@ -153,17 +154,19 @@ def _by(person: User, email: str) -> Q:
 def _seen_about(person: User, values: Mapping[str, str]) -> list[UUID]:
     """The ids of the entries about records of an id, as far as the person may see them."""
     services = (
-        [values["service"]] if "service" in values else list(Service.objects.values_list("pk", flat=True))
+        [values["service"]]
+        if "service" in values
+        else list(services_open_to(person, Capability.READ_LOG).values_list("pk", flat=True))
     )
     every = [*(one.name for one in registry.resources()), *OTHER_RESOURCES]
     resources = [values["resource"]] if "resource" in values else every
     ids = ids_about(services, resources, values["record"])
-    mine = set(organisations_of(person))
+    mine = set(organisations_of(person, Capability.READ_LOG))
     whose = Entry.objects.filter(pk__in=ids).values_list("pk", "person_id", "service_id", "organisation")
     return [
         entry_id
         for entry_id, person_id, service_id, organisation in whose
-        if person_id == person.pk or (service_id, organisation) in mine
+        if (person_id == person.pk and has_role(person, service_id)) or (service_id, organisation) in mine
     ]
 
 

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from apps.accounts.access import signed_in_person
+from apps.accounts.access import hold_to_service, signed_in_person
 from apps.accounts.safe_redirects import next_path
 from apps.audit.descriptions import Origin
 from apps.audit.models import Entry, Outcome
@@ -28,6 +28,7 @@ def undo(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
     """
     person = signed_in_person(request)
     entry = get_object_or_404(visible_entries(person), pk=entry_id)
+    hold_to_service(request, entry.service_id)
     page = reverse("changes:entry", args=[entry.pk])
     if request.method != "POST":
         return redirect(page)

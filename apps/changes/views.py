@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from apps.accounts.access import signed_in_person
+from apps.accounts.access import hold_to_service, signed_in_person
 from apps.api.json_text import json_text
 from apps.changes.csv_rows import HEADER, csv_rows
 from apps.changes.page import LogPage
@@ -88,6 +88,7 @@ def entry(request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:
     """All that the log tells of one write."""
     person = signed_in_person(request)
     found = get_object_or_404(visible_entries(person), pk=entry_id)
+    hold_to_service(request, found.service_id)
     [row] = rows_of([found], person)
     body = "" if found.body is None else json_text(found.body, indent=2)
     return render(request, "changes/entry.html", {"row": row, "body": body})

@@ -3,9 +3,10 @@
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from apps.accounts.models import User
+from apps.accounts.policy import Capability
 from apps.api.client import READ, Client, Endpoint, Profile
 from apps.api.contract.contract import Contract, builtin_contract
 from apps.api.credentials import Authentication, Credential, Secret
@@ -15,6 +16,7 @@ from apps.connections.exceptions import KeyUnreadable, NoConnection, UnknownInte
 from apps.connections.keys.observed_state import KeyStateObserver
 from apps.connections.keys.storage import read_key
 from apps.connections.models import Connection, Integration, Service
+from apps.connections.open_services import open_to, own, services_open_to
 from apps.connections.rate_limit_pauses import CachedPauses
 from apps.connections.used_keys import note_key
 
@@ -38,9 +40,9 @@ _vendor_contracts: dict[UUID, tuple[str, Contract]] = {}
 
 
 def connections_of(user: User) -> QuerySet[Connection]:
-    """The person's own connections that hold a key, with their services."""
+    """The person's own connections that hold a key, with their services, of those that they have a role at."""
     return (
-        Connection.objects.filter(owner=user)
+        Connection.objects.filter(own(user))
         .exclude(ring_key_id="")
         .select_related("service")
         .defer("service__contract")
@@ -50,7 +52,8 @@ def connections_of(user: User) -> QuerySet[Connection]:
 def connection_for(user: User, integration_id: str) -> Connection:
     """The person's connection to the service that has this integration.
 
-    Raises `UnknownIntegration` when no Integr8 service has it, `NoConnection` when the person has no key for it.
+    Raises `UnknownIntegration` when no Integr8 service that is open to them has it, `NoConnection` when they have no
+    key for it.
     """
     if "\0" in integration_id:
         # PostgreSQL cannot even look for it.
@@ -60,7 +63,7 @@ def connection_for(user: User, integration_id: str) -> Connection:
     connection = mine.filter(service__integrations__integration_id=integration_id).first()
     if connection is not None:
         return connection
-    service = Service.objects.filter(kind=kind, integrations__integration_id=integration_id).first()
+    service = services_open_to(user).filter(kind=kind, integrations__integration_id=integration_id).first()
     if service is None:
         raise UnknownIntegration(integration_id)
     raise NoConnection(service)
@@ -74,17 +77,21 @@ def connection_for_service(user: User, service: Service) -> Connection:
     return connection
 
 
-def key_holder(service: Service, email: str) -> User | None:
-    """The person with this email address who has a key stored for the service."""
-    connections = Connection.objects.filter(service=service, owner__email__iexact=email)
-    connection = connections.exclude(ring_key_id="").select_related("owner").first()
-    return connection.owner if connection else None
+def key_holder(connection: Connection, email: str) -> User | None:
+    """The person with this email address who has a key stored: of the same service and organisation, or oneself."""
+    others = Q(organisation=connection.organisation) & ~Q(organisation="")
+    connections = Connection.objects.filter(
+        others | Q(owner=connection.owner_id), service=connection.service_id, owner__email__iexact=email
+    )
+    connection_of_holder = connections.exclude(ring_key_id="").select_related("owner").first()
+    return connection_of_holder.owner if connection_of_holder else None
 
 
-def integrations_for(user: User) -> list[Integration]:
-    """The integrations of the Integr8 services the person has a key for, by label."""
+def integrations_for(user: User, takes: Capability = Capability.READ) -> list[Integration]:
+    """The integrations of the Integr8 services the person has a key for and may do that at, by label."""
     return list(
         Integration.objects.filter(
+            open_to(user, takes),
             service__kind=Service.Kind.INTEGR8,
             service__connections__owner=user,
             # One join instead of a sub-query: an empty id is a connection without a key.

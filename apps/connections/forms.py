@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet, inlineformset_factory
 from django.forms.utils import ErrorList
 from django.urls import reverse_lazy
@@ -162,10 +163,10 @@ class KeyForm(forms.Form):
 
 
 class ConnectionForm(KeyForm):
-    """The service a key is for, and the key."""
+    """The service a key is for, one of `services`, and the key."""
 
     service = forms.ModelChoiceField(
-        queryset=Service.objects.defer("contract"),
+        queryset=Service.objects.none(),
         empty_label=None,
         # Another service may take keys in other ways.
         widget=forms.Select(
@@ -180,11 +181,12 @@ class ConnectionForm(KeyForm):
 
     field_order = ["service", "authentication", "key", "insist"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, services: QuerySet[Service], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["service"]
+        field.queryset = services  # type: ignore[attr-defined]
         try:
-            self.offer_ways_of(field.clean(self["service"].value() or Service.objects.first()))
+            self.offer_ways_of(field.clean(self["service"].value() or services.first()))
         except forms.ValidationError:
             # Which service is meant is not known, and said at its own field.
             return

@@ -1,7 +1,8 @@
 """The organisation of a key, learned from records of the API, and what people of one organisation may see.
 
 The one rule of whose things a person may see of what the API does not show them itself: their own, and those of the
-organisation that their present key has proved to be of. Of an organisation that is not known, their own alone.
+organisation that their present key has proved to be of. Of an organisation that is not known, their own alone. Either
+only of services at which they have a role that opens it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +12,9 @@ from uuid import UUID
 from django.db.models import Q
 
 from apps.accounts.models import User
+from apps.accounts.policy import Capability
 from apps.connections.models import Connection
+from apps.connections.open_services import own
 
 _LONGEST = 200
 
@@ -39,14 +42,20 @@ def learn_user(connection: Connection, user: str) -> None:
         _keep(connection, api_user=user)
 
 
-def visible_to(person: User, owner: str = "owner") -> Q:
+def visible_to(
+    person: User,
+    owner: str = "owner",
+    takes: Capability = Capability.READ,
+    takes_for_others: Capability | None = None,
+) -> Q:
     """What of a model with `owner`, `service` and `organisation` a person may see: their own, and their organisations'.
 
-    `owner` is what the model calls its owner.
+    `owner` is what the model calls its owner. `takes` is what a person must be allowed at the service to see it, and
+    `takes_for_others` the same for what is not their own, where that is another.
     A key of another organisation, or one whose organisation is not known, opens nothing of colleagues.
     """
-    allowed = Q(**{owner: person})
-    for service_id, organisation in organisations_of(person):
+    allowed = own(person, takes, owner)
+    for service_id, organisation in organisations_of(person, takes_for_others or takes):
         allowed |= Q(service_id=service_id, organisation=organisation)
     return allowed
 
@@ -65,10 +74,18 @@ def is_not_of_another(organisation: str, prefix: str = "") -> Q:
     return Q(**{name: organisation}) | Q(**{name: ""})
 
 
-def organisations_of(person: User) -> list[tuple[Any, str]]:
-    """Service and organisation of each of the person's keys whose organisation is known."""
-    known = Connection.objects.filter(owner=person).exclude(ring_key_id="").exclude(organisation="")
-    return list(known.values_list("service_id", "organisation"))
+def organisations_of(person: User, capability: Capability = Capability.READ) -> list[tuple[UUID, str]]:
+    """Service and organisation of each of the person's keys whose organisation is known, where they may do that.
+
+    For the change log also those that were given to an auditor, who has no key.
+    """
+    reads_log = capability is Capability.READ_LOG
+    # A key that its owner may use no more proves nothing.
+    mine = own(person, Capability.READ if reads_log else capability)
+    known = Connection.objects.filter(mine).exclude(ring_key_id="").exclude(organisation="")
+    proved = list(known.values_list("service_id", "organisation"))
+    given = [(UUID(service), organisation) for service, organisation in person.audited_organisations]
+    return list(dict.fromkeys([*proved, *(given if reads_log and person.is_active else [])]))
 
 
 def _keep(connection: Connection, **facts: str) -> None:

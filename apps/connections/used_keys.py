@@ -6,6 +6,7 @@ from contextvars import ContextVar
 
 from apps.accounts.models import User
 from apps.connections.models import Connection
+from apps.connections.open_services import own
 
 #: The names of the keys used so far (`Connection.key_name`); None where nobody asks.
 _used: ContextVar[set[str] | None] = ContextVar("used_keys", default=None)
@@ -31,5 +32,5 @@ def note_key(name: str) -> None:
 
 def key_names_of(person: User) -> set[str]:
     """The names of the keys that the person has now."""
-    mine = Connection.objects.filter(owner=person).exclude(ring_key_id="").only("pk", "version")
+    mine = Connection.objects.filter(own(person)).exclude(ring_key_id="").only("pk", "version")
     return {connection.key_name for connection in mine}

@@ -6,16 +6,17 @@ from uuid import UUID
 from apps.accounts.models import User
 from apps.connections.clients import connections_of
 from apps.connections.models import Service
+from apps.connections.open_services import services_open_to
 
 
-def has_token_services() -> bool:
-    """Whether a person has or could have conversions to look at."""
-    return Service.objects.filter(kind=Service.Kind.TOKEN).exists()
+def has_token_services(person: User) -> bool:
+    """Whether the person has or could have conversions to look at."""
+    return services_open_to(person).filter(kind=Service.Kind.TOKEN).exists()
 
 
-def token_services() -> list[Service]:
-    """The registered token APIs, by name."""
-    return list(Service.objects.filter(kind=Service.Kind.TOKEN).defer("contract"))
+def token_services(person: User) -> list[Service]:
+    """The registered token APIs that are open to the person, by name."""
+    return list(services_open_to(person).filter(kind=Service.Kind.TOKEN))
 
 
 def has_token(person: User) -> bool:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.views import View
 
-from apps.accounts.access import signed_in_person
+from apps.accounts.access import hold_to_service, signed_in_person
 from apps.api.deadline import Deadline
 from apps.connections.clients import client_for, connection_for_service
 from apps.connections.models import Connection, Service
@@ -46,7 +46,7 @@ class TokenServiceView(View):
             state = TableState.from_query(request.GET)
         except ValueError as error:
             raise Http404("There is no such service.") from error
-        services = token_services()
+        services = token_services(person)
         if not services:
             return render(request, "conversions/no_service.html")
         service = chosen_service(person, services, state.service)
@@ -56,6 +56,7 @@ class TokenServiceView(View):
             return redirect(request.path + state.query_string())
         if len(services) > 1:
             state = replace(state, service=service.pk)
+        hold_to_service(request, service.pk)
         connection = connection_for_service(person, service)
         self._chosen = ChosenTable(person, connection, state)
         if self._is_bare and self._chosen.opens_with:

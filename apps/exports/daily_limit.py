@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.db.models.functions import Now
 
-from apps.accounts.policy import ROLES_THAT_MAY, Capability
+from apps.accounts.policy import Capability, may
 from apps.connections.models import Connection
 from apps.connections.organisations import is_not_of_another
 from apps.exports.models import ExportAttempt, ExportRequest
@@ -42,12 +42,10 @@ def reserve_attempt(export: ExportRequest, connection: Connection, mark: dict[st
     another role.
     """
     with transaction.atomic():
-        Connection.objects.select_for_update(of=("self",)).only("id").get(
-            pk=connection.pk,
-            version=connection.version,
-            owner__is_active=True,
-            owner__role__in=ROLES_THAT_MAY[Capability.EXPORT],
-        )
+        kept = Connection.objects.select_for_update(of=("self",)).select_related("owner")
+        now = kept.get(pk=connection.pk, version=connection.version)
+        if not may(now.owner, Capability.EXPORT, now.service_id):
+            raise Connection.DoesNotExist
         asked = attempts_of_day(connection)
         if asked.count() >= settings.EXPORTS_PER_DAY:
             first_to_go = asked.reverse()[settings.EXPORTS_PER_DAY - 1]

@@ -49,7 +49,7 @@ def gave_up(file: ListFile, reason: str) -> None:
 
 
 def _go_on(file: ListFile) -> None:
-    ended = why_ended(file.owner, Capability.MAKE_LIST_FILES)
+    ended = why_ended(file.owner, Capability.MAKE_LIST_FILES, file.service_id)
     if ended:
         _fail(file, ended)
         return

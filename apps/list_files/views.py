@@ -14,7 +14,7 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.accounts.access import signed_in_person
+from apps.accounts.access import hold_to_service, signed_in_person
 from apps.accounts.models import User
 from apps.api.client import PAGE
 from apps.list_files.directories import finished_file
@@ -130,7 +130,9 @@ def _attachment(response: HttpResponseBase, resource_name: str, kind: str) -> Ht
 def _own(request: HttpRequest, file_id: uuid.UUID) -> ListFile:
     """The person's own file. Raises `Http404` for any other."""
     files = ListFile.objects.select_related("service", "owner")
-    return get_object_or_404(files, pk=file_id, owner=signed_in_person(request))
+    file = get_object_or_404(files, pk=file_id, owner=signed_in_person(request))
+    hold_to_service(request, file.service_id)
+    return file
 
 
 @require_safe

@@ -126,7 +126,7 @@ class OfferDetailView(DetailView):
 
     def _linked(self, finding: Finding) -> LinkedFinding:
         """The finding with its link; without one where the person may not mend it."""
-        if not may(self.request.user, TO_MEND.get(finding.page, Capability.READ)):
+        if not may(self.request.user, TO_MEND.get(finding.page, Capability.READ), self.scope.service_id):
             return LinkedFinding(finding, "", "")
         anchor = f"#id_{finding.field}" if finding.field else ""
         if finding.resource == self.resource.name:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views import View
 from django.views.decorators.http import require_safe
 
-from apps.accounts.access import signed_in_person
+from apps.accounts.access import hold_to_service, signed_in_person
 from apps.accounts.models import User
 from apps.accounts.preferences import time_zone_names
 from apps.api.client import Client
@@ -27,6 +27,7 @@ from apps.connections.clients import (
 )
 from apps.connections.current_integration import current_integration, remember_integration
 from apps.connections.models import Connection, Service
+from apps.connections.open_services import services_open_to
 from apps.reports.chosen import PLACE, ChosenReport, list_name
 from apps.reports.error_descriptions import unknown_integration
 from apps.reports.query_parsing import ParsedQuery, QueryParser
@@ -102,7 +103,7 @@ class ReportView(View):
         current = current_integration(self.request, integrations_at_hand(self.request))
         if current is not None:
             return current.integration_id
-        service = Service.objects.filter(kind=Service.Kind.INTEGR8).first()
+        service = services_open_to(person).filter(kind=Service.Kind.INTEGR8).first()
         if service is None:
             raise Http404("no service is registered")
         raise NoConnection(service)
@@ -214,9 +215,11 @@ class ReportView(View):
 
 def _connection(request: HttpRequest, integration_id: str) -> Connection | None:
     try:
-        return connection_at_hand(request, integration_id)
+        connection = connection_at_hand(request, integration_id)
     except UnknownIntegration:
         return None
+    hold_to_service(request, connection.service_id)
+    return connection
 
 
 @require_safe

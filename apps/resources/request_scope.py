@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from apps.accounts.access import signed_in_person
+from apps.accounts.access import hold_to_service, signed_in_person
 from apps.accounts.models import User
 from apps.api.client import PAGE, READ
 from apps.connections.at_hand import connection_at_hand, integrations_at_hand
@@ -18,6 +18,7 @@ from apps.connections.clients import (
 )
 from apps.connections.current_integration import current_integration
 from apps.connections.models import Connection, Service
+from apps.connections.open_services import services_open_to
 from apps.connections.page_activity import note_page
 from apps.resources.resource import Resource
 from apps.resources.scope import Scope
@@ -31,7 +32,8 @@ def scope_of_request(
 ) -> Scope:
     """The scope of a page, or of a part of it that has fewer `seconds` for its calls.
 
-    Raises `NoConnection` when the person has no key for the service, 404 for an integration nobody registered.
+    Raises `NoConnection` when the person has no key for the service, `RoleNeeded` where their role there is not enough
+    for the address, 404 for an integration nobody registered.
     """
     person = signed_in_person(request)
     integration = path.get("integrationID")
@@ -41,6 +43,7 @@ def scope_of_request(
         )
     except UnknownIntegration as error:
         raise Http404("no such integration") from error
+    hold_to_service(request, connection.service_id)
     note_page(connection.key_name)
     # Where something is sent, a button says that it goes on; a page is empty until it is answered.
     profile = READ if request.method in ("GET", "HEAD") else PAGE
@@ -54,7 +57,7 @@ def _connection_at_hand(request: HttpRequest, person: User) -> Connection:
 
     Of several services: the one where the form that is sent was opened, else that of the integration the page is about.
     """
-    services = Service.objects.filter(kind=Service.Kind.INTEGR8)
+    services = services_open_to(person).filter(kind=Service.Kind.INTEGR8)
     mine = connections_of(person).filter(service__kind=Service.Kind.INTEGR8).order_by("service__name")
     by_service = {str(connection.service_id): connection for connection in mine}
     named = request.POST.get(SERVICE_FIELD) or request.GET.get(SERVICE_FIELD)

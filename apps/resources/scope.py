@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from apps.accounts.models import User
 from apps.api.client import Client, Page, Profile
@@ -93,6 +94,11 @@ class Scope:
         """The same with a time budget of its own, for what must not go without because other calls took long."""
         profile = self.client.profile
         return self.through(self.connection, self.resource, self.path, profile=profile, seconds=self.seconds)
+
+    @property
+    def service_id(self) -> UUID:
+        """The service whose records these are."""
+        return self.connection.service_id
 
     @property
     def contract(self) -> Contract:

@@ -47,7 +47,7 @@ class ColumnsView(View):
         page = ListPage.of(request, service_id, list_name)
         names, action = page.columns_of(request.POST), request.POST.get("action", SHOW)
         if action in (FOR_ALL, DROP_FOR_ALL):
-            demand(request.user, Capability.MANAGE_LISTS)
+            demand(request.user, Capability.MANAGE_LISTS, service_id)
             if not page.connection.organisation:
                 return self._form(page, names, UNKNOWN_ORGANISATION, 422)
         if action == RESET:

@@ -36,7 +36,7 @@ class SavedViewForm(forms.Form):
         else:
             self.fields["is_default"].label = f"Open the {page.viewed.noun} with it"
             self.fields["is_default"].help_text = "For you alone; the others are one click away."
-        if not may(page.person, Capability.SHARE_VIEWS):
+        if not may(page.person, Capability.SHARE_VIEWS, page.connection.service_id):
             del self.fields["is_shared"]
         elif view and view.is_shared:
             # It stays of the organisation that it was given to, whatever key its owner has now.

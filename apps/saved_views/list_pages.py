@@ -10,7 +10,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 
-from apps.accounts.access import signed_in_person
+from apps.accounts.access import hold_to_service, signed_in_person
 from apps.accounts.models import User
 from apps.accounts.safe_redirects import next_path
 from apps.connections.clients import connection_for_service, integrations_for
@@ -43,6 +43,7 @@ class ListPage:
             raise Http404("There is no such list.")
         person = signed_in_person(request)
         service = get_object_or_404(Service.objects.defer("contract"), pk=service_id)
+        hold_to_service(request, service_id)
         return cls(request, person, connection_for_service(person, service), viewed)
 
     @property

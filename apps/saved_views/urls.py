@@ -14,7 +14,7 @@ from apps.saved_views.views import (
 
 app_name = "saved_views"
 
-_OWN = Capability.OWN_ACCOUNT
+_OWN = Capability.ARRANGE_LISTS
 
 urlpatterns = [
     route(

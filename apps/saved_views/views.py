@@ -97,7 +97,7 @@ def list_of_views(request: HttpRequest, service_id: UUID, list_name: str) -> Htt
     page = ListPage.of(request, service_id, list_name)
     default = page.choices.default_view
     found = views_visible_to(page.person, page.connection).filter(list_name=list_name)
-    is_overseer = may(page.person, Capability.MANAGE_LISTS)
+    is_overseer = may(page.person, Capability.MANAGE_LISTS, service_id)
     views = [
         ShownView(
             view,
@@ -218,7 +218,7 @@ def _own(person: User, view_id: UUID) -> SavedView:
 
 def _oversees(person: User, view: SavedView) -> bool:
     """Whether the person is an admin of the organisation that the view is for."""
-    if not (view.organisation and may(person, Capability.MANAGE_LISTS)):
+    if not (view.organisation and may(person, Capability.MANAGE_LISTS, view.service_id)):
         return False
     mine = Connection.objects.filter(owner=person, service_id=view.service_id, organisation=view.organisation)
     return mine.exclude(ring_key_id="").exists()

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
+from apps.accounts.policy import Capability
 from apps.accounts.preferences import time_zone_names
 from apps.accounts.unsent_forms import restores_unsent_form, take_unsent_form
 from apps.connections.clients import integrations_for
@@ -59,7 +60,7 @@ def _form(
     request: HttpRequest, person: User, schedule: Schedule | None
 ) -> tuple[ScheduleForm | None, list[str]]:
     """The form as it was sent, or filled in anew, and what of the address could not be used; None without a key."""
-    integrations = integrations_for(person)
+    integrations = integrations_for(person, Capability.SCHEDULE)
     if not integrations:
         return None, []
     who: dict[str, Any] = {"owner": person, "edited": schedule}

@@ -46,7 +46,7 @@ def step(schedule: Schedule) -> None:
     """Do the next thing there is to do, and say when the one after it is due."""
     now = _database_time(schedule)
     planned = schedule.runs.filter(state=Run.State.PLANNED).order_by("planned_at").first()
-    if ended := why_ended(schedule.owner, Capability.SCHEDULE):
+    if ended := why_ended(schedule.owner, Capability.SCHEDULE, schedule.service_id):
         with transaction.atomic():
             was_active = schedule.is_active
             schedule.advance(Schedule.State.PAUSED, after=None, pause_reason=ended, next_run_at=None)

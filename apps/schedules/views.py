@@ -9,7 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.accounts.access import signed_in_person
+from apps.accounts.access import hold_to_service, signed_in_person
+from apps.accounts.policy import Capability
+from apps.connections.open_services import own
 from apps.notifications.reading import mark_opened
 from apps.schedules import actions
 from apps.schedules.history import history_rows, listed
@@ -28,7 +30,9 @@ LIVELY_SECONDS = 3
 @require_safe
 def schedule_list(request: HttpRequest) -> HttpResponse:
     """The person's schedules, the next to run first, the paused ones last."""
-    schedules = Schedule.objects.filter(owner=signed_in_person(request)).select_related("service")
+    schedules = Schedule.objects.filter(own(signed_in_person(request), Capability.SCHEDULE)).select_related(
+        "service"
+    )
     page = Paginator(schedules, PAGE_SIZE).get_page(request.GET.get("page[number]"))
     context = {
         "page": page,
@@ -109,6 +113,7 @@ def schedule_delete(request: HttpRequest, schedule_id: uuid.UUID) -> HttpRespons
 
 def own_schedule(request: HttpRequest, schedule_id: uuid.UUID) -> Schedule:
     """The person's schedule of this id; raises 404."""
-    return get_object_or_404(
-        Schedule.objects.select_related("service", "owner"), pk=schedule_id, owner=signed_in_person(request)
-    )
+    schedules = Schedule.objects.select_related("service", "owner")
+    schedule = get_object_or_404(schedules, pk=schedule_id, owner=signed_in_person(request))
+    hold_to_service(request, schedule.service_id)
+    return schedule

@@ -62,7 +62,7 @@ class Share(models.Model):
     def is_open(self) -> bool:
         """Whether the link works now; that of a person who may share nothing any more does not."""
         is_over = self.revoked_at is not None or self.expires_at <= timezone.now()
-        return not is_over and may(self.owner, Capability.SHARE)
+        return not is_over and may(self.owner, Capability.SHARE, self.service_id)
 
     @property
     def state_words(self) -> str:

@@ -10,9 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.accounts.access import signed_in_person
+from apps.accounts.access import hold_to_service, signed_in_person
 from apps.accounts.models import User
-from apps.accounts.policy import Capability, may
+from apps.accounts.policy import Capability
 from apps.accounts.safe_redirects import next_path
 from apps.accounts.step_up.proof import demand_fresh_proof
 from apps.accounts.unsent_forms import restores_unsent_form, take_unsent_form
@@ -88,6 +88,7 @@ def manage(request: HttpRequest, service_id: uuid.UUID, remote_id: str) -> HttpR
 def revoke_share(request: HttpRequest, share_id: uuid.UUID) -> HttpResponse:
     """End a link at once."""
     found = get_object_or_404(visible_to(signed_in_person(request)), pk=share_id)
+    hold_to_service(request, found.service_id)
     if revoke(found):
         messages.success(request, "The link was revoked. Whoever opens it is told that it does not work.")
     else:
@@ -99,6 +100,7 @@ def revoke_share(request: HttpRequest, share_id: uuid.UUID) -> HttpResponse:
 def openings(request: HttpRequest, share_id: uuid.UUID) -> HttpResponse:
     """Who opened a link, when, from where."""
     found = get_object_or_404(visible_to(signed_in_person(request)), pk=share_id)
+    hold_to_service(request, found.service_id)
     return render(
         request,
         "shares/openings.html",
@@ -115,7 +117,7 @@ def visible_to(person: User) -> QuerySet[Share]:
     """The links a person may see, with how often and when they were opened last."""
     shares = Share.objects.select_related("owner", "service", "slice").defer("service__contract")
     shares = shares.filter(
-        organisations.visible_to(person) if may(person, Capability.OVERSEE_SHARES) else Q(owner=person)
+        organisations.visible_to(person, takes=Capability.SHARE, takes_for_others=Capability.OVERSEE_SHARES)
     )
     counted = shares.annotate(
         page_count=Count("openings", filter=Q(openings__kind=Opening.Kind.PAGE)),

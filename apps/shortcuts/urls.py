@@ -5,4 +5,4 @@ from apps.accounts.routes import route
 from apps.shortcuts.views import star
 
 app_name = "shortcuts"
-urlpatterns = [route("star/", star, name="star", post=Capability.OWN_ACCOUNT)]
+urlpatterns = [route("star/", star, name="star", post=Capability.ARRANGE_LISTS)]

@@ -21,7 +21,7 @@ def warning_before(
 ) -> str:
     """What the change means for the key in use; "" when it means nothing, or nobody here has the user's address."""
     effect = _effect(record, changes)
-    holder = key_holder(scope.connection.service, text_of(record.get("email"))) if effect else None
+    holder = key_holder(scope.connection, text_of(record.get("email"))) if effect else None
     if holder is None:
         return ""
     if holder == person:

@@ -96,9 +96,9 @@ def test_a_refusal_names_the_roles_that_may_and_ones_own():
 
 
 def test_work_ends_with_the_account_and_with_the_role():
-    assert why_ended(User(role=Role.MANAGER), Capability.EXPORT) == ""
-    assert why_ended(User(role=Role.MANAGER, is_active=False), Capability.EXPORT) == ACCOUNT_CLOSED
-    said = why_ended(User(role=Role.VIEWER), Capability.EXPORT)
+    assert why_ended(User(role=Role.MANAGER), Capability.EXPORT, ONE) == ""
+    assert why_ended(User(role=Role.MANAGER, is_active=False), Capability.EXPORT, ONE) == ACCOUNT_CLOSED
+    said = why_ended(User(role=Role.VIEWER), Capability.EXPORT, ONE)
     assert said == "Its owner's role does not allow it any more: it takes an account manager or an admin."
 
 

@@ -118,7 +118,7 @@ def test_the_table_decides_over_every_address_and_method(role):
 
 def test_the_policy_is_asked_after_the_sign_in_and_before_all_else(settings):
     order = settings.MIDDLEWARE
-    place = order.index("apps.accounts.middleware.PolicyMiddleware")
+    place = order.index("apps.connections.service_policy.ServicePolicyMiddleware")
     assert order[place - 1] == "django.contrib.auth.middleware.LoginRequiredMiddleware"
 
 

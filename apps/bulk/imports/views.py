@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views import View
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.accounts.access import signed_in_person
+from apps.accounts.access import hold_to_service, signed_in_person
 from apps.api.client import PAGE
 from apps.bulk.imports.checking.checker import Check, Checker
 from apps.bulk.imports.columns.mapping import Column, as_data, chosen, from_data, problems_of
@@ -115,6 +115,7 @@ def _own(request: HttpRequest, file_id: uuid.UUID) -> tuple[ImportFile, Targets]
     """The person's own file, and what its columns can go to. Raises `Http404` for any other, `NoConnection`."""
     person = signed_in_person(request)
     file = get_object_or_404(ImportFile.objects.select_related("service"), pk=file_id, owner=person)
+    hold_to_service(request, file.service_id)
     if registry.by_name(file.resource_name) is None:
         raise Http404("no such resource any more")
     connection = connection_for_service(person, file.service)

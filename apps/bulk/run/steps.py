@@ -25,7 +25,7 @@ STOPPED = "It was stopped before its turn."
 
 def step(run: BulkRun) -> None:
     """Do the next step of the run and say when the one after it is due."""
-    ended = why_ended(run.owner, Capability.ACT_IN_BULK)
+    ended = why_ended(run.owner, Capability.ACT_IN_BULK, run.service_id)
     if ended and run.state in IN_FLIGHT:
         stop(run, ended)
     elif run.request and run.state in IN_FLIGHT:

@@ -19,7 +19,7 @@ def visible_events(person: User) -> QuerySet[Event]:
     An event of an organisation that is not known is its owner's alone, as everywhere.
     """
     seen = Q(person=person) | Q(subject=person)
-    for service_id, organisation in organisations_of(person):
+    for service_id, organisation in organisations_of(person, Capability.READ_LOG):
         seen |= Q(about_service=service_id, organisation=organisation)
     if may(person, Capability.SEE_PEOPLE):
         seen |= Q(organisation="") & ~Q(kind__in=OF_AN_ORGANISATION)

@@ -28,6 +28,7 @@ from apps.connections.keys.observed_state import with_observed_state
 from apps.connections.keys.replacement import replace_key, usable_key
 from apps.connections.keys.storage import is_readable, remove_key
 from apps.connections.models import Connection, Service
+from apps.connections.open_services import own, services_open_to
 
 State = Connection.State
 TONES = {
@@ -63,7 +64,7 @@ class OwnConnectionsMixin:
     def get_queryset(self) -> QuerySet[Connection]:
         """The person's connections, without the removed ones."""
         return (
-            Connection.objects.filter(owner=signed_in_person(self.request))
+            Connection.objects.filter(own(signed_in_person(self.request), Capability.OWN_KEYS))
             .exclude(state=State.REMOVED)
             .select_related("service")
             .defer("service__contract")
@@ -81,7 +82,7 @@ class ConnectionListView(OwnConnectionsMixin, ListView[Connection]):
         context = super().get_context_data(**kwargs)
         connections = [with_observed_state(connection) for connection in self.object_list]
         context["rows"] = [ConnectionRow(connection, tone_of(connection)) for connection in connections]
-        context["has_services"] = Service.objects.exists()
+        context["has_services"] = _services(self.request).exists()
         return context
 
 
@@ -130,9 +131,13 @@ class ConnectionCreateView(SavingKeyView):
     template_name = "connections/create.html"
     form_class = ConnectionForm
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The services that the person may choose from."""
+        return {**super().get_form_kwargs(), "services": _services(self.request)}
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The form; without any service admins are led to add one, others are told whom to ask."""
-        if request.user.is_authenticated and not Service.objects.exists():
+        if request.user.is_authenticated and not _services(request).exists():
             if may(request.user, Capability.MANAGE_SERVICES):
                 messages.info(request, "Add the service first; then connect to it.")
                 return redirect("connections:service_create")
@@ -160,7 +165,7 @@ class ConnectionCreateView(SavingKeyView):
 
     def _asked_service(self) -> Service | None:
         try:
-            return Service.objects.defer("contract").filter(pk=self.request.GET.get("service", "")).first()
+            return _services(self.request).filter(pk=self.request.GET.get("service", "")).first()
         except ValidationError:
             return None
 
@@ -217,6 +222,11 @@ class ConnectionRemoveView(OwnConnectionsMixin, DetailView[Connection]):
         remove_key(connection)
         messages.success(request, f"The key for {connection.service} is removed.")
         return redirect("connections:list")
+
+
+def _services(request: HttpRequest) -> QuerySet[Service]:
+    """The services that the person may store a key for."""
+    return services_open_to(signed_in_person(request), Capability.OWN_KEYS)
 
 
 def _with_next(request: HttpRequest, path: str) -> str:

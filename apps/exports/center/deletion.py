@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from apps.accounts.models import User
-from apps.accounts.policy import Capability, may
+from apps.accounts.policy import Capability, ServiceId, may
 from apps.api.client import Client
 from apps.api.errors import ApiError, OutcomeUnknown, RecordNotFound
 from apps.api.export_records import DELETE_EXPORT, GET_EXPORT
@@ -43,10 +43,10 @@ _LOGGED = {
 }
 
 
-def may_delete(person: User, ours: ExportRequest | None) -> bool:
+def may_delete(person: User, ours: ExportRequest | None, service: ServiceId) -> bool:
     """Whether the person may delete an export: who may delete everybody's, or who requested it here."""
     is_own = ours is not None and ours.owner_id == person.pk
-    return may(person, Capability.EXPORT if is_own else Capability.DELETE_EXPORTS_OF_OTHERS)
+    return may(person, Capability.EXPORT if is_own else Capability.DELETE_EXPORTS_OF_OTHERS, service)
 
 
 def delete(connection: Connection, client: Client, remote_id: str, origin: Origin) -> DeletionOutcome:

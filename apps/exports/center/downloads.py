@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from apps.accounts.access import signed_in_person
+from apps.accounts.access import hold_to_service, signed_in_person
 from apps.api.client import Client
 from apps.api.export_records import GET_EXPORT, artifact_name
 from apps.api.http.downloads import DownloadFailed, DownloadRefused
@@ -37,6 +37,7 @@ def download(request: HttpRequest, export_id: uuid.UUID) -> HttpResponseBase:
     """The file of a person's own export. What goes wrong before the first byte is said on a page."""
     person = signed_in_person(request)
     export = get_object_or_404(ExportRequest, pk=export_id, owner=person)
+    hold_to_service(request, export.service_id)
     page = _Page(request, reverse("exports:download", args=[export_id]), export.get_absolute_url())
     if not export.has_file:
         return page.refused(_why_not_there(export), 410 if export.is_expired else 409, advice=export.advice)

@@ -11,12 +11,14 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.accounts.policy import Capability
 from apps.api.answers.records import Page, truncation_sentence
 from apps.api.client import Client
 from apps.api.deadline import Deadline
 from apps.api.errors import ApiError
 from apps.connections.clients import KeyUnreadable, client_for, connections_of, contract_for
 from apps.connections.models import Connection, Integration, Service
+from apps.connections.open_services import open_to, own
 from apps.connections.organisations import visible_to
 from apps.exports.center.creators import creators_of
 from apps.exports.center.rows import CenterRow, row_of_both, row_of_ours, row_of_remote
@@ -57,9 +59,9 @@ class Center:
         self._creators: Mapping[str, str] = {}
 
     @classmethod
-    def connections_of(cls, person: User) -> list[Connection]:
-        """The person's keys for services that have exports, by the service's name."""
-        mine = connections_of(person).filter(service__kind=Service.Kind.INTEGR8)
+    def connections_of(cls, person: User, takes: Capability = Capability.READ) -> list[Connection]:
+        """The person's keys for services that have exports and at which they may do that, by the service's name."""
+        mine = connections_of(person).filter(open_to(person, takes), service__kind=Service.Kind.INTEGR8)
         return list(mine.order_by("service__name"))
 
     @staticmethod
@@ -124,7 +126,7 @@ class Center:
 
     @property
     def _mine(self) -> QuerySet[ExportRequest]:
-        exports = ExportRequest.objects.filter(owner=self.person).select_related("owner")
+        exports = ExportRequest.objects.filter(own(self.person)).select_related("owner")
         if self.query.service and self.connection:
             exports = exports.filter(service=self.connection.service)
         return exports.order_by("-created_at")
@@ -218,7 +220,7 @@ class Center:
 
     @cached_property
     def _labels(self) -> dict[str, str]:
-        return dict(Integration.objects.values_list("integration_id", "label"))
+        return dict(Integration.objects.filter(open_to(self.person)).values_list("integration_id", "label"))
 
     def poll_seconds(self, *, is_poll: bool) -> int | None:
         """How soon the rows should look again; None when nothing moves by itself.

@@ -53,7 +53,7 @@ def remote_detail(request: HttpRequest, service_id: uuid.UUID, remote_id: str) -
     ours = ours_of(person, service_id, remote_id)
     context |= _facts(remote, ours) | {
         "asked_by": remote.requested_by if is_poll or ours else _name_of_creator(person, client, remote),
-        "may_delete": may_delete(person, ours),
+        "may_delete": may_delete(person, ours, service_id),
         "poll_seconds": CALM_SECONDS if remote.is_running else None,
     }
     return render(request, "exports/_remote_progress.html" if is_poll else "exports/remote.html", context)
@@ -67,8 +67,8 @@ def remote_delete(request: HttpRequest, service_id: uuid.UUID, remote_id: str) -
     """
     person = signed_in_person(request)
     ours = ours_of(person, service_id, remote_id)
-    if not may_delete(person, ours):
-        raise RoleNeeded(person, Capability.DELETE_EXPORTS_OF_OTHERS)
+    if not may_delete(person, ours, service_id):
+        raise RoleNeeded(person, Capability.DELETE_EXPORTS_OF_OTHERS, service_id)
     connection = connection_of_service(person, service_id)
     client = client_for(connection, deadline=Deadline(settings.PAGE_DEADLINE_SECONDS))
     outcome = None
@@ -104,7 +104,9 @@ def _facts(remote: RemoteExport | None, ours: ExportRequest | None) -> dict[str,
     if remote is not None:
         again = again_url_of_remote(remote)
         is_split_advised = remote.has_failed or remote.truncation
-        label = Integration.objects.filter(integration_id=remote.integration_id).first()
+        label = Integration.objects.filter(
+            service=remote.service_id, integration_id=remote.integration_id
+        ).first()
         facts |= {
             "integration": label.label if label else remote.integration_id,
             "again_url": again,

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.accounts.access import signed_in_person
+from apps.accounts.access import hold_to_service, note_service, signed_in_person
 from apps.exports.cancellation import cancel
 from apps.exports.center.deletion import may_delete
 from apps.exports.center.merged_list import CALM_SECONDS, LIVELY_SECONDS, Center, catalogue_of
@@ -36,6 +36,8 @@ def export_list(request: HttpRequest) -> HttpResponse:
     connection = Center.chosen(connections, request.GET.get("service", ""))
     catalogue = catalogue_of(connection)
     center = Center(person, connections, CenterQuery.from_query(request.GET, catalogue))
+    if connection:
+        note_service(request, connection.service_id)
     center.load()
     is_fragment = is_fragment_wanted(request, ROWS_ID)
     context = {
@@ -65,7 +67,9 @@ def export_detail(request: HttpRequest, export_id: uuid.UUID) -> HttpResponse:
         "halves_url": in_halves(again) if is_split_advised else "",
         "requested_from_label": label_of_page(export.requested_from),
         "parts": parts,
-        "may_delete": bool(export.remote_id) and not export.removed_at and may_delete(export.owner, export),
+        "may_delete": bool(export.remote_id)
+        and not export.removed_at
+        and may_delete(export.owner, export, export.service_id),
     }
     return render(request, "exports/_progress.html" if is_fragment else "exports/detail.html", context)
 
@@ -97,7 +101,9 @@ def export_choose(request: HttpRequest, export_id: uuid.UUID) -> HttpResponse:
 
 
 def _own_export(request: HttpRequest, export_id: uuid.UUID) -> ExportRequest:
-    return get_object_or_404(ExportRequest, pk=export_id, owner=signed_in_person(request))
+    export = get_object_or_404(ExportRequest, pk=export_id, owner=signed_in_person(request))
+    hold_to_service(request, export.service_id)
+    return export
 
 
 def _poll_seconds(export: ExportRequest, mails: list[Message], parts: list[ExportRequest]) -> int | None:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
+from apps.accounts.policy import Capability
 from apps.accounts.preferences import time_zone_names
 from apps.accounts.unsent_forms import restores_unsent_form, take_unsent_form
 from apps.api.deadline import Deadline
@@ -46,7 +47,7 @@ ESTIMATE_ID = "estimate"
 def export_create(request: HttpRequest) -> HttpResponse:
     """The form *New export*. Most buttons only fill it in; *Export* requests the export."""
     person = signed_in_person(request)
-    integrations = integrations_for(person)
+    integrations = integrations_for(person, Capability.EXPORT)
     if not integrations:
         return render(request, "exports/no_key.html", {"title": "New export"})
     if (unsent := take_unsent_form(request)) is not None:
@@ -73,7 +74,7 @@ def export_create(request: HttpRequest) -> HttpResponse:
 @require_safe
 def export_quota(request: HttpRequest) -> HttpResponse:
     """What is left of the day, with the API's own list read; a service that does not answer is counted here alone."""
-    connections = Center.connections_of(signed_in_person(request))
+    connections = Center.connections_of(signed_in_person(request), Capability.EXPORT)
     count_by_api(connections)
     return render(request, "exports/_quotas.html", {"quotas": [quota_of(one) for one in connections]})
 
@@ -133,7 +134,7 @@ def _page(
     request: HttpRequest, form: ExportForm, context: dict[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
     person = signed_in_person(request)
-    connections = Center.connections_of(person)
+    connections = Center.connections_of(person, Capability.EXPORT)
     integrations = list(form.integrations.values())
     context = {
         "form": form,

@@ -39,7 +39,7 @@ ADDRESS_CHECK = timedelta(minutes=10)
 
 def step(export: ExportRequest) -> None:
     """Do the next step of the export and say when the one after it is due."""
-    if ended := why_ended(export.owner, Capability.EXPORT):
+    if ended := why_ended(export.owner, Capability.EXPORT, export.service_id):
         close_request(export, Outcome.UNKNOWN, ended)
         export.advance(State.CANCELED, after=None, message=ended)
     elif export.cancel_requested_at and _can_cancel_now(export):

@@ -4,8 +4,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views import View
 
-from apps.accounts.access import signed_in_person
-from apps.accounts.policy import Capability, may
+from apps.accounts.access import note_service, signed_in_person
+from apps.accounts.policy import Capability, may, may_anywhere
 from apps.api.errors import ApiError
 from apps.connections.clients import NoConnection, integrations_for
 from apps.connections.current_integration import current_integration
@@ -23,6 +23,13 @@ class StartView(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """The page; without an integration open to the person their conversions, or how to begin."""
+        person = signed_in_person(request)
+        if not may_anywhere(person, Capability.READ):
+            return (
+                redirect("changes:list")
+                if may_anywhere(person, Capability.READ_LOG)
+                else render(request, "home/no_role.html")
+            )
         place = _place(request)
         if place.integration is None:
             return (
@@ -30,7 +37,8 @@ class StartView(View):
                 if has_token(place.person)
                 else render(request, "home/welcome.html")
             )
-        is_reader = not may(place.person, Capability.EDIT)
+        is_reader = not may(person, Capability.EDIT, place.integration.service_id)
+        note_service(request, place.integration.service_id)
         first, others = panels_for(is_reader=is_reader)
         context = {
             "place": place,

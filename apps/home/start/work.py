@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from apps.accounts.models import User
-from apps.accounts.policy import Capability, may
+from apps.accounts.policy import Capability, may_anywhere
 from apps.bulk.models import BulkRun
 from apps.bulk.progress import STATE_TONES
 from apps.bulk.states import State as RunState
+from apps.connections.open_services import own
 from apps.exports.models import ExportRequest
 from apps.exports.states import IN_FLIGHT, State
 from apps.list_files.models import ListFile
@@ -53,14 +54,15 @@ def work_of(person: User) -> Work:
     """The person's own work, at most `MOST` of each kind."""
     exports = list(
         ExportRequest.objects.filter(
-            owner=person, removed_at=None, state__in={*IN_FLIGHT, State.NEEDS_ATTENTION}
+            own(person), removed_at=None, state__in={*IN_FLIGHT, State.NEEDS_ATTENTION}
         )[: 4 * MOST]
     )
     runs = list(
         BulkRun.objects.filter(
-            owner=person, state__in={*_RUNS_THAT_MOVE, RunState.PAUSED, RunState.SCHEDULED}
+            own(person, Capability.ACT_IN_BULK),
+            state__in={*_RUNS_THAT_MOVE, RunState.PAUSED, RunState.SCHEDULED},
         )[: 4 * MOST]
-        if may(person, Capability.ACT_IN_BULK)
+        if may_anywhere(person, Capability.ACT_IN_BULK)
         else []
     )
     needs = [_of_export(one) for one in exports if one.state in _WAITS_FOR_PERSON]
@@ -68,7 +70,7 @@ def work_of(person: User) -> Work:
     needs += list(_paused_schedules(person))
     moving = [_of_export(one) for one in exports if one.state not in _WAITS_FOR_PERSON]
     moving += [_of_run(one) for one in runs if one.state != RunState.PAUSED]
-    moving += [_of_file(one) for one in ListFile.objects.filter(owner=person, state=FileState.READING)[:MOST]]
+    moving += [_of_file(one) for one in ListFile.objects.filter(own(person), state=FileState.READING)[:MOST]]
     told = {item.url for item in needs}
     unread = Notification.objects.filter(recipient=person, read_at=None)[: 2 * MOST]
     ended = [one for one in unread if one.url not in told] if person.unread_notifications else []
@@ -76,9 +78,11 @@ def work_of(person: User) -> Work:
 
 
 def _paused_schedules(person: User) -> Iterator[WorkItem]:
-    if not may(person, Capability.SCHEDULE):
+    if not may_anywhere(person, Capability.SCHEDULE):
         return
-    paused = Schedule.objects.filter(owner=person, state=Schedule.State.PAUSED).exclude(pause_reason="")
+    paused = Schedule.objects.filter(own(person, Capability.SCHEDULE), state=Schedule.State.PAUSED).exclude(
+        pause_reason=""
+    )
     for one in paused.select_related("service")[:MOST]:
         yield WorkItem("Schedule", one.sentence, one.get_absolute_url(), "Paused", "warn", one.pause_reason)
 

@@ -95,8 +95,8 @@ def prepare(table: PreparedTable) -> None:
 
 def _client_of(table: PreparedTable) -> Client:
     person = table.asked_by
-    if not isinstance(person, User) or not may(person, Capability.LOOK_INSIDE):
-        raise LookupError("The account of the person who asked is closed.")
+    if not isinstance(person, User) or not may(person, Capability.LOOK_INSIDE, table.service_id):
+        raise LookupError("The account of the person who asked is closed, or their role has changed.")
     return client_for(connection_for_service(person, table.service), profile=JOB)
 
 

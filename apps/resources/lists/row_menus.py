@@ -41,12 +41,16 @@ class RowMenus:
     def __init__(self, scope: Scope, person: User, columns: Sequence[Column]) -> None:
         resource = scope.resource
         self._scope = scope
-        may_edit = may(person, Capability.EDIT)
+
+        def may_here(capability: Capability) -> bool:
+            return may(person, capability, scope.service_id)
+
+        may_edit = may_here(Capability.EDIT)
         self.may_update = may_edit and scope.may_try("update")
         self.may_duplicate = (
-            DUPLICATE in resource.own_views and may(person, Capability.CREATE) and scope.may_try("create")
+            DUPLICATE in resource.own_views and may_here(Capability.CREATE) and scope.may_try("create")
         )
-        self.may_archive = may(person, Capability.ARCHIVE) and scope.may_try("delete")
+        self.may_archive = may_here(Capability.ARCHIVE) and scope.may_try("delete")
         self.actions: list[BulkAction] = [
             action
             for action in resource.bulk_actions
@@ -61,7 +65,7 @@ class RowMenus:
             for name, view in resource.own_views.items()
             if (label := getattr(view, "menu_label", ""))
             and (needed := access_of(view).get)
-            and may(person, needed)
+            and may_here(needed)
         ]
         shown = {column.field for column in columns}
         self.edited_cells = [

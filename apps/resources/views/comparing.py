@@ -148,7 +148,7 @@ class CompareView(ResourceView):
     def _heads(
         self, ids: Sequence[str], answers: Sequence[Record | ApiError], context: RowContext
     ) -> list[ComparedRecord]:
-        may_edit = may(signed_in_person(self.request), Capability.EDIT)
+        may_edit = may(signed_in_person(self.request), Capability.EDIT, self.scope.service_id)
         heads = [
             compared_record(self.scope, key, answer, context, may_edit=may_edit)
             for key, answer in zip(ids, answers, strict=True)

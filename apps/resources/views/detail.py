@@ -192,7 +192,7 @@ class DetailView(LateLists):
             for panel in panels
         ]
         names = [name for name in resource.row_fields if self.scope.may_try("update", self.record_id)]
-        if names and may(signed_in_person(self.request), Capability.EDIT):
+        if names and may(signed_in_person(self.request), Capability.EDIT, self.scope.service_id):
             panels = with_pencils(
                 panels, names, partial(field_url, self.url("field", self.record_id), on_page=True)
             )
@@ -216,9 +216,9 @@ class DetailView(LateLists):
     def _ways_on(self, record: Record) -> dict[str, Any]:
         """What can be done with the record, as far as the contract has it and the person may."""
         operations, person = self.scope.operations, signed_in_person(self.request)
-        may_edit = "update" in operations and may(person, Capability.EDIT)
-        may_archive = "delete" in operations and may(person, Capability.ARCHIVE)
-        may_act = may(person, Capability.EDIT)
+        may_act = may(person, Capability.EDIT, self.scope.service_id)
+        may_edit = "update" in operations and may_act
+        may_archive = "delete" in operations and may(person, Capability.ARCHIVE, self.scope.service_id)
         edit_refusal = self.refusal_note("update", self.record_id) if may_act else ""
         # Without a bulk operation an action is an edit.
         is_edit = "bulk_status" not in operations

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from apps.accounts.models import User
-from apps.accounts.policy import Capability, demand
+from apps.accounts.policy import Capability, ServiceId, demand
 from apps.api.contract.contract import Field, Operation
 from apps.api.errors import ApiError, OutcomeUnknown, RequestRefused, ServiceFailed
 from apps.api.parallel import run_together
@@ -145,7 +145,7 @@ class Writer:
         )
 
     def _check(self, changes: Sequence[Change]) -> None:
-        demand_all(self._actor, changes)
+        demand_all(self._actor, changes, self.scope.connection.service_id)
         existing = Counter(change.record_id for change in changes if change.record_id is not None)
         if existing and len(existing) < len(changes):
             raise ValueError("Each record is changed once, and none is created beside")
@@ -289,15 +289,15 @@ class Writer:
         return any(is_never_told(name, field_at(fields, name)) for name in values or ())
 
 
-def demand_all(person: User, changes: Sequence[Change]) -> None:
+def demand_all(person: User, changes: Sequence[Change], service: ServiceId) -> None:
     """Ask the policy. Raises `RoleNeeded`, a `PermissionDenied`, where the person may not make these changes."""
     for change in changes:
         if change.is_creation:
-            demand(person, Capability.CREATE)
+            demand(person, Capability.CREATE, service)
         else:
-            demand(person, Capability.ARCHIVE if change.is_archiving else Capability.EDIT)
+            demand(person, Capability.ARCHIVE if change.is_archiving else Capability.EDIT, service)
     if sum(not change.is_creation for change in changes) > 1:
-        demand(person, Capability.ACT_IN_BULK)
+        demand(person, Capability.ACT_IN_BULK, service)
 
 
 def _present(record: Record, names: Mapping[str, Any]) -> dict[str, Any]:

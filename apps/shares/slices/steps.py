@@ -71,7 +71,7 @@ def gave_up(part: Slice, reason: str) -> None:
 
 def _make(part: Slice) -> None:
     share = part.share
-    if ended := why_ended(share.owner, Capability.SHARE):
+    if ended := why_ended(share.owner, Capability.SHARE, share.service_id):
         raise _CannotBeMade(ended)
     admitted = authorize(share.owner, share.service_id, part.remote_id)
     if not admitted.has_file:
