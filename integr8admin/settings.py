@@ -84,6 +84,9 @@ LOG_EXPORT = (
     else ""
 )
 
+# After how many days a stored key is to be renewed; 0 reminds nobody.
+KEY_RENEWAL_DAYS = env.integer("KEY_RENEWAL_DAYS", default=180, minimum=0, maximum=3650)
+
 # How long a notification is kept.
 NOTIFICATION_DAYS = env.integer("NOTIFICATION_DAYS", default=90, minimum=1, maximum=3650)
 

@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 
 
 class Service(models.Model):
@@ -110,6 +111,10 @@ class Connection(models.Model):
     state = models.CharField(max_length=20, choices=State.choices, default=State.UNTESTED)
     state_message = models.CharField(max_length=300, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)
+    #: When the key was typed; None without a key.
+    stored_at = models.DateTimeField(null=True, blank=True, editable=False)
+    #: When a call was last made with it, to within some minutes.
+    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -130,6 +135,16 @@ class Connection(models.Model):
         """Whether a key is stored; a removed or dropped one leaves the row, because exports point to it."""
         return bool(self.encrypted_key)
 
+    @property
+    def age_days(self) -> int | None:
+        """How many days ago the key was typed; None without a key."""
+        return (timezone.now() - self.stored_at).days if self.stored_at else None
+
+    @property
+    def is_due_for_renewal(self) -> bool:
+        """Whether the key is older than `KEY_RENEWAL_DAYS`."""
+        return bool(settings.KEY_RENEWAL_DAYS) and (self.age_days or 0) >= settings.KEY_RENEWAL_DAYS
+
 
 class SetAsideKey(models.Model):
     """A key typed for a host that its service left: sealed for that host alone, for the service's return to it."""
@@ -144,6 +159,7 @@ class SetAsideKey(models.Model):
     #: The connection's version when the key was in use: the ciphertext is bound to it.
     version = models.PositiveIntegerField()
     last_four = models.CharField(max_length=4, blank=True, default="")
+    stored_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -20,6 +20,7 @@ from django.utils import timezone
 from django_q.models import OrmQ, Task
 from django_q.tasks import async_task
 
+from apps.jobs import upkeep
 from apps.jobs.cluster import ClusterProcess
 from apps.jobs.models import Worker
 from apps.jobs.runner import pump
@@ -153,11 +154,12 @@ class Supervisor:
             async_task("apps.jobs.health.beat", save=False)
 
     def _prune(self) -> None:
-        """Remove what the queue keeps of old tasks, workers that ended long ago, and sessions that are over."""
+        """Remove old tasks, workers that ended long ago and sessions that are over; do what apps registered."""
         Task.objects.filter(stopped__lt=timezone.now() - KEPT_TASKS).delete()
         old = Worker.objects.exclude(pk=self.worker_id).filter(started_at__lt=Now() - KEPT_WORKERS)
         old.exclude(seen_at__gte=Now() - KEPT_WORKERS).delete()
         import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+        upkeep.do_all()
 
     def _leave(self) -> None:
         self._do(Worker.objects.filter(pk=self.worker_id).delete)

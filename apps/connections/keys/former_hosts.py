@@ -82,6 +82,7 @@ def _set_aside(connection: Connection, origin: str) -> None:
             "ring_key_id": connection.ring_key_id,
             "version": connection.version,
             "last_four": connection.last_four,
+            "stored_at": connection.stored_at,
         },
     )
 
@@ -97,6 +98,9 @@ def _put_back(kept: SetAsideKey, service: Service) -> bool:
         return False
     else:
         write_key(connection, kept.authentication, key)
+        # It is as old as it was.
+        connection.stored_at = kept.stored_at
+        connection.save(update_fields=["stored_at"])
         return True
     finally:
         kept.delete()

@@ -26,8 +26,13 @@ SUCCESS_SECONDS = 60
 UNSEEN_SECONDS = 10
 WORKS = KeyCheckResult(Connection.State.WORKS, "The key works.")
 
+#: One process notes the use of a key once in so long.
+USE_SECONDS = 180
+
 #: Identity → when this process last saw it work.
 _seen_working: dict[str, float] = {}
+#: Identity → when this process last noted that it was used.
+_noted_use: dict[str, float] = {}
 
 
 class KeyStateObserver:
@@ -40,6 +45,7 @@ class KeyStateObserver:
         if operation.is_write or operation.effect != "safe":
             _note_refusal(identity, operation, path, error)
         now = time.time()
+        _note_use(identity, now)
         if error is None:
             if 0 <= now - _seen_working.get(identity, 0.0) < UNSEEN_SECONDS:
                 return
@@ -55,21 +61,48 @@ class KeyStateObserver:
 
 
 def with_observed_state(connection: Connection) -> Connection:
-    """The connection with the state that the last call with its key observed; stored when it changed."""
-    state, message, moment = cache.get(_name(connection.key_name), ("", "", 0.0))
+    """The connection with the state that the last call with its key observed, and its last use; stored when changed."""
+    known = cache.get_many([_name(connection.key_name), _use_name(connection.key_name)])
+    state, message, moment = known.get(_name(connection.key_name), ("", "", 0.0))
+    changes: dict[str, object] = {}
     told_at = datetime.fromtimestamp(moment, UTC)
-    if not state or (connection.checked_at is not None and told_at <= connection.checked_at):
-        return connection
-    is_newly_refused = state == Connection.State.KEY_REFUSED != connection.state
-    if state != connection.state:
-        connection.state, connection.state_message = state, message
-    connection.checked_at = told_at
-    is_stored = Connection.objects.filter(
-        Q(checked_at=None) | Q(checked_at__lt=told_at), pk=connection.pk, version=connection.version
-    ).update(state=connection.state, state_message=connection.state_message, checked_at=connection.checked_at)
-    if is_stored and is_newly_refused:
+    if state and (connection.checked_at is None or told_at > connection.checked_at):
+        changes = {
+            "state": connection.state,
+            "state_message": connection.state_message,
+            "checked_at": told_at,
+        }
+        if state != connection.state:
+            changes |= {"state": state, "state_message": message}
+    used_at = datetime.fromtimestamp(known.get(_use_name(connection.key_name), 0.0), UTC)
+    if used_at > (connection.last_used_at or datetime.fromtimestamp(0, UTC)):
+        changes["last_used_at"] = used_at
+    is_newly_refused = changes.get("state") == Connection.State.KEY_REFUSED != connection.state
+    if changes and _write(connection, changes) and is_newly_refused:
         record(EventKind.KEY_REFUSED, None, **event_details(connection))
     return connection
+
+
+def _write(connection: Connection, changes: Mapping[str, object]) -> bool:
+    """Write what was observed, unless another process wrote something newer, or the key is another by now."""
+    row = Connection.objects.filter(pk=connection.pk, version=connection.version)
+    if "checked_at" in changes:
+        row = row.filter(Q(checked_at=None) | Q(checked_at__lt=changes["checked_at"]))
+    for name, value in changes.items():
+        setattr(connection, name, value)
+    return bool(row.update(**changes))
+
+
+def _note_use(identity: str, now: float) -> None:
+    if not 0 <= now - _noted_use.get(identity, 0.0) < USE_SECONDS:
+        if len(_noted_use) > 1000:
+            _noted_use.clear()
+        _noted_use[identity] = now
+        cache.set(_use_name(identity), now, KEPT_SECONDS)
+
+
+def _use_name(identity: str) -> str:
+    return f"key-use:{identity}"
 
 
 def _note_refusal(

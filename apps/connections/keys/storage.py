@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from apps.accounts.models import User
@@ -47,7 +48,7 @@ def write_key(connection: Connection, authentication: str, key: Secret) -> None:
     connection.last_four = _shown_part(key)
     connection.organisation, connection.api_user = "", ""
     connection.state, connection.state_message = Connection.State.UNTESTED, ""
-    connection.checked_at = None
+    connection.checked_at, connection.stored_at, connection.last_used_at = None, timezone.now(), None
     connection.save()
 
 
@@ -93,6 +94,7 @@ def forget_key(connection: Connection, state: Connection.State, message: str) ->
     connection.organisation, connection.api_user = "", ""
     connection.version += 1
     connection.state, connection.state_message, connection.checked_at = state, message, None
+    connection.stored_at, connection.last_used_at = None, None
     connection.save()
 
 
