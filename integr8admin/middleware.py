@@ -5,7 +5,7 @@ import re
 import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +13,7 @@ from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 
+from apps.accounts.safe_redirects import page_of
 from apps.accounts.sign_in.addresses import SESSION_IS_OVER
 from integr8admin.browser_security.headers import headers_of
 
@@ -52,8 +53,14 @@ class RequestIdMiddleware:
             response = self.get_response(request)
         finally:
             _request_id.reset(token)
-        response["X-Request-ID"] = request_id
+        if not is_immutable(response):
+            response["X-Request-ID"] = request_id
         return response
+
+
+def is_immutable(response: HttpResponse) -> bool:
+    """Whether it is a file that never changes under its name: nobody asks about it, or for it, a second time."""
+    return "immutable" in response.get("Cache-Control", "")
 
 
 class SecurityHeadersMiddleware:
@@ -65,6 +72,8 @@ class SecurityHeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Add the headers to the answer."""
         response = self.get_response(request)
+        if is_immutable(response):
+            del response["Last-Modified"]
         headers = headers_of(response.get("Content-Type", ""), is_https=request.is_secure())
         for name, value in headers.items():
             response.setdefault(name, value)
@@ -88,11 +97,19 @@ class FragmentMiddleware:
         htmx = getattr(request, "htmx", None)
         login_url = resolve_url(settings.LOGIN_URL)
         if htmx and response.status_code == 302 and response["Location"].split("?")[0] == login_url:
-            page = htmx.current_url_abs_path or "/"
+            page = _wanted_page(request)
             is_over = response["Location"].endswith(f"&{SESSION_IS_OVER}")
             address = _login_url_for(login_url, page) + (f"&{SESSION_IS_OVER}" if is_over else "")
             return HttpResponseClientRedirect(address)
         return response
+
+
+def _wanted_page(request: HttpRequest) -> str:
+    """Where somebody goes on after signing in: what they asked of their page, as a filter, else that page itself."""
+    page = page_of(request)
+    if request.method == "GET" and urlsplit(page).path == request.path:
+        return request.get_full_path()
+    return page
 
 
 def _login_url_for(login_url: str, page: str) -> str:

@@ -209,8 +209,8 @@ TEMPLATES = [
                 "integr8admin.navigation.page_shell",
             ],
             "libraries": {"lucide": "integr8admin.icons"},
-            # Most pages show a time.
-            "builtins": ["apps.ui.templatetags.moments"],
+            # Most pages show a time, and all have styles.
+            "builtins": ["apps.ui.templatetags.moments", "apps.ui.templatetags.assets"],
         },
     }
 ]
@@ -422,7 +422,7 @@ STATICFILES_FINDERS = [
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "apps.ui.integrity.IntegrityManifestStorage"
         if _serves_collected_files
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
@@ -433,6 +433,8 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 # --- The web server, and limits on what a client may send, and on how slowly (integr8admin/serving) ---
 WEB_PROCESSES = env.integer("WEB_PROCESSES", default=2, minimum=1, maximum=64)
 WEB_THREADS = env.integer("WEB_THREADS", default=16, minimum=2, maximum=256)
+REQUESTS_PER_PERSON = env.integer("REQUESTS_PER_PERSON", default=8, minimum=1, maximum=256)
+REQUESTS_PER_GUEST = env.integer("REQUESTS_PER_GUEST", default=4, minimum=1, maximum=256)
 WEB_WAITING_SECONDS = env.integer("WEB_WAITING_SECONDS", default=20, minimum=1, maximum=120)
 CONNECTIONS_AT_ONCE = env.integer("CONNECTIONS_AT_ONCE", default=1000, minimum=50, maximum=100_000)
 REQUEST_HEAD_SECONDS = env.integer("REQUEST_HEAD_SECONDS", default=10, minimum=1, maximum=120)

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.request import split_domain_port
 
+#: Under which name a request's environ holds the id of who is signed in, for the web server that made it.
+SIGNED_IN_PERSON = "integr8admin.person"
 #: Whoever has an IPv6 address has at least so many bits of them.
 _IPV6_NETWORK = 64
 #: Stands where the server told no address.

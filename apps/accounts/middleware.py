@@ -15,6 +15,7 @@ from django.shortcuts import render, resolve_url
 from django.utils import timezone
 
 from apps.accounts.access import hold_person_to
+from apps.accounts.client_address import SIGNED_IN_PERSON
 from apps.accounts.models import User
 from apps.accounts.passwords.hashing import RETRY_SECONDS, HashingBusy
 from apps.accounts.policy import Capability, ServiceId, demand
@@ -39,6 +40,7 @@ class PersonMiddleware:
         if not request.user.is_authenticated and SESSION_KEY in request.session:
             # The session names a person whom the sign-in backend no longer lets in.
             logout(request)
+        request.META[SIGNED_IN_PERSON] = str(request.user.pk or "")
         with timezone.override(zone_of(request)):
             return self.get_response(request)
 

@@ -1,6 +1,7 @@
 """Safe redirects: the `next` page of a request, only when it is a path of this site."""
 
 import re
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -25,3 +26,17 @@ def next_path(request: HttpRequest, default: str) -> str:
     """The page the request asks to go on to (`next` in the form or the address), else the default."""
     page = request.POST.get("next") or request.GET.get("next") or ""
     return page if is_local_path(page) else default
+
+
+def page_of(request: HttpRequest) -> str:
+    """The page of this site that the request was sent from, as HTMX or the browser says; "/" for any other."""
+    htmx = getattr(request, "htmx", None)
+    for said in ((htmx and htmx.current_url) or "", request.headers.get("Referer", "")):
+        try:
+            parts = urlsplit(said)
+        except ValueError:
+            continue
+        page = parts.path + (f"?{parts.query}" if parts.query else "")
+        if parts.netloc == request.get_host() and is_local_path(page):
+            return page
+    return "/"

@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -18,7 +17,7 @@ from django.core import signing
 from django.http import HttpRequest, QueryDict
 from django.urls import Resolver404, resolve
 
-from apps.accounts.safe_redirects import is_local_path
+from apps.accounts.safe_redirects import is_local_path, page_of
 from apps.accounts.sessions.life import owner_of_ended_session
 
 #: The name of the sign-in form's hidden field.
@@ -78,7 +77,7 @@ def restores_unsent_form(view: _View) -> _View:
 
 def unsent_form_of(request: HttpRequest) -> UnsentForm:
     """The posted form of a request that is not going to be carried out."""
-    page = _page_of(request)
+    page = page_of(request)
     address = request.get_full_path()
     if not _restores(request.path_info):
         return UnsentForm(address, page=page, owner=_session_owner(request))
@@ -160,20 +159,6 @@ def _restores(path: str) -> bool:
     except Resolver404:
         return False
     return bool(getattr(getattr(view, "view_class", view), _RESTORES, False))
-
-
-def _page_of(request: HttpRequest) -> str:
-    """The page of this site that the request was sent from, as HTMX or the browser says; "/" for any other."""
-    htmx = getattr(request, "htmx", None)
-    for said in ((htmx and htmx.current_url) or "", request.headers.get("Referer", "")):
-        try:
-            parts = urlsplit(said)
-        except ValueError:
-            continue
-        page = parts.path + (f"?{parts.query}" if parts.query else "")
-        if parts.netloc == request.get_host() and is_local_path(page):
-            return page
-    return "/"
 
 
 def _session_owner(request: HttpRequest) -> str:

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.views import View
 
 from apps.accounts.policy import Capability, demand
+from apps.accounts.unsent_forms import take_unsent_form
 from apps.audit.events import EventKind, acting_person, record
 from apps.saved_views.choices import keep_columns, keep_columns_for_all
 from apps.saved_views.list_pages import ListPage
@@ -35,11 +36,13 @@ class ColumnsView(View):
     """Which columns a list shows, and in which order. Saved at once, for the person and for this list alone."""
 
     http_method_names = ["get", "head", "post"]
+    restores_unsent_form = True
 
     def get(self, request: HttpRequest, service_id: UUID, list_name: str) -> HttpResponse:
         """The columns as the list shows them now."""
         page = ListPage.of(request, service_id, list_name)
-        names = page.columns_of(request.GET) or page.choices.columns
+        typed = take_unsent_form(request)
+        names = page.columns_of(request.GET if typed is None else typed) or page.choices.columns
         return self._form(page, names or tuple(page.viewed.default_columns(page.connection)))
 
     def post(self, request: HttpRequest, service_id: UUID, list_name: str) -> HttpResponse:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
 from apps.accounts.policy import Capability, may
+from apps.accounts.unsent_forms import take_unsent_form
 from apps.connections.models import Connection
 from apps.saved_views.choices import forget_default_view, keep_default_view, note_change, views_visible_to
 from apps.saved_views.forms import NAME_TAKEN, SavedViewForm
@@ -40,12 +41,15 @@ class CreateViewView(View):
     """*Save as*: what a list shows, under a name."""
 
     http_method_names = ["get", "head", "post"]
+    restores_unsent_form = True
 
     def get(self, request: HttpRequest, service_id: UUID, list_name: str) -> HttpResponse:
-        """The form; what is saved stands in the address."""
+        """The form; what is saved stands in the address, or in what was sent after the session had ended."""
         page = ListPage.of(request, service_id, list_name)
-        columns = page.columns_of(request.GET)
-        return self._form(page, SavedViewForm(page), request.GET.get("query", ""), columns)
+        typed = take_unsent_form(request)
+        said = request.GET if typed is None else typed
+        form = SavedViewForm(page, data=typed)
+        return self._form(page, form, said.get("query", ""), page.columns_of(said))
 
     def post(self, request: HttpRequest, service_id: UUID, list_name: str) -> HttpResponse:
         """Save it and show the list in it."""

@@ -30,12 +30,18 @@ _OF_PAGES = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 _OF_FILES = {"Content-Security-Policy": FILE_SECURITY_POLICY}
+#: Of what no browser shows as more than text; every page has several of them.
+_OF_SCRIPTS_AND_STYLES = {"Content-Security-Policy": "default-src 'none'"}
 
 
 def headers_of(content_type: str, *, is_https: bool) -> dict[str, str]:
     """The security headers of an answer of that type, Django's own among them, for answers that it does not make."""
-    headers = _OF_PAGES if content_type.startswith("text/html") else _OF_FILES
-    headers = headers | {
+    kinds = {
+        "text/html": _OF_PAGES,
+        "text/css": _OF_SCRIPTS_AND_STYLES,
+        "text/javascript": _OF_SCRIPTS_AND_STYLES,
+    }
+    headers = kinds.get(content_type.partition(";")[0], _OF_FILES) | {
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": settings.X_FRAME_OPTIONS,
         "Referrer-Policy": settings.SECURE_REFERRER_POLICY,

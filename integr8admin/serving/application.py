@@ -3,19 +3,22 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from io import BytesIO
 from typing import IO, Any
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
+from django.template.loader import render_to_string
 
 from integr8admin.browser_security.headers import headers_of
 from integr8admin.health import PATH as HEALTH_PATH
+from integr8admin.serving.fairness import FairShare, TooMany
 from integr8admin.serving.headers import AmbiguousHeader, Headers, accepted_headers, environ_of
 from integr8admin.serving.limits import ACCOUNT_PATHS, REFUSED, Limits, most_body_bytes
 from integr8admin.serving.minimum_rate import MinimumRate
+from integr8admin.serving.queues import Busy, Queue
 from integr8admin.serving.request_bodies import ClientDisconnected, Receive, Refused, drain, read_body
 from integr8admin.serving.responses import Answer, Send, ask_django, send_answer, send_stream
 
@@ -24,37 +27,6 @@ logger = logging.getLogger(__name__)
 #: What `Protocol` puts into a scope: a function that ends the connection at once.
 ABORT = "integr8admin.abort"
 _HEALTH_SECONDS = 0.8
-
-
-class Busy(Exception):
-    """All threads work, and too many requests wait for one."""
-
-
-class Queue:
-    """So many work, so many more wait in turn, for so long."""
-
-    def __init__(self, working: int, waiting: int, seconds: float) -> None:
-        self._free = asyncio.Semaphore(working)
-        self._places = waiting
-        self._seconds = seconds
-
-    @contextlib.asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
-        """One's turn. Raises `Busy` at once where too many wait, and when the wait is too long."""
-        if self._free.locked() and self._places <= 0:
-            raise Busy
-        self._places -= 1
-        try:
-            async with asyncio.timeout(self._seconds):
-                await self._free.acquire()
-        except TimeoutError as error:
-            raise Busy from error
-        finally:
-            self._places += 1
-        try:
-            yield
-        finally:
-            self._free.release()
 
 
 class Application:
@@ -69,6 +41,8 @@ class Application:
         self._health = ThreadPoolExecutor(2, "health")
         seconds = self._limits.waiting_seconds
         self._queue = Queue(self._limits.threads, self._limits.threads * 8, seconds)
+        limits = self._limits
+        self._shares = FairShare(limits.threads, limits.per_person, limits.per_guest, seconds)
         account_threads = max(1, self._limits.threads // 4)
         self._account_queue = Queue(account_threads, account_threads * 6, seconds)
 
@@ -113,12 +87,16 @@ class Application:
             async with contextlib.AsyncExitStack() as turns:
                 if scope["method"] == "POST" and scope["path"].startswith(ACCOUNT_PATHS):
                     await turns.enter_async_context(self._account_queue.turn())
+                # Behind the others that sign in, who take nobody's share while they wait.
+                await turns.enter_async_context(self._shares.turn(environ))
                 await turns.enter_async_context(self._queue.turn())
                 return await loop.run_in_executor(self._pages, ask_django, self._handler, environ, body)
         except TimeoutError:
             return plain(503, "The database does not answer in time.")
+        except TooMany:
+            return alone(429)
         except Busy:
-            return plain(503, "Too many requests come in at this moment. Try again in a few seconds.")
+            return alone(503)
 
     async def _send(
         self, scope: dict[str, Any], answer: Answer, receive: Receive, send: Send, *, is_refused: bool
@@ -155,17 +133,29 @@ async def send_refusal(answer: Answer, receive: Receive, send: Send) -> None:
 
 def plain(status: int, words: str) -> Answer:
     """An answer that needs no thread."""
-    body = f"{words}\n".encode()
+    return _made_here(status, "text/plain", f"{words}\n")
+
+
+def alone(status: int) -> Answer:
+    """A page that needs no thread: too many requests come in from one place (429), or from all (503)."""
+    return _made_here(status, "text/html", _page(status))
+
+
+@cache
+def _page(status: int) -> str:
+    return render_to_string(f"errors/too_many_{status}.html")
+
+
+def _made_here(status: int, kind: str, text: str) -> Answer:
+    body = text.encode()
     headers = [
-        (b"Content-Type", b"text/plain; charset=utf-8"),
+        (b"Content-Type", f"{kind}; charset=utf-8".encode()),
         (b"Content-Length", b"%d" % len(body)),
         (b"Retry-After", b"5"),
         (b"Cache-Control", b"no-store"),
     ]
     # Browsers ignore over http what is for https.
-    headers += [
-        (name.encode(), value.encode()) for name, value in headers_of("text/plain", is_https=True).items()
-    ]
+    headers += [(name.encode(), value.encode()) for name, value in headers_of(kind, is_https=True).items()]
     return Answer(status, headers, body)
 
 

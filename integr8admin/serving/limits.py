@@ -24,6 +24,9 @@ class Limits:
     """Times in seconds, sizes in bytes, rates in bytes a second."""
 
     threads: int
+    #: Requests worked on at once for one person, and for one network of guests.
+    per_person: int
+    per_guest: int
     waiting_seconds: float
     streams: int
     body_bytes: int
@@ -38,6 +41,8 @@ class Limits:
         """What this installation allows."""
         return cls(
             threads=settings.WEB_THREADS,
+            per_person=settings.REQUESTS_PER_PERSON,
+            per_guest=settings.REQUESTS_PER_GUEST,
             waiting_seconds=settings.WEB_WAITING_SECONDS,
             streams=settings.STREAMS_AT_ONCE,
             body_bytes=settings.REQUEST_BODY_BYTES,

@@ -45,7 +45,7 @@ export function point(target) {
     const words = `Filter by ${wordsOf(cell)}`;
     cell.append(button(cell, { className: "cell-filter button icon", tabIndex: -1, title: words, ariaLabel: words, innerHTML: ICON }));
   }
-  if (cell.matches("[class*=edit-]")) import(document.querySelector("meta[name=scripts]").dataset.rowMenus).then(({ pencilOf }) => {
+  if (cell.matches("[class*=edit-]")) loadScript(document.querySelector("meta[name=scripts]").dataset.rowMenus).then(({ pencilOf }) => {
     const pencil = cell === pointed && !cell.querySelector(".cell-form, a.cell-filter") && pencilOf(cell);
     if (!pencil) return;
     pencil.innerHTML = PENCIL;

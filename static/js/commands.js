@@ -64,7 +64,8 @@ async function help() {
     const response = await fetch(keyboard, { headers: { "HX-Request": "true" } }).catch(() => null);
     const list = response?.ok && new DOMParser().parseFromString(await response.text(), "text/html").querySelector("[data-keyboard]");
     if (!list) return location.assign(keyboard);
-    const style = Object.assign(document.createElement("link"), { rel: "stylesheet", href: keysStyle });
+    const [href, integrity = ""] = keysStyle.split("#");
+    const style = Object.assign(document.createElement("link"), { rel: "stylesheet", href, integrity });
     const isStyled = new Promise((resolve) => { style.onload = style.onerror = resolve; });
     document.head.append(style);
     await isStyled;
@@ -111,7 +112,7 @@ function activate(element) {
 /* What stands for the command in a row; its menu is made when something of it is wanted. */
 async function inRow(row, command) {
   const button = row?.querySelector("[data-row-actions]:not([popovertarget])");
-  if (button) (await import(document.querySelector("meta[name=scripts]").dataset.rowMenus)).menuOf(button);
+  if (button) (await loadScript(document.querySelector("meta[name=scripts]").dataset.rowMenus)).menuOf(button);
   return row?.querySelector(`[data-command="${command}"]`);
 }
 

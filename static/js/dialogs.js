@@ -2,10 +2,10 @@
 
 /* The sheet that pages have and lists do without. */
 function styled() {
-  const href = document.querySelector("meta[name=scripts]").dataset.pagesStyle;
+  const [href, integrity = ""] = document.querySelector("meta[name=scripts]").dataset.pagesStyle.split("#");
   if (document.querySelector(`link[href="${href}"]`)) return null;
   return new Promise((resolve) => {
-    const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href, onload: resolve, onerror: resolve });
+    const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href, integrity, onload: resolve, onerror: resolve });
     // Before those of the page, as on other pages.
     document.querySelector("link[href*='components']").after(sheet);
   });

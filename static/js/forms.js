@@ -21,7 +21,7 @@ export function prepare(root) {
   if (index) follow(index);
   if (location.hash && !hasEntered) hasEntered = enter(location.hash);
   const kept = root.querySelectorAll("form[data-draft]");
-  if (kept.length) import(drafts).then(({ keepDraft }) => { for (const form of kept) keepDraft(form, isFilled); });
+  if (kept.length) loadScript(drafts).then(({ keepDraft }) => { for (const form of kept) keepDraft(form, isFilled); });
 }
 
 /* A long set of check boxes gets a box to search in; ticked ones stay in sight. */

@@ -11,6 +11,19 @@ const make = (tag, properties, ...children) => {
 };
 const button = (label, onclick, className = "button") => make("button", { type: "button", className, onclick }, label);
 
+/* What is loaded later is loaded as it was built, or not: its address has its digest behind a "#". */
+const loading = new Map();
+globalThis.loadScript = (address) => {
+  const [href, integrity] = address.split("#");
+  if (!loading.has(href)) loading.set(href, new Promise((resolve, reject) => {
+    const link = make("link", { rel: "modulepreload", href, onload: resolve, onerror: reject });
+    if (!integrity || !link.relList.supports("modulepreload")) return resolve();
+    link.integrity = integrity;
+    document.head.append(link);
+  }).then(() => import(href)).catch((error) => { loading.delete(href); throw error; }));
+  return loading.get(href);
+};
+
 /* Announcements: anything may dispatch "desk:announce" with the words as detail. */
 let waitingWords = [];
 let announceTimer;
@@ -92,7 +105,7 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   release(detail.elt.closest?.("form"));
   // Every answer says how many notifications are unread.
   const bell = byId("bell"), unread = detail.xhr.getResponseHeader("X-Unread");
-  if (bell && unread && unread !== bell.dataset.unread) import("./bell.js").then(({ showUnread }) => showUnread(bell, unread));
+  if (bell && unread && unread !== bell.dataset.unread) lazily("bell").then(({ showUnread }) => showUnread(bell, unread));
 });
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
@@ -145,7 +158,7 @@ document.addEventListener("htmx:afterSettle", ({ detail, target }) => {
 });
 
 /* Forms: what only some of them need is loaded with the first of those. */
-const lazily = (name) => import(document.querySelector("meta[name=scripts]").dataset[name]);
+const lazily = (name) => loadScript(document.querySelector("meta[name=scripts]").dataset[name]);
 function prepare(root) {
   if (root.querySelector("[data-guard-unsaved], [data-draft], [data-shown-with], [data-searchable], [data-unit-of]")) lazily("forms").then((forms) => forms.prepare(root));
 }
@@ -201,7 +214,7 @@ document.addEventListener("click", (event) => {
   const opener = event.target.closest("a[data-dialog]");
   if (opener && !(event.ctrlKey || event.metaKey || event.shiftKey)) {
     event.preventDefault();
-    Promise.all(opener.dataset.dialog.split(" ").map((url) => import(url))).then(([{ openDialog }]) => openDialog(opener));
+    Promise.all(opener.dataset.dialog.split(" ").map(loadScript)).then(([{ openDialog }]) => openDialog(opener));
   }
   const copy = event.target.closest("[data-copy]");
   if (copy) navigator.clipboard.writeText(copy.dataset.copy).then(() => announce(`Copied ${copy.dataset.copyLabel ?? copy.dataset.copy}`), () => announce("Copying is not allowed here"));
@@ -248,7 +261,7 @@ let palette;
 function openPalette() {
   const from = document.activeElement;
   if (!palette) siteBox.focus();
-  palette ??= import(document.body.dataset.paletteScript);
+  palette ??= loadScript(document.body.dataset.paletteScript);
   palette.then(({ open }) => open(from), () => {
     palette = undefined;
     if (getComputedStyle(site).display === "none") site.showPopover();
@@ -266,6 +279,15 @@ if (site) {
     event.preventDefault();
     openPalette();
   });
+  /* What was typed when the session was over. */
+  try {
+    const [person, typed] = JSON.parse(sessionStorage.getItem("palette") ?? "[]");
+    sessionStorage.removeItem("palette");
+    if (typed && person === document.querySelector("meta[name=scripts]").dataset.person) {
+      siteBox.value = typed;
+      openPalette();
+    }
+  } catch { /* Nothing is kept. */ }
   if (isMac) site.querySelector("kbd").replaceChildren("⌘K");
 }
 
@@ -324,7 +346,7 @@ document.addEventListener("keydown", (event) => {
     if (box) box.select();
     else openPalette();
   } else if (command || commands) {
-    commands ??= import(commandsScript);
+    commands ??= loadScript(commandsScript);
     commands.then((module) => module.pressed(pressed, commandOf), () => { commands = undefined; });
   }
 });

@@ -87,6 +87,8 @@ async function loadPages() {
 function isSignedOut(response) {
   const address = response.headers.get("HX-Redirect") ?? (response.redirected ? response.url : null);
   if (!address) return false;
+  // Found again by the same person alone.
+  try { sessionStorage.setItem("palette", JSON.stringify([document.querySelector("meta[name=scripts]").dataset.person, input.value])); } catch { /* It is typed again. */ }
   location.assign(address);
   return true;
 }
@@ -330,7 +332,8 @@ dialog.addEventListener("close", () => {
   else openedFrom?.focus({ preventScroll: true });
 });
 
-const style = make("link", { rel: "stylesheet", href: paletteStyle });
+const [href, integrity = ""] = paletteStyle.split("#");
+const style = make("link", { rel: "stylesheet", href, integrity });
 const isStyled = new Promise((resolve) => {
   style.addEventListener("load", resolve);
   style.addEventListener("error", resolve);

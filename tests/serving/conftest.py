@@ -19,6 +19,8 @@ from tests.serving import site
 SMALL = {
     "WEB_THREADS": 4,
     "WEB_WAITING_SECONDS": 5,
+    # What is tried here comes from one address.
+    "REQUESTS_PER_GUEST": 256,
     "REQUEST_HEAD_SECONDS": 0.4,
     "REQUEST_BODY_BYTES": 20_000,
     "REQUEST_BODY_SECONDS": 2,

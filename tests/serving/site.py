@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import path
 
-from apps.accounts.client_address import client_address
+from apps.accounts.client_address import SIGNED_IN_PERSON, client_address
 from apps.ui.files.download_limits import limited_for_guests
 
 #: Set to let `stuck` end.
@@ -25,6 +25,12 @@ def stuck(request: HttpRequest) -> HttpResponse:
     """When the test says so."""
     released.wait(60)
     return HttpResponse(b"done")
+
+
+def who(request: HttpRequest) -> HttpResponse:
+    """As somebody of that name, as the site's own middleware tells; nobody without one."""
+    request.META[SIGNED_IN_PERSON] = request.META["QUERY_STRING"]
+    return HttpResponse(b"who")
 
 
 def head(request: HttpRequest) -> HttpResponse:
@@ -86,6 +92,7 @@ urlpatterns = [
     path("page/", page),
     path("stuck/", stuck),
     path("account/login/", stuck),
+    path("who/", who),
     path("head/", head),
     path("form/", form),
     path("endless/", endless),

@@ -5,10 +5,10 @@ from html import escape
 
 from django import template
 from django.template import Context
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from apps.ui.integrity import checked_address
 from apps.ui.keyboard.commands import key_map, key_of
 
 register = template.Library()
@@ -41,15 +41,15 @@ def key_attributes(context: Context) -> SafeString:
 def _body_attributes(uses_letters: bool) -> SafeString:
     values = {
         "palette": reverse("palette"),
-        "palette-script": static("js/palette.js"),
-        "palette-style": static("css/palette.css"),
+        "palette-script": checked_address("js/palette.js"),
+        "palette-style": checked_address("css/palette.css"),
     }
     if uses_letters:
         values |= {
             "keys": key_map(),
-            "commands-script": static("js/commands.js"),
+            "commands-script": checked_address("js/commands.js"),
             "keyboard": reverse("keyboard"),
-            "keys-style": static("css/keyboard.css"),
+            "keys-style": checked_address("css/keyboard.css"),
         }
     return SafeString("".join(f' data-{name}="{escape(value)}"' for name, value in values.items()))
 

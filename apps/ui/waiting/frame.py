@@ -18,7 +18,7 @@ from apps.ui.waiting.known_pages import known_page, main_of, title_of
 
 #: A script of our page does no harm when it comes twice: a module runs once.
 _STYLES = re.compile(r'<link rel="stylesheet"[^>]*>')
-_SCRIPTS = re.compile(r'<script src="[^"]*" type="module"></script>')
+_SCRIPTS = re.compile(r'<script src="[^"]*"(?: integrity="[^"]*")? type="module"></script>')
 
 #: By which header the page of a record names it to what notes that it was opened; no browser gets it.
 OPENED_HEADER = "X-Opened-Record"

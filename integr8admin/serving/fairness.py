@@ -1,0 +1,99 @@
+"""How many requests are worked on at once for one person, for one network of guests, and for all guests.
+
+Counted in each web process, like files. Who asks is known by the session: Django says whose it is in its answer, so a
+cookie counts for a person once it has opened something as that person. Whoever makes cookies up stays a guest.
+"""
+
+import contextlib
+import hashlib
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from apps.accounts.client_address import SIGNED_IN_PERSON, client_network
+from integr8admin.serving.queues import Busy, Queue
+
+_MOST_SESSIONS = 10_000
+#: So many more may wait for each that is worked on.
+_WAITING_FOR_EACH = 4
+_GUESTS = "guests"
+
+
+class TooMany(Busy):
+    """One person, or one network of guests, asks for more at once than it may."""
+
+
+class FairShare:
+    """Turns within one's own share of the threads; those of others stay free meanwhile."""
+
+    def __init__(self, threads: int, per_person: int, per_guest: int, seconds: float) -> None:
+        # Whatever the settings say, one thread is left for others.
+        most = max(1, threads - 1)
+        self._per_person = min(per_person, most)
+        self._per_guest = min(per_guest, most)
+        self._seconds = seconds
+        guests = max(1, threads // 2)
+        self._guests = Queue(guests, threads * 8, seconds)
+        self._queues: dict[str, tuple[Queue, int]] = {}
+        self._person_of: OrderedDict[str, str] = OrderedDict()
+
+    @contextlib.asynccontextmanager
+    async def turn(self, environ: dict[str, Any]) -> AsyncIterator[None]:
+        """A turn of whoever asks. Raises `TooMany` where their own share is full, `Busy` where the guests' is."""
+        session = _session_of(environ)
+        person = self._person_of.get(session)
+        async with contextlib.AsyncExitStack() as turns:
+            await turns.enter_async_context(self._own(person, environ))
+            if person is None:
+                await turns.enter_async_context(self._guests.turn())
+            yield
+        # Some answers ask for nobody, as those of static files.
+        if SIGNED_IN_PERSON in environ:
+            self._note(session, environ[SIGNED_IN_PERSON])
+
+    @contextlib.asynccontextmanager
+    async def _own(self, person: str | None, environ: dict[str, Any]) -> AsyncIterator[None]:
+        key = f"guest:{_network_of(environ)}" if person is None else f"person:{person}"
+        working = self._per_guest if person is None else self._per_person
+        new = Queue(working, working * _WAITING_FOR_EACH, self._seconds)
+        queue, users = self._queues.get(key, (new, 0))
+        self._queues[key] = queue, users + 1
+        turn = queue.turn()
+        try:
+            try:
+                await turn.__aenter__()
+            except Busy as busy:
+                raise TooMany from busy
+            try:
+                yield
+            finally:
+                await turn.__aexit__(None, None, None)
+        finally:
+            queue, users = self._queues.pop(key)
+            if users > 1:
+                self._queues[key] = queue, users - 1
+
+    def _note(self, session: str, person: str) -> None:
+        self._person_of.pop(session, None)
+        if session and person:
+            self._person_of[session] = person
+            while len(self._person_of) > _MOST_SESSIONS:
+                self._person_of.popitem(last=False)
+
+
+def _session_of(environ: dict[str, Any]) -> str:
+    """A digest of the session's cookie; "" without one."""
+    for part in environ.get("HTTP_COOKIE", "").split(";"):
+        name, _, value = part.strip().partition("=")
+        if name == settings.SESSION_COOKIE_NAME and value:
+            return hashlib.sha256(value.encode()).hexdigest()
+    return ""
+
+
+def _network_of(environ: dict[str, Any]) -> str:
+    request = HttpRequest()
+    request.META = environ
+    return client_network(request)
