@@ -122,7 +122,9 @@ class GroupedView:
         if not own:
             return Header(name, "number", "", "")
         chosen = next((one for one in own if one == self.found.figure), own[0])
-        label = f"{name} ({chosen.currency})" if len(own) > 1 and chosen.currency else name
+        # Its rows are in several currencies, each told there: the head names one where that decides their order.
+        is_ordered = self._state.order.removeprefix("-") == chosen.value
+        label = f"{name}, by {chosen.currency}" if len(own) > 1 and chosen.currency and is_ordered else name
         return self._head(label, "number", chosen.value)
 
     def _head(self, label: str, css: str, by: str) -> Header:

@@ -189,3 +189,15 @@ def test_escape_stops_a_field_that_is_still_being_opened(page: Page, site):
     expect(page.get_by_role("row").nth(4).get_by_role("link").first).to_be_focused()
     site.latency(0)
     expect(page.get_by_role("textbox", name="Payout of")).to_have_count(0)
+
+
+def test_on_a_phone_a_field_opens_at_the_foot_of_the_page(page: Page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_offers(page, LIST)
+    page.get_by_role("row").nth(3).get_by_role("link").first.focus()
+    page.keyboard.press("p")
+    form = page.locator(".cell-form")
+    expect(form.get_by_role("textbox", name="Payout of")).to_be_focused()
+    box = form.bounding_box()
+    assert box is not None
+    assert (box["x"], box["width"], box["y"] + box["height"]) == (0, 390, 844)
