@@ -19,6 +19,8 @@ STANDS_STILL = register(Kind("bulk_paused", "A bulk run needs attention", is_mai
 LONG = timedelta(minutes=1)
 #: Rows in these states are for a person to look at.
 _NOT_DONE = (RowState.FAILED, RowState.UNKNOWN, RowState.CHANGED, RowState.NOT_SENT)
+#: In this order counts are told: what was done comes first, as on the run's page.
+_TOLD = sorted(RowState, key=lambda state: state != RowState.DONE)
 
 
 def ended(run: BulkRun) -> None:
@@ -31,7 +33,7 @@ def ended(run: BulkRun) -> None:
         Outcome.FINISHED if is_whole else Outcome.ATTENTION,
         f"{run.title}: {run.get_state_display().lower()}",
         run.get_absolute_url(),
-        ", ".join(f"{counts[state]:,} {state.label.lower()}" for state in RowState if counts.get(state)),
+        ", ".join(f"{counts[state]:,} {state.label.lower()}" for state in _TOLD if counts.get(state)),
     )
     is_long = run.started_at is not None and timezone.now() - run.started_at >= LONG
     tell(event, run.owner, _mail(run, counts) if is_long else None)
