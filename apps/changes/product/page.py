@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.accounts.policy import Capability, may
+from apps.accounts.sessions.devices import device_words
 from apps.audit.models import Event
 from apps.changes.page import StreamPager
 from apps.changes.product.state import FILTERS, ProductState, kind_choices, kind_words
@@ -49,7 +50,19 @@ class EventRow:
     @property
     def who(self) -> str:
         """Who did it."""
-        return self.event.email or ("a guest" if self.event.kind == "link_opened" else "nobody")
+        if self.event.email:
+            return self.event.email
+        return "somebody without an account" if self.event.address else "this server"
+
+    @property
+    def about(self) -> str:
+        """Whom it concerns, where that is somebody else."""
+        return self.event.subject_email if self.event.subject_email != self.event.email else ""
+
+    @property
+    def device(self) -> str:
+        """The browser and its system in words; "" where no browser was there."""
+        return device_words(self.event.browser) if self.event.browser else ""
 
     @property
     def age(self) -> str:
@@ -85,8 +98,9 @@ class ProductPage:
             dict(Service.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
         )
         self.rows = [
-            EventRow(event, names.get(event.about_service, "") if event.about_service else "")
+            EventRow(event, "" if service == event.title else service)
             for event in self._events
+            for service in [names.get(event.about_service, "") if event.about_service else ""]
         ]
 
     @property
@@ -130,6 +144,8 @@ def _link(state: ProductState) -> str:
 
 
 def _words(value: Any) -> str:
+    if isinstance(value, list) and all(isinstance(item, str | int) for item in value):
+        return ", ".join(map(str, value))
     if isinstance(value, Mapping | list):
         return json.dumps(value, ensure_ascii=False, default=str)
     return "yes" if value is True else "no" if value is False else str(value)

@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
@@ -106,3 +106,26 @@ def test_a_page_costs_the_same_however_long_the_log_is(admin, admin_client, djan
     with django_assert_max_num_queries(12):
         admin_client.get(PAGE)
     assert Event.objects.filter(at__gt=timezone.now() - timedelta(days=1)).exists()
+
+
+def test_an_event_is_told_once_and_in_words(admin_client, manager, service):
+    record(
+        EventKind.KEY_STORED,
+        manager,
+        subject=manager,
+        title=service.name,
+        service_id=service.pk,
+        facts={"ways": ["password", "passkey"]},
+    )
+    text = titles(admin_client, "?person=manager@example.com")
+    rows = text.partition('<tbody id="rows"')[2]
+    assert rows.count(service.name) == 2, "once to see, once whole under the pointer"
+    assert "about manager@example.com" not in rows
+    assert "password, passkey" in rows
+
+
+def test_a_browser_is_told_in_words(manager):
+    client = signed_in(manager)
+    agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/130.0.0.0 Safari/537.36"
+    record(EventKind.SIGNED_OUT, manager, RequestFactory(headers={"user-agent": agent}).get("/"))
+    assert ">Chrome on Windows<" in titles(client)
