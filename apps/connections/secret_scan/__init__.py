@@ -1,0 +1,1 @@
+"""Looks for secrets where none may be: logs, the database, the queue, the cache, mails, pages."""
