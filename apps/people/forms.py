@@ -15,10 +15,10 @@ from apps.connections.models import Service
 from apps.text.typed import one_line, one_word
 
 ROLE_WORDS = {
-    Role.AUDITOR: "Reads the change log and who has access; nothing else.",
     Role.VIEWER: "Reads and downloads; changes nothing.",
     Role.MANAGER: "Creates, edits and archives records; exports, schedules and shares.",
     Role.ADMIN: "Everything: acts in bulk, manages services and people.",
+    Role.AUDITOR: "Reads the change log and who has access; nothing else.",
 }
 ALL_SERVICES = "All services"
 
@@ -32,7 +32,7 @@ class InviteForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "off", "autofocus": True}),
     )
     role = forms.ChoiceField(
-        choices=[(role.value, f"{role.label}: {ROLE_WORDS[role]}") for role in Role],
+        choices=[(role.value, f"{role.label}: {ROLE_WORDS[role]}") for role in ROLE_WORDS],
         widget=forms.RadioSelect,
         initial=Role.VIEWER,
     )

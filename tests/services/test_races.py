@@ -96,3 +96,13 @@ def test_sixteen_threads_write_to_the_logs_of_two_services_and_none_waits_for_ev
         "faults": [],
         "found": 3,
     }
+
+
+def test_two_admins_who_remove_each_other_leave_one_and_a_link_sent_four_times_makes_one_account(result_of):
+    result = result_of("race_people_program.py")
+    one_is_left = [[1, ["PermissionDenied", "done"]]]
+    assert result["deactivated"] == one_is_left
+    assert result["demoted"] == [[1, ["RoleNeeded", "done"]]]
+    assert result["closed_by_commands"] == [1]
+    assert result["invited"] == [1] * 10
+    assert result["joined"] == [["CannotJoin"] * 3 + ["done"]] * 3

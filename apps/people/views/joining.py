@@ -76,6 +76,7 @@ def _signed_in(request: HttpRequest, person: User, password: str) -> HttpRespons
     form = LoginForm({"login": person.email, "password": password}, request=request)
     page = first_page(person)
     if form.is_valid():
+        messages.success(request, "Your account is made. Next, store your own key.")
         response: HttpResponse = form.login(request, redirect_url=page)
         return response
     messages.success(request, "Your account is made. Sign in to go on.")
