@@ -51,7 +51,7 @@ class Site:
         self.url = f"http://127.0.0.1:{self.port}"
 
     def __enter__(self) -> "Site":
-        environment = demo_environment(
+        environment = self._environment = demo_environment(
             {
                 "PATH": "/usr/bin:/bin",
                 "EXPORTS_PER_DAY": "1000",
@@ -112,6 +112,16 @@ class Site:
             except requests.ConnectionError:
                 pass
             time.sleep(0.1)
+
+    def manage(self, *arguments: str) -> None:
+        """Run a management command on the site's data."""
+        subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self._environment,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
 
     # The sandbox's control (docs/sandbox.md).
 

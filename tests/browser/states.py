@@ -5,12 +5,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from uuid import uuid4
 
 from playwright.sync_api import Page, expect
 
 from apps.resources import registry
 from tests.browser.site import ADMIN, CONVERSIONS, MANAGER, NEWCOMERS, OFFERS, Person, Site
-from tests.browser.steps import ask_for_export, error_summary, make_schedule, open_offers, wait_for_download
+from tests.browser.steps import (
+    ask_for_export,
+    error_summary,
+    make_schedule,
+    open_invitation,
+    open_offers,
+    wait_for_download,
+)
 from tests.resources.every.places import PLACE
 
 _OCTOBER = "/exports/new/?start_time=2026-10-01T00:00:00&end_time=2026-10-01T11:59:59"
@@ -63,6 +71,38 @@ def _columns_dialog(page: Page, site: Site) -> None:
     open_offers(page, "?page[size]=25")
     page.get_by_role("link", name="Columns").click()
     expect(page.get_by_role("dialog").get_by_role("button", name="Show", exact=True)).to_be_visible()
+
+
+def _people(page: Page, site: Site) -> None:
+    page.goto("/people/invite/")
+    page.get_by_label("Email").fill(f"somebody.with.a.rather.long.address{uuid4().hex[:6]}@mail.example.com")
+    page.get_by_role("button", name="Invite").click()
+    expect(page.get_by_text("is mailed a link")).to_be_visible()
+
+
+def _person(page: Page, site: Site) -> None:
+    page.goto("/people/?q=mia")
+    page.get_by_role("link", name="Mia Manager").click()
+    expect(page.get_by_role("heading", name="Mia Manager")).to_be_visible()
+
+
+def _to_deactivate(page: Page, site: Site) -> None:
+    _person(page, site)
+    page.get_by_role("link", name="Deactivate…").click()
+    expect(page.get_by_role("heading", name="Deactivate Mia Manager?")).to_be_visible()
+
+
+def _invite_known(page: Page, site: Site) -> None:
+    page.goto("/people/invite/")
+    page.get_by_label("Email").fill(MANAGER.email)
+    page.get_by_role("button", name="Invite").click()
+    expect(error_summary(page)).to_be_focused()
+
+
+def _invitation(page: Page, site: Site) -> None:
+    email = f"state{uuid4().hex[:6]}@example.com"
+    site.manage("people", "invite", email, "viewer")
+    open_invitation(page, email)
 
 
 def _navigation(page: Page, site: Site) -> None:
@@ -702,6 +742,14 @@ STATES = [
         statuses=frozenset({422}),
     ),
     State("report failed", _report_failed, statuses=frozenset({502})),
+    State("people", _people),
+    State("people without a match", _open("/people/?q=nobody+at+all")),
+    State("person", _person),
+    State("person to deactivate", _to_deactivate),
+    State("invite", _open("/people/invite/")),
+    State("invite somebody who is here", _invite_known, statuses=frozenset({422})),
+    State("invitation", _invitation, None),
+    State("invitation that opens nothing", _open("/invitations/nothing-like-this/"), None, frozenset({404})),
     State("sign in", _open("/account/login/"), None),
     State("sign in refused", _sign_in_error, None),
     State("reset password", _open("/account/password/reset/"), None),

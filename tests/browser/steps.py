@@ -49,6 +49,19 @@ def open_mail_about(page: Page) -> str:
     raise AssertionError(f"no mail about {address}")
 
 
+def open_invitation(page: Page, email: str) -> None:
+    """The page that the link opens in the mail to this address, once that was sent."""
+    mail = page.get_by_role("row").filter(has_text=email).get_by_role("link", name="You are invited")
+    for _ in range(200):
+        page.goto("/mailbox/")
+        if mail.count():
+            break
+        page.wait_for_timeout(300)
+    mail.first.click()
+    page.get_by_role("link", name="/invitations/").click()
+    expect(page.get_by_role("heading", name="Welcome")).to_be_visible()
+
+
 def make_schedule(page: Page, at: str = "07:30") -> None:
     """A daily schedule, its page open."""
     page.goto("/exports/schedules/new/")
