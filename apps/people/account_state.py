@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from apps.accounts.models import Role, User
 from apps.accounts.product_events import EventKind, tell
 from apps.accounts.roles import keep_an_admin, set_role
+from apps.accounts.second_factor.requirement import reset_second_factor
 from apps.accounts.sessions import ending as sessions
 from apps.connections.organisations import organisations_of
 from apps.people.deciding import deciding
@@ -46,12 +47,22 @@ def reactivate(person: User, *, by: User | None, request: HttpRequest | None = N
     return not was_active
 
 
-def end_sessions(person: User, *, by: User | None, request: HttpRequest | None = None) -> None:
+def end_sessions(person: User, *, by: User | None) -> None:
     """End every session of the person at once, in whatever browser."""
     with deciding(by, person) as now:
         sessions.end_sessions(now)
-        tell(EventKind.SESSION_ENDED, by, request, subject=now)
     person.refresh_from_db()
+
+
+def reset_factor(person: User, *, by: User | None, request: HttpRequest | None = None) -> int:
+    """Take away code app, passkeys and recovery codes of somebody who lost them, and end their sessions; how many."""
+    with deciding(by, person) as now:
+        count = reset_second_factor(now)
+        if count:
+            sessions.end_sessions(now)
+            tell(EventKind.FACTOR_RESET, by, request, subject=now)
+    person.refresh_from_db()
+    return count
 
 
 def change_roles(
@@ -59,7 +70,6 @@ def change_roles(
     changes: Iterable[tuple[UUID | None, str]],
     *,
     by: User | None,
-    request: HttpRequest | None = None,
 ) -> None:
     """Give the person other roles: each for a service, or for all where that is None; "" takes one away.
 
@@ -70,8 +80,5 @@ def change_roles(
     with deciding(by, person) as now:
         for service_id, role in changes:
             read = [pair for pair in proved if service_id in (None, pair[0])] if role == Role.AUDITOR else []
-            former = now.service_roles.get(str(service_id), "") if service_id else now.role
             set_role(now, role, service_id, organisations=read)
-            facts = {"before": former, "after": role}
-            tell(EventKind.ROLE_CHANGED, by, request, subject=now, service_id=service_id, facts=facts)
     person.refresh_from_db()

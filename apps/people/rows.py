@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from apps.accounts.models import Role, User
+from apps.accounts.second_factor.requirement import is_held_back
 from apps.connections.models import Connection, Service
 from apps.connections.views.keys import tone_of
 from apps.people.invitations import open_invitations
@@ -26,6 +27,7 @@ _COLUMNS = (
     ("name", "Name"),
     ("role", "Role"),
     ("", "Keys"),
+    ("factor", "Second factor"),
     ("seen", "Last seen"),
     ("state", "State"),
 )
@@ -105,6 +107,15 @@ class PersonRow:
         return self.person.email if self.person and self.person.name else ""
 
     @property
+    def second_factor(self) -> str:
+        """Whether they have one, or have to set one up first."""
+        if self.person is None:
+            return "—"
+        if self.person.has_second_factor:
+            return "Yes"
+        return "No, required" if is_held_back(self.person) else "No"
+
+    @property
     def state(self) -> str:
         """One of `STATES`."""
         if self.person is None:
@@ -131,6 +142,8 @@ class PersonRow:
         name = (as_shown(self.name), self.name)
         if column == "role":
             return (self.roles, name)
+        if column == "factor":
+            return (self.second_factor, name)
         if column == "seen":
             return ((self.person.seen_at if self.person else None) or _NEVER, name)
         if column == "state":

@@ -7,7 +7,13 @@ from apps.people.views import deciding, inviting, joining, people
 app_name = "people"
 urlpatterns = [
     route("people/", people.people_list, name="list", get=Capability.SEE_PEOPLE),
-    route("people/invite/", inviting.InviteView.as_view(), name="invite", requires=Capability.MANAGE_PEOPLE),
+    route(
+        "people/invite/",
+        inviting.InviteView.as_view(),
+        name="invite",
+        requires=Capability.MANAGE_PEOPLE,
+        fresh=True,
+    ),
     route(
         "people/invitations/<uuid:invitation_id>/again/",
         inviting.mail_again,
@@ -21,7 +27,13 @@ urlpatterns = [
         post=Capability.MANAGE_PEOPLE,
     ),
     route("people/<uuid:person_id>/", people.person_page, name="person", get=Capability.SEE_PEOPLE),
-    route("people/<uuid:person_id>/roles/", deciding.roles, name="roles", post=Capability.MANAGE_PEOPLE),
+    route(
+        "people/<uuid:person_id>/roles/",
+        deciding.roles,
+        name="roles",
+        requires=Capability.MANAGE_PEOPLE,
+        fresh=True,
+    ),
     route(
         "people/<uuid:person_id>/deactivate/",
         deciding.deactivate,
@@ -33,6 +45,7 @@ urlpatterns = [
         deciding.reactivate,
         name="reactivate",
         post=Capability.MANAGE_PEOPLE,
+        fresh=True,
     ),
     route(
         "people/<uuid:person_id>/sessions/end/",
@@ -41,10 +54,18 @@ urlpatterns = [
         post=Capability.MANAGE_PEOPLE,
     ),
     route(
+        "people/<uuid:person_id>/factor/reset/",
+        deciding.reset_factor,
+        name="reset_factor",
+        requires=Capability.MANAGE_PEOPLE,
+        fresh=True,
+    ),
+    route(
         "people/<uuid:person_id>/hand-over/",
         deciding.give_to,
         name="hand_over",
         post=Capability.MANAGE_PEOPLE,
+        fresh=True,
     ),
     route("invitations/<str:key>/", joining.join_page, name="join", requires=Capability.ANYBODY),
 ]

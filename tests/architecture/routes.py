@@ -189,7 +189,15 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(
         (
             f"people:{name}"
-            for name in ("person", "roles", "deactivate", "reactivate", "end_sessions", "hand_over")
+            for name in (
+                "person",
+                "roles",
+                "deactivate",
+                "reactivate",
+                "reset_factor",
+                "end_sessions",
+                "hand_over",
+            )
         ),
         of_the_site("person"),
     ),

@@ -4,23 +4,28 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import ACCOUNT_CLOSED, Role, User
 from apps.accounts.roles import LastAdmin
+from apps.audit.models import Event
 from apps.bulk.models import BulkRun
 from apps.bulk.states import State
 from apps.exports.models import ExportRequest
 from apps.exports.request.creation import request_export
 from apps.jobs.runner import take_turn
 from apps.people import account_state
+from apps.people.models import Invitation
 from apps.schedules.models import Run
 from apps.shares.models import Share
 from tests.exports.conftest import spec_of
+from tests.resources.pages import Page
 from tests.schedules.conftest import new_schedule
 from tests.support.people import PASSWORD, signed_in
+from tests.support.second_factors import give_app
 
 pytestmark = pytest.mark.django_db
 
@@ -158,9 +163,70 @@ def test_an_admin_who_lost_the_role_a_moment_ago_decides_nothing(admin, second_a
     assert User.objects.get(pk=second_admin.pk).is_active
 
 
+def test_a_lost_second_factor_is_taken_away_with_the_sessions(admin, manager):
+    give_app(manager)
+    theirs, client = signed_in(manager), signed_in(admin)
+    assert ">Yes<" in client.get(reverse("people:list")).content.decode()
+    asked = client.get(reverse("people:reset_factor", args=[manager.pk])).content.decode()
+    assert "their password alone lets in" in asked
+    assert User.objects.get(pk=manager.pk).has_second_factor
+    assert "has no second factor any more" in decide(client, manager, "reset_factor")
+    assert not User.objects.get(pk=manager.pk).has_second_factor
+    assert not Authenticator.objects.filter(user=manager).exists()
+    assert theirs.get("/preferences/").status_code == 302
+    assert "had no second factor" in decide(client, manager, "reset_factor")
+
+
+def test_who_has_to_have_a_second_factor_and_has_none_is_told_apart(admin, manager, settings):
+    client = signed_in(admin)
+    assert "No, required" not in client.get(reverse("people:list")).content.decode()
+    give_app(admin)
+    settings.SECOND_FACTOR_REQUIRED_FOR = "everybody"
+    page = Page(client.get(reverse("people:list")))
+    assert [row.cells[3] for row in page.all("tr") if "Max Manager" in row.text] == ["No, required"]
+
+
+@pytest.mark.parametrize("name", ["invite", "roles", "reactivate", "reset_factor", "hand_over"])
+def test_what_gives_access_takes_a_fresh_proof(admin, manager, settings, name):
+    client = signed_in(admin)
+    settings.FRESH_PROOF_MINUTES = 0
+    address = reverse(f"people:{name}", args=[] if name == "invite" else [manager.pk])
+    answer = client.post(address, {"email": "new@example.com", "role": "admin", "service": ""})
+    assert answer["Location"].startswith("/account/confirm/")
+    manager.refresh_from_db()
+    assert (manager.role, Invitation.objects.count()) == (Role.MANAGER, 0)
+
+
+def test_what_takes_access_away_is_done_at_once(admin, manager, settings):
+    client = signed_in(admin)
+    settings.FRESH_PROOF_MINUTES = 0
+    assert "has no access any more" in decide(client, manager, "deactivate")
+
+
+def test_each_decision_stands_in_the_log(admin, manager):
+    client = signed_in(admin)
+    decide(client, manager, "roles", role="viewer")
+    decide(client, manager, "end_sessions")
+    decide(client, manager, "deactivate")
+    decide(client, manager, "reactivate")
+    about = Event.objects.filter(subject_id=manager.pk).order_by("at")
+    kinds = [
+        "role_changed",
+        "session_ended",
+        # A closed account's end with it.
+        "session_ended",
+        "person_deactivated",
+        "person_reactivated",
+    ]
+    assert [event.kind for event in about if event.kind in kinds] == kinds
+    assert {event.email for event in about if event.kind in kinds} == {admin.email}
+
+
 def test_nothing_is_decided_by_opening_a_page(admin, manager):
     client = signed_in(admin)
-    for name in ("roles", "reactivate", "end_sessions", "hand_over"):
+    for name in ("reactivate", "end_sessions", "hand_over"):
         assert client.get(reverse(f"people:{name}", args=[manager.pk])).status_code == 405
-    client.get(reverse("people:deactivate", args=[manager.pk]))
-    assert User.objects.get(pk=manager.pk).is_active
+    before = User.objects.values().get(pk=manager.pk)
+    for name in ("deactivate", "roles", "reset_factor", "person"):
+        assert client.get(reverse(f"people:{name}", args=[manager.pk])).status_code == 200
+    assert User.objects.values().get(pk=manager.pk) == before

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
 from apps.accounts.roles import LastAdmin
+from apps.accounts.second_factor.requirement import must_have_second_factor
+from apps.accounts.unsent_forms import restores_unsent_form, take_unsent_form
 from apps.connections.models import Service
 from apps.people import account_state
 from apps.people.forms import HandOverForm, RolesForm
@@ -42,16 +44,22 @@ def _about_another(decide: Decide) -> Callable[..., HttpResponse]:
     return view
 
 
-@require_POST
+@restores_unsent_form
+@require_http_methods(["GET", "HEAD", "POST"])
 @_about_another
 def roles(request: HttpRequest, person: User) -> HttpResponse | None:
-    """Give the person other roles."""
+    """Give the person other roles. Opened, it is their page, with what was chosen before a proof was asked for."""
+    if request.method != "POST":
+        typed = take_unsent_form(request)
+        services = Service.objects.only("pk", "name")
+        form = None if typed is None else RolesForm(typed, person=person, services=services)
+        return show_person(request, person, form)
     form = RolesForm(request.POST, person=person, services=Service.objects.only("pk", "name"))
     if not form.is_valid():
         return show_person(request, person, form, status=422)
     changes = form.changes()
     if changes:
-        account_state.change_roles(person, changes, by=signed_in_person(request), request=request)
+        account_state.change_roles(person, changes, by=signed_in_person(request))
         messages.success(request, f"The role of {person} is changed. It holds from their next page on.")
     else:
         messages.info(request, "Nothing was changed.")
@@ -89,8 +97,22 @@ def reactivate(request: HttpRequest, person: User) -> HttpResponse | None:
 @_about_another
 def end_sessions(request: HttpRequest, person: User) -> HttpResponse | None:
     """End every session of the person."""
-    account_state.end_sessions(person, by=signed_in_person(request), request=request)
+    account_state.end_sessions(person, by=signed_in_person(request))
     messages.success(request, f"{person} is signed out everywhere.")
+    return None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@_about_another
+def reset_factor(request: HttpRequest, person: User) -> HttpResponse | None:
+    """Ask first, saying what that opens; then take the second factor away."""
+    if request.method != "POST":
+        context = {"person": person, "must_set_up": must_have_second_factor(person)}
+        return render(request, "people/reset_factor.html", context)
+    if account_state.reset_factor(person, by=signed_in_person(request), request=request):
+        messages.success(request, f"{person} has no second factor any more, and is signed out everywhere.")
+    else:
+        messages.info(request, f"{person} had no second factor.")
     return None
 
 

@@ -42,6 +42,7 @@ class Command(BaseCommand):
             ("deactivate", "close the account, end its sessions, stop what it has under way"),
             ("activate", "open the account again"),
             ("end-sessions", "sign the person out everywhere"),
+            ("reset-factor", "take the second factor away of somebody who lost it"),
         ):
             parts.add_parser(name, help=words).add_argument("email", metavar="EMAIL")
         over = parts.add_parser("hand-over", help="give what a deactivated person left to somebody else")
@@ -59,6 +60,7 @@ class Command(BaseCommand):
             "deactivate": _deactivate,
             "activate": _activate,
             "end-sessions": _end_sessions,
+            "reset-factor": _reset_factor,
             "hand-over": _hand_over,
         }
         try:
@@ -122,6 +124,12 @@ def _end_sessions(options: dict[str, Any]) -> str:
     person = _person(options["email"])
     account_state.end_sessions(person, by=None)
     return f"{person.email} is signed out everywhere."
+
+
+def _reset_factor(options: dict[str, Any]) -> str:
+    person = _person(options["email"])
+    count = account_state.reset_factor(person, by=None)
+    return f"{person.email} {'has no second factor any more' if count else 'had no second factor'}."
 
 
 def _hand_over(options: dict[str, Any]) -> str:
