@@ -59,6 +59,7 @@ def test_a_colleague_of_the_same_organisation_goes_on_with_it(admin, admin_conne
     stopped, paused = Schedule.objects.order_by("-report")
     # What its owner had paused stays so; what the closed account stopped goes on.
     assert (stopped.state, stopped.pause_reason) == ("active", "")
+    assert stopped.next_run_at is not None
     assert stopped.next_run_at > timezone.now()
     assert paused.state == "paused"
     assert Share.objects.get().is_open

@@ -84,7 +84,7 @@ def _invite(options: dict[str, Any]) -> str:
     service = _service(options)
     form = InviteForm({"email": options["email"], "role": options["role"], "service": service and service.pk})
     if not form.is_valid():
-        raise CommandError(" ".join(error for errors in form.errors.values() for error in errors))
+        raise CommandError(" ".join(str(error) for errors in form.errors.values() for error in errors))
     invitation = invite(form.cleaned_data["email"], options["role"], service, by=None)
     return f"{invitation.email} is mailed a link that works once, for three days."
 
