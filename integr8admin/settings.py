@@ -77,6 +77,9 @@ EXPORTS_PER_DAY = env.integer("EXPORTS_PER_DAY", default=10, minimum=1, maximum=
 # How long the change log keeps an entry.
 CHANGE_LOG_DAYS = env.integer("CHANGE_LOG_DAYS", default=400, minimum=31, maximum=36_500)
 
+# From whom IP addresses, addresses of mail and the like in rows of reports are hidden.
+MASK_PERSONAL_DATA = env.one_of("MASK_PERSONAL_DATA", ("nobody", "viewers", "all-but-admins"), "nobody")
+
 # Where the change log is handed on to as it grows; empty: nowhere.
 LOG_EXPORT = (
     env.url("LOG_EXPORT", "", ("file", "syslog+udp", "syslog+tcp"), needs_host=False)

@@ -18,6 +18,8 @@ from apps.accounts.models import User
 
 #: Sent with `event`, a `ProductEvent`.
 happened = Signal()
+#: Sent with `event` once it is written down, within the same transaction.
+recorded = Signal()
 #: The web request that is being answered; None in the worker and in commands.
 current_request: ContextVar[HttpRequest | None] = ContextVar("current_request", default=None)
 

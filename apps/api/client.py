@@ -52,7 +52,7 @@ class Client(Caller):
         page = self._shaped(
             operation_id, answer, lambda data: records.read_page(data, query.page_number, query.page_size)
         )
-        return replace(page, records=to_our_names_all(page.records, fields))
+        return replace(page, records=self.endpoint.shown(to_our_names_all(page.records, fields)))
 
     def get(self, operation_id: str, path: Mapping[str, str] = NO_VALUES) -> Record:
         """One record, out of its `data` if it is wrapped."""

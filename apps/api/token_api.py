@@ -78,7 +78,8 @@ def list_conversions(client: Client) -> Conversions:
         raise
     credential = client.endpoint.credential
     token = credential.secret.reveal() if credential else ""
-    return replace(found, rows=_without(token, found.rows)) if token else found
+    rows = _without(token, found.rows) if token else found.rows
+    return replace(found, rows=client.endpoint.shown(rows))
 
 
 def _read(operation: Operation, answer: Answer) -> Conversions:

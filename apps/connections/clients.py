@@ -1,11 +1,14 @@
 """Makes API clients for a person: finds their connection to a service, decrypts the key, picks the contract."""
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from apps.accounts.models import User
+from apps.accounts.personal_data import masked, sees_personal_data
 from apps.accounts.policy import Capability
 from apps.api.client import READ, Client, Endpoint, Profile
 from apps.api.contract.contract import Contract, builtin_contract
@@ -113,10 +116,18 @@ def client_for(
         credential=credential,
         contract=contract_for(connection.service),
         identity=connection.key_name,
+        row_filter=_row_filter_for(connection),
     )
     return Client(
         endpoint, profile=profile, deadline=deadline, pauses=CachedPauses(), observer=KeyStateObserver()
     )
+
+
+def _row_filter_for(connection: Connection) -> Callable[[Any], Any] | None:
+    """What hides personal data in rows of reports that are read with this key; None where its owner reads it."""
+    if settings.MASK_PERSONAL_DATA == "nobody" or sees_personal_data(connection.owner, connection.service_id):
+        return None
+    return masked
 
 
 def client_with_key(

@@ -12,6 +12,7 @@ from apps.exports.remote.reading import read_remote
 from apps.look_inside.access import AuthorizedExport, with_file
 from apps.look_inside.models import PreparedTable, begin_again, note_opened
 from apps.look_inside.parquet_table import TableMetadata, read_facts
+from apps.look_inside.personal_data import facts_for, source_for
 from apps.look_inside.query.connection import TableGone
 from apps.look_inside.query.source import TableSource
 from apps.look_inside.query.together import Member, Together, taken_together, why_not_together
@@ -42,7 +43,8 @@ def combined(
     own = _member(admitted.export, table)
     if own is None:
         raise TableGone
-    result = Combined(own.facts, TableSource.of(own.directory))
+    columns = own.facts.table_columns
+    result = Combined(facts_for(admitted, own.facts), source_for(admitted, own.directory, columns))
     wanted = [one for one in dict.fromkeys(others) if one != admitted.export.id]
     if not wanted:
         return result
@@ -71,6 +73,8 @@ def combined(
         result.facts, result.source, result.together = taken_together(
             own, members, [one.id for one in newest]
         )
+        result.source = source_for(admitted, result.source, result.facts.table_columns)
+        result.facts = facts_for(admitted, result.facts)
     else:
         result.together = Together()
     result.together.notes[:0] = notes

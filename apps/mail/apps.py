@@ -4,6 +4,13 @@ from django.apps import AppConfig
 
 
 class MailConfig(AppConfig):
-    """Names the app."""
+    """Names the app, and mails owners about the security of their accounts."""
 
     name = "apps.mail"
+
+    def ready(self) -> None:
+        """Listen for what is written down of accounts."""
+        from apps.accounts.product_events import recorded
+        from apps.mail.security_notices import send_notice
+
+        recorded.connect(send_notice, dispatch_uid="apps.mail.security_notices")

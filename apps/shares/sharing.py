@@ -13,8 +13,10 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from apps.accounts.models import User
+from apps.accounts.personal_data import sees_personal_data
 from apps.audit.events import EventKind, acting_person, record
 from apps.connections.models import Service
+from apps.exports.center.downloads import PERSONAL, holds_personal_data
 from apps.exports.limits import KEPT_WORDS
 from apps.exports.remote.export import RemoteExport
 from apps.shares.links import digest_of, new_key, seal
@@ -58,6 +60,8 @@ def create_share(
     Raises `CannotShare` when the export has no file that a guest can fetch.
     """
     problem = sharing_problem(export)
+    if not sees_personal_data(owner, service.pk) and holds_personal_data(export.columns):
+        problem = f"{PERSONAL} Share chosen rows of it instead, from Preview and analyse."
     if problem:
         raise CannotShare(problem)
     key, share_id = new_key(), uuid.uuid4()

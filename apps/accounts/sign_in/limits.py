@@ -145,6 +145,15 @@ def _where(request: HttpRequest, email: str) -> tuple[str, str, bool]:
     )
 
 
+def is_new_browser(request: HttpRequest, user: User) -> bool:
+    """Whether the person has never signed in with this browser, though with another; told before it is remembered.
+
+    One that was known before the password changed is no new one.
+    """
+    is_known = any(entry[0] == str(user.pk) for entry in _entries(request))
+    return not is_known and user.known_networks.exists()
+
+
 def account_with(email: str) -> User | None:
     """The person who signs in with this address, as it was typed."""
     return User.objects.filter(email__iexact=email.strip()).first()

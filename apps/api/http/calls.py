@@ -58,6 +58,12 @@ class Endpoint:
     credential: Credential | None
     contract: Contract
     identity: str
+    #: What rows of reports are made of before anybody gets them; None where they stay as they are.
+    row_filter: Callable[[Any], Any] | None = None
+
+    def shown(self, rows: Any) -> Any:
+        """The rows as the person may read them."""
+        return rows if self.row_filter is None else self.row_filter(rows)
 
 
 @dataclass

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from apps.accounts.models import User
 from apps.accounts.product_events import EventKind, ProductEvent, happened
-from apps.accounts.sign_in.limits import account_with
+from apps.accounts.sign_in.limits import account_with, is_new_browser
 from apps.audit.events.recording import record, record_event
 
 
@@ -44,7 +44,10 @@ def _signed_in(request: HttpRequest, user: User, **_others: Any) -> None:
     for step in get_authentication_records(request, user):
         parts = (step.get("method"), step.get("type") or step.get("provider"))
         ways.append(":".join(str(part) for part in parts if part))
-    record(EventKind.SIGNED_IN, user, request, facts={"ways": ways})
+    facts: dict[str, Any] = {"ways": ways}
+    if is_new_browser(request, user):
+        facts["new_browser"] = True
+    record(EventKind.SIGNED_IN, user, request, facts=facts)
 
 
 def _signed_out(request: HttpRequest, user: User | None, **_others: Any) -> None:

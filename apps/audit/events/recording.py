@@ -16,7 +16,14 @@ from django.utils import timezone
 
 from apps.accounts.client_address import client_address
 from apps.accounts.models import User
-from apps.accounts.product_events import GROUPS, EventGroup, EventKind, ProductEvent, current_request
+from apps.accounts.product_events import (
+    GROUPS,
+    EventGroup,
+    EventKind,
+    ProductEvent,
+    current_request,
+    recorded,
+)
 from apps.audit.events import windows
 from apps.audit.events.appending import append, missed
 from apps.audit.keys import ChainKeyUnreadable
@@ -46,7 +53,8 @@ def record(kind: EventKind, person: User | None, request: HttpRequest | None = N
 def record_event(event: ProductEvent) -> None:
     """The same of an event that is made already."""
     if event.kind not in ONLY_TOLD:
-        _write_or_count(event)
+        with transaction.atomic():
+            _write_or_count(event)
         return
     try:
         with transaction.atomic():
@@ -89,3 +97,4 @@ def _write_or_count(event: ProductEvent) -> None:
         windows.count(row, event)
     else:
         append(row)
+        recorded.send(sender=ProductEvent, event=event)

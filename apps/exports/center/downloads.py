@@ -3,6 +3,7 @@
 import logging
 import re
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from apps.accounts.access import hold_to_service, signed_in_person
+from apps.accounts.personal_data import is_personal
 from apps.api.client import Client
 from apps.api.export_records import GET_EXPORT, artifact_name
 from apps.api.http.downloads import DownloadFailed, DownloadRefused
@@ -27,6 +29,10 @@ from apps.ui.csv_files import plain_file_name
 from apps.ui.files.download_limits import limited_for_people
 
 logger = logging.getLogger(__name__)
+
+#: Why a file that the API made, which nobody here changes, is not given to who may not read all of it.
+PERSONAL = "This file has IP addresses, addresses of mail or the like, which your role may not read."
+PERSONAL_ADVICE = "Preview and analyse shows its rows without them, and gives them as a file."
 
 _SUFFIX = re.compile(r"\.(?:csv|tsv|txt|json|zip|xlsx|(?:csv|tsv|json)\.gz|gz)$", re.IGNORECASE)
 
@@ -44,7 +50,7 @@ def download(request: HttpRequest, export_id: uuid.UUID) -> HttpResponseBase:
     mark_opened(request, export.get_absolute_url())
     client = client_of_service(person, export.service_id)
     name = export.artifact_name or _artifact_name_now(client, export)
-    response = _sent(page, client, name, file_name(export, name), f"Export {export.pk}")
+    response = _sent(page, client, name, file_name(export, name), f"Export {export.pk}", export.columns)
     return describe_download(response, EventKind.EXPORT_DOWNLOADED, **event_details(export))
 
 
@@ -67,7 +73,7 @@ def remote_download(request: HttpRequest, service_id: uuid.UUID, remote_id: str)
         return page.refused(_why_not_there(remote), 410 if remote.is_expired else 409, advice=remote.advice)
     name = remote.artifact_name
     log_name = f"Export {plain_file_name(remote_id)[:80]} of the API"
-    response = _sent(page, client, name, remote_file_name(remote, name), log_name)
+    response = _sent(page, client, name, remote_file_name(remote, name), log_name, remote.columns)
     return describe_download(response, EventKind.EXPORT_DOWNLOADED, **remote_event_details(remote))
 
 
@@ -84,13 +90,17 @@ class _Page:
         context = {
             "cause": cause,
             "advice": advice,
-            "again_url": self.again_url if status not in (409, 410) else "",
+            "again_url": self.again_url if status not in (403, 409, 410) else "",
             "back_url": self.back_url,
         }
         return render(self.request, "exports/download_failed.html", context, status=status)
 
 
-def _sent(page: _Page, client: Client, artifact: str, name: str, log_name: str) -> HttpResponseBase:
+def _sent(
+    page: _Page, client: Client, artifact: str, name: str, log_name: str, columns: Sequence[str]
+) -> HttpResponseBase:
+    if client.endpoint.row_filter is not None and holds_personal_data(columns):
+        return page.refused(PERSONAL, 403, advice=PERSONAL_ADVICE)
     if not artifact:
         return page.refused("The API has not named the file yet. Try again in a minute.", 409)
     try:
@@ -103,6 +113,11 @@ def _sent(page: _Page, client: Client, artifact: str, name: str, log_name: str) 
         logger.warning("%s could not be fetched: status %s", log_name, opened.status)
         return page.refused(f"The file's host answered with the status {opened.status}.", 502)
     return streamed(opened, name, log_name)
+
+
+def holds_personal_data(columns: Sequence[str]) -> bool:
+    """Whether a file of the API has what identifies people, or nobody has told its columns."""
+    return not columns or any(map(is_personal, columns))
 
 
 def file_name(export: ExportRequest, artifact: str) -> str:

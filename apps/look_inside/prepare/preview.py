@@ -3,6 +3,7 @@
 import csv
 import io
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -54,11 +55,19 @@ def read_preview(client: Client, artifact_name: str, announced_delimiter: str) -
                     break
     except (DownloadRefused, DownloadFailed) as error:
         return Preview(problem=str(error))
-    return parse_preview(bytes(data), announced_delimiter, is_whole=is_whole)
+    return parse_preview(
+        bytes(data), announced_delimiter, is_whole=is_whole, shown=client.endpoint.row_filter
+    )
 
 
-def parse_preview(data: bytes, announced_delimiter: str, *, is_whole: bool) -> Preview:
-    """The rows in the beginning of a file, read as the whole will be."""
+def parse_preview(
+    data: bytes,
+    announced_delimiter: str,
+    *,
+    is_whole: bool,
+    shown: Callable[[Any], Any] | None = None,
+) -> Preview:
+    """The rows in the beginning of a file, read as the whole will be; `shown` makes of them what may be read."""
     try:
         start = start_of(data, _UNPACKED_BYTES)
         encoding = encoding_of([start], is_cut=not is_whole)
@@ -70,6 +79,12 @@ def parse_preview(data: bytes, announced_delimiter: str, *, is_whole: bool) -> P
     is_whole = is_whole and len(text) <= SAMPLE_BYTES
     columns = [Column(place, name, TEXT, 0, 0) for place, name in enumerate(dialect.names)]
     rows = _rows(sample, dialect, is_whole=is_whole) if columns else []
+    if shown is not None:
+        # Each cell with its column's name: names may stand twice.
+        rows = [
+            [shown({name: value})[name] for name, value in zip(dialect.names, row, strict=False)]
+            for row in rows
+        ]
     return Preview(dialect.names, [row_of(columns, row) for row in rows], is_whole)
 
 

@@ -30,6 +30,8 @@ class TableSource:
     #: The moment of a row, and for each file the time in which rows of it may stand in a newer one; "" for none.
     moment: str = ""
     windows: tuple[tuple[str, str], ...] = ()
+    #: By the column's place in the whole: what stands for its value; none where all of it may be read.
+    masks: tuple[tuple[int, str], ...] = ()
 
     @classmethod
     def of(cls, directory: Path) -> "TableSource":
@@ -41,7 +43,8 @@ class TableSource:
         """What `as_json` made."""
         files = tuple(SourceFile(one["path"], tuple(one["places"]), one["rows"]) for one in values["files"])
         windows = tuple((low, high) for low, high in values["windows"])
-        return cls(files, tuple(values["same"]), values["moment"], windows)
+        masks = tuple((place, sql) for place, sql in values["masks"])
+        return cls(files, tuple(values["same"]), values["moment"], windows, masks)
 
     def as_json(self) -> dict[str, Any]:
         """The same as plain data, for a process of its own."""
@@ -60,11 +63,18 @@ class TableSource:
     def views(self) -> Iterator[str]:
         """The statements that name each file (`t0`, `t1` …), or the only one `t`."""
         if self.is_one:
-            yield f"CREATE TEMP VIEW t AS SELECT * FROM {_read(self.files[0])}"
+            yield f"CREATE TEMP VIEW t AS SELECT *{self._replaced} FROM {_read(self.files[0])}"
             return
         for number, one in enumerate(self.files):
             columns = ", ".join(f"c{place} AS c{name}" for name, place in enumerate(one.places))
-            yield f"CREATE TEMP VIEW t{number} AS SELECT file_row_number, {columns} FROM {_read(one)}"
+            whole = f"SELECT file_row_number, {columns} FROM {_read(one)}"
+            yield f"CREATE TEMP VIEW t{number} AS SELECT *{self._replaced} FROM ({whole})"
+
+    @property
+    def _replaced(self) -> str:
+        """The part of a query that puts what may be read in the place of values."""
+        changed = [f"{sql} AS c{place}" for place, sql in self.masks if sql != f"c{place}"]
+        return f" REPLACE ({', '.join(changed)})" if changed else ""
 
     def joining(self) -> Iterator[str]:
         """The statements that find the rows that stand in a newer file too (`left_out`), and make `t` of all others."""

@@ -34,7 +34,8 @@ class RowLoader:
         self._connection = connection
         self._service_id = connection.service_id
         self._place = {"integrationID": integration}
-        self._page_key = f"report:{connection.key_name}:{report.slug}"
+        kind = "hidden" if client.endpoint.row_filter else "whole"
+        self._page_key = f"report:{connection.key_name}:{report.slug}:{kind}"
         self._names = {
             kind.tag: NameCache(connection, client, kind.tag, self._place if kind.tag == "Offers" else None)
             for kind in KINDS.values()

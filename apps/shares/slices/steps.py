@@ -15,8 +15,8 @@ from apps.look_inside.columns import Column
 from apps.look_inside.files.downloads import FileRequest
 from apps.look_inside.models import PreparedTable
 from apps.look_inside.parquet_table import TableMetadata, read_facts
+from apps.look_inside.personal_data import source_for
 from apps.look_inside.query.connection import Busy, QueryTimeout, TableGone, open_table
-from apps.look_inside.query.source import TableSource
 from apps.look_inside.query.state import PreparedTableState
 from apps.look_inside.table_directories import directory_of, spill_directory
 from apps.look_inside.tables import table_of
@@ -98,12 +98,14 @@ def _write(part: Slice, admitted: AuthorizedExport, table: PreparedTable, facts:
         # Leaving a filter out would show rows that nobody agreed to.
         raise _CannotBeMade(f"The new file cannot be filtered as before. {state.problems[0]}")
     contents = SliceContents(columns, _chosen(part, columns.all), state)
-    with open_table(directory_of(table), spill_directory(), _COUNT_SECONDS) as asked:
+    # Nobody gives away what they may not read themselves.
+    source = source_for(admitted, directory_of(table), columns)
+    with open_table(source, spill_directory(), _COUNT_SECONDS) as asked:
         contents.load(asked)
     if contents.rows > MOST_ROWS:
         raise _CannotBeMade(contents.problem)
     wanted = FileRequest(
-        TableSource.of(directory_of(table)),
+        source,
         spill_directory(),
         columns,
         state,

@@ -18,6 +18,7 @@ from apps.connections.models import Service
 from apps.exports.remote.export import RemoteExport
 from apps.look_inside.access import authorize
 from apps.look_inside.parquet_table import read_facts
+from apps.look_inside.personal_data import source_for
 from apps.look_inside.query.connection import Busy, QueryTimeout, TableGone, open_table
 from apps.look_inside.query.state import PreparedTableState
 from apps.look_inside.table_directories import directory_of, spill_directory
@@ -46,7 +47,8 @@ def share_rows(request: HttpRequest, service_id: uuid.UUID, remote_id: str) -> H
         state, wanted = _asked(request.GET, columns)
         chosen = [one for one in columns.all if one.key in wanted] if wanted else offered_columns(columns)
         contents = SliceContents(columns, chosen, state)
-        with open_table(directory_of(table), spill_directory(), settings.PAGE_DEADLINE_SECONDS) as asked:
+        source = source_for(admitted, directory_of(table), columns)
+        with open_table(source, spill_directory(), settings.PAGE_DEADLINE_SECONDS) as asked:
             contents.load(asked)
     except (OSError, ValueError, TableGone):
         return redirect(page)
