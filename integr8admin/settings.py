@@ -93,6 +93,11 @@ KEY_RENEWAL_DAYS = env.integer("KEY_RENEWAL_DAYS", default=180, minimum=0, maxim
 # How long a notification is kept.
 NOTIFICATION_DAYS = env.integer("NOTIFICATION_DAYS", default=90, minimum=1, maximum=3650)
 
+# How long runs, mails and invitations are kept after they ended.
+RUN_DAYS = env.integer("RUN_DAYS", default=60, minimum=31, maximum=3650)
+MAIL_DAYS = env.integer("MAIL_DAYS", default=90, minimum=2, maximum=3650)
+INVITATION_DAYS = env.integer("INVITATION_DAYS", default=90, minimum=4, maximum=3650)
+
 # --- Bulk runs ---
 BULK_MAXIMUM_ROWS = env.integer("BULK_MAXIMUM_ROWS", default=20_000, minimum=1, maximum=100_000)
 

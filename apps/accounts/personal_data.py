@@ -6,7 +6,7 @@ link is made of them.
 
 import ipaddress
 import re
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Mapping, Set
 from typing import Any
 from uuid import UUID
 
@@ -62,11 +62,6 @@ def masked_text(text: str) -> str:
     if _is_address(text):
         return HIDDEN
     return _EMAIL.sub(HIDDEN, text) if "@" in text else text
-
-
-def masked_records(records: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Rows of a table, each as `masked` has it."""
-    return [masked(record) for record in records]
 
 
 def _is_address(text: str) -> bool:

@@ -52,7 +52,7 @@ class Client(Caller):
         page = self._shaped(
             operation_id, answer, lambda data: records.read_page(data, query.page_number, query.page_size)
         )
-        return replace(page, records=self.endpoint.shown(to_our_names_all(page.records, fields)))
+        return replace(page, records=to_our_names_all(page.records, fields))
 
     def get(self, operation_id: str, path: Mapping[str, str] = NO_VALUES) -> Record:
         """One record, out of its `data` if it is wrapped."""
@@ -68,7 +68,7 @@ class Client(Caller):
         """One page of a report table."""
         page = self._shaped(operation_id, self.call(operation_id, path, parameters), records.read_report)
         fields = self.endpoint.contract.operation(operation_id).answer_fields
-        return replace(page, records=to_our_names_all(page.records, fields))
+        return replace(page, records=self.endpoint.shown(to_our_names_all(page.records, fields)))
 
     def create(self, operation_id: str, path: Mapping[str, str], payload: Mapping[str, Any]) -> Created:
         """Create a record. `OutcomeUnknown` when the answer was lost or has no id."""

@@ -15,6 +15,7 @@ class AuditConfig(AppConfig):
         from apps.audit.feed import steps as feed
         from apps.audit.models import ChainStart, EventCount, LogFeed, OpenEntry
         from apps.encryption import rotation
+        from apps.jobs import cleaning
         from apps.jobs.signals import worker_starts
         from apps.jobs.steps import register
 
@@ -22,6 +23,7 @@ class AuditConfig(AppConfig):
         register(ChainStart, retention.step, retention.gave_up)
         register(EventCount, windows.step, windows.gave_up)
         register(LogFeed, feed.step, feed.gave_up)
+        cleaning.register("links of the change log", retention.remove_old_of_all)
         receivers.connect()
         worker_starts.connect(feed.begin, dispatch_uid="apps.audit.feed")
         worker_starts.connect(settings_watch.look, dispatch_uid="apps.audit.settings")

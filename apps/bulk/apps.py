@@ -12,7 +12,10 @@ class BulkConfig(AppConfig):
     def ready(self) -> None:
         """Register the worker's functions."""
         from apps.bulk.models import BulkRun
+        from apps.bulk.old_runs import remove_old
         from apps.bulk.run.steps import gave_up, step
+        from apps.jobs import cleaning
         from apps.jobs.steps import register
 
         register(BulkRun, step, gave_up)
+        cleaning.register("runs", remove_old)

@@ -8,16 +8,13 @@ import time
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
-from importlib import import_module
 from types import FrameType
 
-from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import InterfaceError, OperationalError, close_old_connections
 from django.db.models import F
 from django.db.models.functions import Now
-from django.utils import timezone
-from django_q.models import OrmQ, Task
+from django_q.models import OrmQ
 from django_q.tasks import async_task
 
 from apps.jobs import upkeep
@@ -35,7 +32,6 @@ BEAT_SECONDS = 5.0
 PRUNE_SECONDS = 3600.0
 #: Above so many queued messages no more are added: they would only repeat what is queued.
 MAXIMUM_BACKLOG = 1000
-KEPT_TASKS = timedelta(days=7)
 KEPT_WORKERS = timedelta(days=1)
 LONGEST_PAUSE_SECONDS = 30.0
 
@@ -154,11 +150,9 @@ class Supervisor:
             async_task("apps.jobs.health.beat", save=False)
 
     def _prune(self) -> None:
-        """Remove old tasks, workers that ended long ago and sessions that are over; do what apps registered."""
-        Task.objects.filter(stopped__lt=timezone.now() - KEPT_TASKS).delete()
+        """Remove workers that ended long ago, and do what apps registered as hourly work."""
         old = Worker.objects.exclude(pk=self.worker_id).filter(started_at__lt=Now() - KEPT_WORKERS)
         old.exclude(seen_at__gte=Now() - KEPT_WORKERS).delete()
-        import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
         upkeep.do_all()
 
     def _leave(self) -> None:

@@ -32,8 +32,8 @@ class Notice:
 
 
 _KEYS = ("Remove the key, and have it revoked at the service.", "connections:list", "Look at your keys")
-_SESSIONS = ("End all other sessions.", "sessions", "Look at your sessions")
-_FACTORS = ("Look at what your account takes to sign in.", "sessions", "Look at your sessions")
+_SESSIONS = ("End all other sessions.", "accounts:sessions", "Look at your sessions")
+_FACTORS = ("Look at what your account takes to sign in.", "accounts:sessions", "Look at your sessions")
 NOTICES: Mapping[EventKind, Notice] = {
     EventKind.SIGNED_IN: Notice("Your account was used in a new browser", *_SESSIONS),
     EventKind.KEY_STORED: Notice("A key was stored in your account", *_KEYS),

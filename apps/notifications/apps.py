@@ -9,8 +9,10 @@ class NotificationsConfig(AppConfig):
     name = "apps.notifications"
 
     def ready(self) -> None:
-        """Register the reminder with the worker's hourly work."""
-        from apps.jobs import upkeep
+        """Register the reminder with the worker's hourly work, and what is removed when it was kept long enough."""
+        from apps.jobs import cleaning, upkeep
         from apps.notifications import key_renewal
+        from apps.notifications.telling import remove_old
 
         upkeep.register(key_renewal.remind)
+        cleaning.register("notifications", remove_old)

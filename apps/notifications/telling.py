@@ -61,7 +61,6 @@ def tell(event: Event, recipient: User, mail: MailTemplate | None = None) -> Mes
         if is_new:
             mark_read(recipient, _about(recipient, event.url).exclude(key=event.key))
             User.objects.filter(pk=recipient.pk).update(unread_notifications=F("unread_notifications") + 1)
-            remove_old()
         if mail is None or not wants_mail(event.kind, recipient):
             return None
         return queue_message(event.key, recipient, mail.name, mail.context)
@@ -73,13 +72,13 @@ def wants_mail(kind: Kind, person: User) -> bool:
     return kind.is_mailed and (preferences is None or kind.name not in preferences.unwanted)
 
 
-def remove_old() -> None:
-    """Remove what is older than `NOTIFICATION_DAYS`, of everybody."""
+def remove_old() -> int:
+    """Remove what is older than `NOTIFICATION_DAYS`, of everybody; how many."""
     old = Notification.objects.filter(at__lt=timezone.now() - timedelta(days=settings.NOTIFICATION_DAYS))
     unread = old.filter(read_at=None).order_by().values_list("recipient_id", flat=True).distinct()
     for person in User.objects.filter(pk__in=list(unread)):
         mark_read(person, old)
-    old.exclude(read_at=None).delete()
+    return int(old.exclude(read_at=None).delete()[0])
 
 
 def _about(person: User, url: str) -> QuerySet[Notification]:

@@ -10,8 +10,11 @@ class SchedulesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the worker's functions."""
+        from apps.jobs import cleaning
         from apps.jobs.steps import register
         from apps.schedules.models import Schedule
+        from apps.schedules.old_runs import remove_old_runs
         from apps.schedules.steps import gave_up, step
 
         register(Schedule, step, gave_up)
+        cleaning.register("runs of schedules", remove_old_runs)

@@ -17,6 +17,7 @@ from apps.exports.models import ExportRequest
 from apps.exports.request.creation import request_export
 from apps.exports.states import State
 from apps.exports.worker.steps import wait_for_mail
+from apps.jobs.cleaning import clean
 from apps.mail.models import Message
 from apps.notifications import kinds
 from apps.notifications.models import MailPreferences, Notification, Outcome
@@ -139,6 +140,7 @@ def test_what_is_old_is_removed_and_counts_no_more(admin, manager, settings):
     old = timezone.now() - timedelta(days=settings.NOTIFICATION_DAYS, hours=1)
     Notification.objects.update(at=old)
     tell(event("new"), admin)
+    assert clean()["notifications"] == 2
     assert [one.key for one in Notification.objects.all()] == ["new"]
     assert (unread_of(admin), unread_of(manager)) == (1, 0)
 

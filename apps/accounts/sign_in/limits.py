@@ -35,7 +35,7 @@ PER_ACCOUNT_FROM_UNKNOWN_PLACES = Limit(20, timedelta(days=1))
 CODES_PER_ACCOUNT = Limit(20, timedelta(days=1))
 
 _COOKIE_SALT = "accounts.known-browser"
-_KNOWN_FOR = timedelta(days=180)
+KNOWN_FOR = timedelta(days=180)
 #: Accounts that one browser is known for, and networks that one account is.
 _MOST_KNOWN = 5
 _MOST_NETWORKS = 20
@@ -115,7 +115,7 @@ def remember_browser_and_network(request: HttpRequest, response: HttpResponseBas
     response.set_cookie(
         settings.KNOWN_BROWSER_COOKIE_NAME,
         signing.dumps(entries[:_MOST_KNOWN], salt=_COOKIE_SALT),
-        max_age=_KNOWN_FOR,
+        max_age=KNOWN_FOR,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",
@@ -135,7 +135,7 @@ def _where(request: HttpRequest, email: str) -> tuple[str, str, bool]:
     user = account_with(email)
     account = _account_key(user) if user else _digest(f"email:{email.strip().casefold()}")
     is_near = KnownNetwork.objects.filter(
-        user_id=user.pk if user else UUID(int=0), network=network, seen_at__gt=timezone.now() - _KNOWN_FOR
+        user_id=user.pk if user else UUID(int=0), network=network, seen_at__gt=timezone.now() - KNOWN_FOR
     ).exists()
     browser = _known_browser(request, user) if user else ""
     return (
@@ -174,7 +174,7 @@ def _known_browser(request: HttpRequest, user: User) -> str:
 def _entries(request: HttpRequest) -> list[list[str]]:
     cookie = request.COOKIES.get(settings.KNOWN_BROWSER_COOKIE_NAME, "")
     try:
-        entries: Any = signing.loads(cookie, salt=_COOKIE_SALT, max_age=_KNOWN_FOR) if cookie else []
+        entries: Any = signing.loads(cookie, salt=_COOKIE_SALT, max_age=KNOWN_FOR) if cookie else []
     except signing.BadSignature:
         return []
     return list(entries)

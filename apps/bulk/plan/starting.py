@@ -13,7 +13,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.audit.models import RECORD_ID_LENGTH
 from apps.bulk.instructions import Instruction
-from apps.bulk.models import KEPT_FOR, BulkRow, BulkRun
+from apps.bulk.models import BulkRow, BulkRun
 from apps.bulk.states import BEFORE_RUN, RowState, State
 from apps.connections.models import Connection
 from apps.resources.resource import Resource
@@ -179,4 +179,3 @@ def _drop_old(owner: User) -> None:
         # None of them is confirmed while what hangs on it is collected.
         plans = mine.filter(state__in=BEFORE_RUN - {State.SCHEDULED}, created_at__lt=now - PLANS_KEPT_FOR)
         mine.filter(pk__in=[run.pk for run in plans.select_for_update().only("pk")]).delete()
-    mine.filter(finished_at__lt=now - 2 * KEPT_FOR).delete()
