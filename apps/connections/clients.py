@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from apps.accounts.models import User
-from apps.accounts.personal_data import masked, sees_personal_data
 from apps.accounts.policy import Capability
 from apps.api.client import READ, Client, Endpoint, Profile
 from apps.api.contract.contract import Contract, builtin_contract
@@ -20,6 +19,7 @@ from apps.connections.keys.observed_state import KeyStateObserver
 from apps.connections.keys.storage import read_key
 from apps.connections.models import Connection, Integration, Service
 from apps.connections.open_services import open_to, own, services_open_to
+from apps.connections.personal_data import masked, sees_personal_data
 from apps.connections.rate_limit_pauses import CachedPauses
 from apps.connections.used_keys import note_key
 

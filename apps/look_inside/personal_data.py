@@ -7,7 +7,7 @@ what is hidden is decided for each of them, by the client with their key.
 from dataclasses import replace
 from pathlib import Path
 
-from apps.accounts.personal_data import EMAIL, HIDDEN, is_personal, masked_text
+from apps.connections.personal_data import EMAIL, HIDDEN, is_personal, masked_text
 from apps.look_inside.access import AuthorizedExport
 from apps.look_inside.columns import Column, Columns
 from apps.look_inside.parquet_table import TableMetadata

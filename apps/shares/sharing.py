@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from apps.accounts.models import User
-from apps.accounts.personal_data import sees_personal_data
 from apps.audit.events import EventKind, acting_person, record
 from apps.connections.models import Service
+from apps.connections.personal_data import sees_personal_data
 from apps.exports.center.downloads import PERSONAL, holds_personal_data
 from apps.exports.limits import KEPT_WORDS
 from apps.exports.remote.export import RemoteExport

@@ -11,7 +11,7 @@ ROOTS = ("apps", "integr8admin", "tests", "bench")
 IMPORTERS = {"import_module", "import_string", "__import__"}
 #: Files that import what a setting names; nothing that they import so may import them.
 IMPORT_BY_SETTING = {
-    "apps.jobs.supervisor": "Django's session engine",
+    "apps.jobs.old_rows": "Django's session engine",
     "apps.resources.apps": "the declarations of the installed apps",
 }
 

@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 
 from apps.accounts.models import Role
-from apps.accounts.personal_data import is_personal, masked, sees_personal_data
 from apps.connections.keys.storage import save_key
+from apps.connections.personal_data import is_personal, masked, sees_personal_data
 from apps.exports.remote.export import RemoteExport
 from apps.shares.sharing import CannotShare, create_share
 from tests.conversions.conftest import FILE, LIST, token_service

@@ -4,11 +4,15 @@ import pytest
 from django.test import Client
 
 from apps.accounts.models import Role, User
+from apps.accounts.product_events import recorded
 from apps.api.credentials import Secret
 from apps.connections.keys.storage import save_key
 from apps.connections.models import Connection, Integration, Service
+from apps.mail.security_notices import send_notice
 from apps.sandbox.keys import organisation_of_key
 
+#: What the mails about security listen under.
+SECURITY_NOTICES = "apps.mail.security_notices"
 PASSWORD = "correct horse battery staple"
 
 
@@ -56,8 +60,15 @@ def connect(person, service, key):
 
 
 def connect_unproved(person, service, key):
-    """A saved connection of the person with that key, of which nothing has shown yet whose it is."""
-    return save_key(person, service, Connection.Authentication.API_KEY, Secret(key))
+    """A saved connection of the person with that key, of which nothing has shown yet whose it is.
+
+    They have had it for a while: nobody is mailed that it was stored.
+    """
+    recorded.disconnect(dispatch_uid=SECURITY_NOTICES)
+    try:
+        return save_key(person, service, Connection.Authentication.API_KEY, Secret(key))
+    finally:
+        recorded.connect(send_notice, dispatch_uid=SECURITY_NOTICES)
 
 
 def signed_in(person):

@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from apps.accounts.access import hold_to_service, signed_in_person
-from apps.accounts.personal_data import is_personal
 from apps.api.client import Client
 from apps.api.export_records import GET_EXPORT, artifact_name
 from apps.api.http.downloads import DownloadFailed, DownloadRefused
 from apps.audit.events import EventKind, describe_download
+from apps.connections.personal_data import is_personal
 from apps.exports.center.streaming import streamed
 from apps.exports.events import event_details, remote_event_details
 from apps.exports.limits import KEPT_WORDS
