@@ -9,6 +9,7 @@ import dj_database_url
 import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 
+from apps.accounts.openid.configuration import openid_provider
 from integr8admin.environment import LOOPBACK_HOSTS, Environment, new_key_ring, new_secret
 from integr8admin.private_files import make_private_database
 from integr8admin.resource_apps import resource_apps
@@ -127,6 +128,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "apps.accounts",
     "apps.jobs",
     "apps.audit",
@@ -322,6 +325,22 @@ ACCOUNT_RATE_LIMITS = {
     # Counts looks at the page too; tries are counted with those of the sign-in page.
     "reauthenticate": None,
 }
+# An OpenID provider that people sign in at, beside passwords or instead of them.
+OPENID_PROVIDER = openid_provider(
+    issuer=env.url("OPENID_ISSUER", "", ("https", "http")) if env.text("OPENID_ISSUER") else "",
+    client_id=env.line("OPENID_CLIENT_ID"),
+    client_secret=env.line("OPENID_CLIENT_SECRET"),
+    name=env.line("OPENID_NAME", "your organisation"),
+    role_claim=env.line("OPENID_ROLE_CLAIM", "groups"),
+    roles=env.words("OPENID_ROLES"),
+    scopes=env.words("OPENID_SCOPES"),
+    ca_bundle=env.certificates("OPENID_CA_BUNDLE"),
+)
+PASSWORD_SIGN_IN = env.boolean("PASSWORD_SIGN_IN", default=True)
+if not (PASSWORD_SIGN_IN or OPENID_PROVIDER):
+    raise ImproperlyConfigured("PASSWORD_SIGN_IN: is off, and no OPENID_ISSUER is set: nobody could sign in")
+SOCIALACCOUNT_ADAPTER = "apps.accounts.openid.adapter.OpenIDAccountAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
 KNOWN_BROWSER_COOKIE_NAME = "__Host-known" if _is_https else "known"
 PASSWORD_HASHES_AT_ONCE = env.integer("PASSWORD_HASHES_AT_ONCE", default=1, minimum=1, maximum=64)
 PASSWORD_HASHERS = ["apps.accounts.passwords.hashing.BoundedPasswordHasher"]

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.home.urls")),
     path("account/", include("apps.accounts.sign_in.urls")),
     path("account/", include("apps.accounts.second_factor.urls")),
+    path("account/openid/", include("apps.accounts.openid.urls")),
     path("", include("apps.accounts.urls")),
     path("connections/", include("apps.connections.urls")),
     path("changes/", include("apps.changes.urls")),

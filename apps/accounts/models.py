@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -82,9 +83,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.email
 
-    def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        """What Django compares with each session, once for every secret key; of number 0 it is Django's own."""
-        own: str = super()._get_session_auth_hash(secret)  # type: ignore[misc]
+    def get_session_auth_hash(self) -> str:
+        """What Django compares with each session; with the number 0 it is Django's own."""
+        return self._with_generation(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """The same by the former secret keys."""
+        for one in super().get_session_auth_fallback_hash():
+            yield self._with_generation(one)
+
+    def _with_generation(self, own: str) -> str:
         return f"{own}.{self.session_generation}" if self.session_generation else own
 
     @property

@@ -33,6 +33,7 @@ _SECRET_NAME = re.compile(r"pass(?:word|wd)|secret|token|api_?key|^key$|credenti
 _RESTORES = "restores_unsent_form"
 _View = TypeVar("_View", bound=Callable[..., Any])
 
+SESSION_ENDED = "Your session had ended."
 DRAFT = "This is your draft."
 FILLED_AGAIN = "Nothing was saved. What you typed is in the form again: check it, then send it."
 SECRETS_AGAIN = "Passwords and keys are not kept: enter them again."
@@ -116,7 +117,7 @@ def store_in_session(request: HttpRequest, form: UnsentForm, why: str) -> str:
 
 
 def hold(request: HttpRequest, form: UnsentForm) -> None:
-    """Keep the form in the session of somebody who has shown their password, until the second step is done."""
+    """Keep the form in the session of somebody who is on the way through several steps, until they are signed in."""
     request.session[_HELD] = asdict(form)
 
 

@@ -68,6 +68,8 @@ RULES: dict[str, Rule] = {
     "account_reset_password_done": ANYBODY,
     "account_reset_password_from_key": ANYBODY,
     "account_reset_password_from_key_done": ANYBODY,
+    "openid_start": ANYBODY,
+    "openid_callback": ANYBODY,
     "accounts:preferences": PERSON,
     "accounts:sessions": PERSON,
     "accounts:end_session": own("user_session"),

@@ -18,7 +18,7 @@ from apps.accounts.passkey_hosts import can_use_passkeys, passkey_host
 from apps.accounts.second_factor.codes import LAST_STEP, recovery_codes_left
 from apps.accounts.second_factor.middleware import PAGE_AFTER_SETUP
 from apps.accounts.second_factor.requirement import must_have_second_factor
-from apps.accounts.sign_in.views import SESSION_ENDED
+from apps.accounts.unsent_forms import SESSION_ENDED
 
 OVERVIEW = reverse_lazy("mfa_index")
 

@@ -5,10 +5,13 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.core import context
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
+from apps.accounts import unsent_forms
 from apps.accounts.client_address import UNKNOWN_ADDRESS, client_address
 from apps.accounts.models import SignInTry, User
 from apps.accounts.passkey_hosts import can_use_passkeys
@@ -32,6 +35,8 @@ WAYS = {
     "mfa_reauthenticate": "Use a code",
     PASSKEY: "Use a passkey",
 }
+
+PASSWORDS_ARE_OFF = "Nobody signs in with a password here."
 
 
 class ClosedSignUpAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -64,7 +69,12 @@ class ClosedSignUpAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         clear_attempts(user)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Count one try; raises `ValidationError` with the end of the lock when there were too many."""
+        """Count one try; raises `ValidationError` with the end of the lock when there were too many.
+
+        Raises it for every password where they are switched off.
+        """
+        if not settings.PASSWORD_SIGN_IN:
+            raise ValidationError(PASSWORDS_ARE_OFF, code="passwords_off")
         try:
             self._tried = record_attempt(request, str(credentials.get("email", "")))
         except Locked as lock:
@@ -114,6 +124,8 @@ class ClosedSignUpAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def post_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse:
         """Where to go after signing in; this browser and this network are known from now on."""
         response: HttpResponse = super().post_login(request, user, **details)
+        if page := unsent_forms.release(request, unsent_forms.SESSION_ENDED):
+            response = redirect(page)
         remember_browser_and_network(request, response, user)
         return response
 

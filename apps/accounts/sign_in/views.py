@@ -15,9 +15,8 @@ from apps.accounts import unsent_forms
 from apps.accounts.passkey_hosts import can_use_passkeys
 from apps.accounts.safe_redirects import next_path
 from apps.accounts.sign_in.addresses import SESSION_IS_OVER
-from apps.accounts.unsent_forms import UnsentForm
+from apps.accounts.unsent_forms import SESSION_ENDED, UnsentForm
 
-SESSION_ENDED = "Your session had ended."
 SIGNED_IN_ANEW = "You signed in again, in another tab, since this form was opened."
 
 
@@ -39,13 +38,15 @@ class SignInView(LoginView):  # type: ignore[misc]
         self.unsent = self.unsent or unsent_forms.from_signed_text(request.POST.get(unsent_forms.FIELD, ""))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Adds `unsent`, the form that waits, `is_stale` and `has_session_ended`."""
+        """Adds `unsent`, the form that waits, `is_stale`, `has_session_ended` and the ways to sign in."""
         return {
             **super().get_context_data(**kwargs),
             "unsent": self.unsent,
             "is_stale": self.is_stale,
             "has_session_ended": self.has_session_ended,
             "can_use_passkeys": can_use_passkeys(self.request),
+            "openid_name": settings.OPENID_PROVIDER.name if settings.OPENID_PROVIDER else "",
+            "has_passwords": settings.PASSWORD_SIGN_IN,
         }
 
     def form_valid(self, form: Any) -> HttpResponse:

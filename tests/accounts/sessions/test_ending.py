@@ -63,4 +63,4 @@ def test_sessions_from_before_the_number_existed_go_on(person):
     client = sign_in(person)
     session = client.session
     assert session[SESSION_KEY] == str(person.pk)
-    assert session["_auth_user_hash"] == super(User, person)._get_session_auth_hash()
+    assert session["_auth_user_hash"] == super(User, person).get_session_auth_hash()

@@ -1,15 +1,13 @@
 """How long a session lasts, what counts as use of it, and what is written for that."""
 
 import pytest
-from allauth.account.internal.flows.login import record_authentication
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db import connection
-from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.accounts.sessions.conftest import is_signed_in, sign_in, turn_back
+from tests.accounts.sessions.conftest import PASSWORD, is_signed_in, sign_in, turn_back
 from tests.support.people import signed_in
 
 HOUR = 3600
@@ -119,12 +117,11 @@ def test_a_session_ended_while_it_is_noted_is_over(person, monkeypatch):
 def test_signing_in_and_proving_it_again_change_the_key_of_the_session(person):
     client = sign_in(person)
     former = client.session.session_key
-    request = RequestFactory().post("/")
-    request.user, request.session = person, client.session
-    record_authentication(request, person, "password", reauthenticated=True)
-    request.session.save()
-    assert request.session.session_key != former
-    assert UserSession.objects.get(user=person).session_key == request.session.session_key
+    answer = client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    assert answer.status_code == 302
+    assert client.session.session_key != former
+    assert UserSession.objects.get(user=person).session_key == client.session.session_key
+    assert is_signed_in(client)
 
 
 def test_a_key_that_somebody_had_before_signing_in_is_worth_nothing(client, person):
