@@ -95,7 +95,7 @@ ROLES_THAT_MAY: Mapping[Capability, Set[Role]] = {
 #: What is no single service's: it takes the role for all of them.
 OF_THE_SITE = frozenset({Capability.MANAGE_SERVICES, Capability.SEE_PEOPLE, Capability.MANAGE_PEOPLE})
 #: What everybody with an account may do, in no role too.
-OF_EVERYBODY = frozenset({Capability.OWN_ACCOUNT})
+OF_EVERYBODY = frozenset({Capability.OWN_ACCOUNT, Capability.OWN_SECOND_FACTOR})
 
 
 class RoleNeeded(PermissionDenied):

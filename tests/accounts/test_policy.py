@@ -25,14 +25,26 @@ from apps.accounts.routes import Access, access_of, route
 from integr8admin.startup_checks import check_before_serving
 
 ONE, OTHER = uuid.UUID(int=1), uuid.UUID(int=2)
-READING = {"own_account", "own_keys", "read", "download", "look_inside", "make_list_files", "read_log"}
+#: What everybody with an account may do.
+OWN = {"own_account", "own_second_factor"}
+READING = {
+    "own_account",
+    "own_second_factor",
+    "arrange_lists",
+    "own_keys",
+    "read",
+    "download",
+    "look_inside",
+    "make_list_files",
+    "read_log",
+}
 WORKING = READING | {"create", "edit", "archive", "export", "schedule", "share", "share_views"}
 
 
 @pytest.mark.parametrize(
     ("role", "expected"),
     [
-        (Role.AUDITOR, {"own_account", "read_log", "see_people"}),
+        (Role.AUDITOR, OWN | {"read_log", "see_people"}),
         (Role.VIEWER, READING),
         (Role.MANAGER, WORKING),
         (Role.ADMIN, {one.value for one in Capability}),
@@ -44,7 +56,11 @@ def test_each_role_may_do_this_and_no_more(role, expected):
 
 
 def test_whoever_has_no_role_has_an_account_and_no_more():
-    assert {one.value for one in Capability if may(User(role=""), one)} == {"anybody", "own_account"}
+    assert {one.value for one in Capability if may(User(role=""), one)} == {
+        "anybody",
+        "own_account",
+        "own_second_factor",
+    }
 
 
 def test_a_role_for_one_service_opens_that_one_and_no_page_of_the_site():
@@ -53,7 +69,11 @@ def test_a_role_for_one_service_opens_that_one_and_no_page_of_the_site():
     assert of_services == set(Capability) - OF_THE_SITE
     assert {one for one in Capability if may_anywhere(person, one)} == of_services
     for service in (OTHER, None):
-        assert {one.value for one in Capability if may(person, one, service)} == {"anybody", "own_account"}
+        assert {one.value for one in Capability if may(person, one, service)} == {
+            "anybody",
+            "own_account",
+            "own_second_factor",
+        }
 
 
 def test_a_role_for_one_service_is_added_to_the_one_for_all():

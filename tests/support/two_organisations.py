@@ -211,6 +211,13 @@ def stranger_manager(service, sandbox) -> User:
     return person
 
 
+def stranger_viewer(service, sandbox) -> User:
+    """A viewer here whose key is of another organisation."""
+    person = User.objects.create_user("foreign-viewer@example.com", PASSWORD, role=Role.VIEWER)
+    connect(person, service, f"{sandbox.other_organisation_key}.3")
+    return person
+
+
 def keyless() -> User:
     """An admin here who stored no key."""
     return User.objects.create_user("keyless@example.com", PASSWORD, role=Role.ADMIN)
