@@ -131,6 +131,7 @@ def running_stack(web: Sequence[str] = (), **settings: str) -> Iterator[Stack]:
             "SITE_URL": site_url,
             "API_ALLOWED_HOSTS": f"127.0.0.1:{sandbox}",
             "LOG_LEVEL": "WARNING",
+            "SECOND_FACTOR_REQUIRED_FOR": "nobody",
             **settings,
         }
         environment.pop("DATABASE_URL", None)

@@ -168,5 +168,5 @@ def sign_in(page: Page, person: Person) -> None:
         page.goto("/account/login/")
     page.get_by_label("Email").fill(person.email)
     page.get_by_label("Password").fill(person.password)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(lambda url: "/account/login/" not in url)

@@ -67,6 +67,13 @@ def _menu(name: str) -> Reach:
     return reach
 
 
+def _proof_refused(page: Page, site: Site) -> None:
+    page.goto("/account/confirm/?next=/connections/")
+    page.get_by_label("Password").fill("not the password")
+    page.get_by_role("button", name="Confirm").click()
+    expect(error_summary(page)).to_be_visible()
+
+
 def _columns_dialog(page: Page, site: Site) -> None:
     open_offers(page, "?page[size]=25")
     page.get_by_role("link", name="Columns").click()
@@ -774,6 +781,12 @@ STATES = [
     State("notifications", _notifications),
     State("notifications none", _open("/notifications/"), NEWCOMERS["keyless"]),
     State("bell opened", _bell),
+    State("security", _open("/account/security/")),
+    State("code app", _open("/account/security/app/")),
+    State("passkey", _open("/account/security/passkeys/new/")),
+    State("proof by password", _open("/account/confirm/?next=/connections/")),
+    State("proof refused", _proof_refused, statuses=frozenset({422})),
+    State("sign in again", _open("/account/confirm/again/")),
     State("change password", _open("/account/password/change/")),
     State("exports none", _open("/exports/"), NEWCOMERS["keyless"]),
     State("exports", _exports),

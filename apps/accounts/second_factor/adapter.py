@@ -48,7 +48,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
             f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, is_dark in enumerate(row) if is_dark
         )
         return format_html(
-            '<svg class="qr-code" role="img" aria-label="QR code" viewBox="0 0 {0} {0}"><path d="{1}"/></svg>',
+            '<svg class="qr-code" role="img" aria-label="Picture to scan" viewBox="0 0 {0} {0}"><path d="{1}"/></svg>',
             len(rows),
             path,
         )
