@@ -1,6 +1,9 @@
 """People of the tests: an admin, an account manager and a stranger, with keys for the sandbox."""
 
+import time
+
 import pytest
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.test import Client
 
 from apps.accounts.models import Role, User
@@ -76,6 +79,14 @@ def signed_in(person):
     client = Client()
     client.force_login(person)
     return client
+
+
+def forget_proof(client, seconds=600):
+    """The last password, code or passkey that the client showed lies so long back."""
+    session = client.session
+    records = session[AUTHENTICATION_METHODS_SESSION_KEY]
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{**one, "at": time.time() - seconds} for one in records]
+    session.save()
 
 
 @pytest.fixture

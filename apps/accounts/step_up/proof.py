@@ -20,7 +20,7 @@ from apps.accounts.safe_redirects import next_path
 from apps.accounts.unsent_forms import UnsentForm
 
 METHODS = frozenset({"password", "mfa", "socialaccount"})
-PROVED = "It is you."
+PROVED = "You confirmed that it is you."
 _IN_SESSION = "form_awaiting_proof"
 
 

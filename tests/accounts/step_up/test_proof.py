@@ -1,10 +1,8 @@
 """A fresh proof is asked for before what matters most, and what was typed is there again afterwards."""
 
-import time
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.test import Client
 from django.urls import reverse
 
@@ -13,7 +11,7 @@ from apps.connections.models import Connection, Integration, Service
 from tests.architecture.routes import routes
 from tests.architecture.test_roles import address_of
 from tests.support.passkeys import HOST, give_passkey
-from tests.support.people import PASSWORD, signed_in
+from tests.support.people import PASSWORD, forget_proof, signed_in
 from tests.support.second_factors import code_of, give_app, give_recovery_codes, wrong_code_of
 
 pytestmark = pytest.mark.django_db
@@ -28,14 +26,6 @@ SERVICE = {
     "integrations-0-integration_id": "int-eu",
     "integrations-0-label": "EU",
 }
-
-
-def forget_proof(client, seconds=600):
-    """The last proof of the client lies so long back."""
-    session = client.session
-    records = session[AUTHENTICATION_METHODS_SESSION_KEY]
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{**one, "at": time.time() - seconds} for one in records]
-    session.save()
 
 
 @pytest.fixture
