@@ -10,6 +10,7 @@ from allauth.mfa.totp import forms as totp_forms
 from django import forms
 from django.core.exceptions import ValidationError
 
+from apps.accounts.product_events import EventKind, tell
 from apps.accounts.second_factor.codes import Outcome, step_of, try_code
 from apps.accounts.sign_in.limits import Locked, record_code_attempt
 
@@ -40,6 +41,9 @@ class CountedCodeMixin:
         try:
             tried = record_code_attempt(context.request, self.user)
         except Locked as lock:
+            tell(
+                EventKind.SIGN_IN_LOCKED, None, context.request, subject=self.user, counted_by=self.user.email
+            )
             raise ValidationError(lock.words, code="too_many_login_attempts") from lock
         outcome, self.authenticator = try_code(self.user, code)
         if outcome is Outcome.RIGHT:
