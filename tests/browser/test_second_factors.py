@@ -127,8 +127,8 @@ def test_a_passkey_and_a_code_app_from_the_first_to_the_last_day(page, site, wat
 
 
 def test_a_person_who_shows_no_passkey_is_told_what_else_there_is(page, site):
-    page.context.new_cdp_session(page).send("WebAuthn.enable")
-    page.evaluate("navigator.credentials.get = () => Promise.reject(new DOMException('', 'NotAllowedError'))")
+    refuse = "navigator.credentials.get = () => Promise.reject(new DOMException('', 'NotAllowedError'))"
+    page.evaluate(f"() => {{ {refuse}; }}")
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page.get_by_role("alert").filter(has_text="No passkey was used.")).to_be_visible()
     expect(page.get_by_role("button", name="Sign in with a passkey")).to_be_enabled()
