@@ -1,5 +1,8 @@
 # One image for web, worker and management commands. Secrets come from the environment or from NAME_FILE.
-FROM python:3.11-slim AS build
+# The base by its digest, so that every build has the same one. A newer one:
+# docker buildx imagetools inspect python:3.11-slim --format '{{.Manifest.Digest}}'
+ARG BASE=python:3.11-slim@sha256:9c900dea9e8fb7e16277c179b555cc72d29a352dbc33cff48ad5a0412fd5bfc7
+FROM $BASE AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /app
 RUN python -m venv /venv
@@ -14,11 +17,13 @@ COPY static static
 # with IMAGE_BUILD nothing but this command starts.
 RUN IMAGE_BUILD=true /venv/bin/python manage.py collectstatic --noinput
 
-FROM python:3.11-slim
+FROM $BASE
 RUN useradd --uid 10001 --create-home --shell /usr/sbin/nologin desk && mkdir --mode=700 /data && chown desk /data
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DATA_DIRECTORY=/data SITE_URL_REQUIRED=true
 COPY --from=build /venv /venv
 COPY --from=build /app /app
+# What is installed, as CycloneDX: made by `make sbom`, which CI and the command above a build run first.
+COPY var/sbom.jso[n] /app/
 WORKDIR /app
 USER 10001
 VOLUME /data

@@ -4,7 +4,7 @@ PORT ?= 8000
 SANDBOX_PORT ?= 8001
 BIN := .venv/bin
 
-.PHONY: demo test quick lint bench soak requirements install install-dev chromium clean
+.PHONY: demo test quick lint audit sbom bench soak rotation-drill requirements install install-dev chromium clean
 
 demo: install
 	@PORT=$(PORT) $(BIN)/python manage.py demo --port $(PORT) --sandbox-port $(SANDBOX_PORT)
@@ -29,6 +29,17 @@ lint: install-dev
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check --fail-level WARNING
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive apps integr8admin manage.py
+
+# Known faults of the packages, asked of the database of PyPI's advisories: fails where it names one, never for want of a network.
+audit: install-dev
+	$(BIN)/python -m tests.support.audit requirements.txt requirements-demo.txt
+
+# All packages of production with versions, licences and hashes, as CycloneDX: var/sbom.json. The image has its own, /app/sbom.json.
+sbom: install-dev
+	@mkdir -p var
+	$(BIN)/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --mc-type application --output-reproducible --sv 1.6 --of JSON --output-file var/sbom.json
+	@$(BIN)/python -m json.tool var/sbom.json > /dev/null && echo "var/sbom.json"
 
 bench: install-dev
 	$(BIN)/python -m bench
@@ -37,6 +48,10 @@ bench: install-dev
 DATABASE ?= postgresql
 soak: install-dev
 	$(BIN)/python -m bench.soak --database $(DATABASE)
+
+# 10,000 keys to another ring key on PostgreSQL, under traffic and killed twice.
+rotation-drill: install-dev
+	$(BIN)/python -m bench.key_rotation
 
 # Versions and hashes of what the .in files name, for Python 3.11 and later on every system. Versions stay as they are
 # where they still fit; UPGRADE="--upgrade" takes the newest ones, UPGRADE="--upgrade-package django" those of one package.

@@ -11,7 +11,7 @@ SIGNED_IN_PERSON = "integr8admin.person"
 #: Whoever has an IPv6 address has at least so many bits of them.
 _IPV6_NETWORK = 64
 #: Stands where the server told no address.
-UNKNOWN_ADDRESS = "0.0.0.0"  # noqa: S104
+UNKNOWN_ADDRESS = "0.0.0.0"  # noqa: S104  # nosec B104
 
 
 def client_address(request: HttpRequest) -> str | None:

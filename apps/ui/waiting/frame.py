@@ -51,7 +51,7 @@ def frame(
         "known": known,
         "facts": facts,
         "answer_name": answer_name,
-        "page_styles": mark_safe(known_styles(request)),  # noqa: S308
+        "page_styles": mark_safe(known_styles(request)),  # noqa: S308  # nosec B308
     }
     return render(request, "ui/frame.html", context)
 
