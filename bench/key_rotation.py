@@ -24,16 +24,20 @@ PATIENCE_SECONDS = 600
 
 FILL = """
 import sys
-from django.db import transaction
 from apps.accounts.models import User
-from apps.api.credentials import Secret
-from apps.connections.keys.storage import save_key
-from apps.connections.models import Service
+from apps.connections.keys.storage import binding, origin_of
+from apps.connections.models import Connection, Service
+from apps.encryption.ring import encrypt
 service = Service.objects.create(name="Acme", base_url="https://api.example.com")
+origin = origin_of(service.base_url)
 people = [User(email=f"person{n}@example.com", password="!") for n in range(int(sys.stdin.read()))]
-with transaction.atomic():
-    for person in User.objects.bulk_create(people):
-        save_key(person, service, "api-key", Secret("first key of " + person.email))
+rows = []
+for person in User.objects.bulk_create(people, batch_size=1000):
+    row = Connection(owner=person, service=service, authentication="api-key", version=1)
+    bound_to = binding(row, row.version, origin)
+    row.ring_key_id, row.encrypted_key = encrypt("first key of " + person.email, bound_to=bound_to)
+    rows.append(row)
+Connection.objects.bulk_create(rows, batch_size=1000)
 """
 #: People who read their key, and every tenth of whom types another, until the word to stop comes.
 TRAFFIC = """
