@@ -73,7 +73,7 @@ class SecurityHeadersMiddleware:
         """Add the headers to the answer."""
         response = self.get_response(request)
         if is_immutable(response):
-            del response["Last-Modified"]
+            del response["Last-Modified"], response["ETag"]
         headers = headers_of(response.get("Content-Type", ""), is_https=request.is_secure())
         for name, value in headers.items():
             response.setdefault(name, value)

@@ -11,7 +11,7 @@ const make = (tag, properties, ...children) => {
 };
 const button = (label, onclick, className = "button") => make("button", { type: "button", className, onclick }, label);
 
-/* What is loaded later is loaded as it was built, or not: its address has its digest behind a "#". */
+/* Loads a script if it has the digest behind the "#" of its address. */
 const loading = new Map();
 globalThis.loadScript = (address) => {
   const [href, integrity] = address.split("#");
@@ -163,7 +163,7 @@ function prepare(root) {
   if (root.querySelector("[data-guard-unsaved], [data-draft], [data-shown-with], [data-searchable], [data-unit-of]")) lazily("forms").then((forms) => forms.prepare(root));
 }
 
-/* A search asks while one types, but not twice for the same, as when Enter comes before the pause is over; the focus stays in its box. */
+/* A search asks not twice for the same, as when Enter comes before the pause is over. */
 const askedFor = new WeakMap();
 document.addEventListener("htmx:confirm", (event) => {
   const { elt, triggeringEvent } = event.detail;
@@ -253,7 +253,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-/* The palette is loaded when it is first asked for. Until it is there the header's box takes what is typed, and does without it. */
+/* Until the palette is loaded the header's box takes what is typed. */
 const site = byId("site-search");
 const siteBox = site?.querySelector("[data-site-search]");
 const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
@@ -279,19 +279,11 @@ if (site) {
     event.preventDefault();
     openPalette();
   });
-  /* What was typed when the session was over. */
-  try {
-    const [person, typed] = JSON.parse(sessionStorage.getItem("palette") ?? "[]");
-    sessionStorage.removeItem("palette");
-    if (typed && person === document.querySelector("meta[name=scripts]").dataset.person) {
-      siteBox.value = typed;
-      openPalette();
-    }
-  } catch { /* Nothing is kept. */ }
+  try { if (sessionStorage.getItem("palette")) openPalette(); } catch { /* nothing is kept */ }
   if (isMac) site.querySelector("kbd").replaceChildren("⌘K");
 }
 
-/* Pages before they are wanted; the place to come back to; drafts end with the session of who signs out. */
+/* Pages before they are wanted; the place to come back to. */
 if (document.querySelector("meta[name=scripts]").dataset.person) {
   let ahead;
   for (const kind of ["pointerover", "focusin"]) document.addEventListener(kind, ({ target }) => {
@@ -299,7 +291,7 @@ if (document.querySelector("meta[name=scripts]").dataset.person) {
   }, { passive: true });
   lazily("place");
 }
-/* Ticking rows is loaded with the first tick; with the page where something is ticked, or is carried out. */
+/* Ticking rows. */
 const TICKING = "[data-select-row], [data-select-page], [data-select-matching], [data-clear-selection]";
 const selection = () => lazily("selection");
 function restoreSelection(root) {
@@ -326,7 +318,7 @@ document.addEventListener("submit", ({ target }) => {
 });
 if (drafts().length) byId("drafts-kept")?.removeAttribute("hidden");
 
-/* Single keys (apps/ui/keyboard/commands.py): what they do is loaded with the first of them. A search box takes what is typed next, so that is at once. */
+/* Single keys (apps/ui/keyboard/commands.py). A search box takes what is typed next, so that is at once. */
 const { keys = "", commandsScript } = document.body.dataset;
 const commandOf = Object.fromEntries(keys.split(" ").map((pair) => pair.split(":")));
 const TAKES_LETTERS = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], [data-row-menu], dialog:modal";

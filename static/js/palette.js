@@ -342,6 +342,15 @@ document.head.append(style);
 document.body.append(dialog);
 
 /* `from` gets the focus back; `begun` is what was typed while this was loaded. */
+/* What the same person had typed when their session was over. */
+function unsent() {
+  try {
+    const [person, typed] = JSON.parse(sessionStorage.getItem("palette") ?? "[]");
+    sessionStorage.removeItem("palette");
+    return person === document.querySelector("meta[name=scripts]").dataset.person ? typed : "";
+  } catch { return ""; }
+}
+
 export async function open(from, begun = "") {
   if (dialog.open) return;
   openedFrom = from;
@@ -349,7 +358,7 @@ export async function open(from, begun = "") {
   if (dialog.open) return;
   pageActions = findActions();
   const box = document.querySelector("[data-site-search]");
-  input.value = begun || (box && document.activeElement === box ? box.value : "");
+  input.value = begun || unsent() || (box && document.activeElement === box ? box.value : "");
   if (box) box.value = "";
   document.getElementById("site-search")?.hidePopover?.();
   dialog.showModal();

@@ -75,12 +75,14 @@ def test_the_palette_opens_again_with_what_was_typed(open_page: OpenPage):
     page = open_page(ADMIN)
     open_offers(page)
     page.keyboard.press("Control+k")
-    box = page.get_by_role("combobox")
+    box = page.get_by_role("dialog", name="Search and commands").get_by_role("combobox")
     expect(box).to_be_focused()
     end_session(page)
     box.press_sequentially("Verdant")
     sign_in_again(page)
-    expect(page.get_by_role("combobox")).to_have_value("Verdant")
+    expect(page.get_by_role("dialog", name="Search and commands").get_by_role("combobox")).to_have_value(
+        "Verdant"
+    )
     assert OFFERS in page.url
 
 
@@ -88,7 +90,7 @@ def test_somebody_else_who_signs_in_finds_nothing_typed(open_page: OpenPage):
     page = open_page(ADMIN)
     open_offers(page)
     page.keyboard.press("Control+k")
-    box = page.get_by_role("combobox")
+    box = page.get_by_role("dialog", name="Search and commands").get_by_role("combobox")
     expect(box).to_be_focused()
     end_session(page)
     box.press_sequentially("Secret of the first")

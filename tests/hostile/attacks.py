@@ -32,7 +32,8 @@ class Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Look at an element as a browser reads it."""
         attributes = {name: value or "" for name, value in attrs}
-        if tag in _NEVER or (tag == "script" and not attributes.get("integrity")):
+        is_data = attributes.get("type") == "application/json"
+        if tag in _NEVER or (tag == "script" and not is_data and not attributes.get("integrity")):
             self.found.append(f"<{tag}>")
         if tag == "meta" and MARK in attributes.get("content", "").partition("url=")[2].partition("?")[0]:
             self.found.append("<meta> that leads away")

@@ -2,12 +2,14 @@
 
 import json
 import logging
+import time
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from apps.accounts.sessions.life import USED_AT
 from integr8admin.browser_security import csp_reports
 from integr8admin.browser_security.headers import REPORTS_PATH
 from integr8admin.serving.limits import most_body_bytes
@@ -153,11 +155,18 @@ def test_a_body_is_small():
     assert sent(large).status_code == 413
 
 
-def test_a_page_left_alone_does_not_keep_its_session_by_reports(admin_client, django_assert_max_num_queries):
+@pytest.mark.parametrize("form", [csp_reports.OLD_FORM, csp_reports.NEW_FORM])
+def test_a_page_left_alone_does_not_keep_its_session_by_reports(
+    admin_client, django_assert_max_num_queries, form
+):
+    session = admin_client.session
+    session[USED_AT] = used_at = int(time.time()) - 600
+    session.save()
     # Who is signed in is read as for every request; nothing is written.
     with django_assert_max_num_queries(2):
-        answer = sent(old_form(), client=admin_client)
+        answer = sent([], form, client=admin_client)
     assert answer.cookies == {}
+    assert admin_client.session[USED_AT] == used_at
 
 
 def test_pages_say_where_reports_go():

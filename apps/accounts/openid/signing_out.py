@@ -23,9 +23,11 @@ class SignOutView(LogoutView):  # type: ignore[misc]
         came_by_provider = _came_by_provider(request)
         response: HttpResponse = super().post(request, *args, **kwargs)
         address = _address_there() if came_by_provider else ""
-        if not address:
-            return response
-        return render(request, "account/signed_out.html", {"address": address})
+        if address:
+            response = render(request, "account/signed_out.html", {"address": address})
+        # With the session goes what the browser stored for this site, also where no script runs.
+        response["Clear-Site-Data"] = '"storage"'
+        return response
 
 
 def _came_by_provider(request: HttpRequest) -> bool:

@@ -27,6 +27,8 @@ _WRITTEN_EVERY_SECONDS = 300
 _PARTS_OF_IDLE_TIME = 12
 #: Sent by page.js with what a page asks for by itself, and with what is fetched ahead. A forged one only shortens.
 _BY_ITSELF = ("X-Background", "X-Ahead")
+#: Sent by browsers of themselves, about what a policy of ours made them refuse.
+_REPORTS = ("application/csp-report", "application/reports+json")
 
 
 class SessionLifeMiddleware:
@@ -70,7 +72,7 @@ def owner_of_ended_session(request: HttpRequest) -> str:
 
 
 def _is_to_be_noted(request: HttpRequest, now: int) -> bool:
-    if any(name in request.headers for name in _BY_ITSELF):
+    if any(name in request.headers for name in _BY_ITSELF) or request.content_type in _REPORTS:
         return False
     idle_seconds = settings.SESSION_IDLE_MINUTES * 60
     step = min(_WRITTEN_EVERY_SECONDS, idle_seconds // _PARTS_OF_IDLE_TIME or _WRITTEN_EVERY_SECONDS)
