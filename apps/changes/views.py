@@ -17,7 +17,7 @@ from apps.changes.putting_back import visible_entries
 from apps.changes.rows import outside_rows, rows_of
 from apps.changes.search import LogSearch
 from apps.changes.state import LogState
-from apps.ui.csv_files import streamed_csv
+from apps.ui.files.csv_files import streamed_csv
 from apps.ui.files.download_limits import limited_for_people
 from apps.ui.files.responses import workbook_response
 from apps.ui.fragments import RESULTS_ID, is_fragment_wanted, push_address

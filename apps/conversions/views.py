@@ -24,7 +24,7 @@ from apps.conversions.seen_columns import note_columns
 from apps.conversions.state import TableState
 from apps.conversions.token_services import chosen_service, token_services
 from apps.shortcuts.page_star import page_star
-from apps.ui.csv_files import csv_response
+from apps.ui.files.csv_files import csv_response
 from apps.ui.fragments import RESULTS_ID, is_fragment_wanted, push_address
 
 

@@ -26,7 +26,7 @@ from apps.resources.lists.state import ListState
 from apps.resources.request_scope import scope_of_request
 from apps.resources.resource import Resource
 from apps.resources.scope import Scope
-from apps.ui.csv_files import plain_file_name
+from apps.ui.files.csv_files import plain_file_name
 from apps.ui.files.download_limits import limited_for_people
 from apps.ui.fragments import is_fragment_wanted
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import IO
 
 from apps.list_files.models import Format
-from apps.ui.csv_files import write_rows
+from apps.ui.files.csv_files import write_rows
 from apps.ui.files.workbook import write_workbook
 
 #: The mark by which spreadsheets know UTF-8.

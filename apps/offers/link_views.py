@@ -41,8 +41,8 @@ from apps.text.direction import isolated
 from apps.text.typed import one_line, one_word
 from apps.ui.columns import Record
 from apps.ui.contract_values import as_boolean
-from apps.ui.csv_files import csv_response, safe_cell
 from apps.ui.error_pages import describe
+from apps.ui.files.csv_files import csv_response, safe_cell
 from apps.ui.fragments import is_fragment_wanted
 from apps.ui.values import text_of
 

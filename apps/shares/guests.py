@@ -25,8 +25,8 @@ from apps.shares.models import Opening, Share, Slice
 from apps.shares.rate_limit import Rate, count_request
 from apps.shares.sharing import event_details, find_open_share
 from apps.shares.slices.files import file_of
-from apps.ui.csv_files import plain_file_name
 from apps.ui.error_pages import describe
+from apps.ui.files.csv_files import plain_file_name
 from apps.ui.files.download_limits import limited_for_guests
 
 logger = logging.getLogger(__name__)

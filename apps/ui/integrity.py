@@ -48,7 +48,7 @@ class IntegrityManifestStorage(CompressedManifestStaticFilesStorage):  # type: i
                     self.integrity[name] = digest_of(file.read())
         manifest = json.loads(self.read_manifest()) | {"integrity": self.integrity}
         self.manifest_storage.delete(self.manifest_name)
-        self.manifest_storage._save(self.manifest_name, ContentFile(json.dumps(manifest).encode()))
+        self.manifest_storage.save(self.manifest_name, ContentFile(json.dumps(manifest).encode()))
 
 
 def integrity_of(name: str) -> str:

@@ -1,7 +1,7 @@
 // Rows of a table for a spreadsheet: a row a line, a tab between cells, plain numbers, and nothing that runs as a formula.
 // Fetched by whoever copies first. An amount's currency, a name's id and a status's reason get a column of their own.
 
-/* What apps/ui/csv_files.py takes for the start of a formula, for what nobody sees before it, and for the end of a cell. */
+/* What apps/ui/files/csv_files.py takes for the start of a formula, for what nobody sees before it, and for the end of a cell. */
 const SIGNS = "=+\\-@＝＋－＠﹦﹢﹣﹫\\u2212";
 const UNSEEN = "\\s\"\\x00-\\x1f\\x7f-\\x9f\\xad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0";
 const ENDS = ";|\\t\\r\\n\\v\\f\\x1c-\\x1e\\x85\\u2028\\u2029";

@@ -14,7 +14,6 @@ DISTRIBUTIONS = packages_distributions()
 #: Needed without being imported by name.
 CHOSEN_BY_SETTING = {
     "psycopg": "Django imports it where DATABASE_URL names PostgreSQL",
-    "redis": "Django imports it where REDIS_URL is set",
 }
 COMPILED = ["requirements", "requirements-demo", "requirements-dev"]
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from apps.conversions.csv_cells import csv_cell
-from apps.ui.csv_files import plain_cell
+from apps.ui.files.csv_files import plain_cell
 from tests.conversions.conftest import FILE, LIST, cells, visit
 
 BYTE_ORDER_MARK = "\ufeff"

@@ -61,10 +61,10 @@ from apps.resources.lists import filter_values
 from apps.resources.references import name_cache
 from apps.resources.writes import bodies
 from apps.text import decoding, direction, encoding_detection, mail_addresses, typed, typed_numbers
-from apps.ui import contract_values, converters, countries, csv_files, error_pages, values
+from apps.ui import contract_values, converters, countries, error_pages, values
 from apps.ui.cells import Cell, text_cell
 from apps.ui.columns import RowContext
-from apps.ui.files import workbook
+from apps.ui.files import csv_files, workbook
 from apps.ui.tables import Row
 from apps.ui.waiting import frame, known_pages
 from apps.ui.waiting.answers import Answer
@@ -449,7 +449,7 @@ TEXT: dict[str, Callable[[str], Work]] = {
             file_values.items_of(file_values.cell_of([text, text])),
         )
     ),
-    "ui.csv_files": lambda text: (
+    "ui.files.csv_files": lambda text: (
         lambda: (
             csv_files.plain_file_name(text),
             csv_files.plain_cell(text),

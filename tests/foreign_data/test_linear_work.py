@@ -49,7 +49,7 @@ READERS = (
     "reports.rows.loader",
     "ui.countries",
     "ui.columns",
-    "ui.csv_files",
+    "ui.files.csv_files",
     "ui.cells",
     "ui.contract_values",
     "network.transaction_ids",

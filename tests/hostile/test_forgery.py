@@ -5,8 +5,8 @@ from django.middleware.csrf import get_token
 from django.test import Client, RequestFactory
 
 from apps.accounts.models import Role, User
+from tests.architecture.access.test_roles import EVERYTHING_TYPED, address_of, person_of
 from tests.architecture.routes import routes
-from tests.architecture.test_roles import EVERYTHING_TYPED, address_of, person_of
 from tests.support.people import PASSWORD, connect, signed_in
 
 pytestmark = pytest.mark.django_db

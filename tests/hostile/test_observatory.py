@@ -15,8 +15,8 @@ from apps.accounts.routes import Access, with_access
 from integr8admin.serving.application import plain
 from integr8admin.serving.limits import REFUSED
 from integr8admin.serving.protocol import Protocol
+from tests.architecture.access.test_roles import address_of, person_of
 from tests.architecture.routes import routes
-from tests.architecture.test_roles import address_of, person_of
 from tests.support.observatory import Answer
 from tests.support.people import signed_in
 

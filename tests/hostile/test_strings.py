@@ -18,8 +18,8 @@ from django.utils.html import escape
 
 from apps.resources import registry
 from apps.sandbox.http_messages import Answer
+from tests.architecture.access.test_roles import address_of
 from tests.architecture.routes import routes
-from tests.architecture.test_roles import address_of
 from tests.hostile.attacks import COMMON, Attack, Target, problems_of, targets_on, with_part
 from tests.support.hostile_strings import HOSTILE, TOLD, hostile
 

@@ -24,7 +24,7 @@ COPIED = ("apps", "integr8admin", "templates", "static", "tests", "docs", "manag
 RUN = (
     "tests/resources/every",
     "tests/resources/coupons_story.py",
-    "tests/architecture/test_other_peoples_things.py",
+    "tests/architecture/access/test_other_peoples_things.py",
     "tests/sandbox/test_operations.py",
 )
 

@@ -291,4 +291,4 @@ PEOPLE: dict[str, Any] = {
 #: Those to whom nothing of the admin's organisation may be told.
 FOREIGN = ("stranger", "stranger manager", "unproved", "keyless", "foreign auditor", "elsewhere")
 #: Those of them who have no key with which anything of this service could be read.
-WITHOUT_KEY = ("keyless", "foreign auditor", "elsewhere")
+WITHOUT_KEY = ("keyless", "foreign auditor")

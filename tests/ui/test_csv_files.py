@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.ui.csv_files import plain_cell, safe_cell, shielded, unshielded, write_rows
+from apps.ui.files.csv_files import plain_cell, safe_cell, shielded, unshielded, write_rows
 
 SIGNS = "=+-@＝＋－＠﹦−"
 BEFORE = [

@@ -7,7 +7,7 @@ from django import forms
 
 from apps.api.contract.contract import Field
 from apps.bulk.imports.columns.targets import ID, Targets
-from apps.ui.csv_files import write_rows
+from apps.ui.files.csv_files import write_rows
 from apps.ui.files.workbook import write_workbook
 
 _BY_FORMAT = {

@@ -32,7 +32,7 @@ from apps.resources.registry import parent_link
 from apps.resources.request_scope import scope_of_request
 from apps.resources.resource import Resource
 from apps.resources.scope import Scope
-from apps.ui.csv_files import csv_response, plain_file_name
+from apps.ui.files.csv_files import csv_response, plain_file_name
 from apps.ui.files.download_limits import limited_for_people
 from apps.ui.paging import read_number
 

@@ -25,7 +25,7 @@ from apps.notifications.reading import mark_opened
 from apps.resources.references.name_cache import Names
 from apps.resources.references.records_with_names import names_of
 from apps.resources.scope import Scope
-from apps.ui.csv_files import csv_response
+from apps.ui.files.csv_files import csv_response
 from apps.ui.files.responses import workbook_response
 from apps.ui.fragments import is_fragment_wanted
 

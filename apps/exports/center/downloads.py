@@ -25,7 +25,7 @@ from apps.exports.models import ExportRequest
 from apps.exports.remote.export import RemoteExport
 from apps.exports.remote.reading import client_of_service, open_file, read_remote
 from apps.notifications.reading import mark_opened
-from apps.ui.csv_files import plain_file_name
+from apps.ui.files.csv_files import plain_file_name
 from apps.ui.files.download_limits import limited_for_people
 
 logger = logging.getLogger(__name__)

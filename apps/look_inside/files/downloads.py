@@ -17,7 +17,7 @@ from apps.look_inside.query.connection import Busy
 from apps.look_inside.query.source import TableSource
 from apps.look_inside.query.sql import condition, order, selected
 from apps.look_inside.query.state import PreparedTableState
-from apps.ui.csv_files import plain_file_name
+from apps.ui.files.csv_files import plain_file_name
 from apps.ui.files.workbook import MAXIMUM_ROWS
 
 CONTENT_TYPES = {

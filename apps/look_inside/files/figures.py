@@ -9,7 +9,7 @@ from django.http import FileResponse, HttpResponse
 from apps.look_inside.query.figures import Line
 from apps.look_inside.query.groups import Groups
 from apps.look_inside.query.pivot import Pivot
-from apps.ui.csv_files import plain_file_name, write_rows
+from apps.ui.files.csv_files import plain_file_name, write_rows
 from apps.ui.files.workbook import write_workbook
 from apps.ui.values import MISSING
 

@@ -19,7 +19,7 @@ from apps.look_inside.number_formats import plain_number
 from apps.look_inside.query.connection import connected
 from apps.look_inside.query.source import TableSource
 from apps.look_inside.stored_names import literal
-from apps.ui.csv_files import write_rows
+from apps.ui.files.csv_files import write_rows
 from apps.ui.files.workbook import write_workbook
 
 _ROWS_AT_ONCE = 2_000

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from apps.api.json_text import json_text
-from apps.ui.csv_files import shielded, unshielded
+from apps.ui.files.csv_files import shielded, unshielded
 from apps.ui.values import is_missing, moment_of, text_of
 
 #: The cell that empties a field. An empty cell leaves it as it is.

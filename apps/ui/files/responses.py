@@ -6,7 +6,7 @@ from itertools import islice
 
 from django.http import FileResponse
 
-from apps.ui.csv_files import plain_file_name
+from apps.ui.files.csv_files import plain_file_name
 from apps.ui.files.workbook import write_workbook
 
 #: So many rows are made within a page; CSV, which is streamed, has them all.

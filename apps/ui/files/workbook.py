@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from typing import IO, Any
 
-from apps.ui.csv_files import plain_cell
+from apps.ui.files.csv_files import plain_cell
 
 #: A sheet has 1,048,576 rows, and one is the header.
 MAXIMUM_ROWS = 1_048_575

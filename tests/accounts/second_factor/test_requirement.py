@@ -12,8 +12,8 @@ from apps.accounts.models import Role
 from apps.accounts.policy import Capability, may
 from apps.accounts.second_factor.requirement import reset_second_factor
 from tests.accounts.second_factor.conftest import enter_password, is_signed_in
+from tests.architecture.access.test_roles import address_of
 from tests.architecture.routes import routes
-from tests.architecture.test_roles import address_of
 from tests.support.second_factors import code_of, give_app, give_recovery_codes
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from apps.accounts.models import SignInTry, User
 from apps.connections.models import Connection, Integration, Service
+from tests.architecture.access.test_roles import address_of
 from tests.architecture.routes import routes
-from tests.architecture.test_roles import address_of
 from tests.support.passkeys import HOST, give_passkey
 from tests.support.people import PASSWORD, forget_proof, signed_in
 from tests.support.second_factors import code_of, give_app, give_recovery_codes, wrong_code_of

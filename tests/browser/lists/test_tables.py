@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
-from apps.ui.csv_files import safe_cell
+from apps.ui.files.csv_files import safe_cell
 from tests.browser.conftest import PHONE, OpenPage
 from tests.browser.site import CONVERSIONS, OFFERS
 from tests.browser.steps import open_offers, requests_of, see_requests_until_now
