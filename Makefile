@@ -38,7 +38,7 @@ audit: install-dev
 # All packages of production with versions, licences and hashes, as CycloneDX: var/sbom.json. The image has its own, /app/sbom.json.
 sbom: install-dev
 	@mkdir -p var
-	$(BIN)/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --mc-type application --output-reproducible --sv 1.6 --of JSON --output-file var/sbom.json
+	$(BIN)/cyclonedx-py requirements requirements.txt --output-reproducible --sv 1.6 --of JSON --output-file var/sbom.json
 	@$(BIN)/python -m json.tool var/sbom.json > /dev/null && echo "var/sbom.json"
 
 bench: install-dev
