@@ -76,7 +76,8 @@ def test_the_list_follows_a_running_export_without_reload(page: Page, site: Site
 
 def test_a_look_keeps_the_place_in_the_table_and_the_focus(open_page: OpenPage, site: Site):
     site.settings(export_pending_seconds=600)
-    page = open_page(ADMIN, PHONE)
+    # Not a phone, where an export is a card.
+    page = open_page(ADMIN, (800, 600))
     ask_for_export(page)
     page.goto("/exports/")
     box = page.get_by_role("region", name="Exports table")

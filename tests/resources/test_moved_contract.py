@@ -125,7 +125,7 @@ class Records:
 def test_the_lists_filter_sort_and_page(admin_client, resource, records, sandbox):
     url = resource.url("list", PLACE)
     page = visit(admin_client, f"{url}?filter[id][in]={','.join(records.ids)}&sort=-id&page[size]=25")
-    links = [link["href"] for link in page.all("a") if link["title"]]
+    links = [link["href"] for link in page.all("a") if link["title"] and link["href"].startswith(url)]
     assert list(dict.fromkeys(links))[:3] == [f"{url}{key}/" for key in reversed(records.ids)]
     assert len(page.rows) == 3
     second = visit(admin_client, f"{url}?page[size]=25&page[number]=2&sort=id")

@@ -134,6 +134,7 @@ def test_a_record_is_edited_and_duplicated(page: Page):
         ("i", r"/reports/impressions/"),
         ("e", r"/exports/"),
         ("j", r"/bulk/"),
+        ("m", r"/people/"),
         ("h", r":\d+/(integrations/.*)?$"),
     ],
 )
