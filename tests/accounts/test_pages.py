@@ -31,7 +31,7 @@ def test_each_page_is_in_the_sites_own_frame(client, name, signed_in):
     assert not [help_text for help_text in HELP_TEXT.findall(text) if "<ul" in help_text]
 
 
-@pytest.mark.parametrize("name", ["account_email", "account_reauthenticate", "account_request_login_code"])
+@pytest.mark.parametrize("name", ["account_email", "account_request_login_code"])
 def test_pages_that_are_not_meant_do_not_exist(name):
     with pytest.raises(NoReverseMatch):
         reverse(name)

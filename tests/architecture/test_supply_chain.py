@@ -53,7 +53,9 @@ def test_the_list_of_packages_names_all_that_production_installs(tmp_path):
     out = tmp_path / "sbom.json"
     program = Path(sys.executable).parent / "cyclonedx-py"
     # As `make sbom` makes it.
-    [words] = re.findall(r"^\t\$\(BIN\)/cyclonedx-py (.+) --output-file var/sbom\.json$", MAKEFILE, re.MULTILINE)
+    [words] = re.findall(
+        r"^\t\$\(BIN\)/cyclonedx-py (.+) --output-file var/sbom\.json$", MAKEFILE, re.MULTILINE
+    )
     subprocess.run([program, *words.split(), "--output-file", out], cwd=ROOT, check=True, capture_output=True)
     listed = {(part["name"], part["version"]) for part in json.loads(out.read_text())["components"]}
     text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
