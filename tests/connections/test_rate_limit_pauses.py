@@ -30,11 +30,12 @@ def client(admin_connection):
     return client_for(admin_connection, profile=JOB)
 
 
-def test_a_pause_that_another_process_was_asked_for_is_kept_here(client, sandbox):
+def test_a_pause_that_another_process_was_asked_for_is_kept_here(client, sandbox, settings):
     subprocess.run(
         [sys.executable, "manage.py", "shell", "-v0", "-c", _OTHER_PROCESS],
         cwd=ROOT,
-        env=os.environ | {"EMAIL_URL": "console://"},
+        # What stands in the cache is signed: the processes of a site have one key.
+        env=os.environ | {"EMAIL_URL": "console://", "SECRET_KEY": settings.SECRET_KEY},
         input=client.endpoint.identity,
         text=True,
         check=True,
