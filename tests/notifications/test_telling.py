@@ -171,6 +171,7 @@ def test_every_kind_that_is_mailed_has_a_template_and_a_box(admin):
         "export_needs_key",
         "export_ready",
         "export_stopped",
+        "key_renewal_due",
         "list_file_failed",
         "list_file_ready",
         "schedule_failed",
