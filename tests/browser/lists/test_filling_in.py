@@ -34,10 +34,11 @@ def test_nothing_moves_when_a_frame_fills_in(open_page: OpenPage, site, name, si
     page.goto(PAGES[name])
     expect(page.locator(FILLED)).to_be_visible()
     page.add_init_script(WATCH)
-    site.latency(1)
+    # Longer than a busy machine takes to show the frame.
+    site.latency(3)
     # With nothing known, then with what is known.
     for address in (f"{PAGES[name]}{'&' if '?' in PAGES[name] else '?'}again=1", PAGES[name]):
-        page.goto(address)
+        page.goto(address, wait_until="commit")
         expect(page.locator("main:has(.skeleton), main[data-known]")).to_be_visible()
         page.evaluate("shifts.length = 0")
         expect(page.locator(FILLED)).to_be_visible()
