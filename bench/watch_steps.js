@@ -6,7 +6,7 @@
     // Other rows than before, whole.
     rows: () => rows() && rows() !== sessionStorage.rows && !document.querySelector("[data-known], #results[aria-busy=true]"),
     record: () => /offers?\/\d+\//.test(location.pathname) && document.querySelector("#offer_form [name=_save], main .facts"),
-    done: () => document.querySelector(".messagelist .success") || document.body?.innerText.includes("deactivated, and read back"),
+    done: () => document.querySelector(".messagelist .success") || document.body?.innerText.includes("activated, and read back"),
   };
   const now = () => performance.timeOrigin + performance.now();
   window.beginStep = (name) => {

@@ -2,7 +2,7 @@
 
 import os
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -24,9 +24,9 @@ class OfferAdmin(admin.ModelAdmin[Offer]):
     @admin.action
     def activate(self, request: HttpRequest, queryset: QuerySet[Offer]) -> None:
         """Switch the ticked offers on."""
-        queryset.update(active=True)
+        self.message_user(request, f"{queryset.update(active=True)} offers switched on.", messages.SUCCESS)
 
     @admin.action
     def deactivate(self, request: HttpRequest, queryset: QuerySet[Offer]) -> None:
         """Switch the ticked offers off."""
-        queryset.update(active=False)
+        self.message_user(request, f"{queryset.update(active=False)} offers switched off.", messages.SUCCESS)
