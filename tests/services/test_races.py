@@ -107,3 +107,13 @@ def test_two_admins_who_remove_each_other_leave_one_and_a_link_sent_four_times_m
     assert result["closed_by_commands"] == [1]
     assert result["invited"] == [1] * 10
     assert result["joined"] == [["CannotJoin"] * 3 + ["done"]] * 3
+
+
+def test_of_a_thousand_guesses_in_four_processes_twenty_are_checked_and_the_owner_gets_in(result_of):
+    result = result_of("race_guesses_program.py")
+    told = result["told"]
+    assert set(told) <= {"wrong", "locked"}
+    assert sum(told.values()) == 1000
+    assert 1 <= result["checked"] == told["wrong"] <= 20
+    assert set(result["while_guessing"] + result["afterwards"]) == {302}
+    assert result["stranger_with_the_password"] == "locked"
