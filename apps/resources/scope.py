@@ -169,8 +169,7 @@ class Scope:
 
     def search(self, query: ListQuery) -> tuple[Page, ListQuery]:
         """One page of records, and the query it answers: with a whole text where the API refuses a part of one."""
-        refused = RefusedOperators(self.connection.service, self.resource.tag)
-        asked = without(query, refused.known())
+        asked = without(query, self._refused_operators.known)
         try:
             return self.read_page(asked), asked
         except RequestRefused as error:
@@ -178,13 +177,17 @@ class Scope:
             if instead == asked:
                 raise
             page = self.read_page(instead)
-            refused.note(asked, error)
+            self._refused_operators.note(asked, error)
             return page, instead
+
+    @cached_property
+    def _refused_operators(self) -> RefusedOperators:
+        return RefusedOperators(self.connection.service, self.resource.tag)
 
     @property
     def offered_operators(self) -> tuple[str, ...]:
         """The contract's filter operators without those that the service refuses."""
-        refused = RefusedOperators(self.connection.service, self.resource.tag).known()
+        refused = self._refused_operators.known
         return tuple(name for name in self.contract.filter_operators if name not in refused)
 
     def get(self, record_id: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ that it is neither sent nor offered again, and an API that learns it is found ou
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cached_property
 
 from django.core.cache import cache
 
@@ -24,8 +25,12 @@ class RefusedOperators:
     def __init__(self, service: Service, tag: str) -> None:
         self._key = f"refused-operators:{service.pk}:{service.contract_digest}:{tag}"
 
+    @cached_property
     def known(self) -> frozenset[str]:
-        """The operators refused of late."""
+        """The operators refused of late, as they were known when this was first asked, and those noted here since."""
+        return self._remembered()
+
+    def _remembered(self) -> frozenset[str]:
         return frozenset(cache.get(self._key, ()))
 
     def note(self, query: ListQuery, error: RequestRefused) -> None:
@@ -37,7 +42,8 @@ class RefusedOperators:
             if item.operator in INSTEAD and ("operator" in said or item.operator in said)
         }
         if blamed:
-            cache.set(self._key, tuple(self.known() | blamed), REMEMBERED_SECONDS)
+            self.known = self._remembered() | blamed
+            cache.set(self._key, tuple(self.known), REMEMBERED_SECONDS)
 
 
 def without(query: ListQuery, operators: frozenset[str]) -> ListQuery:
