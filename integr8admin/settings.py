@@ -345,6 +345,8 @@ KNOWN_BROWSER_COOKIE_NAME = "__Host-known" if _is_https else "known"
 PASSWORD_HASHES_AT_ONCE = env.integer("PASSWORD_HASHES_AT_ONCE", default=1, minimum=1, maximum=64)
 PASSWORD_HASHERS = ["apps.accounts.passwords.hashing.BoundedPasswordHasher"]
 ACCOUNT_FORMS = {
+    "login": "apps.accounts.sign_in.forms.LoginForm",
+    "reauthenticate": "apps.accounts.sign_in.forms.ReauthenticateForm",
     "change_password": "apps.accounts.sign_in.forms.ChangePasswordForm",
     "set_password": "apps.accounts.sign_in.forms.SetPasswordForm",
     "reset_password": "apps.mail.forms.ResetPasswordForm",

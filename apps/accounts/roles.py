@@ -23,12 +23,14 @@ def set_role(
     service: UUID | None = None,
     *,
     organisations: Iterable[tuple[UUID, str]] = (),
+    is_told: bool = True,
 ) -> None:
     """Give the person that role for all services, or for one; "" takes it away. `person` is changed and saved.
 
     `organisations` are those whose log an auditor is to read, each with its service: the caller takes them from what
     the keys of whoever gives the role have proved (`connections.organisations.organisations_of`). They take the place
-    of those that the person had, and go with the role.
+    of those that the person had, and go with the role. The log tells of it where anything is changed; not where the
+    caller tells of it as part of something else (`is_told`).
 
     Raises `LastAdmin`, and `ValueError` for a role that there is not.
     """
@@ -37,6 +39,7 @@ def set_role(
     with transaction.atomic():
         now = _locked(person)
         before = now.role if service is None else now.service_roles.get(str(service), "")
+        former = _given(now)
         if service is None:
             if role != Role.ADMIN:
                 keep_an_admin(now)
@@ -52,7 +55,8 @@ def set_role(
         ]
         now.save(update_fields=_CHANGED)
         facts = {"before": before, "after": role, **({"service": str(service)} if service else {})}
-        tell(EventKind.ROLE_CHANGED, acting_person(), subject=now, service_id=service, facts=facts)
+        if is_told and _given(now) != former:
+            tell(EventKind.ROLE_CHANGED, acting_person(), subject=now, service_id=service, facts=facts)
     for name in _CHANGED:
         setattr(person, name, getattr(now, name))
 
@@ -70,6 +74,15 @@ def keep_an_admin(leaving: User) -> None:
 
 
 _CHANGED = ("role", "service_roles", "audited_organisations")
+
+
+def _given(person: User) -> tuple[str, dict[str, str], list[list[str]]]:
+    """What is compared: the parts that `set_role` changes."""
+    return (
+        person.role,
+        dict(person.service_roles),
+        [list(map(str, pair)) for pair in person.audited_organisations],
+    )
 
 
 def _locked(person: User) -> User:

@@ -143,6 +143,9 @@ class KeyForm(forms.Form):
 
     def __init__(self, *args: Any, service: Service | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            # What somebody comes here for; a form with a mistake puts the list of mistakes into focus.
+            self.fields["key"].widget.attrs["autofocus"] = True
         if service is not None:
             self.offer_ways_of(service)
 

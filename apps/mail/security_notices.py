@@ -33,7 +33,11 @@ class Notice:
 
 _KEYS = ("Remove the key, and have it revoked at the service.", "connections:list", "Look at your keys")
 _SESSIONS = ("End all other sessions.", "accounts:sessions", "Look at your sessions")
-_FACTORS = ("Look at what your account takes to sign in.", "accounts:sessions", "Look at your sessions")
+_FACTORS = (
+    "Look at what your account takes to sign in, and remove what is not yours.",
+    "mfa_index",
+    "Look at your passkeys and code app",
+)
 NOTICES: Mapping[EventKind, Notice] = {
     EventKind.SIGNED_IN: Notice("Your account was used in a new browser", *_SESSIONS),
     EventKind.KEY_STORED: Notice("A key was stored in your account", *_KEYS),

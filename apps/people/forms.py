@@ -5,11 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.views.decorators.debug import sensitive_variables
 
 from apps.accounts.models import Role, User
+from apps.accounts.passwords.rules import rules_in_words
 from apps.accounts.preferences import time_zone_choices
 from apps.connections.models import Service
 from apps.text.typed import one_line, one_word
@@ -88,7 +89,7 @@ class JoinForm(forms.Form):
         if not self.is_bound:
             # The script chooses the browser's own (static/js/own-zone.js).
             self.fields["time_zone"].widget.attrs["data-own-zone"] = True
-        self.fields["password1"].help_text = " ".join(password_validators_help_texts())
+        self.fields["password1"].help_text = rules_in_words()
 
     def clean_name(self) -> str:
         """The name on one line. Raises `ValidationError` where nothing of it can be seen."""

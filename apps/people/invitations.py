@@ -200,7 +200,7 @@ def _tell(
 
 def _give_role(person: User, invitation: Invitation) -> None:
     pairs = [(UUID(service_id), organisation) for service_id, organisation in invitation.organisations]
-    set_role(person, invitation.role, invitation.service_id, organisations=pairs)
+    set_role(person, invitation.role, invitation.service_id, organisations=pairs, is_told=False)
 
 
 def _organisations(role: str, by: User | None) -> list[tuple[str, str]]:

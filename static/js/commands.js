@@ -70,8 +70,8 @@ async function help() {
     document.head.append(style);
     await isStyled;
     dialog = Object.assign(document.createElement("dialog"), { className: "keys-dialog" });
-    dialog.setAttribute("aria-label", "Keys");
-    dialog.innerHTML = '<div class="toolbar"><h1>Keys</h1><span class="grow"></span><form method="dialog"><button class="button" autofocus>Close</button></form></div>';
+    dialog.setAttribute("aria-label", "Keyboard");
+    dialog.innerHTML = '<div class="toolbar"><h1>Keyboard</h1><span class="grow"></span><form method="dialog"><button class="button" autofocus>Close</button></form></div>';
     dialog.append(document.adoptNode(list));
     dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
     document.body.append(dialog);

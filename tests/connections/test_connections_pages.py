@@ -40,7 +40,7 @@ def test_the_person_goes_on_to_the_page_that_needed_the_key(manager, client, ser
     page = "/integrations/int-eu/offers/?sort=name"
     address = reverse("connections:create") + f"?service={service.pk}&next={page}"
     form = client.get(address).content.decode()
-    assert "The page you opened needs your own key for Sandbox." in form
+    assert "What you open is read from Sandbox with your own key." in form
     assert 'value="/integrations/int-eu/offers/?sort=name"' in form
     answer = client.post(reverse("connections:create"), typed(service, sandbox.manager_key, next=page))
     assert answer["Location"] == page

@@ -1,5 +1,6 @@
 """What an invitation's link opens: an account, once; and nothing in every other case, with the reason."""
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import Role, User
+from apps.audit.models import Event
 from apps.people.invitations import invite, withdraw
 from apps.people.links import key_of
 from apps.people.models import Invitation
@@ -30,6 +32,20 @@ def test_the_form_makes_the_account_signs_in_and_leads_to_the_key(client, path, 
     page = client.get(answer["Location"]).content.decode()
     assert "Connect to Sandbox" in page
     assert "/integrations/int-eu/" in page
+
+
+def test_the_log_tells_of_joining_once(admin, service, client):
+    invite(NEW, Role.AUDITOR, service, by=admin)
+    mail_what_is_due()
+    client.post(mailed_path(), JOINING)
+    kinds = Event.objects.exclude(kind="setting_changed").order_by("number").values_list("kind", flat=True)
+    assert list(kinds) == ["person_invited", "person_joined", "signed_in"]
+
+
+def test_the_key_is_what_they_type_next(client, path, service):
+    page = client.get(client.post(path, JOINING)["Location"]).content.decode()
+    [field] = re.findall(r"<input[^>]*name=.key.[^>]*>", page)
+    assert "autofocus" in field
 
 
 def test_without_a_service_they_are_welcomed(client, path):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.contrib.auth.password_validation import CommonPasswordValidator, get_default_password_validators
 from django.core.exceptions import ValidationError
 
 from apps.accounts.models import User
@@ -19,6 +19,15 @@ FEWEST_ADDED = 4
 #: What anybody who attacks this site tries first.
 SITE_WORDS = ("integr8", "integr8desk", "desk", "dashboard")
 _SEPARATORS = re.compile(r"[\W_]+")
+
+
+def rules_in_words() -> str:
+    """What a password has to be, for the field in which it is chosen."""
+    shortest = max(getattr(one, "min_length", 0) for one in get_default_password_validators())
+    return (
+        f"At least {shortest} characters and hard to guess: take several words that have nothing to do with each "
+        "other, with you or with this site."
+    )
 
 
 class GuessablePasswordValidator(CommonPasswordValidator):
@@ -38,8 +47,8 @@ class GuessablePasswordValidator(CommonPasswordValidator):
     def get_help_text(self) -> str:
         """The rule, before anything is typed."""
         return (
-            "It can’t be easy to guess: no common password, row of keys or repeat, nothing of your name, "
-            "your email address or this site’s name."
+            "Hard to guess: no common password, row of keys or repeat, nothing of your name, your email address or "
+            "this site’s name."
         )
 
 

@@ -1,9 +1,10 @@
-"""allauth's password forms, with the rules for a password as one sentence each instead of a list."""
+"""allauth's password forms: the rules for a password as one sentence instead of a list, and links below the button."""
 
 from typing import Any
 
 from allauth.account import forms
-from django.contrib.auth.password_validation import password_validators_help_texts
+
+from apps.accounts.passwords.rules import rules_in_words
 
 
 class PlainRulesMixin:
@@ -13,7 +14,7 @@ class PlainRulesMixin:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password1"].help_text = " ".join(password_validators_help_texts())
+        self.fields["password1"].help_text = rules_in_words()
 
 
 class ChangePasswordForm(PlainRulesMixin, forms.ChangePasswordForm):  # type: ignore[misc]
@@ -26,3 +27,22 @@ class SetPasswordForm(PlainRulesMixin, forms.SetPasswordForm):  # type: ignore[m
 
 class ResetPasswordKeyForm(PlainRulesMixin, forms.ResetPasswordKeyForm):  # type: ignore[misc]
     """A new password, twice, for somebody who followed a mailed link."""
+
+
+class ForgottenPasswordMixin:
+    """Takes the link for who forgot their password from between the field and its name: the page has it at its end."""
+
+    has_forgotten_password_link = True
+    fields: dict[str, Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = ""
+
+
+class LoginForm(ForgottenPasswordMixin, forms.LoginForm):  # type: ignore[misc]
+    """Address and password."""
+
+
+class ReauthenticateForm(ForgottenPasswordMixin, forms.ReauthenticateForm):  # type: ignore[misc]
+    """The password, once more."""

@@ -1,10 +1,8 @@
 """One page of what happened to the product, for its template."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -15,19 +13,22 @@ from apps.accounts.policy import Capability, may
 from apps.accounts.sessions.devices import device_words
 from apps.audit.models import Event
 from apps.changes.page import StreamPager
+from apps.changes.product.facts import facts_in_words
 from apps.changes.product.state import FILTERS, ProductState, kind_choices, kind_words
 from apps.changes.product.visible import visible_events
 from apps.changes.state import Cursor
 from apps.connections.models import Service
 from apps.text.direction import isolated
 from apps.ui.links import Chip
-from apps.ui.values import age_text, label_of, shortened
+from apps.ui.values import age_text
 
 PAGE_SIZE = 50
-_LONGEST_FACT = 200
 _BAD = frozenset(
     {"sign_in_failed", "sign_in_locked", "step_up_failed", "factor_failed", "key_refused", "events_missed"}
 )
+
+#: What a service did, while a request of somebody was answered.
+_BY_A_SERVICE = frozenset({"key_refused"})
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ class EventRow:
         """Who did it."""
         if self.event.email:
             return self.event.email
+        if self.event.kind in _BY_A_SERVICE:
+            return "the service"
         return "somebody without an account" if self.event.address else "this server"
 
     @property
@@ -72,12 +75,7 @@ class EventRow:
     @property
     def facts(self) -> list[tuple[str, str]]:
         """More that is known, by name: label and words."""
-        told = self.event.facts if isinstance(self.event.facts, dict) else {}
-        return [
-            (label_of(name), shortened(_words(value), _LONGEST_FACT))
-            for name, value in told.items()
-            if name != "settings" and value not in ("", None, [], {})
-        ]
+        return facts_in_words(self.event.kind, self.event.facts)
 
 
 class ProductPage:
@@ -141,11 +139,3 @@ class ProductPage:
 
 def _link(state: ProductState) -> str:
     return reverse("changes:product") + state.query_string()
-
-
-def _words(value: Any) -> str:
-    if isinstance(value, list) and all(isinstance(item, str | int) for item in value):
-        return ", ".join(map(str, value))
-    if isinstance(value, Mapping | list):
-        return json.dumps(value, ensure_ascii=False, default=str)
-    return "yes" if value is True else "no" if value is False else str(value)

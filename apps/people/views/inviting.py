@@ -47,7 +47,9 @@ class InviteView(FormView[InviteForm]):
             form.add_error("email", str(refused))
             context = self.get_context_data(form=form, there=refused.person)
             return self.render_to_response(context, status=422)
-        messages.success(self.request, f"{invitation.email} is mailed a link. It works once, for three days.")
+        messages.success(
+            self.request, f"{invitation.email} is mailed a link. It works once, within three days."
+        )
         return super().form_valid(form)
 
     def form_invalid(self, form: InviteForm) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from apps.ui.values import time_text
+from apps.ui.values import age_text, time_text
 
 register = template.Library()
 
@@ -25,3 +25,9 @@ def moment(value: datetime, css: str = "") -> SafeString:
         f"{local.day} {local:%b %Y, %H:%M:%S %Z}",
         time_text(value),
     )
+
+
+@register.filter
+def age(value: datetime) -> str:
+    """`{{ key.stored_at|age }}`: how long ago that was."""
+    return age_text(value)

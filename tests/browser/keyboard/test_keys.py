@@ -152,7 +152,7 @@ def test_the_keys_are_listed_and_the_focus_comes_back(page: Page):
     press(page, "j")
     expect(row_links(page).first).to_be_focused()
     press(page, "?")
-    dialog = page.get_by_role("dialog", name="Keys")
+    dialog = page.get_by_role("dialog", name="Keyboard")
     expect(dialog.get_by_text("Select all that match")).to_be_visible()
     press(page, "j")
     press(page, "Escape")

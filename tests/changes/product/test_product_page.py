@@ -11,6 +11,7 @@ from django.utils import timezone
 from apps.accounts.models import Role, User
 from apps.audit.events import EventKind, record
 from apps.audit.models import Event
+from apps.changes.product.facts import facts_in_words
 from tests.support.people import PASSWORD, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -129,3 +130,49 @@ def test_a_browser_is_told_in_words(manager):
     agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/130.0.0.0 Safari/537.36"
     record(EventKind.SIGNED_OUT, manager, RequestFactory(headers={"user-agent": agent}).get("/"))
     assert ">Chrome on Windows<" in titles(client)
+
+
+def test_stored_facts_are_told_in_words(admin_client, admin, manager, service):
+    record(EventKind.SIGNED_IN, admin, facts={"ways": ["password", "mfa:totp"], "new_browser": True})
+    record(EventKind.FACTOR_ADDED, admin, facts={"factor": "webauthn"})
+    record(
+        EventKind.ROLE_CHANGED,
+        admin,
+        subject=manager,
+        service_id=service.pk,
+        facts={"after": "manager", "before": "", "service": str(service.pk)},
+    )
+    record(
+        EventKind.LINK_SHARED,
+        admin,
+        title="June",
+        facts={"export": "e1", "expires_at": "2026-11-30T10:00:00+00:00"},
+    )
+    page = admin_client.get(PAGE).context["page"]
+    told = {row.event.kind: row.facts for row in page.rows}
+    assert told["signed_in"] == [("With", "password, code app"), ("New browser", "yes")]
+    assert told["factor_added"] == [("Second factor", "passkey")]
+    assert told["role_changed"] == [("Before", "none"), ("After", "Account manager")]
+    assert told["link_shared"] == [("Export", "e1"), ("Works until", "30 Nov 2026, 10:00")]
+
+
+def test_what_a_service_refused_is_told_of_the_service(admin_client, manager, service):
+    request = RequestFactory().get("/")
+    record(EventKind.KEY_REFUSED, None, request, subject=manager, title=service.name, service_id=service.pk)
+    [row] = admin_client.get(PAGE + "?kind=key_refused").context["page"].rows
+    assert (row.who, row.about) == ("the service", manager.email)
+
+
+def test_a_fact_that_nobody_named_is_told_by_its_own_name():
+    facts = {
+        "rows_read": 3,
+        "filters": {"is_open": True, "kinds": ["a", "b"]},
+        "empty": "",
+        "settings": {"x": 1},
+    }
+    assert facts_in_words("signed_in", facts) == [
+        ("Rows read", "3"),
+        ("Filters", "Is open: yes; Kinds: a, b"),
+    ]
+    assert facts_in_words("signed_in", ["nothing"]) == []
+    assert facts_in_words("link_shared", {"expires_at": "soon"}) == [("Works until", "soon")]
