@@ -42,4 +42,6 @@ if settings.DEBUG:
 handler400 = "integr8admin.error_views.bad_request"
 handler403 = "integr8admin.error_views.forbidden"
 handler404 = "integr8admin.error_views.not_found"
+# allauth's own; Django has none.
+handler429 = "apps.accounts.sign_in.too_many.too_many"
 handler500 = "integr8admin.error_views.server_error"

@@ -51,9 +51,15 @@ class Locked(Exception):
     @property
     def words(self) -> str:
         """Until when, for the page."""
-        minutes = max(1, math.ceil((self.opens - timezone.now()).total_seconds() / 60))
-        many, unit = (math.ceil(minutes / 60), "hour") if minutes > 90 else (minutes, "minute")
-        return f"Too many failed sign-ins. Try again in {many} {unit}{'' if many == 1 else 's'}."
+        waiting = waiting_words((self.opens - timezone.now()).total_seconds())
+        return f"Too many failed sign-ins. Try again in {waiting}."
+
+
+def waiting_words(seconds: float) -> str:
+    """How long one has to wait, for a page: "15 minutes"."""
+    minutes = max(1, math.ceil(seconds / 60))
+    many, unit = (math.ceil(minutes / 60), "hour") if minutes > 90 else (minutes, "minute")
+    return f"{many} {unit}{'' if many == 1 else 's'}"
 
 
 def record_attempt(request: HttpRequest, email: str) -> SignInTry:
