@@ -37,6 +37,22 @@ class RequestIdFilter(logging.Filter):
         return True
 
 
+class RefusalFilter(logging.Filter):
+    """Leaves one line, a warning, of a request that is refused (4xx), as for a host that is not ours.
+
+    Django logs these with a traceback, and some as errors: of a fault of ours that is right, but anybody can send them.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Take the traceback away; never drop a record."""
+        status = getattr(record, "status_code", None)
+        if isinstance(status, int) and 400 <= status < 500:
+            record.exc_info = record.exc_text = None
+            if record.levelno > logging.WARNING:
+                record.levelno, record.levelname = logging.WARNING, "WARNING"
+        return True
+
+
 class RequestIdMiddleware:
     """Names each request, in the log, on error pages and in the `X-Request-ID` header."""
 

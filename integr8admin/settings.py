@@ -490,7 +490,10 @@ LOG_LEVEL = env.one_of("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), defau
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "integr8admin.middleware.RequestIdFilter"}},
+    "filters": {
+        "request_id": {"()": "integr8admin.middleware.RequestIdFilter"},
+        "refusals": {"()": "integr8admin.middleware.RefusalFilter"},
+    },
     "formatters": {
         "line": {
             "()": "apps.api.redaction.RedactingFormatter",
@@ -498,7 +501,11 @@ LOGGING = {
         }
     },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["request_id", "refusals"],
+        }
     },
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {

@@ -43,8 +43,6 @@ class Application:
         self._queue = Queue(self._limits.threads, self._limits.threads * 8, seconds)
         limits = self._limits
         self._shares = FairShare(limits.threads, limits.per_person, limits.per_guest, seconds)
-        account_threads = max(1, self._limits.threads // 4)
-        self._account_queue = Queue(account_threads, account_threads * 6, seconds)
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request. Other kinds of connections are refused."""
@@ -86,7 +84,7 @@ class Application:
                     return await loop.run_in_executor(self._health, ask_django, self._handler, environ, body)
             async with contextlib.AsyncExitStack() as turns:
                 if scope["method"] == "POST" and scope["path"].startswith(ACCOUNT_PATHS):
-                    await turns.enter_async_context(self._account_queue.turn())
+                    await turns.enter_async_context(self._shares.account_turn(environ))
                 # Behind the others that sign in, who take nobody's share while they wait.
                 await turns.enter_async_context(self._shares.turn(environ))
                 await turns.enter_async_context(self._queue.turn())

@@ -19,6 +19,7 @@ from integr8admin.serving.queues import Busy, Queue
 _MOST_SESSIONS = 10_000
 #: So many more may wait for each that is worked on.
 _WAITING_FOR_EACH = 4
+_WAITING_FOR_EACH_ACCOUNT = 6
 _GUESTS = "guests"
 
 
@@ -27,7 +28,10 @@ class TooMany(Busy):
 
 
 class FairShare:
-    """Turns within one's own share of the threads; those of others stay free meanwhile."""
+    """Turns within one's own share of the threads; those of others stay free meanwhile.
+
+    Forms around signing in have a queue of their own besides, with few of the threads (`account_turn`).
+    """
 
     def __init__(self, threads: int, per_person: int, per_guest: int, seconds: float) -> None:
         # Whatever the settings say, one thread is left for others.
@@ -37,6 +41,10 @@ class FairShare:
         self._seconds = seconds
         guests = max(1, threads // 2)
         self._guests = Queue(guests, threads * 8, seconds)
+        accounts = max(1, threads // 4)
+        self._accounts = Queue(accounts, accounts * _WAITING_FOR_EACH_ACCOUNT, seconds)
+        self._per_account_share = max(1, accounts // 2)
+        self._account_waiting = accounts * _WAITING_FOR_EACH_ACCOUNT
         self._queues: dict[str, tuple[Queue, int]] = {}
         self._person_of: OrderedDict[str, str] = OrderedDict()
 
@@ -46,7 +54,7 @@ class FairShare:
         session = _session_of(environ)
         person = self._person_of.get(session)
         async with contextlib.AsyncExitStack() as turns:
-            await turns.enter_async_context(self._own(person, environ))
+            await turns.enter_async_context(self._own_turn(person, environ))
             if person is None:
                 await turns.enter_async_context(self._guests.turn())
             yield
@@ -55,10 +63,26 @@ class FairShare:
             self._note(session, environ[SIGNED_IN_PERSON])
 
     @contextlib.asynccontextmanager
-    async def _own(self, person: str | None, environ: dict[str, Any]) -> AsyncIterator[None]:
-        key = f"guest:{_network_of(environ)}" if person is None else f"person:{person}"
+    async def account_turn(self, environ: dict[str, Any]) -> AsyncIterator[None]:
+        """A turn of a form around signing in. Raises as `turn` does.
+
+        Whoever sends many waits behind themselves, and has few places in the queue of all.
+        """
+        key = _who(self._person_of.get(_session_of(environ)), environ)
+        share = Queue(self._per_account_share, self._account_waiting, self._seconds)
+        async with self._turn_of(f"account:{key}", share), self._accounts.turn():
+            yield
+
+    def _own_turn(
+        self, person: str | None, environ: dict[str, Any]
+    ) -> contextlib.AbstractAsyncContextManager[None]:
         working = self._per_guest if person is None else self._per_person
-        new = Queue(working, working * _WAITING_FOR_EACH, self._seconds)
+        share = Queue(working, working * _WAITING_FOR_EACH, self._seconds)
+        return self._turn_of(_who(person, environ), share)
+
+    @contextlib.asynccontextmanager
+    async def _turn_of(self, key: str, new: Queue) -> AsyncIterator[None]:
+        """A turn in the queue of this name, which is there as long as somebody is in it."""
         queue, users = self._queues.get(key, (new, 0))
         self._queues[key] = queue, users + 1
         turn = queue.turn()
@@ -82,6 +106,10 @@ class FairShare:
             self._person_of[session] = person
             while len(self._person_of) > _MOST_SESSIONS:
                 self._person_of.popitem(last=False)
+
+
+def _who(person: str | None, environ: dict[str, Any]) -> str:
+    return f"guest:{_network_of(environ)}" if person is None else f"person:{person}"
 
 
 def _session_of(environ: dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ LARGER_BODIES: dict[str, int] = {"/imports/to/": 10_500_000}
 SMALLER_BODIES: dict[str, int] = {REPORTS_PATH: 65_536}
 #: Where strangers have passwords hashed, which takes a processor for long: these have few of the threads, in a queue of
 #: their own, so that pages do not stand behind a hundred sign-ins.
-ACCOUNT_PATHS = "/account/"
+ACCOUNT_PATHS = ("/account/", "/invitations/")
 
 
 @dataclass(frozen=True)

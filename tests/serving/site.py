@@ -92,6 +92,8 @@ urlpatterns = [
     path("page/", page),
     path("stuck/", stuck),
     path("account/login/", stuck),
+    path("account/done/", page),
+    path("invitations/made-up/", stuck),
     path("who/", who),
     path("head/", head),
     path("form/", form),

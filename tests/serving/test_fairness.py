@@ -3,7 +3,7 @@
 import pytest
 
 from apps.accounts.client_address import SIGNED_IN_PERSON
-from tests.serving.conftest import get
+from tests.serving.conftest import get, post
 
 PROXIED = {"TRUSTED_PROXY_COUNT": 1, "WEB_THREADS": 8, "REQUESTS_PER_PERSON": 3, "REQUESTS_PER_GUEST": 2}
 
@@ -105,3 +105,29 @@ def test_django_says_who_is_signed_in(admin, admin_client):
     assert admin_client.get("/preferences/").wsgi_request.META[SIGNED_IN_PERSON] == str(admin.pk)
     admin_client.logout()
     assert admin_client.get("/account/login/").wsgi_request.META[SIGNED_IN_PERSON] == ""
+
+
+@pytest.mark.parametrize("form", ["/account/login/", "/invitations/made-up/"])
+def test_one_network_does_not_fill_the_queue_of_sign_ins(serve, form):
+    # Two threads of eight for such forms; one of them, and twelve places to wait, for one network.
+    server = serve(**{**PROXIED, "WEB_THREADS": 8})
+    from tests.serving import site
+
+    stuck = [server.wire(post(form, "", *from_network("192.0.2.9"))) for _ in range(13)]
+    for wire in [server.wire(post(form, "", *from_network("192.0.2.9"))) for _ in range(20)]:
+        status, fields, body = wire.answer()
+        assert (status, fields["retry-after"]) == (429, "5")
+        assert b"Too many requests at once" in body
+    assert server.ask(post("/account/done/", "", *from_network("192.0.2.10")))[0] == 200
+    assert server.ask(post("/account/done/", "", *from_network("2001:db8::1")))[0] == 200
+    # A page of the same network is no form.
+    assert server.get("/page/", *from_network("192.0.2.9"))[0] == 200
+    site.released.set()
+    assert [wire.answer()[0] for wire in stuck] == [200] * 13
+
+
+def test_somebody_signed_in_has_a_turn_beside_the_sign_ins_of_their_network(known):
+    for _ in range(13):
+        known.wire(post("/account/login/", "", *from_network("192.0.2.1")))
+    assert known.ask(post("/account/login/", "", *from_network("192.0.2.1")))[0] == 429
+    assert known.ask(post("/account/done/", "", *as_person("ada")))[0] == 200

@@ -107,10 +107,13 @@ def test_health_is_answered_while_every_thread_works(serve):
 
 
 def test_pages_do_not_stand_behind_sign_ins(serve):
-    server = serve(WEB_THREADS=4)
-    waiting = [server.wire(post("/account/login/", "")) for _ in range(7)]
+    server = serve(WEB_THREADS=4, TRUSTED_PROXY_COUNT=1)
+    waiting, refused = [
+        [server.wire(post("/account/login/", "", f"X-Forwarded-For: 192.0.2.{number}")) for number in numbers]
+        for numbers in (range(1, 8), [8])
+    ]
     assert server.get("/page/")[0] == 200
-    status, _, body = server.wire(post("/account/login/", "")).answer()
+    status, _, body = refused[0].answer()
     assert (status, b"Wait a few seconds" in body) == (503, True)
     site.released.set()
     assert [wire.answer()[0] for wire in waiting] == [200] * 7
