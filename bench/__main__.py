@@ -16,6 +16,7 @@ from bench.measurements import (
 )
 from bench.page_cpu import page_cpu
 from bench.server_stack import running_stack
+from bench.sign_in import alike
 from bench.slow_clients import slow_clients
 from tests.services.stand import has_postgresql
 
@@ -46,6 +47,7 @@ def main() -> int:
     figures += change_log()
     figures += bulk_runs()
     figures += slow_clients(SLOW_CLIENT_SECONDS)
+    figures += alike()
     for crowd in crowds():
         figures += measure(crowd)
     return show(figures)

@@ -326,3 +326,25 @@ def test_changing_the_password_signs_out_everywhere(client, client_elsewhere, pe
     for browser in (client, client_elsewhere):
         assert browser.get(reverse("accounts:preferences")).status_code == 302
     assert sign_in(client, password=new).status_code == 302
+
+
+def test_one_password_is_hashed_whoever_is_meant(person, monkeypatch, settings):
+    settings.PASSWORD_HASHERS = ["apps.accounts.passwords.hashing.BoundedPasswordHasher"]
+    monkeypatch.setattr(hashing.BoundedPasswordHasher, "iterations", 10)
+    User.objects.create_user("hashed@example.com", PASSWORD)
+    User.objects.create_user("provider@example.com", None)
+    User.objects.create_user("gone@example.com", PASSWORD, is_active=False)
+    hashed = []
+    encode = hashing.BoundedPasswordHasher.encode
+
+    def counted(hasher, password, *others, **named):
+        hashed.append(others or named)
+        return encode(hasher, password, *others, **named)
+
+    monkeypatch.setattr(hashing.BoundedPasswordHasher, "encode", counted)
+    counts = {}
+    for number, who in enumerate(["hashed", "provider", "gone", "nobody"]):
+        hashed.clear()
+        assert "is not right" in guess(number, email=f"{who}@example.com")
+        counts[who] = len(hashed)
+    assert counts == {"hashed": 1, "provider": 1, "gone": 1, "nobody": 1}
