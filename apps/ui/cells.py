@@ -24,9 +24,12 @@ _LONGEST_UNCUT = 18
 LONGEST_LINE = 40
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True)
 class Cell:
-    """What one cell shows. `href` makes a link, `tone` a badge, `moment` a time; else it is plain text."""
+    """What one cell shows. `href` makes a link, `tone` a badge, `moment` a time; else it is plain text.
+
+    It is never changed. Not frozen all the same: a page makes a thousand, and each would take five times as long.
+    """
 
     text: str
     href: str = ""
@@ -40,6 +43,10 @@ class Cell:
     css: str = ""
 
     def html(self, longest: int = LONGEST_ALONE) -> SafeString:
+        """What stands inside the cell, for templates (`markup`)."""
+        return SafeString(self.markup(longest))
+
+    def markup(self, longest: int) -> str:
         """What stands inside the cell: a badge, a link, a time or text; after it a muted suffix or a second badge.
 
         Every value is escaped. Of one longer than `longest` characters it is the beginning, and alone on a page
@@ -65,7 +72,7 @@ class Cell:
             text = (
                 f'{text} <span class="{look}">{isolated_html(shortened(self.suffix, _LONGEST_SUFFIX))}</span>'
             )
-        return SafeString(text)
+        return text
 
 
 def _cut(text: str, longest: int) -> str:

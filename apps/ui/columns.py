@@ -18,10 +18,10 @@ from apps.ui.values import (
     is_missing,
     is_web_address,
     label_of,
+    local_time_text,
     moment_of,
     money_text,
     text_of,
-    time_text,
     value_at,
 )
 
@@ -124,12 +124,14 @@ class MoneyColumn(Column):
 
     def amount(self, record: Record, context: RowContext) -> tuple[Any, Any]:
         """The amount as the record has it, and the currency that it is in."""
-        currency = value_at(record, self.currency_field) or value_at(context.inherited, self.currency_field)
-        return value_at(record, self.field), currency
+        return value_at(record, self.field), self._currency(record, context)
+
+    def _currency(self, record: Record, context: RowContext) -> Any:
+        return value_at(record, self.currency_field) or value_at(context.inherited, self.currency_field)
 
     def present(self, value: Any, record: Record, context: RowContext) -> Cell:
         """The amount as given, and the code."""
-        _, currency = self.amount(record, context)
+        currency = self._currency(record, context)
         field = context.fields.get(self.currency_field)
         suffix = "" if is_missing(currency) else known_text(currency, field)
         return Cell(money_text(value), suffix=suffix, css=self.css)
@@ -174,7 +176,8 @@ class TimeColumn(Column):
         moment = moment_of(value)
         if moment is None:
             return Cell(text_of(value))
-        return Cell(time_text(moment), moment=timezone.localtime(moment).isoformat())
+        local = timezone.localtime(moment)
+        return Cell(local_time_text(local), moment=local.isoformat())
 
 
 class ReferenceColumn(Column):

@@ -30,7 +30,9 @@ _INTEGER = re.compile(r"-?[0-9]{1,30}")
 
 def as_boolean(value: Any) -> bool | None:
     """The value as a switch, also where it is 1 or 0, or written as text; None when it is neither on nor off."""
-    return _SWITCHES.get(str(value).strip().lower()) if isinstance(value, str | int) else None
+    if isinstance(value, bool):
+        return value
+    return _SWITCHES.get(str(value).strip().lower()) if isinstance(value, (str, int)) else None
 
 
 def as_number(value: Any) -> Decimal | None:

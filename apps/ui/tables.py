@@ -5,6 +5,7 @@ Why HTML stands in Python: `cells.py`.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from html import escape
 from urllib.parse import quote
 
@@ -30,9 +31,12 @@ class Header:
     is_empty: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
-    """One line of the table; without an id it can be neither opened nor selected."""
+    """One line of the table; without an id it can be neither opened nor selected.
+
+    Not frozen, as cells are not (`cells.py`).
+    """
 
     record_id: str
     title: str
@@ -44,18 +48,16 @@ class Row:
     heads: Sequence[str] = ()
     #: Of each of the cells what its table can be filtered by, as the address says it; "" where there is nothing.
     values: Sequence[str] = ()
-    #: The button of the menu at its end (`row_menu`); None for tables without one.
-    menu: SafeString | None = None
-    #: A class of its head besides, by which the head's cell is found.
-    head_css: str = ""
+    #: The menu at its end; None for tables without one.
+    menu: "RowMenu | None" = None
 
     def cells_html(self) -> SafeString:
         """The row's cells without the row around them, for tables that add one of their own."""
-        return SafeString(self._head() + self._cells())
+        return SafeString(self._head(self._label()) + self._cells())
 
     def head_html(self) -> SafeString:
         """The first cell alone, for tables that put one of their own after it."""
-        return SafeString(self._head())
+        return SafeString(self._head(self._label()))
 
     def tail_html(self) -> SafeString:
         """The cells after the first."""
@@ -63,37 +65,82 @@ class Row:
 
     def html(self) -> SafeString:
         """The row without a check box, for people who do not act in bulk."""
-        return SafeString(f"<tr>{self._head()}{self._cells()}</tr>")
+        label = self._label()
+        return SafeString(f"<tr>{self._head(label)}{self._cells()}{self._menu(label)}</tr>")
 
     def selectable_html(self) -> SafeString:
         """The row with its check box, which belongs to the form `bulk`."""
-        box = ""
+        label, box = self._label(), ""
         if self.record_id:
             box = (
                 f'<label><input type="checkbox" form="bulk" name="id" value="{escape(self.record_id)}" data-select-row'
-                f' autocomplete="off" aria-label="Select {escape(isolated(shortened(self.title, LONGEST_IN_TABLE)))}">'
-                "</label>"
+                f' autocomplete="off" aria-label="Select {label}"></label>'
             )
-        return SafeString(f'<tr><td class="select-cell">{box}</td>{self._head()}{self._cells()}</tr>')
+        return SafeString(
+            f'<tr><td class="select-cell">{box}</td>{self._head(label)}{self._cells()}{self._menu(label)}</tr>'
+        )
 
-    def _head(self) -> str:
-        text = shortened(self.title, LONGEST_IN_TABLE)
-        title, label = isolated_html(text), escape(isolated(text))
+    def _label(self) -> str:
+        """The title for an attribute, escaped."""
+        return escape(isolated(shortened(self.title, LONGEST_IN_TABLE)))
+
+    def _head(self, label: str) -> str:
+        title = isolated_html(shortened(self.title, LONGEST_IN_TABLE))
         current = ' aria-current="true"' if self.is_current else ""
         link = f'<a href="{escape(self.url)}" title="{label}"{current}>{title}</a>' if self.url else title
-        return f'<th scope="row" class="name-cell{f" {self.head_css}" if self.head_css else ""}">{link}</th>'
+        css = f" {self.menu.head_css}" if self.menu and self.menu.head_css else ""
+        return f'<th scope="row" class="name-cell{css}">{link}</th>'
 
     def _cells(self) -> str:
-        heads = [f' data-head="{escape(head)}"' for head in self.heads] or [""] * len(self.cells)
-        if self.values:
-            values = [f' data-value="{escape(value)}"' if value else "" for value in self.values]
-            heads = [f"{head}{value}" for head, value in zip(heads, values, strict=True)]
-        cells = "".join(
-            f'<td class="{cell.css}"{head}>{html}</td>' if cell.css else f"<td{head}>{html}</td>"
-            for cell, head in zip(self.cells, heads, strict=True)
-            for html in [cell.html(LONGEST_IN_TABLE)]
+        nothing: Sequence[str] = ("",) * len(self.cells)
+        heads = [_head_attribute(head) for head in self.heads] or nothing
+        classes = self.menu.cell_css if self.menu else nothing
+        drawn = []
+        for cell, head, value, found_by in zip(
+            self.cells, heads, self.values or nothing, classes or nothing, strict=True
+        ):
+            css = f"{cell.css} {found_by}" if cell.css and found_by else cell.css or found_by
+            attributes = f' class="{css}"{head}' if css else head
+            if value:
+                attributes += f' data-value="{escape(value)}"'
+            drawn.append(f"<td{attributes}>{cell.markup(LONGEST_IN_TABLE)}</td>")
+        return "".join(drawn)
+
+    def _menu(self, label: str) -> str:
+        if self.menu is None:
+            return ""
+        button = self.menu.button(self.record_id, self.url, label) if self.url else ""
+        return f'<td class="row-menu">{button}</td>'
+
+
+@dataclass(slots=True)
+class RowMenu:
+    """The menu of one row, and the classes by which its script finds the cells that are edited in place.
+
+    It is made from the table's template (`resources/_row_menu.html`) when it is first opened. Without JavaScript its
+    button leads to the record's page, by the form `row-open`.
+    """
+
+    #: Its items that this row is without, by their names.
+    done: Sequence[str]
+    head_css: str = ""
+    #: Of each of the cells; "" for one that is not edited.
+    cell_css: Sequence[str] = ()
+
+    def button(self, record_id: str, url: str, label: str) -> str:
+        """What opens it; `label` is the row's title, escaped."""
+        without = f'="{escape(" ".join(self.done))}"' if self.done else ""
+        return (
+            f'<button class="button quiet icon" id="row-{escape(quote(record_id, safe=""))}" form="row-open"'
+            f' formaction="{escape(url)}" data-row-actions{without} data-focus-fallback'
+            f' aria-label="Actions for {label}">⋯</button>'
         )
-        return cells if self.menu is None else f'{cells}<td class="row-menu">{self.menu}</td>'
+
+
+# A list has few heads, and each of its rows has all of them.
+@lru_cache(maxsize=1024)
+def _head_attribute(head: str) -> str:
+    return f' data-head="{escape(head)}"'
 
 
 def table_rows(
@@ -131,21 +178,3 @@ def with_empty_ones(headers: Sequence[Header], rows: Sequence[Row]) -> list[Head
         replace(header, is_empty=bool(rows) and all(row.cells[place].text == MISSING for row in rows))
         for place, header in enumerate(headers)
     ]
-
-
-#: Of a row that cannot be opened.
-NO_MENU = SafeString()
-
-
-def row_menu(record_id: str, title: str, url: str, done: Sequence[str] = ()) -> SafeString:
-    """The button of a row's menu, for a cell of its own.
-
-    The menu is made from the table's template (`resources/_row_menu.html`) when it is first opened; `done` names its
-    items that this row is without. Without JavaScript the button leads to the record's page, by the form `row-open`.
-    """
-    without = f'="{escape(" ".join(done))}"' if done else ""
-    return SafeString(
-        f'<button class="button quiet icon" id="row-{escape(quote(record_id, safe=""))}" form="row-open"'
-        f' formaction="{escape(url)}" data-row-actions{without} data-focus-fallback'
-        f' aria-label="Actions for {escape(isolated(shortened(title, LONGEST_IN_TABLE)))}">⋯</button>'
-    )

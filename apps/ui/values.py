@@ -17,6 +17,10 @@ LONGEST_ID = 200
 #: A longer name is shown in part in headings, lists and messages; the record's page has it whole.
 LONGEST_TITLE = 1_000
 
+# As strftime writes them, which takes five times as long.
+_MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MAY_BE_EMPTY = (str, list, dict)
+_NO_IDENTIFIER = (list, dict, bool)
 _ACRONYMS = {"id": "ID", "url": "URL", "js": "JS", "api": "API", "ip": "IP", "sms": "SMS"}
 _IRREGULAR = {"created_at": "Created", "updated_at": "Changed", "id": "ID"}
 
@@ -34,7 +38,8 @@ def value_at(record: Mapping[str, Any], field: str) -> Any:
     """The value at a dotted path, or None where any part of the path is missing or not an object."""
     value: Any = record
     for part in field.split("."):
-        if not isinstance(value, Mapping):
+        # Nearly always a dict, which is told at once; an abstract class takes longer.
+        if not isinstance(value, (dict, Mapping)):
             return None
         value = value.get(part)
     return value
@@ -42,12 +47,12 @@ def value_at(record: Mapping[str, Any], field: str) -> Any:
 
 def is_missing(value: Any) -> bool:
     """Whether there is nothing to show: null, an empty text, list or object."""
-    return value is None or (isinstance(value, str | list | dict) and not value)
+    return not value and (value is None or isinstance(value, _MAY_BE_EMPTY))
 
 
 def identifier(value: Any) -> str:
     """An id as a text; "" for what no record can have as its id: nothing, a list, an object, an endless text."""
-    if is_missing(value) or isinstance(value, list | dict | bool):
+    if is_missing(value) or isinstance(value, _NO_IDENTIFIER):
         return ""
     text = text_of(value)
     return text if len(text) <= LONGEST_ID else ""
@@ -71,6 +76,8 @@ def text_of(value: Any) -> str:
         return MISSING
     if isinstance(value, bool):
         return "Yes" if value else "No"
+    if isinstance(value, int):
+        return str(value)
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, list) and all(not isinstance(item, list | dict) for item in value):
@@ -100,8 +107,12 @@ def moment_of(value: Any) -> datetime | None:
 
 def time_text(moment: datetime) -> str:
     """A time in the person's zone: "21 Nov 2026, 14:05"."""
-    local = timezone.localtime(moment)
-    return f"{local.day} {local:%b %Y, %H:%M}"
+    return local_time_text(timezone.localtime(moment))
+
+
+def local_time_text(local: datetime) -> str:
+    """The same of a time that is in the person's zone already."""
+    return f"{local.day} {_MONTHS[local.month]} {local.year}, {local.hour:02}:{local.minute:02}"
 
 
 def age_text(moment: datetime) -> str:
@@ -134,7 +145,7 @@ def money_text(value: Any) -> str:
     """An amount as given, with at least two decimals and without a float's noise: 4.5 → "4.50"."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return text_of(value)
-    amount = Decimal(str(value))
+    amount = value if isinstance(value, Decimal) else Decimal(str(value))
     exponent = amount.as_tuple().exponent
     if not isinstance(exponent, int):
         return str(value)

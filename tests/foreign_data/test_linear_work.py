@@ -69,7 +69,7 @@ NO_READERS = {
     },  # paths of a contract, a few words each
     "exports.delimiters": {"delimiter_choices"},  # those there are
     "mail.rendering": {"absolute_url", "render_email"},  # addresses and templates of ours
-    "ui.values": {"time_text", "age_text"},  # a moment that was read before
+    "ui.values": {"time_text", "local_time_text", "age_text"},  # a moment that was read before
     "resources.forms.web_addresses": {
         "is_for_address",
         "is_for_email",

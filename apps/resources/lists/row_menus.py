@@ -5,7 +5,7 @@ a row's menu from when it is first opened (`static/js/row-menus.js`). Its addres
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from apps.accounts.models import User
@@ -14,7 +14,7 @@ from apps.accounts.routes import access_of
 from apps.resources.scope import Scope
 from apps.resources.writes.actions import BulkAction
 from apps.ui.columns import Column, Record, TitleColumn
-from apps.ui.tables import NO_MENU, Row, row_menu
+from apps.ui.tables import Row, RowMenu
 
 #: A page that some resources have besides those of all (`Resource.own_views`).
 DUPLICATE = "duplicate"
@@ -81,9 +81,9 @@ class RowMenus:
         ]
         css = {cell.name: cell.css for cell in self.edited_cells}
         self._head_css = css.get(columns[0].field, "")
-        others = [column.field for column in columns if not isinstance(column, TitleColumn)]
-        #: Place among a row's cells → the class by which a script finds the cell.
-        self._css = {others.index(name): css[name] for name in others if name in css}
+        self._cell_css = [
+            css.get(column.field, "") for column in columns if not isinstance(column, TitleColumn)
+        ]
 
     @property
     def report_query(self) -> str:
@@ -95,16 +95,11 @@ class RowMenus:
         query = {"integration_id": place} if place else {}
         return urlencode({**query, REPORT_FILTER.format(name): ""}, safe="[]")
 
-    def on(self, rows: Sequence[Row], records: Sequence[Record]) -> list[Row]:
-        """The rows of these records with the button of their menu each."""
-        return [self._row(row, record) for row, record in zip(rows, records, strict=True)]
-
-    def _row(self, row: Row, record: Record) -> Row:
-        if not row.url:
-            return replace(row, menu=NO_MENU)
-        cells = list(row.cells)
-        for place, css in self._css.items():
-            cells[place] = replace(cells[place], css=f"{cells[place].css} {css}".strip())
-        done = [action.name for action in self.actions if action.is_done_for(record)]
-        menu = row_menu(row.record_id, row.title, row.url, done)
-        return replace(row, cells=cells, menu=menu, head_css=self._head_css)
+    def put_on(self, rows: Sequence[Row], records: Sequence[Record]) -> None:
+        """Give the rows of these records the button of their menu each."""
+        for row, record in zip(rows, records, strict=True):
+            if row.url:
+                done = [action.name for action in self.actions if action.is_done_for(record)]
+                row.menu = RowMenu(done, self._head_css, self._cell_css)
+            else:
+                row.menu = RowMenu(())

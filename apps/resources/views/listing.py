@@ -74,7 +74,7 @@ class ListView(ResourceView):
         }
         if results.rows and results.page:
             menus = RowMenus(self.scope, signed_in_person(request), results.columns)
-            results.rows = menus.on(results.rows, results.page.records)
+            menus.put_on(results.rows, results.page.records)
             context["menus"] = menus
             context["file_urls"] = self._file_urls(results.state, results.columns)
         if can_be_imported(self.resource):

@@ -39,8 +39,8 @@ class RowView(ResourceView):
             return toast_alone(self, words, failed.status)
         menus = RowMenus(self.scope, signed_in_person(request), columns)
         rows = record_rows(self.scope, [record], columns, context, CellFilters(self.scope))
-        [row] = menus.on(rows, [record])
-        response = self.render("_row.html", {"row": row, **toast_context(self)})
+        menus.put_on(rows, [record])
+        response = self.render("_row.html", {"row": rows[0], **toast_context(self)})
         # Whatever asked stands in the row.
         response["HX-Retarget"] = "closest tr"
         response["HX-Reswap"] = "outerHTML"
