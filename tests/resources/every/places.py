@@ -1,18 +1,26 @@
 """Where the records of every resource lie in these tests, and how their addresses are read off a page."""
 
+from functools import cache
+
 from apps.resources import registry
 from apps.sandbox.contract.routes import Contract
 from apps.sandbox.data.added_seeds import added_records
-from apps.sandbox.data.seed_records import seeded_records
+from apps.sandbox.data.seed_records import Records, seeded_records
 from tests.resources.pages import Page
+
+
+@cache
+def _first_records() -> tuple[Contract, Records]:
+    """The contract and what the sandbox starts with: the same in every test, and a while in the making."""
+    files = registry.contract_files()
+    contract = Contract.load(added=files)
+    records = seeded_records()
+    return contract, records | added_records(contract, files, records)
 
 
 def known_ids(number: int = 0) -> dict[str, str]:
     """By path parameter: the id of a record that the sandbox starts with, in the first integration; the n-th."""
-    files = registry.contract_files()
-    contract = Contract.load(added=files)
-    records = seeded_records()
-    records |= added_records(contract, files, records)
+    contract, records = _first_records()
     found = {"integrationID": "int-eu"}
     for kind in sorted(contract.kinds.values(), key=lambda kind: len(kind.above)):
         place = ("org-main", kind.name, "/".join(found.get(name, "") for name in kind.above))
