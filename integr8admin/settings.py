@@ -335,6 +335,7 @@ OPENID_PROVIDER = openid_provider(
     roles=env.words("OPENID_ROLES"),
     scopes=env.words("OPENID_SCOPES"),
     ca_bundle=env.certificates("OPENID_CA_BUNDLE"),
+    needs_auth_time=env.one_of("OPENID_PROOF", ("auth_time", "sign-in"), "auth_time") == "auth_time",
 )
 PASSWORD_SIGN_IN = env.boolean("PASSWORD_SIGN_IN", default=True)
 if not (PASSWORD_SIGN_IN or OPENID_PROVIDER):

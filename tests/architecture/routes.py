@@ -70,6 +70,7 @@ RULES: dict[str, Rule] = {
     "account_reset_password_from_key_done": ANYBODY,
     "openid_start": ANYBODY,
     "openid_callback": ANYBODY,
+    "openid_confirm": PERSON,
     "accounts:preferences": PERSON,
     "accounts:sessions": PERSON,
     "accounts:end_session": own("user_session"),

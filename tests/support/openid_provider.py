@@ -39,6 +39,8 @@ class Provider:
     user_info: dict[str, Any] | None = None
     #: What it says of itself that is other than it should be.
     wrong_facts: dict[str, Any] = field(default_factory=dict)
+    #: When the person signed in there last; None for somebody who is to.
+    signed_in_at: int | None = None
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     #: Paths that were asked for.
     asked: list[str] = field(default_factory=list)
@@ -87,6 +89,9 @@ class Provider:
             return None
         now = int(time.time())
         claims = {"iss": self.issuer, "aud": CLIENT_ID, "iat": now, "exp": now + 300, "nonce": asked["nonce"]}
+        if self.signed_in_at is None or "login" in asked.get("prompt", ""):
+            self.signed_in_at = now
+        claims["auth_time"] = self.signed_in_at
         claims |= self.person | self.wrong_claims
         claims = {name: value for name, value in claims.items() if value is not None}
         return {

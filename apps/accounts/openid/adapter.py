@@ -11,15 +11,17 @@ from allauth.socialaccount.providers.base import AuthError
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
-from apps.accounts.models import Role
+from apps.accounts.models import Role, User
 from apps.accounts.openid.configuration import OpenIDProvider
 from apps.accounts.openid.current import current_provider
 from apps.accounts.openid.joining import follow_role, join
+from apps.accounts.openid.proof import is_proof, take_proof
 from apps.accounts.openid.provider import DeskProvider, app_of
 from apps.accounts.openid.refusals import Reason, Refused
 from apps.accounts.product_events import EventKind, tell
+from apps.accounts.step_up.proof import page_after_proof
 
 logger = logging.getLogger(__name__)
 
@@ -42,8 +44,12 @@ class OpenIDAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         """Not allauth's way, which takes away the password of the account that is joined (`joining.py`)."""
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Join the account, and give it the role that the provider names."""
+        """Join the account, and give it the role that the provider names; of a proof take note, and no more."""
         try:
+            if is_proof(sociallogin):
+                take_proof(request, sociallogin)
+                page = sociallogin.get_redirect_url(request) or settings.LOGIN_REDIRECT_URL
+                raise ImmediateHttpResponse(redirect(page_after_proof(request, page) or page))
             join(request, sociallogin)
         except Refused as refused:
             raise ImmediateHttpResponse(refused_page(request, refused.reason)) from refused
@@ -74,10 +80,12 @@ class OpenIDAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
 
 def refused_page(request: HttpRequest, reason: Reason) -> HttpResponse:
-    """The page that says why nobody is signed in, and what to do."""
+    """The page that says why nobody is signed in, or nothing is proved, and what to do."""
     name = current_provider().name
     logger.warning("sign-in at the OpenID provider refused: %s", reason.name)
-    tell(EventKind.SIGN_IN_FAILED, None, request, facts={"way": "OpenID provider", "reason": reason.name})
+    person = request.user if isinstance(request.user, User) else None
+    kind = EventKind.STEP_UP_FAILED if person else EventKind.SIGN_IN_FAILED
+    tell(kind, person, request, facts={"way": "OpenID provider", "reason": reason.name})
     context = {"words": reason.value.format(name=name), "request_id": getattr(request, "request_id", "-")}
     status = 503 if reason is Reason.UNREACHABLE else 401
     return render(request, "account/openid_refused.html", context, status=status)

@@ -26,6 +26,8 @@ class OpenIDProvider:
     roles: Sequence[tuple[str, str]]
     scopes: Sequence[str] = ()
     ca_bundle: str = ""
+    #: Whether a sign-in counts as a fresh proof only from the moment that the provider names.
+    needs_auth_time: bool = True
 
     @property
     def key(self) -> str:
@@ -52,6 +54,7 @@ def openid_provider(
     roles: Sequence[str],
     scopes: Sequence[str],
     ca_bundle: str,
+    needs_auth_time: bool = True,
 ) -> OpenIDProvider | None:
     """The provider; None where no issuer is named. Raises `ImproperlyConfigured` naming the variable that is wrong."""
     if not issuer:
@@ -65,7 +68,15 @@ def openid_provider(
         if not value:
             raise ImproperlyConfigured(f"{variable}: must be set where OPENID_ISSUER is")
     return OpenIDProvider(
-        issuer, client_id, client_secret, name, role_claim, _parsed_roles(roles), scopes, ca_bundle
+        issuer,
+        client_id,
+        client_secret,
+        name,
+        role_claim,
+        _parsed_roles(roles),
+        scopes,
+        ca_bundle,
+        needs_auth_time,
     )
 
 

@@ -1,6 +1,7 @@
 """allauth's OpenID Connect, with calls and checks of our own: the state, PKCE and the sign-in itself stay allauth's."""
 
 import hashlib
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
+from apps.accounts.openid import proof
 from apps.accounts.openid.calls import ProviderCalls
 from apps.accounts.openid.configuration import OpenIDProvider
 from apps.accounts.openid.current import current_provider
@@ -75,7 +77,10 @@ class DeskAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
         told = self.calls.user_info(self.openid_config, token.token)
         if told and told.get("sub") != signed["sub"]:
             raise Refused(Reason.WRONG_PERSON)
-        return self.get_provider().sociallogin_from_response(request, self._checked({**told, **signed}))
+        login = self.get_provider().sociallogin_from_response(request, self._checked({**told, **signed}))
+        # Of the signed token alone; used for this answer, and not stored with the account.
+        login.auth_time = signed.get("auth_time")
+        return login
 
     def _checked(self, claims: Mapping[str, Any]) -> dict[str, Any]:
         """The few claims that are used. It takes a verified address, and a role where roles are mapped."""
@@ -109,6 +114,17 @@ class DeskProvider(OpenIDConnectProvider):  # type: ignore[misc]
     def begin(self, request: HttpRequest, next_page: str) -> HttpResponseBase:
         """A redirect to the provider, whose answer has to bring the state and the nonce back."""
         response: HttpResponseBase = self.redirect(request, process="login", next_url=next_page or None)
+        return response
+
+    def begin_proof(self, request: HttpRequest, next_page: str) -> HttpResponseBase:
+        """A redirect to the provider, which is to ask for a sign-in whether or not there was one."""
+        response: HttpResponseBase = self.redirect(
+            request,
+            process=proof.PROCESS,
+            next_url=next_page or None,
+            auth_params=dict(proof.PARAMETERS),
+            **{proof.BEGUN_AT: int(time.time())},
+        )
         return response
 
     def get_pkce_params(self) -> dict[str, Any]:

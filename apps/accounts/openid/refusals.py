@@ -38,6 +38,17 @@ class Reason(Enum):
     OTHER_ACCOUNT = (
         "The account with your email address belongs to another account at {name}. Ask an admin here."
     )
+    OTHER_PERSON = (
+        "You signed in at {name} as somebody else. It is no proof that it is you: use your own account there."
+    )
+    NOT_ANEW = (
+        "{name} did not ask you to sign in anew, so it is no proof that it is you. Try again; if it stays so, tell an "
+        "admin."
+    )
+    NO_SIGN_IN_TIME = (
+        "{name} does not tell when you signed in there, so it is no proof that it is you. Tell an admin: the provider "
+        "has to send auth_time."
+    )
 
 
 class Refused(OAuth2Error):  # type: ignore[misc]

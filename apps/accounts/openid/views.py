@@ -1,5 +1,7 @@
 """The way to the OpenID provider and back."""
 
+from collections.abc import Callable
+
 from allauth.core import ratelimit
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
@@ -10,13 +12,23 @@ from django.shortcuts import redirect, render
 from apps.accounts import unsent_forms
 from apps.accounts.openid.adapter import refused_page
 from apps.accounts.openid.current import current_provider
-from apps.accounts.openid.provider import DeskAdapter
+from apps.accounts.openid.provider import DeskAdapter, DeskProvider
 from apps.accounts.openid.refusals import Refused
 from apps.accounts.safe_redirects import next_path
 
 
 def openid_start(request: HttpRequest) -> HttpResponseBase:
-    """To the provider, by a page: the page's policy lets no form lead to another site."""
+    """To the provider, to sign in."""
+    return _begin(request, DeskProvider.begin)
+
+
+def openid_confirm(request: HttpRequest) -> HttpResponseBase:
+    """To the provider, to sign in there anew: a fresh proof of who is signed in here."""
+    return _begin(request, DeskProvider.begin_proof)
+
+
+def _begin(request: HttpRequest, begin: Callable[..., HttpResponseBase]) -> HttpResponseBase:
+    """By a page: the page's policy lets no form lead to another site."""
     configuration = current_provider()
     limited: HttpResponse | None = ratelimit.consume_or_429(request, action="login")
     if limited:
@@ -25,7 +37,7 @@ def openid_start(request: HttpRequest) -> HttpResponseBase:
         unsent_forms.hold(request, unsent)
     try:
         provider = get_adapter(request).get_provider(request, configuration.key)
-        response: HttpResponseBase = provider.begin(request, next_path(request, ""))
+        response = begin(provider, request, next_path(request, ""))
     except Refused as refused:
         return refused_page(request, refused.reason)
     if response.status_code != 302:
@@ -37,7 +49,7 @@ def openid_start(request: HttpRequest) -> HttpResponseBase:
 
 
 def openid_callback(request: HttpRequest) -> HttpResponseBase:
-    """Back from the provider: signed in, or a page that says why not."""
+    """Back from the provider: signed in or confirmed, or a page that says why not."""
     current_provider()
     if request.user.is_authenticated and "state" not in request.GET:
         return redirect(settings.LOGIN_REDIRECT_URL)

@@ -10,10 +10,12 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from apps.accounts import unsent_forms
 from apps.accounts.client_address import UNKNOWN_ADDRESS, client_address
 from apps.accounts.models import SignInTry, User
+from apps.accounts.openid.proof import note_sign_in, provider_that_knows
 from apps.accounts.passkey_hosts import can_use_passkeys
 from apps.accounts.passwords.hashing import HashingBusy
 from apps.accounts.policy import Person
@@ -29,9 +31,11 @@ from apps.accounts.sign_in.limits import (
 from apps.accounts.step_up.proof import has_fresh_proof
 
 PASSKEY = "mfa_reauthenticate:webauthn"
+PASSWORD = "reauthenticate"  # noqa: S105
+PROVIDER = "account_sign_in_again"
 #: The ways to show that it is oneself, as links say them.
 WAYS = {
-    "reauthenticate": "Use your password",
+    PASSWORD: "Use your password",
     "mfa_reauthenticate": "Use a code",
     PASSKEY: "Use a passkey",
 }
@@ -115,14 +119,22 @@ class ClosedSignUpAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             {**method, "description": WAYS[method["id"]]}
             for method in super().get_reauthentication_methods(user)
         ]
+        if provider := provider_that_knows(user):
+            words = f"Sign in with {provider.name}"
+            methods.append({"id": PROVIDER, "description": words, "url": reverse(PROVIDER)})
+        if not settings.PASSWORD_SIGN_IN:
+            methods = [method for method in methods if method["id"] != PASSWORD]
         if context.request and not can_use_passkeys(context.request):
             methods = [method for method in methods if method["id"] != PASSKEY]
         records = get_authentication_records(context.request, user) if context.request else []
-        by_passkey = any(record.get("type") == "webauthn" for record in records)
-        return sorted(methods, key=lambda method: (method["id"] == PASSKEY) is not by_passkey)
+        came_by = {record.get("type") or record.get("method") for record in records}
+        first = PASSKEY if "webauthn" in came_by else PROVIDER if "socialaccount" in came_by else None
+        return sorted(methods, key=lambda method: (method["id"] != first, method["id"] == PASSKEY))
 
     def post_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse:
         """Where to go after signing in; this browser and this network are known from now on."""
+        if login := (details.get("signal_kwargs") or {}).get("sociallogin"):
+            note_sign_in(request, login)
         response: HttpResponse = super().post_login(request, user, **details)
         if page := unsent_forms.release(request, unsent_forms.SESSION_ENDED):
             response = redirect(page)

@@ -6,7 +6,8 @@ allauth counts them in the cache and says of a refused one only that it is refus
 import math
 import time
 
-from allauth.core.internal import ratelimit
+from allauth.core.internal.ratelimit import get_cache_key, get_rates
+from allauth.core.ratelimit import Rate
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,6 +18,7 @@ from apps.accounts.sign_in.limits import waiting_words
 _COUNTED = {
     "account_login": ("allauth.account", "login"),
     "openid_start": ("allauth.account", "login"),
+    "openid_confirm": ("allauth.account", "login"),
     "account_signup": ("allauth.account", "signup"),
     "account_change_password": ("allauth.account", "change_password"),
     "account_set_password": ("allauth.account", "change_password"),
@@ -39,20 +41,16 @@ def too_many(request: HttpRequest) -> HttpResponse:
 def _opens_at(request: HttpRequest) -> float:
     """When the last of the limits that are used up opens; in a minute where none is known."""
     app, action = _COUNTED.get(_url_name(request), ("allauth.account", ""))
-    ends = [
-        end
-        for rate in ratelimit.get_rates(app=app, action=action)
-        if (end := _end_of(request, app, action, rate))
-    ]
+    ends = [end for rate in get_rates(app=app, action=action) if (end := _end_of(request, app, action, rate))]
     return max(ends, default=time.time() + _AT_LEAST_SECONDS)
 
 
-def _end_of(request: HttpRequest, app: str, action: str, rate: ratelimit.Rate) -> float | None:
+def _end_of(request: HttpRequest, app: str, action: str, rate: Rate) -> float | None:
     """When a limit opens that is used up; None for one that is not."""
     if rate.per == "user" and not request.user.is_authenticated:
         return None
     key = request.POST.get("email", "").strip().lower()
-    name = ratelimit.get_cache_key(request, app=app, action=action, rate=rate, key=key)
+    name = get_cache_key(request, app=app, action=action, rate=rate, key=key)
     since = time.time() - rate.duration
     # The newest first.
     times: list[float] = [at for at in cache.get(name, []) if at > since]

@@ -1,10 +1,12 @@
 """The fresh proof: a password, a code, a passkey or a sign-in at the provider, shown within the last minutes.
 
-allauth writes into the session what was shown and when. A sign-in counts like a proof that was asked for later.
+allauth writes into the session what was shown and when. A sign-in counts like a proof that was asked for later, one at
+a provider from the moment that the provider names (`openid/proof.py`).
 """
 
 import time
 from dataclasses import asdict
+from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
@@ -19,7 +21,9 @@ from apps.accounts import unsent_forms
 from apps.accounts.safe_redirects import next_path
 from apps.accounts.unsent_forms import UnsentForm
 
-METHODS = frozenset({"password", "mfa", "socialaccount"})
+METHODS = frozenset({"password", "mfa"})
+#: Of a sign-in at the provider: since when it counts.
+PROVED_AT = "proved_at"
 PROVED = "You confirmed that it is you."
 _IN_SESSION = "form_awaiting_proof"
 
@@ -33,10 +37,14 @@ def has_fresh_proof(request: HttpRequest) -> bool:
     if not request.user.is_authenticated:
         return False
     since = time.time() - settings.FRESH_PROOF_MINUTES * 60
-    return any(
-        record.get("method") in METHODS and record.get("at", 0) > since
-        for record in get_authentication_records(request, request.user)
-    )
+    return any(_proved_at(record) > since for record in get_authentication_records(request, request.user))
+
+
+def _proved_at(record: dict[str, Any]) -> float:
+    """Since when a record of the session counts; 0 for one that proves nothing."""
+    if record.get("method") == "socialaccount":
+        return float(min(record.get("at", 0), record.get(PROVED_AT, 0)))
+    return float(record.get("at", 0)) if record.get("method") in METHODS else 0.0
 
 
 def demand_fresh_proof(request: HttpRequest) -> None:
@@ -65,15 +73,16 @@ def proof_first(request: HttpRequest) -> HttpResponse:
     return HttpResponseClientRedirect(address) if htmx else redirect(address)
 
 
-def waiting_form(request: HttpRequest) -> UnsentForm | None:
-    """The form that waits for the proof this page asks for."""
+def waiting_form(request: HttpRequest, page: str | None = None) -> UnsentForm | None:
+    """The form that waits for the proof this page asks for; `page`: where that leads, if the request does not say."""
     stored = request.session.get(_IN_SESSION)
     form = UnsentForm(**stored) if isinstance(stored, dict) else None
-    return form if form and form.next_page == next_path(request, "") else None
+    wanted = next_path(request, "") if page is None else page
+    return form if form and form.next_page == wanted else None
 
 
-def page_after_proof(request: HttpRequest) -> str:
+def page_after_proof(request: HttpRequest, page: str | None = None) -> str:
     """Where the form that waited is shown again; "" where none did."""
-    form = waiting_form(request)
+    form = waiting_form(request, page)
     request.session.pop(_IN_SESSION, None)
     return unsent_forms.store_in_session(request, form, PROVED) if form else ""

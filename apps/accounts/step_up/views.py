@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from allauth.account.adapter import get_adapter
 from allauth.account.views import ReauthenticateView
 from allauth.mfa.base.views import ReauthenticateView as CodeView
 from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView
@@ -11,20 +12,40 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.views.generic import TemplateView
 
+from apps.accounts.openid.proof import provider_that_knows
 from apps.accounts.safe_redirects import next_path
 from apps.accounts.step_up.proof import page_after_proof, waiting_form
 
 
 class SignInAgainView(TemplateView):
-    """For who has neither password nor second factor here: a new sign-in, at the provider, is their proof."""
+    """A new sign-in as the proof: at the provider, or, for who has nothing to show at all, from the beginning."""
 
     template_name = "account/sign_in_again.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Adds `next`, where signing out leads: to the sign-in page, and from there to the page that asked."""
-        # Not `next` first: that is how a request is told that was sent away to sign in.
-        page = urlencode({"again": "1", "next": next_path(self.request, "/")})
-        return super().get_context_data(next=f"{resolve_url(settings.LOGIN_URL)}?{page}", **kwargs)
+        """Adds `next`, the page that asked, and `sign_in_page`, where signing out leads: from there to the page too.
+
+        And `openid_name`, of the provider, "" for none; `reauthentication_alternatives`, and `unsent`, what waits.
+        """
+        page = next_path(self.request, "/")
+        methods = get_adapter().get_reauthentication_methods(self.request.user)
+        provider = provider_that_knows(self.request.user)
+        query = urlencode({"next": page})
+        others = [
+            {**method, "url": f"{method['url']}?{query}"}
+            for method in methods
+            if method["url"] != self.request.path
+        ]
+        return super().get_context_data(
+            next=page,
+            # Not `next` first: that is how a request is told that was sent away to sign in.
+            sign_in_page=f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'again': '1', 'next': page})}",
+            openid_name=provider.name if provider else "",
+            reauthentication_alternatives=others,
+            unsent=waiting_form(self.request),
+            minutes=settings.FRESH_PROOF_MINUTES,
+            **kwargs,
+        )
 
 
 class ProofMixin:

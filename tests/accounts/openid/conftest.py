@@ -31,6 +31,7 @@ def provider(_server, settings):
     _server.person, _server.wrong_claims, _server.sign = dict(MIA), {}, None
     _server.answers, _server.user_info, _server.wrong_facts = {}, None, {}
     _server.asked.clear()
+    _server.signed_in_at = None
     settings.SITE_URL = "http://testserver"
     settings.OPENID_PROVIDER = configuration(_server.issuer)
     return _server

@@ -32,6 +32,7 @@ SENT_BY_VIEWERS = {
     "account_change_password",
     "account_reauthenticate",
     "account_set_password",
+    "openid_confirm",
     "mfa_activate_totp",
     "mfa_add_webauthn",
     "mfa_deactivate_totp",
