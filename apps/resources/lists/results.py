@@ -202,6 +202,16 @@ class ListResults:
         """The template that says where else to look for what was searched for; "" where no app has such a hint."""
         return hint_template_for(self.search_value)
 
+    @property
+    def rows_html(self) -> SafeString:
+        """The rows, drawn."""
+        return SafeString("\n".join(row.html() for row in self.rows))
+
+    @property
+    def selectable_rows_html(self) -> SafeString:
+        """The rows with their check boxes, drawn."""
+        return SafeString("\n".join(row.selectable_html() for row in self.rows))
+
     @cached_property
     def headers(self) -> list[Header]:
         """The heads of the columns; one that no row fills is narrow."""
