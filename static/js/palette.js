@@ -245,12 +245,14 @@ function take(html, asked) {
   if (element.hasAttribute("data-empty")) nothingIn.set(name, [...(nothingIn.get(name) ?? []), plain(asked)]);
 }
 
-/* Enter: what is marked; an id waits for its record, and a name for its first hit, in the order of the places. */
+/* Enter: what is marked; an id waits for its record, and a name for its first hit, in the order of the places. What is
+   marked for its beginning is meant at once; of several words it may have those of a record's name by chance. */
 function enter(isNewTab) {
   if (!text && !active) return;
   const isId = /^\S*\d\S*$/.test(text);
   const isSearchAlone = active && optionsOf(list).length === 1 && text;
-  if (hasMoved || isComplete || (active && !isId && !isSearchAlone)) return active && choose(active, isNewTab);
+  const isMeant = words(text).length < 2 || plain(active?.textContent ?? "").startsWith(plain(text));
+  if (hasMoved || isComplete || (active && !isId && !isSearchAlone && isMeant)) return active && choose(active, isNewTab);
   wanted = { isNewTab, isId };
   // Whoever pressed Enter waits for nothing but the answer.
   if (!request) {
@@ -263,6 +265,10 @@ function enter(isNewTab) {
 function settle() {
   if (!wanted) return;
   const { isNewTab, isId } = wanted;
+  const named = isId ? null : [...parts.values()].flatMap((part) => part.exact)[0];
+  if (named) return choose(named, isNewTab);
+  // Another place may have the very name that several words are.
+  if (!isId && !isComplete && words(text).length > 1) return;
   const places = isId && parts.get("transaction")?.exact.length ? ["transaction"] : order;
   for (const name of places) {
     const part = parts.get(name);

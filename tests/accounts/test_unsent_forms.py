@@ -118,7 +118,7 @@ def test_a_selection_comes_back_as_a_plan_and_nothing_is_carried_out(admin_clien
     page = Page(admin_client.get(sign_in_with(admin_client, answer)["Location"], follow=True))
     assert "2 offers will be archived" in page.text
     assert {"1002", "1003"} <= set(rows_told(page))
-    assert page.link("Back to offers") == f"{OFFERS}?sort=name"
+    assert page.way_back == f"{OFFERS}?sort=name"
     assert not write_calls(sandbox)
 
 

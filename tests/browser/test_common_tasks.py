@@ -147,3 +147,22 @@ def test_the_visibility_of_twelve(page: Page, person: Person):
         expect(carry_out).to_be_focused()
         person.press("Enter")
         expect(page.get_by_role("main")).to_contain_text(re.compile(r"were changed|Done: \d+"))
+
+
+def test_the_manager_of_thirty_publishers(page: Page, person: Person):
+    page.goto("/publishers/?page[size]=50&filter[manager_id]=usr-main-002")
+    selected = int(page.locator("#bulk").get_attribute("data-total") or 0)
+    assert selected >= 30
+    with person.in_at_most(4):
+        person.press("Alt+a")
+        person.click(page.get_by_role("button", name="Edit fields"))
+        person.choose(page.get_by_label("Account manager", exact=True).first, "Set to…")
+        expect(page.locator("#id_set-manager_id")).to_be_focused()
+        person.type("usr-main-003")
+        person.press("Enter")
+        carry_out = page.get_by_role("button", name=f"Carry out {selected} changes")
+        expect(carry_out).to_be_focused()
+        person.press("Enter")
+        expect(page.get_by_role("main")).to_contain_text(
+            re.compile(rf"{selected} .*were changed|Done: {selected}")
+        )

@@ -31,7 +31,7 @@ def test_what_is_done_is_read_back_and_what_was_so_is_told_apart(bulk, offers, s
     assert [offers[key]["active"] for key in IDS] == [False, False, False]
     assert sent == [("bulkUpdateOffersStatus", {"active": False, "data": ["1001", "1002"]})]
     assert calls() == ["bulkUpdateOffersStatus", "listOffers", "listOffers"]
-    assert carried.page.link("Back to offers") == LIST + "?sort=name&page[number]=2"
+    assert carried.page.way_back == LIST + "?sort=name&page[number]=2"
 
 
 def test_activating_is_the_other_way_round(bulk, offers, sent):
@@ -247,7 +247,7 @@ def test_what_is_not_done_is_tried_again_and_what_is_done_by_then_is_not_changed
     sent.clear()
     again = bulk.follow(bulk.press("retry", first))
     assert again.states == {"1001": "No change", "1002": "To do"}
-    assert again.page.link("Back to offers") == LIST + "?sort=name"
+    assert again.page.way_back == LIST + "?sort=name"
     carried = bulk.look(advance_until(bulk.confirm(again.run).run, State.FINISHED))
     assert carried.states == {"1001": "No change", "1002": "Done"}
     assert sent == [("bulkUpdateOffersStatus", {"active": False, "data": ["1002"]})]

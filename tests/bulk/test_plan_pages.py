@@ -37,7 +37,7 @@ def test_a_plan_names_every_record_and_changes_nothing(bulk, action, count, sent
     assert list(planned.rows) == IDS
     assert list(planned.states.values()).count("To do") == count
     assert list(planned.states.values()).count("No change") == 3 - count
-    assert page.link("Back to offers") == LIST + "?sort=name"
+    assert page.way_back == LIST + "?sort=name"
     assert sent == []
 
 
@@ -90,9 +90,9 @@ def test_an_id_selected_twice_is_one(bulk, sent):
 @pytest.mark.parametrize("query", ["//evil.example/", "https://evil.example/", "/elsewhere", "?a=b\r\nX: y"])
 def test_the_way_back_leads_to_the_list_alone(bulk, query):
     planned = bulk.plan("deactivate", ["1001"], list=query)
-    assert planned.page.link("Back to offers").startswith(LIST)
+    assert planned.page.way_back.startswith(LIST)
     carried = bulk.confirm(planned.run)
-    assert carried.page.link("Back to offers").startswith(LIST)
+    assert carried.page.way_back.startswith(LIST)
     dropped = bulk.plan("deactivate", ["1002"], list=query)
     assert bulk.press("drop", dropped.run)["Location"].startswith(LIST)
 
@@ -120,7 +120,7 @@ def test_a_reloaded_result_says_the_same_and_asks_the_api_for_nothing(bulk, admi
     seen = len(sandbox.journal())
     pages = [visit(admin_client, run.get_absolute_url()) for _ in range(2)]
     assert pages[0].rows == pages[1].rows != []
-    assert pages[0].link("Back to offers") == LIST + "?sort=name"
+    assert pages[0].way_back == LIST + "?sort=name"
     assert len(sandbox.journal()) == seen
 
 

@@ -142,7 +142,7 @@ def test_any_time_can_be_shown_in_any_zone(admin, admin_client, store, moment, z
 def test_an_offer_that_does_not_exist_has_a_page_that_leads_back(admin_client, key):
     page = visit(admin_client, f"{LIST}{key}/", status=404)
     assert "This offer is gone" in page.text
-    assert page.link("Back to offers") == LIST
+    assert page.link("All offers") == LIST
 
 
 def test_the_page_leads_back_to_the_list_as_it_was_left(admin_client):

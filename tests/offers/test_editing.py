@@ -211,7 +211,7 @@ def test_an_offer_that_is_gone_has_a_page_that_says_so(admin_client, store):
     store.put(1001, None)
     page = visit(admin_client, EDIT, status=404)
     assert "This offer is gone" in page.text
-    assert page.link("Back to offers") == LIST
+    assert page.link("All offers") == LIST
 
 
 @pytest.mark.parametrize("operation", ["getOffer", "updateOffer"])

@@ -115,6 +115,12 @@ class Page:
         return target
 
     @property
+    def way_back(self) -> str:
+        """Where the page above this one is."""
+        [link] = self.all("a", id="way-back")
+        return urljoin(self.address, link["href"])
+
+    @property
     def text(self) -> str:
         return self.elements[0].text if self.elements else ""
 

@@ -29,13 +29,16 @@ class PaletteHit:
     """A record to open."""
 
     hit: SearchHit
-    #: Whether it is the record of the very id that was typed.
+    #: Whether it is the record of the very id, or of the whole name, that was typed.
     is_exact: bool = False
     further: Sequence[FurtherLink] = ()
 
 
 def palette_hits(block: SearchBlock, text: str, integration: Integration | None) -> list[PaletteHit]:
-    """The records found: that of the id, those of the name, those whose name begins so, the others."""
+    """The records found: that of the id, those of the name, those whose name begins so, the others.
+
+    Those of the id and of the name stand above all else: what can be done on a page has words of its records too.
+    """
     wanted = text.casefold()
     found = [hit for hit in block.found if hit.url]
     found.sort(key=lambda hit: (hit.title.casefold() != wanted, not hit.title.casefold().startswith(wanted)))
@@ -44,7 +47,7 @@ def palette_hits(block: SearchBlock, text: str, integration: Integration | None)
     return [
         PaletteHit(
             hit,
-            hit is block.exact,
+            hit is block.exact or hit.title.casefold() == wanted,
             list(_further(block, hit, integration)) if number == 0 and is_meant else (),
         )
         for number, hit in enumerate([*exact, *found])

@@ -282,7 +282,7 @@ def row_of(columns: Sequence[Column], values: Sequence[Any]) -> Row:
     """One row with its first cell as its head."""
     head = shortened(_shown(values[0]), _LONGEST_CELL) if values else ""
     cells = [_cell(column, value) for column, value in zip(columns[1:], values[1:], strict=True)]
-    return Row("", head, "", cells)
+    return Row("", head, "", cells, heads=[column.name for column in columns[1:]])
 
 
 def _shown(value: Any) -> str:

@@ -61,6 +61,34 @@ def test_at_400_percent_a_row_is_whole_and_each_value_stands_under_its_name(page
         assert all(cell.get_attribute("data-head") for cell in named.all())
 
 
+def test_on_a_phone_a_row_is_a_card_with_its_sorting_above_and_a_fact_is_one_line(open_page):
+    page = open_page(size=(390, 844))
+    for address in (f"{OFFERS}?page[size]=25", "/publishers/", "/connections/", "/sessions/"):
+        page.goto(address)
+        box = page.locator(".table-box").first
+        expect(box.locator("tbody tr").first).to_be_visible()
+        assert page.evaluate(CUT_CELLS) == [], address
+        assert box.evaluate("box => box.scrollWidth - box.clientWidth") <= 0, address
+        assert box.locator("tbody tr").first.bounding_box()["height"] < 260, address
+    page.goto(OFFERS)
+    page.get_by_role("link", name="Name", exact=True).click()
+    expect(page.locator("thead th[aria-sort]")).to_contain_text("Name")
+    page.locator("[data-select-page]").check()
+    expect(page.locator("tbody [data-select-row]:checked")).to_have_count(50)
+    page.goto(f"{OFFERS}1002/")
+    fact = page.locator(".facts > div").filter(has_text="Currency").first
+    name, value = (fact.locator(part).bounding_box() for part in ("dt", "dd"))
+    assert abs(name["y"] - value["y"]) < 8
+    assert value["x"] > name["x"] + name["width"]
+
+
+@pytest.mark.parametrize("width", [1366, 1440, 1536])
+def test_every_column_of_an_admins_offers_is_in_sight(open_page, width):
+    page = open_page(size=(width, 900))
+    open_offers(page, "?page[size]=25&sort=id")
+    assert page.locator(".table-box").evaluate("box => box.scrollWidth - box.clientWidth") <= 0
+
+
 def test_an_offer_prints_with_all_its_headings_and_without_forms(page: Page):
     page.goto(f"{OFFERS}1002/")
     screen = page.locator("main h2").all_inner_texts()

@@ -147,3 +147,28 @@ def test_what_nothing_has_is_said_and_one_of_many_buttons_is_no_action(page: Pag
     expect(palette.get_by_role("option", name="Download")).to_have_count(0)
     page.keyboard.insert_text("no such name")
     expect(palette.get_by_text("Nothing has this name or ID.")).to_be_visible()
+
+
+def test_the_very_name_of_a_record_comes_before_what_can_be_done_on_the_page(page: Page, site: Site):
+    name = "Edit payout"
+    site.faults(
+        {
+            "kind": "status",
+            "operation": "listAdvertisers",
+            "times": None,
+            "status": 200,
+            "body": {"data": [{"id": 133, "name": name}], "total_count": 1, "total_page": 1},
+        }
+    )
+    page.goto(f"{OFFERS}1002/")
+    palette = open_palette(page)
+    page.keyboard.insert_text(name)
+    expect(
+        palette.get_by_role("group", name="On this page").get_by_role("option", name=name).first
+    ).to_be_visible()
+    exact = palette.get_by_role("group", name="This very one").get_by_role("option").first
+    expect(exact).to_contain_text(name)
+    expect(palette.get_by_role("option").first).to_have_attribute("href", "/advertisers/133/")
+    expect(palette).not_to_have_attribute("data-waiting", "")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/advertisers/133/")
