@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from apps.accounts.client_address import client_address
@@ -25,7 +26,7 @@ class Notice:
     """What a mail says of one kind of event: what happened, and where to look if it was not the owner."""
 
     title: str
-    #: What to do besides setting a new password.
+    #: What to do besides changing what they sign in with.
     advice: str
     route: str
     label: str
@@ -67,7 +68,9 @@ def send_notice(event: ProductEvent, **_others: Any) -> None:
         "notice": notice,
         "facts": _facts(event, owner),
         "url": absolute_url(notice.route),
-        "reset_url": absolute_url("account_reset_password"),
+        # "" where nobody signs in with a password.
+        "reset_url": absolute_url("account_reset_password") if settings.PASSWORD_SIGN_IN else "",
+        "openid_name": settings.OPENID_PROVIDER.name if settings.OPENID_PROVIDER else "",
     }
     queue_message(f"security:{event.kind}:{uuid.uuid4()}", owner, TEMPLATE, context)
 

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.views.decorators.debug import sensitive_variables
@@ -51,7 +52,10 @@ class InviteForm(forms.Form):
 
 
 class JoinForm(forms.Form):
-    """What somebody who is invited says of themselves. `email` tells a password manager whose password it is."""
+    """What somebody who is invited says of themselves. `email` tells a password manager whose password it is.
+
+    Where nobody signs in with a password, none is asked for.
+    """
 
     email = forms.EmailField(
         disabled=True,
@@ -89,7 +93,10 @@ class JoinForm(forms.Form):
         if not self.is_bound:
             # The script chooses the browser's own (static/js/own-zone.js).
             self.fields["time_zone"].widget.attrs["data-own-zone"] = True
-        self.fields["password1"].help_text = rules_in_words()
+        if settings.PASSWORD_SIGN_IN:
+            self.fields["password1"].help_text = rules_in_words()
+        else:
+            del self.fields["password1"], self.fields["password2"]
 
     def clean_name(self) -> str:
         """The name on one line. Raises `ValidationError` where nothing of it can be seen."""

@@ -140,9 +140,17 @@ def invitation_named(named: Named | None) -> Invitation:
 
 @sensitive_variables("password", "hashed")
 def join(
-    named: Named | None, *, name: str, password: str, time_zone: str, request: HttpRequest | None = None
+    named: Named | None,
+    *,
+    name: str,
+    password: str | None,
+    time_zone: str,
+    request: HttpRequest | None = None,
 ) -> User:
-    """The account of whoever was invited, made once. Raises `CannotJoin`, and nothing is made then."""
+    """The account of whoever was invited, made once. Raises `CannotJoin`, and nothing is made then.
+
+    One without a password is opened by the provider, which has to vouch for its address.
+    """
     # Before anything is locked: it takes a third of a second, and is refused where too many want one.
     hashed = make_password(password)
     try:

@@ -19,15 +19,20 @@ from apps.accounts.safe_redirects import next_path
 
 def openid_start(request: HttpRequest) -> HttpResponseBase:
     """To the provider, to sign in."""
-    return _begin(request, DeskProvider.begin)
+    return _begin(request, DeskProvider.begin, next_path(request, ""))
+
+
+def go_and_sign_in(request: HttpRequest, page: str) -> HttpResponseBase:
+    """The same for a form of another page, which goes on to that page afterwards."""
+    return _begin(request, DeskProvider.begin, page)
 
 
 def openid_confirm(request: HttpRequest) -> HttpResponseBase:
     """To the provider, to sign in there anew: a fresh proof of who is signed in here."""
-    return _begin(request, DeskProvider.begin_proof)
+    return _begin(request, DeskProvider.begin_proof, next_path(request, ""))
 
 
-def _begin(request: HttpRequest, begin: Callable[..., HttpResponseBase]) -> HttpResponseBase:
+def _begin(request: HttpRequest, begin: Callable[..., HttpResponseBase], next_page: str) -> HttpResponseBase:
     """By a page: the page's policy lets no form lead to another site."""
     configuration = current_provider()
     limited: HttpResponse | None = ratelimit.consume_or_429(request, action="login")
@@ -37,7 +42,7 @@ def _begin(request: HttpRequest, begin: Callable[..., HttpResponseBase]) -> Http
         unsent_forms.hold(request, unsent)
     try:
         provider = get_adapter(request).get_provider(request, configuration.key)
-        response = begin(provider, request, next_path(request, ""))
+        response = begin(provider, request, next_page)
     except Refused as refused:
         return refused_page(request, refused.reason)
     if response.status_code != 302:

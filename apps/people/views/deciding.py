@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -87,7 +88,9 @@ def deactivate(request: HttpRequest, person: User) -> HttpResponse | None:
 def reactivate(request: HttpRequest, person: User) -> HttpResponse | None:
     """Open the account again."""
     if account_state.reactivate(person, by=signed_in_person(request), request=request):
-        messages.success(request, f"{person} can sign in again, with the password they had.")
+        has_password = settings.PASSWORD_SIGN_IN and person.has_usable_password()
+        had = ", with the password they had" if has_password else ""
+        messages.success(request, f"{person} can sign in again{had}.")
     else:
         messages.info(request, f"The account of {person} is active already.")
     return None

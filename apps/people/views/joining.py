@@ -8,12 +8,14 @@ from urllib.parse import urlencode
 from allauth.account.forms import LoginForm
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
 from apps.accounts.models import User
+from apps.accounts.openid.views import go_and_sign_in
 from apps.accounts.policy import Capability, may
 from apps.connections.models import Integration, Service
 from apps.people.forms import JoinForm
@@ -31,8 +33,11 @@ _STATUS = {Refusal.UNKNOWN: 404}
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("password1", "password2")
 @sensitive_variables()
-def join_page(request: HttpRequest, key: str) -> HttpResponse:
-    """The form for whoever was invited, or why the link opens nothing; sent, it makes the account and signs in."""
+def join_page(request: HttpRequest, key: str) -> HttpResponseBase:
+    """The form for whoever was invited, or why the link opens nothing; sent, it makes the account and signs in.
+
+    Where nobody signs in with a password, it goes on to the provider, which has to vouch for the same address.
+    """
     response = _answer(request, key)
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     response["Cache-Control"] = "private, no-store"
@@ -40,7 +45,7 @@ def join_page(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @sensitive_variables()
-def _answer(request: HttpRequest, key: str) -> HttpResponse:
+def _answer(request: HttpRequest, key: str) -> HttpResponseBase:
     if not count_request(request, "invitation", RATE):
         answer = render(request, "people/not_now.html", status=429)
         answer["Retry-After"] = str(RATE.seconds)
@@ -60,13 +65,15 @@ def _answer(request: HttpRequest, key: str) -> HttpResponse:
         person = join(
             named,
             name=values["name"],
-            password=values["password1"],
+            password=values.get("password1"),
             time_zone=values["time_zone"],
             request=request,
         )
     except CannotJoin as refused:
         context = {"refusal": refused.refusal}
         return render(request, "people/join_refused.html", context, status=_STATUS.get(refused.refusal, 410))
+    if "password1" not in values:
+        return go_and_sign_in(request, first_page(person))
     return _signed_in(request, person, values["password1"])
 
 
