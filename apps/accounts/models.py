@@ -71,6 +71,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     last_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
     #: Whether there is a code app or a passkey: here for the same reason (apps.accounts.second_factor).
     has_second_factor = models.BooleanField(default=False, editable=False)
+    #: Whether an admin requires one of them, besides what `SECOND_FACTOR_REQUIRED_FOR` says of their role.
+    is_second_factor_required = models.BooleanField(default=False, db_default=False, editable=False)
 
     #: Whether this request's person must set up a second factor before anything else; the middleware says so.
     must_set_up_second_factor = False

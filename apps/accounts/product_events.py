@@ -56,6 +56,8 @@ class EventKind(models.TextChoices):
     FACTOR_USED = "factor_used", "Second factor used"
     FACTOR_FAILED = "factor_failed", "Second factor failed"
     FACTOR_RESET = "factor_reset", "Second factor reset"
+    FACTOR_REQUIRED = "factor_required", "Second factor required"
+    FACTOR_NOT_REQUIRED = "factor_not_required", "Second factor no longer required"
 
     PASSWORD_CHANGED = "password_changed", "Password changed"
     PASSWORD_RESET = "password_reset", "Password reset"
@@ -116,6 +118,8 @@ GROUPS: Mapping[EventGroup, tuple[EventKind, ...]] = {
         EventKind.FACTOR_USED,
         EventKind.FACTOR_FAILED,
         EventKind.FACTOR_RESET,
+        EventKind.FACTOR_REQUIRED,
+        EventKind.FACTOR_NOT_REQUIRED,
     ),
     EventGroup.PASSWORD: (EventKind.PASSWORD_CHANGED, EventKind.PASSWORD_RESET),
     EventGroup.PEOPLE: (

@@ -65,6 +65,24 @@ def reset_factor(person: User, *, by: User | None, request: HttpRequest | None =
     return count
 
 
+def require_factor(
+    person: User, is_required: bool, *, by: User | None, request: HttpRequest | None = None
+) -> bool:
+    """Require a second factor of the person, or do so no more; False when it was so already.
+
+    Who has none sets one up at their next page. What their role takes stays as it is.
+    """
+    with deciding(by, person) as now:
+        is_new = now.is_second_factor_required != is_required
+        if is_new:
+            now.is_second_factor_required = is_required
+            now.save(update_fields=["is_second_factor_required"])
+            kind = EventKind.FACTOR_REQUIRED if is_required else EventKind.FACTOR_NOT_REQUIRED
+            tell(kind, by, request, subject=now)
+    person.refresh_from_db()
+    return is_new
+
+
 def change_roles(
     person: User,
     changes: Iterable[tuple[UUID | None, str]],

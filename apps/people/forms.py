@@ -46,6 +46,20 @@ class InviteForm(forms.Form):
         help_text="The role is for all services, or for this one alone. An admin for one service manages no people.",
     )
 
+    is_second_factor_required = forms.BooleanField(
+        required=False,
+        label="Require a second factor",
+        help_text="They set up a passkey or a code app before anything else.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if settings.SECOND_FACTOR_REQUIRED_FOR == "everybody":
+            # There is nothing to choose.
+            del self.fields["is_second_factor_required"]
+        elif settings.SECOND_FACTOR_REQUIRED_FOR == "admins":
+            self.fields["is_second_factor_required"].help_text += " Admins always do."
+
     def clean_email(self) -> str:
         """The address without what nobody sees, in lower case, as accounts have it."""
         return one_word(self.cleaned_data["email"]).lower()

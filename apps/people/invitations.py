@@ -15,6 +15,7 @@ from django.views.decorators.debug import sensitive_variables
 from apps.accounts.models import Role, User
 from apps.accounts.product_events import EventKind, tell
 from apps.accounts.roles import set_role
+from apps.accounts.second_factor.requirement import must_have_second_factor
 from apps.connections.models import Service
 from apps.connections.organisations import organisations_of
 from apps.mail.email_job import State as MailState
@@ -59,6 +60,7 @@ def invite(
     service: Service | None = None,
     *,
     by: User | None,
+    is_second_factor_required: bool = False,
     request: HttpRequest | None = None,
 ) -> Invitation:
     """Mail a link with which the owner of the address makes an account. Raises `CannotInvite`.
@@ -79,11 +81,13 @@ def invite(
                 email=email,
                 role=role,
                 service=service,
+                is_second_factor_required=is_second_factor_required,
                 organisations=_organisations(role, by),
                 invited_by=by,
             )
             invitation.enqueue()
-            _tell(EventKind.PERSON_INVITED, invitation, by, request, role=role)
+            facts = {"role": role, **({"factor_required": True} if is_second_factor_required else {})}
+            _tell(EventKind.PERSON_INVITED, invitation, by, request, **facts)
     except IntegrityError as error:
         raise CannotInvite(f"{email} was invited at this very moment. Look into the list.") from error
     return invitation
@@ -132,6 +136,18 @@ def open_invitations() -> Sequence[Invitation]:
     return list(rows.exclude(email__in=here))
 
 
+def does_require_second_factor(invitation: Invitation) -> bool:
+    """Whether whoever takes it up must have a second factor: the invitation says so, or its role takes one."""
+    role, service_id = invitation.role, invitation.service_id
+    return must_have_second_factor(
+        User(
+            role="" if service_id else role,
+            service_roles={str(service_id): role} if service_id else {},
+            is_second_factor_required=invitation.is_second_factor_required,
+        )
+    )
+
+
 def invitation_named(named: Named | None) -> Invitation:
     """The invitation of a link that works now. Raises `CannotJoin`."""
     rows = Invitation.objects.select_related("service", "invited_by").defer("service__contract")
@@ -164,6 +180,7 @@ def join(
                 name=name,
                 time_zone=time_zone,
                 role="" if invitation.service_id else invitation.role,
+                is_second_factor_required=invitation.is_second_factor_required,
             )
             _give_role(person, invitation)
             Invitation.objects.filter(pk=invitation.pk).update(accepted_at=Now(), due_at=None)
@@ -192,7 +209,7 @@ def _usable(named: Named | None, found: Invitation | None) -> Invitation:
 
 
 def _tell(
-    kind: EventKind, invitation: Invitation, by: User | None, request: HttpRequest | None, **facts: str
+    kind: EventKind, invitation: Invitation, by: User | None, request: HttpRequest | None, **facts: object
 ) -> None:
     tell(
         kind,

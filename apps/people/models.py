@@ -37,6 +37,8 @@ class Invitation(EmailJob):
     role = models.CharField(max_length=20, choices=Role.choices)
     #: The role is for this service alone; None: for all.
     service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    #: Whether a second factor is required of the account, whatever its role.
+    is_second_factor_required = models.BooleanField(default=False, db_default=False)
     #: Service and organisation, as pairs, whose log an auditor reads (apps.accounts.roles.set_role).
     organisations = models.JSONField(default=list, blank=True)
     #: None: whoever runs the site, by a command.

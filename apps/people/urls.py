@@ -61,6 +61,12 @@ urlpatterns = [
         fresh=True,
     ),
     route(
+        "people/<uuid:person_id>/factor/require/",
+        deciding.require_factor,
+        name="require_factor",
+        post=Capability.MANAGE_PEOPLE,
+    ),
+    route(
         "people/<uuid:person_id>/hand-over/",
         deciding.give_to,
         name="hand_over",

@@ -198,6 +198,7 @@ RULES: dict[str, Rule] = {
                 "deactivate",
                 "reactivate",
                 "reset_factor",
+                "require_factor",
                 "end_sessions",
                 "hand_over",
             )

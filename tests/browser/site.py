@@ -32,7 +32,7 @@ VIEWER = Person("viewer@example.com", "demo-password-3")
 #: Admins without a key yet, one for each test that tells the story from its beginning.
 NEWCOMERS = {
     name: Person(f"{name}@example.com", "a first day at the desk")
-    for name in ("mouse", "keyboard", "plain", "keyless", "refused", "careful", "waiting")
+    for name in ("mouse", "keyboard", "plain", "keyless", "refused", "careful", "waiting", "unguarded")
 }
 _MAKE_PEOPLE = """
 import json, sys

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from apps.accounts.models import ACCOUNT_CLOSED, Role, User
 from apps.accounts.roles import LastAdmin
+from apps.accounts.second_factor.adapter import SecondFactorAdapter
 from apps.audit.models import Event
 from apps.bulk.models import BulkRun
 from apps.bulk.states import State
@@ -186,6 +187,51 @@ def test_who_has_to_have_a_second_factor_and_has_none_is_told_apart(admin, manag
     assert [row.cells[3] for row in page.all("tr") if "Max Manager" in row.text] == ["No, required"]
 
 
+def test_a_second_factor_is_required_of_one_person_and_no_more(admin, manager):
+    theirs, client = signed_in(manager), signed_in(admin)
+    assert "They set one up at their next page" in decide(client, manager, "require_factor")
+    page = Page(client.get(reverse("people:list")))
+    assert [row.cells[3] for row in page.all("tr") if "Max Manager" in row.text] == ["No, required"]
+    assert theirs.get("/preferences/")["Location"] == reverse("mfa_index")
+    give_app(manager)
+    assert theirs.get("/preferences/").status_code == 200
+    assert "They cannot remove the last one" in decide(client, manager, "require_factor")
+    [app] = Authenticator.objects.filter(user=manager)
+    assert not SecondFactorAdapter().can_delete_authenticator(app)
+    assert "may be without a second factor again" in decide(client, manager, "require_factor", required="no")
+    app.user.refresh_from_db()
+    assert SecondFactorAdapter().can_delete_authenticator(app)
+    told = Event.objects.filter(subject_id=manager.pk, kind__startswith="factor").order_by("number")
+    assert [event.kind for event in told if "required" in event.kind] == [
+        "factor_required",
+        "factor_not_required",
+    ]
+
+
+def test_what_a_role_takes_is_not_offered(admin, second_admin, settings):
+    settings.SECOND_FACTOR_REQUIRED_FOR = "admins"
+    give_app(admin)
+    client = signed_in(admin)
+    address = reverse("people:person", args=[second_admin.pk])
+    assert (
+        reverse("people:require_factor", args=[second_admin.pk]) not in client.get(address).content.decode()
+    )
+    # Required by hand, it is so no more; the role takes one all the same.
+    account_state.require_factor(second_admin, True, by=admin)
+    assert "They set one up at their next page" in decide(
+        client, second_admin, "require_factor", required="no"
+    )
+
+
+def test_to_require_a_second_factor_no_more_takes_a_fresh_proof(admin, manager, settings):
+    client = signed_in(admin)
+    settings.FRESH_PROOF_MINUTES = 0
+    assert "must have a second factor" in decide(client, manager, "require_factor")
+    answer = client.post(reverse("people:require_factor", args=[manager.pk]), {"required": "no"})
+    assert answer["Location"].startswith("/account/confirm/")
+    assert User.objects.get(pk=manager.pk).is_second_factor_required
+
+
 @pytest.mark.parametrize("name", ["invite", "roles", "reactivate", "reset_factor", "hand_over"])
 def test_what_gives_access_takes_a_fresh_proof(admin, manager, settings, name):
     client = signed_in(admin)
@@ -224,7 +270,7 @@ def test_each_decision_stands_in_the_log(admin, manager):
 
 def test_nothing_is_decided_by_opening_a_page(admin, manager):
     client = signed_in(admin)
-    for name in ("reactivate", "end_sessions", "hand_over"):
+    for name in ("reactivate", "end_sessions", "require_factor", "hand_over"):
         assert client.get(reverse(f"people:{name}", args=[manager.pk])).status_code == 405
     before = User.objects.values().get(pk=manager.pk)
     for name in ("deactivate", "roles", "reset_factor", "person"):

@@ -48,6 +48,27 @@ def test_the_key_is_what_they_type_next(client, path, service):
     assert "autofocus" in field
 
 
+def test_who_must_have_a_second_factor_reads_of_it_and_sets_it_up_first(admin, service, client):
+    invite(NEW, Role.VIEWER, by=admin, is_second_factor_required=True)
+    mail_what_is_due()
+    path = mailed_path()
+    assert "Three steps: your account, a second factor" in client.get(path).content.decode()
+    first = client.post(path, JOINING)["Location"]
+    assert client.get(first)["Location"] == reverse("mfa_index")
+    page = client.get(reverse("mfa_index")).content.decode()
+    assert "Next, set up a second factor" in page
+    assert "Set up a code app" in page
+    assert User.objects.get(email=NEW).is_second_factor_required
+
+
+def test_an_invited_admin_reads_of_the_second_factor_that_admins_have(admin, client, settings):
+    invite(NEW, Role.ADMIN, by=admin)
+    mail_what_is_due()
+    assert "Two steps" in client.get(mailed_path()).content.decode()
+    settings.SECOND_FACTOR_REQUIRED_FOR = "admins"
+    assert "Three steps" in client.get(mailed_path()).content.decode()
+
+
 def test_without_a_service_they_are_welcomed(client, path):
     assert client.post(path, JOINING)["Location"] == reverse("home")
 

@@ -42,6 +42,13 @@ def test_somebody_is_invited_again_and_no_more(people, service):
     assert Invitation.objects.get().service == service
 
 
+def test_a_second_factor_is_required_and_no_more(people, manager):
+    assert "must have a second factor" in people("require-factor", manager.email)
+    assert "may be without a second factor" in people("require-factor", manager.email, "--no")
+    people("invite", NEW, "viewer", "--second-factor")
+    assert Invitation.objects.get().is_second_factor_required
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

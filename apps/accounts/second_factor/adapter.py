@@ -20,7 +20,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "cannot_delete_authenticator": "Your role takes a second factor. Add another one before you remove this one.",
+        "cannot_delete_authenticator": "You must have a second factor. Add another one before you remove this one.",
         "cannot_generate_recovery_codes": "Set up a code app or a passkey first: recovery codes stand in for it.",
     }
 
@@ -33,7 +33,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return opened(encrypted_text)
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        """Whether the person may be without it: not where their role takes one and it is the only one."""
+        """Whether the person may be without it: not where they must have one and it is the only one."""
         if not must_have_second_factor(authenticator.user):
             return True
         others = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=FACTORS)

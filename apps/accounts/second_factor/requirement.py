@@ -14,7 +14,12 @@ FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 def must_have_second_factor(person: User) -> bool:
-    """Whether the person has to have one, by their role and `SECOND_FACTOR_REQUIRED_FOR`."""
+    """Whether the person has to have one: by their role, or because an admin says so."""
+    return person.is_second_factor_required or does_role_require(person)
+
+
+def does_role_require(person: User) -> bool:
+    """Whether the person has to have one by their role and `SECOND_FACTOR_REQUIRED_FOR`."""
     match settings.SECOND_FACTOR_REQUIRED_FOR:
         case "everybody":
             return True
@@ -32,7 +37,7 @@ def is_held_back(person: User) -> bool:
 def reset_second_factor(person: User, request: HttpRequest | None = None) -> int:
     """Remove code app, passkeys and recovery codes of somebody who lost them; how many there were.
 
-    They set up a new one at their next sign-in where their role takes one. With the request of whoever does it,
+    They set up a new one at their next sign-in where they must have one. With the request of whoever does it,
     allauth's signal tells of each.
     """
     removed = list(Authenticator.objects.filter(user=person))

@@ -20,6 +20,7 @@ LABELS: Mapping[str, str] = {
     "made_anew": "Made anew",
     "new_browser": "New browser",
     "role": "Role",
+    "factor_required": "Second factor required",
     "before": "Before",
     "after": "After",
     "by": "By",

@@ -14,6 +14,7 @@ from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
 from apps.accounts.roles import LastAdmin
 from apps.accounts.second_factor.requirement import must_have_second_factor
+from apps.accounts.step_up.proof import demand_fresh_proof
 from apps.accounts.unsent_forms import restores_unsent_form, take_unsent_form
 from apps.connections.models import Service
 from apps.people import account_state
@@ -121,6 +122,18 @@ def reset_factor(request: HttpRequest, person: User) -> HttpResponse | None:
 
 @require_POST
 @_about_another
+def require_factor(request: HttpRequest, person: User) -> HttpResponse | None:
+    """Require a second factor of the person, or do so no more (`required`: "no"), which takes a fresh proof."""
+    is_required = request.POST.get("required") != "no"
+    if not is_required:
+        demand_fresh_proof(request)
+    account_state.require_factor(person, is_required, by=signed_in_person(request), request=request)
+    messages.success(request, _required_in_words(person))
+    return None
+
+
+@require_POST
+@_about_another
 def give_to(request: HttpRequest, person: User) -> HttpResponse | None:
     """Give what the person left to somebody else."""
     form = HandOverForm(request.POST, takers=takers_of(left_by(person)))
@@ -138,6 +151,15 @@ def give_to(request: HttpRequest, person: User) -> HttpResponse | None:
         return None
     messages.success(request, _in_words(done, form.cleaned_data["to"]))
     return None
+
+
+def _required_in_words(person: User) -> str:
+    """What holds now."""
+    if not must_have_second_factor(person):
+        return f"{person} may be without a second factor again."
+    if person.has_second_factor:
+        return f"{person} must have a second factor, and has one. They cannot remove the last one."
+    return f"{person} must have a second factor. They set one up at their next page, before anything else."
 
 
 def _in_words(done: HandedOver, to: User) -> str:

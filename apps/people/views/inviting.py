@@ -41,6 +41,7 @@ class InviteView(FormView[InviteForm]):
                 chosen["role"],
                 chosen["service"],
                 by=signed_in_person(self.request),
+                is_second_factor_required=chosen.get("is_second_factor_required", False),
                 request=self.request,
             )
         except CannotInvite as refused:

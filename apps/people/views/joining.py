@@ -17,9 +17,10 @@ from django.views.decorators.http import require_http_methods
 from apps.accounts.models import User
 from apps.accounts.openid.views import go_and_sign_in
 from apps.accounts.policy import Capability, may
+from apps.accounts.second_factor.requirement import is_held_back
 from apps.connections.models import Integration, Service
 from apps.people.forms import JoinForm
-from apps.people.invitations import CannotJoin, Refusal, invitation_named, join
+from apps.people.invitations import CannotJoin, Refusal, does_require_second_factor, invitation_named, join
 from apps.people.links import named_by
 from apps.people.models import Invitation
 from apps.resources import registry
@@ -83,7 +84,10 @@ def _signed_in(request: HttpRequest, person: User, password: str) -> HttpRespons
     form = LoginForm({"login": person.email, "password": password}, request=request)
     page = first_page(person)
     if form.is_valid():
-        messages.success(request, "Your account is made. Next, store your own key.")
+        words = "Your account is made. Next, store your own key."
+        if is_held_back(person):
+            words = "Your account is made. Next, set up a second factor; then store your own key."
+        messages.success(request, words)
         response: HttpResponse = form.login(request, redirect_url=page)
         return response
     messages.success(request, "Your account is made. Sign in to go on.")
@@ -102,4 +106,5 @@ def first_page(person: User) -> str:
 
 
 def _page(request: HttpRequest, form: JoinForm, invitation: Invitation, status: int = 200) -> HttpResponse:
-    return render(request, "people/join.html", {"form": form, "invitation": invitation}, status=status)
+    context = {"form": form, "invitation": invitation, "must_set_up": does_require_second_factor(invitation)}
+    return render(request, "people/join.html", context, status=status)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
 from apps.accounts.policy import Capability, may
-from apps.accounts.second_factor.requirement import is_held_back
+from apps.accounts.second_factor.requirement import does_role_require, is_held_back, must_have_second_factor
 from apps.connections.models import Service
 from apps.people.forms import HandOverForm, RolesForm
 from apps.people.handing_over import left_by, takers_of
@@ -50,6 +50,8 @@ def show_person(
         "roles": roles_of(person, names),
         "keys": keys_of([person]).get(person, []),
         "must_set_up": is_held_back(person),
+        "must_have_factor": must_have_second_factor(person),
+        "does_role_require_factor": does_role_require(person),
         "is_self": person.pk == viewer.pk,
         # Nobody takes their own access away by mistake: another admin does.
         "may_decide": may_manage and person.pk != viewer.pk,

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from apps.accounts.models import Role, User
 from apps.accounts.roles import LastAdmin
+from apps.accounts.second_factor.requirement import must_have_second_factor
 from apps.connections.models import Service
 from apps.people import account_state
 from apps.people.forms import InviteForm
@@ -22,7 +23,7 @@ class Command(BaseCommand):
 
     help = (
         "Who has access to this site: list them, invite somebody, change a role, deactivate, activate again, end "
-        "sessions, hand over what somebody left. The last admin for all services stays one."
+        "sessions, require a second factor, hand over what somebody left. The last admin for all services stays one."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -36,6 +37,10 @@ class Command(BaseCommand):
             part.add_argument("email", metavar="EMAIL")
             part.add_argument("role", choices=[*Role.values, *(["none"] if part is role else [])])
             part.add_argument("--service", metavar="NAME", help="for this service alone (default: for all)")
+        invited.add_argument("--second-factor", action="store_true", help="require one of them")
+        factor = parts.add_parser("require-factor", help="require a second factor, whatever the role")
+        factor.add_argument("email", metavar="EMAIL")
+        factor.add_argument("--no", action="store_true", help="do so no more")
         for name, words in (
             ("invite-again", "mail another link; the earlier one works no more"),
             ("withdraw", "take an invitation back"),
@@ -61,6 +66,7 @@ class Command(BaseCommand):
             "activate": _activate,
             "end-sessions": _end_sessions,
             "reset-factor": _reset_factor,
+            "require-factor": _require_factor,
             "hand-over": _hand_over,
         }
         try:
@@ -85,7 +91,9 @@ def _invite(options: dict[str, Any]) -> str:
     form = InviteForm({"email": options["email"], "role": options["role"], "service": service and service.pk})
     if not form.is_valid():
         raise CommandError(" ".join(str(error) for errors in form.errors.values() for error in errors))
-    invitation = invite(form.cleaned_data["email"], options["role"], service, by=None)
+    is_required = options["second_factor"]
+    email, role = form.cleaned_data["email"], options["role"]
+    invitation = invite(email, role, service, by=None, is_second_factor_required=is_required)
     return f"{invitation.email} is mailed a link that works once, for three days."
 
 
@@ -130,6 +138,12 @@ def _reset_factor(options: dict[str, Any]) -> str:
     person = _person(options["email"])
     count = account_state.reset_factor(person, by=None)
     return f"{person.email} {'has no second factor any more' if count else 'had no second factor'}."
+
+
+def _require_factor(options: dict[str, Any]) -> str:
+    person = _person(options["email"])
+    account_state.require_factor(person, not options["no"], by=None)
+    return f"{person.email} {'must have' if must_have_second_factor(person) else 'may be without'} a second factor."
 
 
 def _hand_over(options: dict[str, Any]) -> str:
