@@ -6,10 +6,15 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from apps.accounts.access import signed_in_person
-from apps.connections.clients import connection_for, connections_of
+from apps.accounts.models import User
+from apps.connections.clients import connection_for, read_connections_of
 from apps.connections.models import Connection, Integration, Service
+from apps.database.compiled_queries import CompiledQuery, Given
 
 _KEPT = "_at_hand"
+_integrations_of_services_with_key = CompiledQuery(
+    lambda: Integration.objects.filter(service__connections__owner=Given("owner", User._meta.pk))
+)
 
 
 @dataclass(frozen=True)
@@ -43,12 +48,14 @@ def _at_hand(request: HttpRequest) -> _AtHand:
 
 
 def _read(request: HttpRequest) -> _AtHand:
+    person = signed_in_person(request)
     connections = {
         connection.service_id: connection
-        for connection in connections_of(signed_in_person(request))
+        for connection in read_connections_of(person)
         if connection.service.kind == Service.Kind.INTEGR8
     }
-    integrations = list(Integration.objects.filter(service_id__in=connections)) if connections else []
+    read = _integrations_of_services_with_key.all(owner=person.pk) if connections else []
+    integrations = [integration for integration in read if integration.service_id in connections]
     for integration in integrations:
         integration.service = connections[integration.service_id].service
     return _AtHand(connections, integrations)

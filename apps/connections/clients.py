@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from apps.accounts.models import User
-from apps.accounts.policy import Capability
+from apps.accounts.policy import Capability, may
 from apps.api.client import READ, Client, Endpoint, Profile
 from apps.api.contract.contract import Contract, builtin_contract
 from apps.api.credentials import Authentication, Credential, Secret
@@ -22,6 +22,7 @@ from apps.connections.open_services import open_to, own, services_open_to
 from apps.connections.personal_data import masked, sees_personal_data
 from apps.connections.rate_limit_pauses import CachedPauses
 from apps.connections.used_keys import note_key
+from apps.database.compiled_queries import CompiledQuery, Given
 
 __all__ = [
     "KeyUnreadable",
@@ -37,6 +38,7 @@ __all__ = [
     "guest_client_for",
     "integrations_for",
     "key_holder",
+    "read_connections_of",
 ]
 
 _vendor_contracts: dict[UUID, tuple[str, Contract]] = {}
@@ -44,12 +46,21 @@ _vendor_contracts: dict[UUID, tuple[str, Contract]] = {}
 
 def connections_of(user: User) -> QuerySet[Connection]:
     """The person's own connections that hold a key, with their services, of those that they have a role at."""
-    return (
-        Connection.objects.filter(own(user))
-        .exclude(ring_key_id="")
-        .select_related("service")
-        .defer("service__contract")
-    )
+    return _with_key(Connection.objects.filter(own(user)))
+
+
+def read_connections_of(user: User) -> list[Connection]:
+    """The same, read now: what every page asks."""
+    return [one for one in _own_connections.all(owner=user.pk) if may(user, Capability.READ, one.service_id)]
+
+
+def _with_key(connections: QuerySet[Connection]) -> QuerySet[Connection]:
+    return connections.exclude(ring_key_id="").select_related("service").defer("service__contract")
+
+
+_own_connections = CompiledQuery(
+    lambda: _with_key(Connection.objects.filter(owner=Given("owner", User._meta.pk)))
+)
 
 
 def connection_for(user: User, integration_id: str) -> Connection:

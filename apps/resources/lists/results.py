@@ -30,7 +30,7 @@ from apps.ui.contract_values import known_text
 from apps.ui.error_pages import ErrorDescription, counted_but_not_sent, describe
 from apps.ui.links import LONGEST_CHOICE, Chip, ChoiceLink
 from apps.ui.paging import Pager, rows_in_words
-from apps.ui.tables import Header, Row, with_empty_ones
+from apps.ui.tables import Header, Row, rows_html, selectable_rows_html, with_empty_ones
 from apps.ui.values import shortened
 
 
@@ -205,12 +205,12 @@ class ListResults:
     @property
     def rows_html(self) -> SafeString:
         """The rows, drawn."""
-        return SafeString("\n".join(row.html() for row in self.rows))
+        return rows_html(self.rows)
 
     @property
     def selectable_rows_html(self) -> SafeString:
         """The rows with their check boxes, drawn."""
-        return SafeString("\n".join(row.selectable_html() for row in self.rows))
+        return selectable_rows_html(self.rows)
 
     @cached_property
     def headers(self) -> list[Header]:
