@@ -108,6 +108,18 @@ def test_a_day_of_rows_filtered_to_an_hour_opens_into_that_hour(look):
     assert [row[-1] for row in cells(opened("?" + url.partition("?")[2]))] == ["0001"]
 
 
+def test_times_are_grouped_by_the_day_the_hour_or_the_month_and_never_one_by_one(look):
+    page = look(CSV)("?group=conversion_time")
+    assert cells(page, "Rows and sums per day of conversion_time")
+    choices = page.content.decode().partition('<select id="group"')[2].partition("</select>")[0]
+    assert [name for name in re.findall(r">([^<]+)</option>", choices) if "conversion_time" in name] == [
+        "day of conversion_time",
+        "hour of conversion_time",
+        "month of conversion_time",
+    ]
+    assert " selected>day of conversion_time</option>" in choices
+
+
 def test_days_are_drawn_as_bars_or_lines_and_parts_stacked_or_as_lines(look):
     opened = look(CSV)
     assert "Lines" in words(opened("?group=day:conversion_time"))

@@ -250,8 +250,9 @@ class LookResults:
         choices = []
         for column in self.columns.all:
             if column.is_time:
-                choices += [(f"{p}:{column.key}", f"{p} of {column.name}") for p in ("hour", "day", "month")]
-            choices.append((column.key, column.name))
+                choices += [(f"{p}:{column.key}", f"{p} of {column.name}") for p in ("day", "hour", "month")]
+            else:
+                choices.append((column.key, column.name))
         return choices
 
     @cached_property

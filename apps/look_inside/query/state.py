@@ -234,13 +234,13 @@ class PreparedTableState:
 
 
 def read_group(value: str, columns: Columns) -> Group | None:
-    """What an address groups by; None when the table cannot."""
+    """What an address groups by; None when the table cannot. Times are grouped by the day: hardly two are the same."""
     period, separator, key = value.partition(":")
     if separator and period in PERIODS:
         column = columns.get(key)
         return Group(column, period) if column and column.is_time else None
     column = columns.get(value)
-    return Group(column) if column else None
+    return Group(column, "day" if column.is_time else "") if column else None
 
 
 def others_in(query: QueryDict) -> tuple[str, ...]:
@@ -251,10 +251,13 @@ def others_in(query: QueryDict) -> tuple[str, ...]:
 
 def _group_in(query: QueryDict, name: str, columns: Columns, problems: list[str]) -> str:
     value: str = query.get(name, "")
-    if value and read_group(value, columns) is None:
+    if not value:
+        return ""
+    group = read_group(value, columns)
+    if group is None:
         problems.append(f"The rows cannot be grouped by “{value[:40]}”; it was ignored.")
         return ""
-    return value
+    return group.value
 
 
 def _summed_in(query: QueryDict, columns: Columns, problems: list[str]) -> tuple[str, ...]:
