@@ -24,6 +24,7 @@ def test_the_groups_that_take_longest_are_groups_and_begin_before_the_others_and
     assert set(LONGEST) <= set(places)
     one_of_each = [f"{place}test_it.py::test_it" for place in LONGEST]
     one_of_each += [
+        "tests/browser/lists/test_keys.py::test_it",
         "tests/sandbox/demo/test_demo.py::test_it_starts",
         "tests/text/test_typed.py::test_a_text",
     ]

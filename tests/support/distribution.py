@@ -15,6 +15,8 @@ _PROJECT = Path(__file__).resolve().parents[2]
 
 #: The groups that take longest, which begin first: what is left for the end then keeps no process alone.
 LONGEST = ("tests/browser/", "tests/browser/every_page/", "tests/services/")
+#: The groups in here come next, one after the other: a process keeps the site that it started for the one before.
+ONE_SITE = "tests/browser/"
 
 
 def places_kept_together() -> tuple[str, ...]:
@@ -43,11 +45,13 @@ def unit_of(test: str, places: Sequence[str]) -> str:
 
 
 def turn_of(test: str, places: Sequence[str]) -> int:
-    """When a test has its turn: the longest groups, the other groups, the single tests."""
+    """When a test has its turn: the longest groups, those that share their site, the other groups, the single tests."""
     unit = unit_of(test, places)
     if unit in LONGEST:
         return LONGEST.index(unit)
-    return len(LONGEST) + (unit == test)
+    if unit.startswith(ONE_SITE):
+        return len(LONGEST)
+    return len(LONGEST) + (2 if unit == test else 1)
 
 
 class Distribution(LoadScopeScheduling):
