@@ -146,8 +146,9 @@ def has_role(person: Person, service: ServiceId) -> bool:
 
 
 def roles_words(capability: Capability) -> str:
-    """The roles that may do it, within a sentence: "an account manager or an admin"."""
-    return " or ".join(_with_article(role) for role in Role if role in ROLES_THAT_MAY[capability])
+    """The roles that may do it, within a sentence: "a viewer, an account manager or an admin"."""
+    *others, last = [_with_article(role) for role in Role if role in ROLES_THAT_MAY[capability]]
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def why_ended(owner: User, capability: Capability, service: ServiceId) -> str:

@@ -109,6 +109,8 @@ def test_nobody_who_cannot_sign_in_may_do_anything(person):
 
 def test_a_refusal_names_the_roles_that_may_and_ones_own():
     assert roles_words(Capability.EDIT) == "an account manager or an admin"
+    assert roles_words(Capability.ARRANGE_LISTS) == "a viewer, an account manager or an admin"
+    assert roles_words(Capability.ACT_IN_BULK) == "an admin"
     said = str(RoleNeeded(User(role=Role.VIEWER), Capability.ACT_IN_BULK))
     assert said == "An admin may do this; you are signed in as a viewer."
     said = str(RoleNeeded(User(role=Role.VIEWER), Capability.EDIT))

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Role, User
 from apps.audit.models import Event
+from apps.connections.models import Service
 from apps.people.invitations import invite, withdraw
 from apps.people.links import key_of
 from apps.people.models import Invitation
@@ -46,6 +47,14 @@ def test_the_key_is_what_they_type_next(client, path, service):
     page = client.get(client.post(path, JOINING)["Location"]).content.decode()
     [field] = re.findall(r"<input[^>]*name=.key.[^>]*>", page)
     assert "autofocus" in field
+
+
+def test_the_first_list_is_one_that_the_role_opens(admin, service, client):
+    other = Service.objects.create(name="Other", base_url="http://127.0.0.1:9/api/v2")
+    other.integrations.create(integration_id="int-other", label="A network that is first by its name")
+    invite(NEW, Role.MANAGER, service, by=admin)
+    mail_what_is_due()
+    assert str(service.pk) in client.post(mailed_path(), JOINING)["Location"]
 
 
 def test_who_must_have_a_second_factor_reads_of_it_and_sets_it_up_first(admin, service, client):

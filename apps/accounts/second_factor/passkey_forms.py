@@ -51,7 +51,7 @@ class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):  # type: ignore[misc]
         label="Name",
         required=False,
         max_length=LONGEST_NAME,
-        help_text="By which you will know it: “work laptop”, “telephone”.",
+        help_text="By which you will know it: “work laptop”, “phone”.",
     )
 
     def clean(self) -> dict[str, Any]:

@@ -96,8 +96,10 @@ def _signed_in(request: HttpRequest, person: User, password: str) -> HttpRespons
 
 def first_page(person: User) -> str:
     """Where somebody new begins: storing their key, and from there to their first list."""
-    integration = Integration.objects.filter(service__kind=Service.Kind.INTEGR8).order_by("label").first()
-    if integration is None or not may(person, Capability.OWN_KEYS, integration.service_id):
+    integrations = Integration.objects.filter(service__kind=Service.Kind.INTEGR8).order_by("label")
+    theirs = (one for one in integrations if may(person, Capability.OWN_KEYS, one.service_id))
+    integration = next(theirs, None)
+    if integration is None:
         return reverse("home")
     lists = (resource.top_url(integration.integration_id) for resource in registry.resources())
     first_list = next(filter(None, lists), reverse("home"))

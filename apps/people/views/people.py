@@ -11,7 +11,7 @@ from apps.accounts.models import User
 from apps.accounts.policy import Capability, may
 from apps.accounts.second_factor.requirement import does_role_require, is_held_back, must_have_second_factor
 from apps.connections.models import Service
-from apps.people.forms import HandOverForm, RolesForm
+from apps.people.forms import ROLE_WORDS, HandOverForm, RolesForm
 from apps.people.handing_over import left_by, takers_of
 from apps.people.rows import PeoplePage, keys_of, roles_of
 from apps.people.stopping import work_of
@@ -56,6 +56,7 @@ def show_person(
         # Nobody takes their own access away by mistake: another admin does.
         "may_decide": may_manage and person.pk != viewer.pk,
         "form": form or RolesForm(person=person, services=services),
+        "roles_explained": [(role.label, words) for role, words in ROLE_WORDS.items()],
         "work": work_of(person),
         "left": left,
         "hand_over_form": HandOverForm(takers=takers, initial={"to": viewer.pk}) if takers else None,
