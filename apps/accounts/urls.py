@@ -11,6 +11,12 @@ urlpatterns = [
     route("preferences/", PreferencesView.as_view(), name="preferences", requires=Capability.OWN_ACCOUNT),
     route("sessions/", session_views.session_list, name="sessions", get=Capability.OWN_ACCOUNT),
     route(
+        "sessions/stay/",
+        session_views.stay_signed_in,
+        name="stay_signed_in",
+        get=Capability.OWN_ACCOUNT,
+    ),
+    route(
         "sessions/<int:session_number>/end/",
         session_views.session_ended,
         name="end_session",

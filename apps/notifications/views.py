@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.access import signed_in_person
 from apps.accounts.safe_redirects import next_path
+from apps.accounts.sessions.warning import warning_of_end
 from apps.notifications.forms import MailPreferencesForm
 from apps.notifications.models import Notification
 from apps.notifications.reading import count_anew, mark_read, mark_unread
@@ -52,8 +53,11 @@ def recent(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def unread(request: HttpRequest) -> HttpResponse:
-    """Nothing: the count is in the header of every answer to HTMX. Somebody signed out is left where they are."""
-    return HttpResponse(status=204)
+    """That the session is about to end, where it is; the count is in the header of every answer to HTMX.
+
+    Somebody signed out is left where they are.
+    """
+    return warning_of_end(request)
 
 
 @require_POST

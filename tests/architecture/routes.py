@@ -73,6 +73,7 @@ RULES: dict[str, Rule] = {
     "openid_confirm": PERSON,
     "accounts:preferences": PERSON,
     "accounts:sessions": PERSON,
+    "accounts:stay_signed_in": PERSON,
     "accounts:end_session": own("user_session"),
     "accounts:end_other_sessions": PERSON,
     "account_reauthenticate": PERSON,

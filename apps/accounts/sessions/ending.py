@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.adapter import get_adapter
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import SESSION_KEY, update_session_auth_hash
@@ -11,6 +12,7 @@ from django.http import HttpRequest
 
 from apps.accounts.models import User
 from apps.accounts.product_events import EventKind, acting_person, tell
+from apps.accounts.second_factor.requirement import FACTORS
 
 
 def end_sessions(person: User) -> None:
@@ -59,6 +61,18 @@ def renew_at_step_up(sender: object, request: HttpRequest, **details: Any) -> No
     """Who is signed in and proves once more who they are gets a new key; a receiver of allauth's signal."""
     if SESSION_KEY in request.session:
         rotate_session_key(request)
+
+
+def end_others_at_new_factor(
+    sender: object, request: HttpRequest, user: User, authenticator: Authenticator, **details: Any
+) -> None:
+    """Who adds or removes a second factor ends their other sessions; a receiver of allauth's signals.
+
+    Whoever holds one of them knew what was enough before.
+    """
+    is_own = isinstance(request.user, User) and request.user.pk == user.pk
+    if is_own and SESSION_KEY in request.session and authenticator.type in FACTORS:
+        end_other_sessions(request, user)
 
 
 def _tell(person: User, which: str) -> None:

@@ -17,6 +17,11 @@ def session_list(request: HttpRequest) -> HttpResponse:
     )
 
 
+def stay_signed_in(request: HttpRequest) -> HttpResponse:
+    """Nothing more: that somebody asked was a use of the session (`life.py`)."""
+    return HttpResponse(status=204)
+
+
 def session_ended(request: HttpRequest, session_number: int) -> HttpResponse:
     """End one of the person's sessions."""
     person = signed_in_person(request)

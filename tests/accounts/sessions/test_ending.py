@@ -1,15 +1,21 @@
 """Ending sessions: all of a person, all others, one."""
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.test import RequestFactory
+from django.urls import reverse
 
 from apps.accounts.models import User
+from apps.accounts.second_factor.requirement import reset_second_factor
 from apps.accounts.sessions.ending import end_other_sessions, end_session, end_sessions
 from tests.accounts.sessions.conftest import is_signed_in, sign_in
+from tests.support.passkeys import give_passkey
 from tests.support.people import signed_in
+from tests.support.second_factors import code_of, give_app
 
 
 @pytest.fixture
@@ -64,3 +70,43 @@ def test_sessions_from_before_the_number_existed_go_on(person):
     session = client.session
     assert session[SESSION_KEY] == str(person.pk)
     assert session["_auth_user_hash"] == super(User, person).get_session_auth_hash()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_factor_that_is_added_or_removed_ends_all_other_sessions(person, service):
+    here, there, unlisted = sign_in(person), sign_in(person), signed_in(person)
+    page = here.get(reverse("mfa_index")).content.decode()
+    assert "Adding or removing a passkey or a code app signs you out in all other browsers." in page
+    here.get(reverse("mfa_activate_totp"))
+    secret = here.session["mfa.totp.secret"]
+    here.post(reverse("mfa_activate_totp"), {"code": code_of(secret)})
+    page = here.get(reverse("accounts:preferences")).content.decode()
+    assert "The code app is set up. You are signed out in all other browsers." in page
+    assert [is_signed_in(one) for one in (here, there, unlisted)] == [True, False, False]
+    later = signed_in(User.objects.get(pk=person.pk))
+    answer = here.post(reverse("mfa_deactivate_totp"), follow=True)
+    assert "The code app is removed. You are signed out in all other browsers." in answer.content.decode()
+    assert [is_signed_in(one) for one in (here, later)] == [True, False]
+
+
+def test_a_passkey_does_so_too_and_new_recovery_codes_do_not(person):
+    here = sign_in(person)
+    there = signed_in(person)
+    give_app(person)
+    here.post(reverse("mfa_generate_recovery_codes"))
+    assert is_signed_in(there)
+    give_passkey(person)
+    request = RequestFactory().post("/")
+    request.user, request.session = person, here.session
+    row = Authenticator.objects.get(user=person, type=Authenticator.Type.WEBAUTHN)
+    authenticator_added.send(sender=Authenticator, request=request, user=person, authenticator=row)
+    assert not is_signed_in(there)
+
+
+def test_what_an_admin_takes_away_ends_no_session_of_the_admin(person, colleague):
+    here = signed_in(colleague)
+    give_app(person)
+    request = RequestFactory().post("/")
+    request.user, request.session = colleague, here.session
+    reset_second_factor(person, request)
+    assert is_signed_in(here)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.site import ADMIN, MANAGER, OFFERS, Person
+from tests.browser.site import ADMIN, MANAGER, OFFERS, Person, Site
 from tests.browser.steps import open_offers
 
 
@@ -98,3 +98,39 @@ def test_somebody_else_who_signs_in_finds_nothing_typed(open_page: OpenPage):
     page.wait_for_load_state("networkidle")
     expect(page.get_by_text("Secret of the first")).to_have_count(0)
     assert page.evaluate("sessionStorage.getItem('palette')") is None
+
+
+def test_a_page_left_alone_says_when_its_session_ends_and_a_click_puts_that_off(
+    open_page: OpenPage, site: Site
+) -> None:
+    page = open_page(ADMIN)
+    page.clock.install()
+    page.goto("/preferences/")
+    let_lie(site, page, 3200)
+    page.clock.fast_forward(31_000)
+    told = page.locator("#alert")
+    expect(told).to_contain_text("You will be signed out at")
+    # What is told is told once, and asked for by itself puts nothing off.
+    page.clock.fast_forward(31_000)
+    expect(told.locator("#session-end")).to_have_count(1)
+    page.get_by_role("button", name="Stay signed in").click()
+    expect(told).to_be_empty()
+    page.clock.fast_forward(31_000)
+    page.clock.fast_forward(31_000)
+    expect(told).to_be_empty()
+
+
+def let_lie(site: Site, page: Page, seconds: int) -> None:
+    """The page's session was used last so long ago."""
+    [key] = [one["value"] for one in page.context.cookies() if one["name"] == "session"]
+    site.manage(
+        "shell",
+        "-v0",
+        "-c",
+        "import time\n"
+        "from importlib import import_module\n"
+        "from django.conf import settings\n"
+        f"session = import_module(settings.SESSION_ENGINE).SessionStore({key!r})\n"
+        f"session['used_at'] = int(time.time()) - {seconds}\n"
+        "session.save()",
+    )
