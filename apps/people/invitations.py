@@ -15,7 +15,6 @@ from django.views.decorators.debug import sensitive_variables
 from apps.accounts.models import Role, User
 from apps.accounts.product_events import EventKind, tell
 from apps.accounts.roles import set_role
-from apps.accounts.second_factor.requirement import must_have_second_factor
 from apps.connections.models import Service
 from apps.connections.organisations import organisations_of
 from apps.mail.email_job import State as MailState
@@ -134,18 +133,6 @@ def open_invitations() -> Sequence[Invitation]:
     rows = Invitation.objects.filter(_OPEN).select_related("service", "invited_by").defer("service__contract")
     here = User.objects.values("email")
     return list(rows.exclude(email__in=here))
-
-
-def does_require_second_factor(invitation: Invitation) -> bool:
-    """Whether whoever takes it up must have a second factor: the invitation says so, or its role takes one."""
-    role, service_id = invitation.role, invitation.service_id
-    return must_have_second_factor(
-        User(
-            role="" if service_id else role,
-            service_roles={str(service_id): role} if service_id else {},
-            is_second_factor_required=invitation.is_second_factor_required,
-        )
-    )
 
 
 def invitation_named(named: Named | None) -> Invitation:

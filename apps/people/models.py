@@ -11,8 +11,9 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from apps.accounts.models import Role
+from apps.accounts.models import Role, User
 from apps.accounts.policy import Capability, may
+from apps.accounts.second_factor.requirement import must_have_second_factor
 from apps.connections.models import Service
 from apps.mail.email_job import EmailJob
 from apps.mail.email_job import State as MailState
@@ -86,6 +87,17 @@ class Invitation(EmailJob):
     def is_open(self) -> bool:
         """Whether its link works."""
         return self.accepted_at is None and not self.is_withdrawn and not self.is_expired
+
+    @property
+    def takes_second_factor(self) -> bool:
+        """Whether whoever takes it up must set up a second factor: it says so, or the role takes one."""
+        return must_have_second_factor(
+            User(
+                role="" if self.service_id else self.role,
+                service_roles={str(self.service_id): self.role} if self.service_id else {},
+                is_second_factor_required=self.is_second_factor_required,
+            )
+        )
 
     @property
     def mail_words(self) -> str:

@@ -13,7 +13,7 @@ from apps.accounts.models import Role, User
 from apps.accounts.second_factor.requirement import is_held_back
 from apps.connections.models import Connection, Service
 from apps.connections.views.keys import tone_of
-from apps.people.invitations import does_require_second_factor, open_invitations
+from apps.people.invitations import open_invitations
 from apps.people.models import Invitation
 from apps.text.typed import as_shown, one_line
 from apps.ui.paging import DEFAULT_PAGE_SIZE, Pager, read_number, read_page_size
@@ -110,7 +110,7 @@ class PersonRow:
     def second_factor(self) -> str:
         """Whether they have one, or have to set one up first."""
         if self.person is None:
-            return "Required" if does_require_second_factor(self._invited) else "—"
+            return "Required" if self._invited.takes_second_factor else "—"
         if self.person.has_second_factor:
             return "Yes"
         return "No, required" if is_held_back(self.person) else "No"

@@ -61,6 +61,7 @@ def test_who_must_have_a_second_factor_reads_of_it_and_sets_it_up_first(admin, s
     invite(NEW, Role.VIEWER, by=admin, is_second_factor_required=True)
     mail_what_is_due()
     path = mailed_path()
+    assert "Have your phone at hand" in mail.outbox[-1].body
     assert "Three steps: your account, a second factor" in client.get(path).content.decode()
     first = client.post(path, JOINING)["Location"]
     assert client.get(first)["Location"] == reverse("mfa_index")

@@ -20,11 +20,18 @@ WRONG = "This code is not right. Codes of the app change every 30 seconds: enter
 USED = "This code was used already. Wait for the app's next one, or take another recovery code."
 
 
+class CodeInput(forms.TextInput):
+    """A box that is empty whenever it is drawn: a code that was not right, or was used, is typed anew."""
+
+    def format_value(self, value: Any) -> None:
+        """Nothing."""
+
+
 def code_field(label: str, help_text: str) -> forms.CharField:
     """A box for a code: browsers offer what they know, telephones show digits."""
     attributes = {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
     return forms.CharField(
-        label=label, help_text=help_text, max_length=LONGEST_CODE, widget=forms.TextInput(attrs=attributes)
+        label=label, help_text=help_text, max_length=LONGEST_CODE, widget=CodeInput(attrs=attributes)
     )
 
 

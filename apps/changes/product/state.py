@@ -15,7 +15,7 @@ from apps.ui.links import query_string
 FILTERS: Mapping[str, str] = {
     "kind": "What",
     "person": "Person",
-    "address": "Address",
+    "address": "IP address",
     "from": "From",
     "to": "To",
 }

@@ -20,7 +20,7 @@ from apps.accounts.policy import Capability, may
 from apps.accounts.second_factor.requirement import is_held_back
 from apps.connections.models import Integration, Service
 from apps.people.forms import JoinForm
-from apps.people.invitations import CannotJoin, Refusal, does_require_second_factor, invitation_named, join
+from apps.people.invitations import CannotJoin, Refusal, invitation_named, join
 from apps.people.links import named_by
 from apps.people.models import Invitation
 from apps.resources import registry
@@ -108,5 +108,5 @@ def first_page(person: User) -> str:
 
 
 def _page(request: HttpRequest, form: JoinForm, invitation: Invitation, status: int = 200) -> HttpResponse:
-    context = {"form": form, "invitation": invitation, "must_set_up": does_require_second_factor(invitation)}
+    context = {"form": form, "invitation": invitation, "must_set_up": invitation.takes_second_factor}
     return render(request, "people/join.html", context, status=status)

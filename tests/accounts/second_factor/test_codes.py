@@ -63,6 +63,7 @@ def test_an_older_or_later_code_is_refused(client, person, steps):
     answer = enter_code(client, code_of(secret, steps))
     assert answer.status_code == 422
     assert "This code is not right." in answer.content.decode()
+    assert f'value="{code_of(secret, steps)}"' not in answer.content.decode(), "it is typed anew"
     assert not is_signed_in(client)
 
 
