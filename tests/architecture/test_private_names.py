@@ -22,8 +22,8 @@ STARTS = {"integr8admin.asgi", "integr8admin.wsgi"}
 #: Private by name, and documented by Django.
 DOCUMENTED = {"_meta", "_default_manager", "_base_manager"}
 #: What a library has below `internal` and offers under no other name; who takes them on has them in tests, and a new
-#: version has to pass those. allauth: its own ways of checking a code, of noting how somebody signed in, and of counting
-#: requests, of which it does not say when the next one may be made.
+#: version has to pass those. allauth: its own ways of checking a code, of noting how somebody signed in, and of
+#: counting requests: it does not say when the next one may be made.
 WITHOUT_PUBLIC_NAME = {
     "allauth.account.internal.flows.login.get_authentication_records",
     "allauth.account.internal.flows.login.record_authentication",
