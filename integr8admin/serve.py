@@ -60,7 +60,7 @@ def serve(application: str, host: str, port: int, processes: int) -> None:
     if processes > 1:
         from integr8admin.serving.processes import run_processes
 
-        run_processes(config)
+        run_processes(config, application)
     else:
         uvicorn.Server(config).run()
 
