@@ -6,7 +6,6 @@ import io
 import re
 import uuid
 from email.message import EmailMessage
-from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -23,13 +22,13 @@ from apps.connections.models import Connection
 from apps.exports.request.creation import request_export
 from apps.jobs.runner import take_turn
 from apps.mail.password_resets import PasswordReset
+from tests.connections.secret_scan.scanning import CANARY, Pages, scan
 from tests.exports.conftest import advance_until, spec_of
 from tests.shares.conftest import make_link
 from tests.support.people import signed_in
 
 pytestmark = pytest.mark.django_db
 
-CANARY = "canary-7f3a91/+c0ffee=d15ea5e&x"
 LINK = "/account/password/reset/key/2s-d2abcd-0123456789abcdef0123456789abcdef/"
 SHARED = "/shared/" + "aB3_" * 11
 WRITINGS = {
@@ -46,16 +45,6 @@ WRITINGS = {
     "a link of a reset": f"https://desk.example.com{LINK}",
     "a shared link": f"https://desk.example.com{SHARED}/",
 }
-
-
-def scan(canaries: Path, *paths: Path, with_links: tuple[Path, ...] = ()) -> str:
-    output = io.StringIO()
-    try:
-        call_command("scan_secrets", *paths, canaries=canaries, with_links=list(with_links), stdout=output)
-    except CommandError as error:
-        output.write(f"FAILED {error}")
-    assert CANARY not in output.getvalue()
-    return output.getvalue()
 
 
 @pytest.fixture
@@ -161,16 +150,8 @@ def test_a_day_of_work_leaves_no_secret_anywhere(
     admin, admin_connection, manager, service, sandbox, log, client, tmp_path, canaries
 ):
     """Signing in, a key typed, refused and stored, every list, edits, an export, a shared link, a reset, faults."""
-    pages = tmp_path / "pages"
-    pages.mkdir()
+    keep = Pages(tmp_path / "pages")
     secrets = [CANARY, "canary password of a user 1", "the canary of a new password"]
-
-    def keep(answer):
-        number = len(list(pages.iterdir()))
-        content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        (pages / f"{number}.html").write_bytes(f"{answer.headers}\n".encode() + content)
-        return answer
-
     client.raise_request_exception = False
     keep(client.get(reverse("account_login")))
     keep(client.post(reverse("account_login"), {"login": admin.email, "password": secrets[1]}))
@@ -217,4 +198,4 @@ def test_a_day_of_work_leaves_no_secret_anywhere(
     assert ": 0 found." in scan(canaries, tmp_path / "web.log")
     # The guest's own page and the one that offers the link are meant to have it; no page has anything else.
     canaries.write_text("\n".join(secrets))
-    assert ": 0 found." in scan(canaries, with_links=(pages,))
+    assert ": 0 found." in scan(canaries, with_links=(keep.folder,))
