@@ -1,7 +1,10 @@
-"""`pytest -n` starts a site, databases and servers once, not once for each of its processes."""
+"""`pytest -n` starts a site, databases and servers once, not for each of its processes."""
+
+import gc
 
 import pytest
 
+from tests.support.cycles import NEW_OBJECTS
 from tests.support.distribution import LONGEST, places_kept_together, turn_of, unit_of
 
 
@@ -30,3 +33,9 @@ def test_the_groups_that_take_longest_are_groups_and_begin_before_the_others_and
     ]
     turns = [turn_of(test, places) for test in one_of_each]
     assert turns == sorted(set(turns))
+
+
+def test_cycles_are_not_looked_for_among_what_lives_as_long_as_the_process():
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > 100_000
+    assert gc.get_threshold()[0] == NEW_OBJECTS
