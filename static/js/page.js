@@ -245,6 +245,11 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
+    // The keys of the rows work from here; what was typed stays.
+    if (event.target.matches?.("main [type=search]:not([role])")) {
+      event.target.blur();
+      return event.preventDefault();
+    }
     const menu = document.activeElement.closest?.("details.menu[open]");
     if (!menu) return;
     menu.open = false;

@@ -80,6 +80,8 @@ def test_on_a_phone_a_row_is_a_card_with_its_sorting_above_and_a_fact_is_one_lin
     name, value = (fact.locator(part).bounding_box() for part in ("dt", "dd"))
     assert abs(name["y"] - value["y"]) < 8
     assert value["x"] > name["x"] + name["width"]
+    page.get_by_role("table", name="Events").get_by_role("link", name="Edit ").first.click()
+    expect(page.locator("#offer_events-panel form")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [1366, 1440, 1536])

@@ -83,6 +83,21 @@ def test_pages_are_turned_read_again_and_filtered(page: Page):
     expect(search).to_have_value("j?")
 
 
+def test_escape_leaves_the_search_box_and_keeps_what_was_searched_for(page: Page):
+    open_offers(page, LIST)
+    press(page, "/")
+    box = page.get_by_role("main").get_by_role("searchbox")
+    expect(box).to_be_focused()
+    page.keyboard.insert_text("Oakline")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Remove filter: Name contains Oakline")).to_be_visible()
+    press(page, "Escape")
+    expect(box).not_to_be_focused()
+    expect(box).to_have_value("Oakline")
+    press(page, "j")
+    expect(row_links(page).first).to_be_focused()
+
+
 def test_a_row_is_edited_duplicated_switched_and_put_back(page: Page):
     open_offers(page, LIST)
     press(page, "j", "s")
