@@ -1,6 +1,8 @@
 """What stands in a row and in the drawer: names, badges, money, hostile values; and what one opens from there."""
 
 import json
+import re
+from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -130,6 +132,12 @@ def test_a_time_that_means_never_is_shown_and_leads_nowhere(admin_client, serve,
     assert not [a for a in page.all("a") if a.text.endswith("around this")]
 
 
+def test_the_times_of_a_row_are_written_as_on_every_page(admin_client):
+    facts = drawer_facts(visit(admin_client, first_row(visit(admin_client, address()))))
+    for name in ("Conversion time", "Click time"):
+        assert re.fullmatch(r"\d{1,2} \w{3} 20\d\d, \d\d:\d\d:\d\d", facts[name])
+
+
 def test_a_huge_row_is_shown_in_part_and_says_so(admin_client, serve):
     serve({"real_tx_id": "r1", "blob": "b" * 1_000_000, **{f"f{number}": number for number in range(3000)}})
     page = visit(admin_client, address(row="r1"))
@@ -228,9 +236,13 @@ def test_the_drawer_leads_to_the_same_ids_in_the_other_reports(admin_client):
     assert clicks["filter[offer_id]"] == [facts["Offer"].split()[-1]]
     assert clicks["filter[publisher]"] == [facts["Publisher"].split()[-1]]
     assert clicks["filter[advertiser]"] == [facts["Advertiser"].split()[-1]]
-    assert clicks["start_time"][0] < facts["Click time"] < clicks["end_time"][0]
+    clicked, converted = (
+        str(datetime.strptime(facts[name], "%d %b %Y, %H:%M:%S"))
+        for name in ("Click time", "Conversion time")
+    )
+    assert clicks["start_time"][0] < clicked < clicks["end_time"][0]
     day = parse_qs(urlsplit(page.link("All of this publisher that day")).query)
-    assert day["start_time"][0][:10] == day["end_time"][0][:10] == facts["Conversion time"][:10]
+    assert day["start_time"][0][:10] == day["end_time"][0][:10] == converted[:10]
     assert "filter[offer_id]" not in day
     visit(admin_client, page.link("Impressions around this"))
     visit(admin_client, page.link("All of this offer that day"))

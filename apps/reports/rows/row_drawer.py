@@ -10,7 +10,7 @@ from apps.api.json_text import json_text
 from apps.reports.links import state_url
 from apps.reports.local_times import wall_clock
 from apps.reports.report_types import REPORT_TABLES, ReportType
-from apps.reports.rows.columns import REASON_FIELDS, column_for, column_label, is_money
+from apps.reports.rows.columns import REASON_FIELDS, ClockColumn, column_for, column_label, is_money
 from apps.reports.rows.references import (
     ADVERTISER,
     KINDS,
@@ -155,10 +155,16 @@ class RowDrawer:
     def _cell(self, name: str, value: Any) -> Cell:
         if is_missing(value):
             return Cell(MISSING)
-        if name in REASON_FIELDS or is_money(name) or name == "geo_country":
-            return column_for(name).cell(self.record, self._context)
+        column = column_for(name)
+        if (
+            name in REASON_FIELDS
+            or is_money(name)
+            or name == "geo_country"
+            or isinstance(column, ClockColumn)
+        ):
+            return column.cell(self.record, self._context)
         if name == "status":
-            cell = column_for(name).cell(self.record, self._context)
+            cell = column.cell(self.record, self._context)
             return Cell(cell.text, tone=cell.tone, is_solid=cell.is_solid)
         text = text_of(value)
         if is_web_address(value):
