@@ -18,6 +18,7 @@ from apps.people.models import Invitation
 from apps.text.typed import as_shown, one_line
 from apps.ui.paging import DEFAULT_PAGE_SIZE, Pager, read_number, read_page_size
 from apps.ui.tables import Header
+from apps.ui.values import time_text
 
 STATES = {"active": "Active", "invited": "Invited", "deactivated": "Deactivated"}
 TONES = {"active": "ok", "invited": "info", "deactivated": "neutral"}
@@ -130,6 +131,15 @@ class PersonRow:
         if self.invitation.is_withdrawn:
             return "Invitation withdrawn"
         return "Invitation expired" if self.invitation.is_expired else "Invited"
+
+    @property
+    def invitation_words(self) -> str:
+        """Of an invitation: what hinders it, or by whom and until when it is."""
+        invitation = self._invited
+        if invitation.is_undelivered:
+            return invitation.mail_words
+        by = f", by {invitation.invited_by}" if invitation.invited_by else ""
+        return f"{'until' if invitation.is_open else 'was until'} {time_text(invitation.expires_at)}{by}"
 
     @property
     def tone(self) -> str:

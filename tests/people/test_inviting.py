@@ -37,6 +37,12 @@ def test_an_invitation_is_mailed_with_a_link_that_no_row_holds(admin):
     assert (invitation.state, invitation.is_open) == ("sent", True)
 
 
+def test_the_mail_names_the_one_service_that_the_role_is_for(admin, service):
+    send(signed_in(admin), service=str(service.pk))
+    mail_what_is_due()
+    assert f"invited you as account manager for {service.name} to" in mail.outbox[0].body
+
+
 def test_whoever_is_here_already_is_not_invited_and_their_page_is_offered(admin, manager):
     answer = send(signed_in(admin), email=manager.email.upper())
     page = answer.content.decode()
