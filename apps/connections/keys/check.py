@@ -45,7 +45,9 @@ def try_key(owner: User, service: Service, authentication: str, key: Secret) -> 
 
 
 def store_result(connection: Connection, result: KeyCheckResult) -> None:
-    """Keep what a test found beside the key that was tested."""
+    """Keep what a test found beside the key that was tested; a test that said nothing of it leaves what is known."""
+    if result.state == State.UNTESTED and connection.state not in (State.UNTESTED, State.UNREACHABLE):
+        return
     was_refused = connection.state == State.KEY_REFUSED
     connection.state = result.state
     connection.state_message = result.message[: Connection._meta.get_field("state_message").max_length]

@@ -100,6 +100,18 @@ def test_a_service_that_does_not_answer_rightly_cannot_be_reached(state_of, sand
     assert "<" not in message
 
 
+@pytest.mark.parametrize("status", [422, 429])
+def test_a_test_that_says_nothing_of_the_key_leaves_what_is_known(service, admin, sandbox, status):
+    connection = connect(admin, service, sandbox.admin_key)
+    check_key(connection)
+    before = Connection.objects.values().get()
+    assert before["state"] == State.WORKS
+    sandbox.faults({"kind": "status", "status": status, "times": None})
+    assert check_key(connection).state == State.UNTESTED
+    assert Connection.objects.values().get() == before
+    assert connection.state == State.WORKS
+
+
 def test_a_busy_service_leaves_the_key_untested(state_of, sandbox):
     sandbox.faults({"kind": "status", "status": 429, "headers": {"Retry-After": "60"}, "times": None})
     assert state_of(sandbox.admin_key)[0] == State.UNTESTED
