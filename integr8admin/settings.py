@@ -265,7 +265,7 @@ CACHES = {
     }
 }
 SESSION_ENGINE = (
-    "django.contrib.sessions.backends.cached_db" if _redis_url else "django.contrib.sessions.backends.db"
+    "django.contrib.sessions.backends.cached_db" if _redis_url else "apps.accounts.sessions.store"
 )
 # After signing in, however much it is used; the browser forgets it when it is closed.
 SESSION_COOKIE_AGE = 12 * 3600

@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
+from django.contrib.auth.middleware import get_user
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render, resolve_url
 from django.utils import timezone
+from django.utils.functional import LazyObject
 
 from apps.accounts.access import hold_person_to
 from apps.accounts.client_address import SIGNED_IN_PERSON
@@ -40,6 +42,9 @@ class PersonMiddleware:
         if not request.user.is_authenticated and SESSION_KEY in request.session:
             # The session names a person whom the sign-in backend no longer lets in.
             logout(request)
+        elif isinstance(request.user, LazyObject):
+            # Read already: everything from here on asks the person, not what stands in for whoever it may be.
+            request.user = get_user(request)
         request.META[SIGNED_IN_PERSON] = str(request.user.pk or "")
         with timezone.override(zone_of(request)):
             return self.get_response(request)

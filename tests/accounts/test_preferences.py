@@ -106,3 +106,8 @@ def test_times_are_in_the_persons_zone_without_a_query(person, zone, active, dja
         PersonMiddleware(answer)(request)
     assert seen == [active]
     assert timezone.get_current_timezone_name() == "UTC"
+
+
+def test_a_view_gets_the_account_itself_and_nothing_that_stands_in_for_it(manager_client, client):
+    assert type(manager_client.get(reverse("accounts:preferences")).wsgi_request.user) is User
+    assert not client.get(reverse("accounts:preferences")).wsgi_request.user.is_authenticated

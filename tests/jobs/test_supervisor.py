@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(
-    "engine", ["django.contrib.sessions.backends.db", "django.contrib.sessions.backends.cached_db"]
+    "engine", ["apps.accounts.sessions.store", "django.contrib.sessions.backends.cached_db"]
 )
 def test_sessions_that_are_over_are_removed_and_others_stay(settings, engine):
     settings.SESSION_ENGINE = engine
