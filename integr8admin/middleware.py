@@ -16,6 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from apps.accounts.safe_redirects import page_of
 from apps.accounts.sign_in.addresses import SESSION_IS_OVER
 from integr8admin.browser_security.headers import headers_of
+from integr8admin.frame_room import with_room
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -59,6 +60,7 @@ class RequestIdMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
+    @with_room
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request under an id: the proxy's when it sent a plain one, else a new one."""
         given = request.headers.get("X-Request-ID", "")
