@@ -15,8 +15,8 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from apps.accounts.safe_redirects import page_of
 from apps.accounts.sign_in.addresses import SESSION_IS_OVER
+from apps.ui.waiting.frame_room import with_room
 from integr8admin.browser_security.headers import headers_of
-from integr8admin.frame_room import with_room
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 

@@ -3,7 +3,7 @@
 import resource
 import threading
 
-from integr8admin.frame_room import with_room
+from apps.ui.waiting.frame_room import with_room
 
 
 def leaf(a, b, c, d, e, f, g, h):

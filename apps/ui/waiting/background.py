@@ -21,6 +21,7 @@ from django.middleware.csrf import get_token
 
 from apps.ui.middleware import ApiErrorMiddleware
 from apps.ui.waiting.answers import Answer
+from apps.ui.waiting.frame_room import with_room
 
 logger = logging.getLogger(__name__)
 View = Callable[..., HttpResponseBase]
@@ -111,6 +112,7 @@ def _no_response(request: HttpRequest) -> HttpResponse:
     raise NotImplementedError
 
 
+@with_room
 def _in_thread(view: View, request: HttpRequest, path: Mapping[str, Any]) -> HttpResponseBase:
     close_old_connections()
     try:
