@@ -4,39 +4,10 @@ import argparse
 import logging.config
 import os
 import resource
-from typing import Any
 
 import uvicorn
 
 APPLICATION = "integr8admin.asgi:application"
-#: How long requests and downloads may take to end when the server is stopped.
-GRACE_SECONDS = 25
-#: Longer than a proxy keeps a connection, or it meets one that was just closed.
-KEEP_ALIVE_SECONDS = 75
-
-
-def configuration(application: Any, host: str, port: int, *, processes: int) -> uvicorn.Config:
-    """How the server runs an application, or the one of that name."""
-    from integr8admin.serving.protocol import Protocol
-
-    return uvicorn.Config(
-        application,
-        host=host,
-        port=port,
-        workers=processes,
-        http=Protocol,
-        ws="none",
-        loop="asyncio",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        # It would believe any client on this machine; our proxies are counted by TRUSTED_PROXY_COUNT.
-        proxy_headers=False,
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-        timeout_worker_healthcheck=30,
-    )
 
 
 def main() -> None:
@@ -55,6 +26,8 @@ def main() -> None:
 
 def serve(application: str, host: str, port: int, processes: int) -> None:
     """Serve the application of that name in so many processes, until a signal comes."""
+    from integr8admin.serving.configuration import configuration
+
     _allow_many_connections()
     config = configuration(application, host, port, processes=processes)
     if processes > 1:

@@ -88,7 +88,7 @@ def main() -> None:
     application, host, port, listening, pair = sys.argv[1:]
     from django.conf import settings
 
-    from integr8admin.serve import configuration
+    from integr8admin.serving.configuration import configuration
 
     logging.config.dictConfig(settings.LOGGING)
     config = configuration(application, host, int(port), processes=1)

@@ -19,7 +19,7 @@ logger = logging.getLogger("integr8admin.serving")
 LOOK_SECONDS = 0.5
 #: A process that has not answered for so long is stuck.
 ANSWER_SECONDS = 30.0
-#: So long after a signal whatever still runs is killed: longer than requests have to end (`serve.GRACE_SECONDS`).
+#: So long after a signal whatever still runs is killed: longer than requests have to end (`configuration.py`).
 LONGEST_END_SECONDS = 40.0
 #: What stops everything. With the signal of an ended process they are waited for; until then they stay blocked.
 STOPPING = frozenset({signal.SIGTERM, signal.SIGINT})

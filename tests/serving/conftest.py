@@ -12,8 +12,8 @@ import pytest
 import uvicorn
 from django.core.handlers.wsgi import WSGIHandler
 
-from integr8admin.serve import configuration
 from integr8admin.serving.application import Application
+from integr8admin.serving.configuration import configuration
 from tests.serving import site
 
 SMALL = {
