@@ -49,6 +49,15 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
 });
 // A form that is sent to be looked at alone says so.
 const isRead = ({ requestConfig: { verb, elt } }) => verb === "get" || elt.matches("[data-reads]");
+// The swap of results: as outerHTML, without an event for each element that goes away, and without lending its attributes to what comes.
+htmx.defineExtension("replace", {
+  handleSwap(_style, target, { childNodes }, settled) {
+    const come = [...childNodes];
+    settled.elts = [...settled.elts.filter((element) => element !== target), ...come.filter((node) => node instanceof Element)];
+    target.replaceWith(...come);
+    return come;
+  },
+});
 const unswapped = new WeakSet();
 const waiting = new Map();
 let alertedUrl = "";

@@ -41,7 +41,10 @@ const count = () => selection().matching === null ? selection().ids.size : Math.
 function show() {
   if (!form()) return;
   const all = rows();
-  for (const row of all) row.checked = isTicked(row.value);
+  for (const row of all) {
+    row.checked = isTicked(row.value);
+    row.closest("tr").toggleAttribute("data-ticked", row.checked);
+  }
   const here = all.filter((row) => row.checked).length;
   const elsewhere = count() - here;
   for (const box of document.querySelectorAll("[data-select-page]")) {

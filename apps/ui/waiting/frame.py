@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from apps.ui.waiting.answers import Answer
-from apps.ui.waiting.known_pages import known_page, main_of, title_of
+from apps.ui.waiting.known_pages import known_page, main_of, main_tag_of, title_of
 
 #: A script of our page does no harm when it comes twice: a module runs once.
 _STYLES = re.compile(r'<link rel="stylesheet"[^>]*>')
@@ -66,7 +66,7 @@ def part_of(answer: Answer) -> HttpResponse:
     styles = [style for style in _STYLES.findall(head) if style not in _own_styles()]
     part = (
         f"<title>{title_of(head)}</title>"
-        f'<main id="main" class="main" tabindex="-1">{"".join(styles)}{main}{"".join(_SCRIPTS.findall(head))}</main>'
+        f"{main_tag_of(answer.body)}{''.join(styles)}{main}{''.join(_SCRIPTS.findall(head))}</main>"
     )
     response = HttpResponse(part, status=answer.status)
     for name in ("Retry-After", OPENED_HEADER):

@@ -28,7 +28,7 @@ KNOWN_SECONDS = 15 * 60
 MOST_PAGES = 16
 LONGEST_PAGE = 400_000
 
-_MAIN = re.compile(r'<main id="main"[^>]*>(.*)</main>', re.DOTALL)
+_MAIN = re.compile(r'(<main id="main"[^>]*>)(.*)</main>', re.DOTALL)
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 #: Of a known page nothing works, and what was told once is not told again.
 _MESSAGES = re.compile(r'<div id="messages".*?</div>\s*(?=<div class="page-heading"|$)', re.DOTALL)
@@ -53,6 +53,11 @@ class KnownPage:
         return mark_safe(self.body)  # noqa: S308  # nosec B308
 
     @property
+    def is_one_table(self) -> bool:
+        """Whether its table fills the window."""
+        return "fills-window" in self.body
+
+    @property
     def heading(self) -> str:
         """Its title without the name of the site."""
         return unescape(self.title).rpartition(" · ")[0]
@@ -72,7 +77,13 @@ def title_of(page: str) -> str:
 def main_of(page: str) -> str:
     """What stands in the main part of a whole page; "" for anything else."""
     found = _MAIN.search(page)
-    return found[1] if found else ""
+    return found[2] if found else ""
+
+
+def main_tag_of(page: str) -> str:
+    """How the main part of a whole page begins: its class says whether a table fills the window."""
+    found = _MAIN.search(page)
+    return found[1] if found else '<main id="main" class="main" tabindex="-1">'
 
 
 def remember(request: HttpRequest, answer: Answer, key_names: Collection[str], *, is_slow: bool) -> None:

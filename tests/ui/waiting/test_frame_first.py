@@ -28,7 +28,7 @@ def test_a_slow_page_begins_with_its_frame_and_is_read_once(with_scripts, sandbo
     rest = rest_of(OFFERS, page)
     assert rest.status_code == 200
     assert text(rest).startswith("<title>Offers")
-    assert '<main id="main"' in text(rest) and 'id="results"' in text(rest) and "<nav" not in text(rest)[:200]
+    assert '<main id="main" class="main one-table"' in text(rest) and 'id="results"' in text(rest) and "<nav" not in text(rest)[:200]
     assert calls(sandbox) == 1
 
 
@@ -70,14 +70,14 @@ def test_the_way_out_of_a_frame_without_scripts_takes_the_cookie_back(with_scrip
 def test_what_is_known_is_shown_until_the_rest_comes(with_scripts, sandbox):
     with_scripts.get(OFFERS)
     page = text(frame_of(with_scripts, sandbox, OFFERS))
-    assert "data-known" in page and "inert" in page and "As of " in page
+    assert "data-known" in page and "main one-table" in page and "inert" in page and "As of " in page
     assert "data-select-row" in page
 
 
 def test_what_was_known_after_a_slow_page_comes_from_the_cache_encrypted(with_scripts, sandbox, rest_of):
     rest_of(OFFERS, text(frame_of(with_scripts, sandbox, OFFERS)))
     page = text(frame_of(with_scripts, sandbox, OFFERS))
-    assert "data-known" in page and "data-select-row" in page
+    assert "data-known" in page and "main one-table" in page and "data-select-row" in page
 
 
 def test_another_persons_page_is_not_known(with_scripts, sandbox, manager, manager_connection):
