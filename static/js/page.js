@@ -51,7 +51,8 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
 const isRead = ({ requestConfig: { verb, elt } }) => verb === "get" || elt.matches("[data-reads]");
 // The swap of results: as outerHTML, without an event for each element that goes away, and without lending its attributes to what comes.
 htmx.defineExtension("replace", {
-  handleSwap(_style, target, { childNodes }, settled) {
+  handleSwap(style, target, { childNodes }, settled) {
+    if (style !== "replace") return false;
     const come = [...childNodes];
     settled.elts = [...settled.elts.filter((element) => element !== target), ...come.filter((node) => node instanceof Element)];
     target.replaceWith(...come);
