@@ -21,7 +21,7 @@ function filterBy(cell) {
   const url = address.pathname + address.search.replaceAll("%5B", "[").replaceAll("%5D", "]");
   // A report's filters stand outside of what is swapped.
   if (cell.closest("[data-filter-page]")) location.assign(url);
-  else htmx.ajax("GET", url, { source: document.getElementById("results"), target: "#results", swap: "replace" }).catch(() => {});
+  else htmx.ajax("GET", url, { source: document.getElementById("results"), target: "#results", swap: "replace settle:0ms" }).catch(() => {});
 }
 
 function button(cell, properties) {

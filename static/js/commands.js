@@ -44,7 +44,7 @@ async function refresh() {
   const row = focusedRow();
   if (!results) return location.reload();
   if (row) lastAddress = linkOf(row)?.href ?? "";
-  await htmx.ajax("GET", location.pathname + location.search, { source: results, target: "#results", swap: "replace" }).catch(() => {});
+  await htmx.ajax("GET", location.pathname + location.search, { source: results, target: "#results", swap: "replace settle:0ms" }).catch(() => {});
   const again = row && rows().find((one) => linkOf(one).href === lastAddress);
   if (again) goTo(again);
   say("Read again");
