@@ -8,6 +8,7 @@ they are served, and have none.
 import base64
 import hashlib
 import json
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.templatetags.static import static
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 _CHECKED = (".js", ".css")
+_COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
+_INDENTATION = re.compile(rb"\n\s+")
 
 
 def digest_of(content: bytes) -> str:
@@ -37,6 +40,12 @@ class IntegrityManifestStorage(CompressedManifestStaticFilesStorage):  # type: i
         """The manifest, as Django wants it; the digests are noted."""
         self.integrity = json.loads(self.read_manifest() or "{}").get("integrity", {})
         return super().load_manifest()
+
+    def _save(self, name: str, content: File[bytes]) -> str:
+        # Comments and indentation of a sheet are for who reads its source.
+        if name.endswith(".css"):
+            content = ContentFile(_INDENTATION.sub(b"\n", _COMMENT.sub(b"", b"".join(content.chunks()))))
+        return str(super()._save(name, content))
 
     def save_manifest(self) -> None:
         """Write the manifest with the digests of what will be served."""

@@ -1,4 +1,4 @@
-// What every page does: errors and waiting of htmx requests, announcements, focus, forms, menus, copying.
+// What every page does.
 
 // Tells the server that a page may come in two parts.
 if (!document.cookie.includes("scripts=")) document.cookie = `scripts=1; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
@@ -37,10 +37,10 @@ function announce(words) {
 }
 document.addEventListener("desk:announce", (event) => announce(event.detail));
 
-/* Requests of htmx: one alert, one "still waiting", the target marked as busy. */
-// htmx sends a poll without an event: `every` in the trigger, and nothing that set it off.
+/* Requests of htmx. */
+// A poll has no event that set it off.
 const isPoll = ({ requestConfig }) => !!requestConfig && !requestConfig.triggeringEvent && requestConfig.elt.matches("[hx-trigger*='every']");
-// A poll keeps no session alive, unless somebody was at the page since the last one (apps/accounts/sessions/life.py).
+// A poll keeps no session alive unless somebody was at the page.
 let isUsed = false;
 for (const name of ["keydown", "pointerdown", "wheel"]) document.addEventListener(name, () => { isUsed = true; }, { capture: true, passive: true });
 document.addEventListener("htmx:configRequest", ({ detail }) => {
@@ -49,7 +49,7 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
 });
 // A form that is sent to be looked at alone says so.
 const isRead = ({ requestConfig: { verb, elt } }) => verb === "get" || elt.matches("[data-reads]");
-// The swap of results: as outerHTML, without an event for each element that goes away, and without lending its attributes to what comes.
+// Swaps results: outerHTML without an event for each element that goes.
 htmx.defineExtension("replace", {
   handleSwap(style, target, { childNodes }, settled) {
     if (style !== "replace") return false;
@@ -141,7 +141,7 @@ document.addEventListener("htmx:responseError", ({ detail }) => {
 document.addEventListener("htmx:sendError", ({ detail }) => showAlert(`There is no connection to the server.${doubt(detail)}`, detail));
 document.addEventListener("htmx:timeout", ({ detail }) => showAlert(`The server took too long to answer.${doubt(detail)}`, detail));
 
-/* After a swap: words for a screen reader, and the focus in a sensible place. */
+/* After a swap: words and focus. */
 let focusedBefore = null;
 const announced = new Map();
 document.addEventListener("htmx:afterSettle", ({ detail, target }) => {
@@ -173,7 +173,7 @@ function prepare(root) {
   if (root.querySelector("[data-guard-unsaved], [data-draft], [data-shown-with], [data-searchable], [data-unit-of]")) lazily("forms").then((forms) => forms.prepare(root));
 }
 
-/* A search asks not twice for the same, as when Enter comes before the pause is over. */
+/* A search asks not twice for the same. */
 const askedFor = new WeakMap();
 document.addEventListener("htmx:confirm", (event) => {
   const { elt, triggeringEvent } = event.detail;
@@ -204,7 +204,7 @@ document.addEventListener("submit", (event) => {
   }
   form.dataset.sending = "true";
   const sender = event.submitter;
-  // Only after the browser has collected the form: a disabled button's own value is left out.
+  // A disabled button's own value would be left out.
   setTimeout(() => {
     if (!sender || !form.dataset.sending) return;
     sender.dataset.idleLabel = sender.textContent;
@@ -333,7 +333,7 @@ document.addEventListener("submit", ({ target }) => {
 });
 if (drafts().length) byId("drafts-kept")?.removeAttribute("hidden");
 
-/* Single keys (apps/ui/keyboard/commands.py). A search box takes what is typed next, so that is at once. */
+/* Single keys (apps/ui/keyboard/commands.py). */
 const { keys = "", commandsScript } = document.body.dataset;
 const commandOf = Object.fromEntries(keys.split(" ").map((pair) => pair.split(":")));
 const TAKES_LETTERS = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], [data-row-menu], dialog:modal";
