@@ -12,6 +12,8 @@ from django.core.cache import cache
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from apps.ui.files import download_limits
+
 # A busy machine makes no test fail: time is not what they test.
 hypothesis_settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("busy")
@@ -41,6 +43,12 @@ project_settings.CACHES["default"]["LOCATION"] = str(_directory / "cache")
 def _empty_cache():
     """No cached answer of one test is seen by another."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_downloads_under_way(monkeypatch):
+    """A file that a test did not read to its end is no download of the next test's guest."""
+    monkeypatch.setattr(download_limits, "download_slots", download_limits.DownloadSlots())
 
 
 @pytest.fixture(autouse=True, scope="session")
