@@ -19,8 +19,8 @@ MODULES = {
 }
 #: Where an application begins: importing one starts it.
 STARTS = {"integr8admin.asgi", "integr8admin.wsgi"}
-#: Private by name, and documented: by Django, and `os._exit`, with which a forked process ends.
-DOCUMENTED = {"_meta", "_default_manager", "_base_manager", "_exit"}
+#: Private by name, and documented: by Django (`_save` of a storage), and `os._exit`, with which a forked process ends.
+DOCUMENTED = {"_meta", "_default_manager", "_base_manager", "_exit", "_save"}
 #: What a library has below `internal` and offers under no other name; who takes them on has them in tests, and a new
 #: version has to pass those. allauth: its own ways of checking a code, of noting how somebody signed in, and of
 #: counting requests: it does not say when the next one may be made.
