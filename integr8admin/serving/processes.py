@@ -6,6 +6,7 @@ of everything would be as large as theirs. One that is begun later loads the app
 
 import gc
 import json
+import logging
 import logging.config
 import os
 import signal
@@ -20,6 +21,8 @@ from django.db import connections
 from uvicorn import Config
 
 from integr8admin.serving.supervisor import AWAITED
+
+logger = logging.getLogger("integr8admin.serving")
 
 
 def run_processes(config: Config, application: str) -> None:
@@ -61,6 +64,9 @@ def _forked(config: Config, listening: socket.socket, others: Iterable[int]) -> 
             status = 0
         except SystemExit as end:
             status = end.code if isinstance(end.code, int) else 1
+        except Exception:
+            # The end below is no ordinary one: it would take the reason along.
+            logger.exception("A web process could not serve")
         finally:
             logging.shutdown()
             os._exit(status)

@@ -121,3 +121,35 @@ sys.exit(supervisor.Supervisor([supervisor.WebProcess(number, ours)], command).r
 def test_one_that_does_not_answer_is_killed_and_one_that_cannot_begin_stops_all():
     done = subprocess.run([sys.executable, "-c", SILENT], cwd=PROJECT, timeout=60, check=False)
     assert done.returncode == 3
+
+
+FAILING = """
+import os, uvicorn
+from integr8admin.serving import processes
+
+def fail(*given):
+    raise ValueError("no room for it")
+
+async def application(scope, receive, send):
+    pass
+
+processes.serve_one = fail
+os.execv = lambda *given: None
+processes.run_processes(uvicorn.Config(application, port=0, workers=1), "")
+number, status = os.wait()
+print("ended with", os.waitstatus_to_exitcode(status))
+"""
+
+
+def test_a_process_that_cannot_serve_says_why():
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "integr8admin.settings"}
+    ended = subprocess.run(
+        [sys.executable, "-c", FAILING],
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert "ended with 1" in ended.stdout, ended.stderr
+    assert "A web process could not serve" in ended.stderr and "no room for it" in ended.stderr
