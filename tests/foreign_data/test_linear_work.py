@@ -90,6 +90,7 @@ OWN_TEXTS = {
     "resources.declaration.checks": "declarations of this code",
     "resources.declaration.view_checks": "declarations of this code",
     "exports.request.file_form": "what people type into forms of limited length",
+    "ui.integrity": "style sheets of this code",
     "look_inside.files.downloads": "names of files that this site makes",
     "look_inside.query.state": "the address of a page",
     "look_inside.timestamps": "patterns for the database of a prepared table, a process of its own",
