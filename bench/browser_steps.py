@@ -1,14 +1,15 @@
 """The steps of a day in a real browser, ours and Django admin's in turn: `python -m bench.browser_steps`.
 
 Each step is timed inside the page, from the click or key to the frame that shows its end (watch_steps.js), over five
-rounds (`ROUNDS=1` for a quick look); a ratio is the median of the rounds' ratios.
+rounds (`ROUNDS=1` for a quick look); a ratio is the median of the rounds' ratios. Words after it choose the steps whose
+names have one of them: `python -m bench.browser_steps "open a record"`.
 """
 
 import os
 import re
 import statistics
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -164,71 +165,83 @@ def intended(product: Product) -> float:
     return product.timed("rows", click(NEXT))
 
 
-def in_turn(name: str, step: Step, ours: Product, plain: Product, goal: float) -> list[Figure]:
-    """A step of both, round by round; the first round warms them."""
-    rounds = [(step(ours), step(plain)) for _ in range(ROUNDS + 1)][1:]
-    print(
-        f"  {name}: " + ", ".join(f"{our:.0f}/{plain:.0f}" for our, plain in rounds),
-        file=sys.stderr,
-        flush=True,
-    )
-    return [
-        Figure(name, statistics.median(our for our, _plain in rounds), 0, "ms"),
-        Figure("  in Django admin", statistics.median(plain for _our, plain in rounds), 0, "ms"),
-        Figure("  ours / Django admin's", statistics.median(our / plain for our, plain in rounds), goal, "×"),
-    ]
+@dataclass(frozen=True)
+class Timed:
+    """A step with its goal: a ratio to the admin's, or a time where the admin has no such step."""
+
+    name: str
+    step: Step
+    goal: float
+    is_alone: bool = False
+    #: Of the API, before each of its answers.
+    latency: int = 0
+
+    def figures(self, stack: Stack, ours: Product, plain: Product) -> list[Figure]:
+        """Of both, round by round in turn; the first round warms them."""
+        stack.latency(self.latency)
+        rounds = [(self.step(ours), 0.0 if self.is_alone else self.step(plain)) for _ in range(ROUNDS + 1)][
+            1:
+        ]
+        stack.latency(0)
+        print(
+            f"  {self.name}: " + ", ".join(f"{our:.0f}/{plain:.0f}" for our, plain in rounds),
+            file=sys.stderr,
+            flush=True,
+        )
+        ours_took = statistics.median(our for our, _plain in rounds)
+        if self.is_alone:
+            return [Figure(self.name, ours_took, self.goal, "ms")]
+        return [
+            Figure(self.name, ours_took, 0, "ms"),
+            Figure("  in Django admin", statistics.median(plain for _our, plain in rounds), 0, "ms"),
+            Figure(
+                "  ours / Django admin's",
+                statistics.median(our / plain for our, plain in rounds),
+                self.goal,
+                "×",
+            ),
+        ]
 
 
-def alone(name: str, step: Step, product: Product, goal: float) -> list[Figure]:
-    """A step that the admin has not, or whose goal is a time."""
-    return [Figure(name, statistics.median([step(product) for _ in range(ROUNDS + 1)][1:]), goal, "ms")]
+FEW_ROWS = [
+    Timed("first visit to 25 rows", first_visit, 0.6),
+    Timed("sort, 25 rows", sort, 0.5),
+    Timed("next page, 25 rows", next_page, 0.5),
+    Timed("next page after intent, 25 rows", intended, 30, is_alone=True),
+    Timed("filter typed, its last letter to its rows", typed_filter, 250, is_alone=True),
+    Timed("filter and Enter at once", entered_filter, 0.6),
+    Timed("open a record", open_record, 0.7),
+    Timed("25 rows switched off or on and read back, API of 50 ms", switch_all, 1.2, latency=50),
+]
+MANY_ROWS = [
+    Timed("sort, 100 rows", sort, 0.5),
+    Timed("next page, 100 rows", next_page, 0.5),
+]
+#: On a processor that is four times slower.
+MANY_ROWS_SLOWLY = [
+    Timed("sort, 100 rows, processor 4 × slower", sort, 0.7),
+    Timed("next page, 100 rows, processor 4 × slower", next_page, 0.7),
+]
 
 
-def with_few_rows(stack: Stack, ours: Product, plain: Product) -> list[Figure]:
-    """The steps of lists of 25 rows and of a record."""
-    figures = [
-        *in_turn("first visit to 25 rows", first_visit, ours, plain, 0.6),
-        *in_turn("sort, 25 rows", sort, ours, plain, 0.5),
-        *in_turn("next page, 25 rows", next_page, ours, plain, 0.5),
-        *alone("next page after intent, 25 rows", intended, ours, 30),
-        *alone("filter typed, its last letter to its rows", typed_filter, ours, 250),
-        *in_turn("filter and Enter at once", entered_filter, ours, plain, 0.6),
-        *in_turn("open a record", open_record, ours, plain, 0.7),
-    ]
-    stack.latency(50)
-    figures += in_turn("25 rows switched off or on and read back, API of 50 ms", switch_all, ours, plain, 1.2)
-    stack.latency(0)
-    return figures
-
-
-def with_many_rows(stack: Stack, ours: Product, plain: Product) -> list[Figure]:
-    """The steps of lists of 100 rows, on this processor and on one that is four times slower."""
-    figures = [
-        *in_turn("sort, 100 rows", sort, ours, plain, 0.5),
-        *in_turn("next page, 100 rows", next_page, ours, plain, 0.5),
-    ]
-    for product in (ours, plain):
-        product.slow_down(4)
-    return [
-        *figures,
-        *in_turn("sort, 100 rows, processor 4 × slower", sort, ours, plain, 0.7),
-        *in_turn("next page, 100 rows, processor 4 × slower", next_page, ours, plain, 0.7),
-    ]
-
-
-def browser_steps(stack: Stack) -> list[Figure]:
-    """Every step of ours beside the admin's, and what may be no more than a time."""
-    stack.latency(0)
-    figures = []
+def browser_steps(stack: Stack, names: Sequence[str] = ()) -> list[Figure]:
+    """Every step of ours beside the admin's, or those whose names have one of these texts in them."""
+    figures: list[Figure] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
-        for rows, measure in ((25, with_few_rows), (100, with_many_rows)):
+        for rows, times, steps in ((25, 1, FEW_ROWS), (100, 1, MANY_ROWS), (100, 4, MANY_ROWS_SLOWLY)):
+            wanted = [timed for timed in steps if not names or any(name in timed.name for name in names)]
+            if not wanted:
+                continue
             with plain_admin(stack, rows=rows) as admin:
                 ours = Product(True, stack.site_url, stack.signed_in(), browser, rows)
                 plain = Product(False, admin.url, admin.signed_in(), browser, rows)
                 for product in (ours, plain):
                     product.open_window()
-                figures += measure(stack, ours, plain)
+                    if times > 1:
+                        product.slow_down(times)
+                for timed in wanted:
+                    figures += timed.figures(stack, ours, plain)
         browser.close()
     return figures
 
@@ -236,7 +249,7 @@ def browser_steps(stack: Stack) -> list[Figure]:
 def main() -> int:
     """Measure and print."""
     with running_stack() as stack:
-        figures = [*machine(), *browser_steps(stack), *machine()]
+        figures = [*machine(), *browser_steps(stack, sys.argv[1:]), *machine()]
     return show(figures)
 
 
