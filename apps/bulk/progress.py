@@ -136,7 +136,10 @@ class Progress:
     def calls_needed(self) -> int:
         """How many calls of the API carrying out the plan takes, those that read back among them."""
         together = -(-self.to_do // LARGEST_SELECTION)
-        return 2 * together if self._goes_together else self.to_do + 2 * together
+        if self._goes_together:
+            # A plan that read no record reads them first.
+            return (2 if self.run.calls else 3) * together
+        return self.to_do + 2 * together
 
     @property
     def time_needed(self) -> timedelta | None:

@@ -11,15 +11,15 @@ function styled() {
   });
 }
 
-export async function openDialog(link) {
-  const sheet = styled();
+/* An empty dialog of the page; when it is closed the focus goes back to what opened it. */
+export function newDialog(opener) {
   document.getElementById("dialog")?.remove();
   const dialog = Object.assign(document.createElement("dialog"), { id: "dialog" });
   dialog.setAttribute("aria-labelledby", "dialog-title");
   dialog.addEventListener("close", () => {
     dialog.remove();
     // A swap may have put another link of the same place there.
-    (document.contains(link) ? link : document.getElementById(link.id || "views"))?.focus();
+    (document.contains(opener) ? opener : document.getElementById(opener.id || "views"))?.focus();
   });
   dialog.addEventListener("click", (event) => {
     if (event.target !== dialog && !event.target.closest("[data-close-dialog]")) return;
@@ -27,6 +27,12 @@ export async function openDialog(link) {
     dialog.close();
   });
   document.body.append(dialog);
+  return dialog;
+}
+
+export async function openDialog(link) {
+  const sheet = styled();
+  const dialog = newDialog(link);
   await htmx.ajax("GET", link.href, { target: dialog, swap: "innerHTML" });
   await sheet;
   if (dialog.firstElementChild) dialog.showModal();

@@ -239,12 +239,21 @@ def _bulk_edit(page: Page, site: Site) -> None:
     expect(error_summary(page)).to_be_focused()
 
 
-def _bulk_result(page: Page, site: Site) -> None:
+def _bulk_page(page: Page, site: Site) -> None:
     _bulk(page, site)
-    plan = page.url
+    page.get_by_role("link", name="Leave some out").click()
+    expect(page.get_by_role("table", name="Records of the run")).to_be_visible()
+
+
+def _bulk_done(page: Page, site: Site) -> None:
+    _bulk(page, site)
     page.get_by_role("button", name="Deactivate 3 offers").click()
     expect(page.get_by_text("3 offers were deactivated")).to_be_visible()
-    page.goto(plan)
+
+
+def _bulk_result(page: Page, site: Site) -> None:
+    _bulk_done(page, site)
+    page.get_by_role("link", name="See the run").click()
     expect(page.get_by_role("main")).to_contain_text("Done: 3")
 
 
@@ -707,7 +716,9 @@ STATES = [
     State("offer advertiser looked up", _looking_up),
     State("offer children in place", _in_place, statuses=frozenset({422})),
     State("offer archive", _open(f"{OFFERS}1002/archive/")),
-    State("bulk plan", _bulk),
+    State("bulk plan over its list", _bulk),
+    State("bulk plan", _bulk_page),
+    State("bulk done over its list", _bulk_done),
     State("bulk plan that archives", _bulk_archive),
     State("bulk runs", _open("/bulk/")),
     State("row menu", _row_menu),

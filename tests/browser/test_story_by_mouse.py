@@ -135,15 +135,17 @@ def test_a_selection_is_deactivated_after_its_plan_was_seen_with_a_result_for_ea
 
     address = page.url
     page.get_by_role("button", name="Deactivate…").click()
-    expect(page.get_by_role("heading", name="4 offers will change")).to_be_visible()
-    plan, rows = page.url, page.get_by_role("table", name="Records of the run").get_by_role("row")
+    plan = page.get_by_role("dialog", name="4 offers will change")
+    expect(plan).to_contain_text("Active → Inactive")
     for name in chosen:
-        expect(rows.filter(has_text=name).first).to_contain_text("Active → Inactive")
+        expect(plan.get_by_role("listitem").filter(has_text=name).first).to_be_visible()
     page.get_by_role("button", name="Deactivate 4 offers").click()
     expect(page.get_by_text("4 offers were deactivated, and read back.")).to_be_visible()
     expect(page).to_have_url(address)
+    expect(page.get_by_role("table", name="Offers", exact=True).get_by_text("Inactive")).to_have_count(0)
     left = names(page)
-    page.goto(plan)
+    page.get_by_role("link", name="See the run").click()
+    rows = page.get_by_role("table", name="Records of the run").get_by_role("row")
     expect(rows).to_have_count(5)
     for name in chosen:
         expect(rows.filter(has_text=name).first).to_contain_text("Done")

@@ -1,7 +1,7 @@
 """Begins a run: stores what was selected, or the changes that rows have from the start."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -21,6 +21,10 @@ from apps.resources.writes.change import Change
 
 #: A plan that nobody carried out is dropped.
 PLANS_KEPT_FOR = timedelta(days=7)
+
+
+#: Sets what would happen to the record of each row, of a run that is not saved yet.
+Plan = Callable[[BulkRun, Sequence[BulkRow]], None]
 
 
 @dataclass(frozen=True)
@@ -48,11 +52,13 @@ def start_run(
     connection: Connection,
     selection: Selection,
     instruction: Instruction | None = None,
+    plan: Plan | None = None,
 ) -> BulkRun:
     """A new run over the selection, to be collected next; without an instruction a draft.
 
-    The same nonce gives the same run. Raises `SelectionRefused` for nothing, for more than `BULK_MAXIMUM_ROWS`, and for
-    what no list of the API has.
+    `plan` plans its rows at once, of records that were read before: such a run has made no calls, and so reads them
+    before it sends anything. The same nonce gives the same run. Raises `SelectionRefused` for nothing, for more than
+    `BULK_MAXIMUM_ROWS`, and for what no list of the API has.
     """
     _refuse_unstorable(selection)
     ids = list(dict.fromkeys(selection.ids))
@@ -80,7 +86,10 @@ def start_run(
         if selection.is_matching
         else [BulkRow(run=run, position=n, record_id=key) for n, key in enumerate(ids)]
     )
-    return _saved(run, rows, is_draft=instruction is None)
+    if plan is not None:
+        plan(run, rows)
+        run.state, run.planned_at = State.PLANNED, timezone.now()
+    return _saved(run, rows, waits_for_person=instruction is None or plan is not None)
 
 
 def start_run_of_changes(
@@ -157,11 +166,11 @@ def refuse_too_many(count: int) -> None:
         )
 
 
-def _saved(run: BulkRun, rows: Sequence[BulkRow], *, is_draft: bool = False) -> BulkRun:
+def _saved(run: BulkRun, rows: Sequence[BulkRow], *, waits_for_person: bool = False) -> BulkRun:
     _drop_old(run.owner)
     try:
         with transaction.atomic():
-            if is_draft:
+            if waits_for_person:
                 # Nothing happens by itself until a person says what to do.
                 run.due_at = None
             run.save(force_insert=True)

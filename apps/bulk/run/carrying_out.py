@@ -19,6 +19,8 @@ from apps.bulk.row_storage import save_rows
 from apps.bulk.run.at_once import is_short
 from apps.bulk.run.creations import look_for
 from apps.bulk.run.outcomes import MOST_TRIES, is_tried_again, say_when, take
+from apps.bulk.run.read_back import note_records
+from apps.bulk.run.reading_ahead import take_read
 from apps.bulk.states import RowState, State
 from apps.connections.page_activity import is_active, note_long_work
 from apps.jobs.failpoints import fp
@@ -76,6 +78,7 @@ def carry_on(run: BulkRun, writer: Writer) -> bool:
         creates_at_once=CREATIONS,
     )
     fp("bulk.sent")
+    note_records(results)
     for row, result in zip(rows, results, strict=True):
         take(row, result)
     errors = [error for result in results if (error := result.reading_error or result.error) is not None]
@@ -149,12 +152,13 @@ def _goes_together(writer: Writer, change: Change) -> bool:
 
 
 def _reads_first(run: BulkRun, writer: Writer, rows: Sequence[BulkRow]) -> bool:
-    """Whether the records are read before anything is sent: what is sent one by one, and what an old plan says."""
+    """Whether the records are read before anything is sent: one by one, and by a plan that is old or read none."""
     change = _wanted(rows[0])
     if change.is_creation:
         return False
     is_fresh = run.planned_at is not None and timezone.now() - run.planned_at < PLAN_IS_FRESH
-    return not (_goes_together(writer, change) and is_fresh)
+    was_read = run.calls > 0
+    return not (_goes_together(writer, change) and is_fresh and was_read)
 
 
 def _as_they_are_now(
@@ -165,7 +169,7 @@ def _as_they_are_now(
     What may have been sent before is judged by what was there before, so it stays as it was planned.
     """
     open_ones = [(row, item) for row, item in zip(rows, items, strict=True) if not row.may_be_sent]
-    read = writer.plan([item.change for _row, item in open_ones])
+    read = writer.plan([item.change for _row, item in open_ones], known=take_read(run))
     kept: list[tuple[BulkRow, PlannedChange]] = [
         (row, item) for row, item in zip(rows, items, strict=True) if row.may_be_sent
     ]

@@ -2,7 +2,7 @@
 
 import uuid
 import zoneinfo
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from functools import wraps
 
@@ -21,10 +21,14 @@ from apps.bulk.plan.follow_ups import may_be_tried_again, may_be_undone, start_r
 from apps.bulk.plan.starting import SelectionRefused
 from apps.bulk.run import decisions
 from apps.bulk.run.at_once import do_at_once
+from apps.bulk.run.read_back import collected_records
 from apps.bulk.states import RowState, State
 from apps.bulk.views.access import own_run, visible_run
+from apps.bulk.views.over_list import lead_to, result_over_list
 from apps.text.typed import one_line
 from apps.text.typed_numbers import number_text
+from apps.ui.columns import Record
+from apps.ui.fragments import is_part_wanted
 from apps.ui.messages import MessageAction, success
 from apps.ui.nonces import read_nonce
 
@@ -52,7 +56,7 @@ def _decision(
         @wraps(decide)
         def view(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
             run = find(request, run_id)
-            return decide(request, run) or redirect(run)
+            return decide(request, run) or lead_to(request, run.get_absolute_url())
 
         return view
 
@@ -79,12 +83,13 @@ def confirm(request: HttpRequest, run: BulkRun) -> HttpResponse | None:
         return None
     was_done = decisions.confirm(run, _note(request))
     _say(request, was_done=was_done)
-    if was_done:
-        do_at_once(run)
-    return _back_to_list(request, run) if run.state == State.FINISHED else None
+    with collected_records() as records:
+        if was_done:
+            do_at_once(run)
+    return _back_to_list(request, run, records) if run.state == State.FINISHED else None
 
 
-def _back_to_list(request: HttpRequest, run: BulkRun) -> HttpResponse | None:
+def _back_to_list(request: HttpRequest, run: BulkRun, records: Mapping[str, Record]) -> HttpResponse | None:
     """Back to where it was selected when all of it is done, with a way back; else its page says what is not."""
     counts = run.counts()
     if set(counts) - {RowState.DONE, RowState.UNCHANGED, RowState.LEFT}:
@@ -100,6 +105,8 @@ def _back_to_list(request: HttpRequest, run: BulkRun) -> HttpResponse | None:
     way_back = reverse("bulk:undo", args=[run.pk]) if may_be_undone(run) else ""
     success(request, words, MessageAction("Undo", way_back) if way_back else None)
     run.note_seen()
+    if is_part_wanted(request):
+        return result_over_list(request, run, records)
     return redirect(run.list_url)
 
 
@@ -221,6 +228,10 @@ def resume(request: HttpRequest, run: BulkRun) -> HttpResponse | None:
 def drop(request: HttpRequest, run: BulkRun) -> HttpResponse | None:
     """Throw the plan away and go back to the list."""
     list_url = run.list_url
+    if is_part_wanted(request):
+        # Its dialog was closed.
+        decisions.drop(run)
+        return HttpResponse(status=204)
     if decisions.drop(run):
         messages.info(request, "The plan was dropped. Nothing was changed.")
         return redirect(list_url)

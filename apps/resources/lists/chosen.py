@@ -14,7 +14,7 @@ from apps.resources.lists.state import FieldCatalogue, ListState
 from apps.resources.resource import Resource
 from apps.resources.scope import Scope
 from apps.saved_views.choices import ListChoices
-from apps.saved_views.lists import ViewedList
+from apps.saved_views.lists import COLUMNS, VIEW, ViewedList, fitting
 from apps.saved_views.view_bar import GONE, KnownView, ShownList, ViewBar, is_gone
 from apps.ui.columns import Column
 
@@ -65,6 +65,12 @@ class ChosenList:
             url=list_url + state.query_string(),
         )
         return ViewBar(shown, self._choices, self._known, state.view)
+
+
+def columns_of_query(scope: Scope, query: QueryDict, choices: ListChoices) -> list[Column]:
+    """The columns of a list whose address has that query."""
+    state = ListState(view=query.get(VIEW, ""), columns=fitting(query.getlist(COLUMNS)))
+    return ChosenList(scope, state, choices).columns
 
 
 def viewed_list(resource: Resource) -> ViewedList:

@@ -2,7 +2,7 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from apps.accounts.access import signed_in_person
+from apps.accounts.models import User
 from apps.connections.used_keys import key_names_of
 from apps.resources.resource import Resource
 from apps.resources.scope import Scope
@@ -18,6 +19,8 @@ from apps.ui.waiting.frame import Facts
 from apps.ui.waiting.own_changes import has_changed_since
 
 KNOWN_SECONDS = 15 * 60
+#: So long a list shows what is so now, as far as a plan goes that is compared once more before it is carried out.
+SHOWN_SECONDS = 60
 MOST_LISTS = 32
 
 
@@ -35,8 +38,7 @@ _lock = Lock()
 
 def note_rows(scope: Scope, records: Iterable[Record], context: RowContext, asked_at: float) -> None:
     """A page of a list was read, asked for at that time (Unix time)."""
-    resource = scope.resource
-    name = (scope.connection.key_name, resource.name, tuple(scope.list_path.items()))
+    resource, name = scope.resource, _name_of(scope)
     newest = _List({resource.record_id(record): record for record in records}, context, asked_at)
     with _lock:
         _lists[name] = [newest, *_lists.get(name, [])[:3]]
@@ -47,11 +49,23 @@ def note_rows(scope: Scope, records: Iterable[Record], context: RowContext, aske
 
 def known_record(scope: Scope, record_id: str) -> Record | None:
     """What a list last said of a record; good for asking what it leads to beside the record itself, not for showing."""
-    name = (scope.connection.key_name, scope.resource.name, tuple(scope.list_path.items()))
-    for one in _lists.get(name, []):
+    for one in _lists.get(_name_of(scope), []):
         if record_id in one.records and one.read_at > time.time() - KNOWN_SECONDS:
             return one.records[record_id]
     return None
+
+
+def shown_records(scope: Scope, ids: Collection[str], person: User) -> dict[str, Record]:
+    """What lists showed of all these records within the last minute; none where one is missing, or something was sent.
+
+    Good for showing what a change would do, not for making it.
+    """
+    found: dict[str, Record] = {}
+    for one in _lists.get(_name_of(scope), []):
+        if one.read_at > time.time() - SHOWN_SECONDS and not has_changed_since(person, one.read_at):
+            # The newest list comes first.
+            found = {**one.records, **found}
+    return {key: found[key] for key in ids} if found.keys() >= set(ids) else {}
 
 
 def known_facts(resource: Resource, request: HttpRequest, path: Mapping[str, Any]) -> Facts | None:
@@ -66,6 +80,10 @@ def known_facts(resource: Resource, request: HttpRequest, path: Mapping[str, Any
             if not has_changed_since(person, one.read_at):
                 return _drawn(resource, one.records[record_id], one.context)
     return None
+
+
+def _name_of(scope: Scope) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+    return scope.connection.key_name, scope.resource.name, tuple(scope.list_path.items())
 
 
 def _drawn(resource: Resource, record: Record, context: RowContext) -> Facts:

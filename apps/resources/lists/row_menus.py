@@ -11,9 +11,11 @@ from urllib.parse import urlencode
 from apps.accounts.models import User
 from apps.accounts.policy import Capability, may
 from apps.accounts.routes import access_of
+from apps.resources.lists.cell_filters import CellFilters
+from apps.resources.lists.rows import record_rows
 from apps.resources.scope import Scope
 from apps.resources.writes.actions import BulkAction
-from apps.ui.columns import Column, Record, TitleColumn
+from apps.ui.columns import Column, Record, RowContext, TitleColumn
 from apps.ui.tables import Row, RowMenu
 
 #: A page that some resources have besides those of all (`Resource.own_views`).
@@ -103,3 +105,12 @@ class RowMenus:
                 row.menu = RowMenu(done, self._head_css, self._cell_css)
             else:
                 row.menu = RowMenu(())
+
+
+def rows_of_list(
+    scope: Scope, person: User, records: Sequence[Record], columns: Sequence[Column], context: RowContext
+) -> list[Row]:
+    """Records as the rows that they have in their list, to be put in place of them."""
+    rows = record_rows(scope, records, columns, context, CellFilters(scope))
+    RowMenus(scope, person, columns).put_on(rows, records)
+    return rows

@@ -58,6 +58,13 @@ def several_with_names(
     return answers, reading.row_context([answer for answer in answers if not isinstance(answer, ApiError)])
 
 
+def row_context(scope: Scope, records: Sequence[Record], columns: Iterable[object]) -> RowContext:
+    """What columns need to draw records that were read already."""
+    reading = _Reading(scope, columns)
+    reading.together([])
+    return reading.row_context(records)
+
+
 def names_of(scope: Scope, typed: Mapping[str, Iterable[str]]) -> dict[str, Names]:
     """The names of records whose ids were typed, by tag and id, read side by side; none for what is no id."""
     caches = {tag: NameCache(scope.connection, scope.client, tag) for tag in typed}

@@ -7,15 +7,11 @@ from django.shortcuts import redirect
 
 from apps.accounts.access import signed_in_person
 from apps.api.errors import ApiError
-from apps.resources.lists.cell_filters import CellFilters
-from apps.resources.lists.chosen import ChosenList
-from apps.resources.lists.row_menus import RowMenus
-from apps.resources.lists.rows import record_rows
-from apps.resources.lists.state import ListState
+from apps.resources.lists.chosen import columns_of_query
+from apps.resources.lists.row_menus import rows_of_list
 from apps.resources.references.records_with_names import get_with_names
 from apps.resources.views.base import ResourceView
 from apps.resources.views.toasts import toast_alone, toast_context
-from apps.saved_views.lists import COLUMNS, VIEW, fitting
 from apps.ui.columns import Column
 from apps.ui.error_pages import describe
 from apps.ui.fragments import is_part_wanted
@@ -37,10 +33,8 @@ class RowView(ResourceView):
             failed = describe(error)
             words = f"The row is as it was before: {failed.title}. Reload the page to see it as it is."
             return toast_alone(self, words, failed.status)
-        menus = RowMenus(self.scope, signed_in_person(request), columns)
-        rows = record_rows(self.scope, [record], columns, context, CellFilters(self.scope))
-        menus.put_on(rows, [record])
-        response = self.render("_row.html", {"row": rows[0], **toast_context(self)})
+        [row] = rows_of_list(self.scope, signed_in_person(request), [record], columns, context)
+        response = self.render("_row.html", {"row": row, **toast_context(self)})
         # Whatever asked stands in the row.
         response["HX-Retarget"] = "closest tr"
         response["HX-Reswap"] = "outerHTML"
@@ -50,5 +44,4 @@ class RowView(ResourceView):
         """Those of the list that the row stands in."""
         shown = getattr(self.request, "htmx", None)
         query = QueryDict(urlsplit((shown.current_url if shown else None) or "").query)
-        state = ListState(view=query.get(VIEW, ""), columns=fitting(query.getlist(COLUMNS)))
-        return ChosenList(self.scope, state, self.list_choices).columns
+        return columns_of_query(self.scope, query, self.list_choices)

@@ -25,7 +25,7 @@ def read_records(scope: Scope, ids: Sequence[str]) -> dict[str, Reading]:
     found: dict[str, Reading] = {}
     if len(ids) > 1 and "id" in scope.catalogue:
         groups = list(pages(ids))
-        lists = run_together(*(partial(_read_group, scope.renewed(), group) for group in groups))
+        lists = run_together(*(partial(read_at_once, scope.renewed(), group) for group in groups))
         for group, answer in zip(groups, lists, strict=True):
             if not isinstance(answer, ApiError):
                 found |= answer
@@ -42,7 +42,7 @@ def read_records(scope: Scope, ids: Sequence[str]) -> dict[str, Reading]:
     return found
 
 
-def _read_group(scope: Scope, ids: Sequence[str]) -> dict[str, Record]:
+def read_at_once(scope: Scope, ids: Sequence[str]) -> dict[str, Record]:
     """Those of the records that one list call finds."""
     query = ListQuery(page_size=LARGEST_SELECTION, filters=(Filter("id", "in", ",".join(ids)),))
     wanted = set(ids)

@@ -128,7 +128,7 @@ def test_a_selection_is_made_cleared_and_deactivated(page: Page):
     expect(bar).to_contain_text("2 selected")
     tab_to(page, page.get_by_role("button", name="Deactivate…"))
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Deactivate offers")
+    expect(page.get_by_role("dialog", name="2 offers will change")).to_be_visible()
     expect(page.get_by_role("button", name="Deactivate 2 offers")).to_be_focused()
     page.keyboard.press("Space")
     expect(page.get_by_text("2 offers were deactivated, and read back.")).to_be_visible()
