@@ -1,7 +1,7 @@
 """The change log: one entry for each write to the API, closed once, and one event for what happens to the product."""
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import ClassVar
 
 from django.conf import settings
@@ -11,6 +11,7 @@ from django.utils import timezone
 from apps.audit.fields import ExactJSONField
 from apps.audit.job_rows import EventCount, LogFeed
 from apps.audit.links import AppendOnly, AppendOnlyQuerySet, Chain, ChainKey, ChainStart, Link
+from apps.database.compiled_queries import CompiledQuery, Given
 from apps.jobs.models import Job
 
 __all__ = [
@@ -56,11 +57,19 @@ class EntryQuerySet(AppendOnlyQuerySet["Entry"]):
         resource: str,
         record_id: str,
         path: Mapping[str, str] | None = None,
-    ) -> "EntryQuerySet":
-        """What was written to one record, its creation among it; `path` where ids repeat below other records."""
+    ) -> Iterable["Entry"]:
+        """What was written to one record, newest first and without bodies, its creation among it.
+
+        `path` where ids repeat below other records.
+        """
         # Read first and named one by one: beside a query in their place a planner may enter by another condition.
-        found = self.filter(pk__in=list(ids_about([service_id], [resource], record_id)), resource=resource)
-        return found if path is None else found.filter(path=path)
+        ids = _ids_about_one.values(service=service_id, resource=resource, record=record_id)
+        if not ids:
+            # As of most records: nothing is asked, nor worked out how it would be.
+            return ()
+        found = self.filter(pk__in=ids, resource=resource)
+        found = found if path is None else found.filter(path=path)
+        return found.defer("body").order_by("-at").iterator(20)
 
     def ended(self, outcome: Outcome) -> "EntryQuerySet":
         """Entries that were closed with the outcome, or that are still open for `SENDING`."""
@@ -70,15 +79,26 @@ class EntryQuerySet(AppendOnlyQuerySet["Entry"]):
 
 
 def ids_about(
-    services: Collection[uuid.UUID | str], resources: Collection[str], record_id: str
+    services: Collection[uuid.UUID | str | Given],
+    resources: Collection[str | Given],
+    record_id: str | Given,
 ) -> models.QuerySet["Entry", uuid.UUID]:
     """The ids of the entries about records of that id, and of those that created one (of whatever resource)."""
     named = Entry.objects.filter(service_id__in=services, resource__in=resources, record_id=record_id)
-    created = EntryClosing.objects.filter(service_id__in=services, record_id=record_id)
+    created = EntryClosing.objects.filter(service_id__in=services, record_id=record_id)  # type: ignore[misc]
     ids: models.QuerySet[Entry, uuid.UUID] = named.values_list("pk", flat=True).union(
         created.values_list("entry_id", flat=True)
     )
     return ids
+
+
+_ids_about_one = CompiledQuery(
+    lambda: ids_about(
+        [Given("service", Link._meta.get_field("service_id"))],
+        [Given("resource", Entry._meta.get_field("resource"))],
+        Given("record", Entry._meta.get_field("record_id")),
+    )
+)
 
 
 class EntryManager(models.Manager.from_queryset(EntryQuerySet)):  # type: ignore[misc]

@@ -37,7 +37,7 @@ class CompiledQuery(Generic[Row]):
     It is for conditions that compare with the values alone: how the SQL looks may not depend on them.
     """
 
-    def __init__(self, make: Callable[[], models.QuerySet[Row]]) -> None:
+    def __init__(self, make: Callable[[], models.QuerySet[Row, Any]]) -> None:
         self._make = make
         self._all = _CompiledSQL(lambda: make().query)
         self._any = _CompiledSQL(lambda: make().query.exists())
@@ -45,6 +45,10 @@ class CompiledQuery(Generic[Row]):
     def all(self, **given: Any) -> list[Row]:
         """The rows, read now, as the query set gives them."""
         return list(ModelIterable(cast("models.QuerySet[Row]", _Asked(self._all, given))))
+
+    def values(self, **given: Any) -> list[Any]:
+        """The values of a query set of one column (`values_list(…, flat=True)`), read now."""
+        return [value for (value,) in self._all.compiler(given).results_iter()]
 
     def any(self, **given: Any) -> bool:
         """Whether there is a row."""

@@ -15,6 +15,7 @@ from apps.connections.clients import client_for, connection_for, connection_for_
 from apps.connections.models import Connection, Service
 from apps.connections.refused_operations import RefusedOperations, path_values_of
 from apps.resources import registry
+from apps.resources.lists.catalogues import catalogue_of
 from apps.resources.lists.refused_operators import INSTEAD, RefusedOperators, without
 from apps.resources.lists.state import FieldCatalogue
 from apps.resources.resource import Resource
@@ -118,13 +119,7 @@ class Scope:
     @cached_property
     def catalogue(self) -> FieldCatalogue:
         """What the list can be filtered and sorted by."""
-        return FieldCatalogue(
-            self.fields,
-            self.contract,
-            self.resource.hidden_fields,
-            self.resource.references,
-            self.resource.label_of,
-        )
+        return catalogue_of(self.resource, self.contract)
 
     @cached_property
     def shown_fields(self) -> Mapping[str, Field]:

@@ -159,7 +159,7 @@ def test_a_creation_is_found_by_the_record_it_made(facts):
     open_entry(facts(resource="advertisers"))
     open_entry(facts(service_id=OTHER_SERVICE))
     elsewhere = open_entry(facts(path={"integrationId": "int-us"}))
-    about = Entry.objects.about(SERVICE, "offers", "1001")
+    about = list(Entry.objects.about(SERVICE, "offers", "1001"))
     assert set(about) == {created, updated, elsewhere}
     assert set(Entry.objects.about(SERVICE, "offers", "1001", {"integrationId": "int-eu"})) == {
         created,

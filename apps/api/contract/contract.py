@@ -38,7 +38,8 @@ _READS_RECORDS = ("list", "get")
 _WRITES_RECORDS = ("create", "update")
 
 
-@dataclass(frozen=True)
+# Told apart by identity: what is worked out of a contract is kept by it.
+@dataclass(frozen=True, eq=False)
 class Contract:
     """A set of operations and the fields of what they handle."""
 

@@ -140,7 +140,7 @@ def newest_done(scope: Scope, record_id: str) -> Entry | None:
     return next(
         (
             entry
-            for entry in about.defer("body").order_by("-at").iterator(20)
+            for entry in about
             if entry.outcome == Outcome.DONE and is_of_same_organisation(entry, scope.connection)
         ),
         None,

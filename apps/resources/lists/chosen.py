@@ -1,6 +1,8 @@
 """What a person chose for a resource's list: its columns and views, put into the list's own terms."""
 
-from functools import partial
+from collections.abc import Sequence
+from datetime import date, tzinfo
+from functools import lru_cache, partial
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -9,6 +11,7 @@ from django.utils import timezone
 
 from apps.connections.clients import contract_for
 from apps.connections.models import Connection
+from apps.resources.lists.catalogues import catalogue_of
 from apps.resources.lists.columns import ListColumns
 from apps.resources.lists.state import FieldCatalogue, ListState
 from apps.resources.resource import Resource
@@ -19,17 +22,24 @@ from apps.saved_views.view_bar import GONE, KnownView, ShownList, ViewBar, is_go
 from apps.ui.columns import Column
 
 
-def known_views(resource: Resource, catalogue: FieldCatalogue) -> list[KnownView]:
+def known_views(resource: Resource, catalogue: FieldCatalogue) -> Sequence[KnownView]:
     """The views that the resource declares, each with its canonical parameters as of today."""
-    today = timezone.localdate()
+    return _known_views(resource, catalogue, timezone.localdate(), timezone.get_current_timezone())
+
+
+# For everybody: when a day begins is told by the zone.
+@lru_cache(maxsize=256)
+def _known_views(
+    resource: Resource, catalogue: FieldCatalogue, today: date, zone: tzinfo
+) -> tuple[KnownView, ...]:
     views = []
     for view in resource.views:
         query = QueryDict(urlencode(view.pairs(today)))
-        state = ListState.from_query(query, catalogue)
+        state = ListState.from_query(query, catalogue, zone)
         if not state.problems:
             # A service whose contract has no such field has no such view.
             views.append(KnownView(view.key, view.name, state.view_parameters()))
-    return views
+    return tuple(views)
 
 
 class ChosenList:
@@ -87,9 +97,7 @@ def viewed_list(resource: Resource) -> ViewedList:
 
 
 def _catalogue(resource: Resource, connection: Connection) -> FieldCatalogue:
-    contract = contract_for(connection.service)
-    fields = contract.record_fields(resource.tag)
-    return FieldCatalogue(fields, contract, resource.hidden_fields, resource.references, resource.label_of)
+    return catalogue_of(resource, contract_for(connection.service))
 
 
 def _labels(resource: Resource, connection: Connection) -> dict[str, str]:
