@@ -1,16 +1,15 @@
-"""The `lucide` template tag for icons, with a cache, as making an icon parses XML each time.
+"""The `lucide` template tag for icons.
 
 An icon that a template names itself is drawn when the template is read, and is part of its text from then on.
 """
-
-from functools import lru_cache
 
 from django import template
 from django.template import Context
 from django.template.base import FilterExpression, Node, Parser, TextNode, Token, Variable
 from django.template.library import SimpleNode
 from django.utils.safestring import SafeString
-from lucide.templatetags.lucide import lucide as draw
+
+from apps.ui.icons import drawn_icon
 
 register = template.Library()
 
@@ -18,7 +17,7 @@ register = template.Library()
 @register.simple_tag
 def lucide(name: str, *, size: int | None = 24, **attributes: object) -> SafeString:
     """The icon as inline SVG; `attributes` become those of the element. Raises `IconDoesNotExist`."""
-    return _drawn(name, size, tuple(sorted(attributes.items())))
+    return drawn_icon(name, size, **attributes)
 
 
 _drawn_with_the_page = register.tags["lucide"]
@@ -35,8 +34,3 @@ def drawn_when_read(parser: Parser, token: Token) -> Node:
 
 def _is_variable(value: FilterExpression) -> bool:
     return bool(value.filters) or (isinstance(value.var, Variable) and value.var.literal is None)
-
-
-@lru_cache(maxsize=512)
-def _drawn(name: str, size: int | None, attributes: tuple[tuple[str, object], ...]) -> SafeString:
-    return SafeString(draw(name, size=size, **dict(attributes)))

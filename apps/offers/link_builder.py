@@ -4,12 +4,14 @@ that makes links for many publishers: the form, and the warnings about the offer
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.forms import BoundField
 from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from apps.api.client import Page
 from apps.api.errors import ApiError
@@ -29,6 +31,8 @@ from apps.ui.values import is_missing
 PREVIEW_ID = "link-preview"
 #: Opens the page for many publishers with these parameters and without a complaint that there are none yet.
 BEGUN = "begun"
+#: What the ids of the form's inputs begin with on an offer's page.
+ID_PREFIX = "id_link"
 PARAMETERS = ("publisher", *SUB_IDS, "external_transaction_id", "domain", "landing_page")
 VISIBILITY_WARNINGS = {
     "Private": "This offer is private: the link works only for publishers it was given to.",
@@ -98,7 +102,7 @@ class LinkBuilder:
         """The builder of an offer's page; for the preview alone nothing of the offer is read, the form has it all."""
         asked = QueryDict(mutable=True)
         asked.update({name: query.get(name, "") for name in PARAMETERS if name in query})
-        form = link_form(asked, offer, pages, "id_link")
+        form = link_form(asked, offer, pages, ID_PREFIX)
         links_url = scope.resource.url("links", scope.list_path, offer_id)
         return cls(scope, offer_id, asked, form, links_url)
 
@@ -168,6 +172,11 @@ class LinkBuilder:
         return [self.form[name] for name in SUB_IDS[1:]]
 
     @property
+    def more_sub_ids_html(self) -> SafeString:
+        """The same, drawn."""
+        return _drawn(self.more_sub_ids) if self.form.is_bound else _empty_sub_ids()
+
+    @property
     def is_more_open(self) -> bool:
         """Whether one of them says something of its own."""
         fields = [*self.more_fields, *self.more_sub_ids] if self.form.is_bound else []
@@ -182,3 +191,14 @@ class LinkBuilder:
             given = {**given, "publisher": "", "publishers": self.publisher}
             return f"{self.links_url}?{urlencode({name: value for name, value in given.items() if value})}"
         return f"{self.links_url}?{urlencode({**given, BEGUN: 1})}" if given else self.links_url
+
+
+def _drawn(fields: Sequence[BoundField]) -> SafeString:
+    return render_to_string("offers/_sub_ids.html", {"fields": fields})
+
+
+@lru_cache(maxsize=1)
+def _empty_sub_ids() -> SafeString:
+    """Drawn once for all offers: nothing of any is in them, and an input takes as long as a row of a table."""
+    form = link_form(QueryDict(), {}, None, ID_PREFIX)
+    return _drawn([form[name] for name in SUB_IDS[1:]])

@@ -1,7 +1,8 @@
 """The cells of tables and panels, and their HTML.
 
 Everything else is drawn by templates. A page of a hundred rows has a thousand cells, and a template takes ten times
-as long for them: here and in `tables.py` alone markup stands in Python, and every value in it is escaped.
+as long for them: here, in `tables.py` and for a record's facts alone markup stands in Python, and every value in it
+is escaped.
 """
 
 from dataclasses import dataclass
