@@ -1,16 +1,21 @@
-"""Middleware of all responses: request id, security headers, HTMX fragments."""
+"""Middleware of all responses: request id, security headers, packing, HTMX fragments."""
 
 import logging
 import re
+import secrets
 import uuid
+import zlib
 from collections.abc import Callable
 from contextvars import ContextVar
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
+from django.utils.crypto import get_random_string
 from django_htmx.http import HttpResponseClientRedirect
 
 from apps.accounts.safe_redirects import page_of
@@ -22,6 +27,13 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 _request_id: ContextVar[str] = ContextVar("request_id", default="-")
 _ACCEPTED_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+#: A list page is 4 % larger than with Django's 6, and packed in three fifths of the time.
+PACKING_LEVEL = 4
+#: What is shorter fits into one packet anyway.
+SHORTEST_PACKED = 200
+_ACCEPTS_GZIP = re.compile(r"\bgzip\b")
+#: The head of a gzip file, in which a byte says that a file's name follows.
+_GZIP_HEAD_BYTES, _GZIP_FLAGS_AT, _GZIP_HAS_NAME = 10, 3, 8
 
 
 def current_request_id() -> str:
@@ -98,6 +110,42 @@ class SecurityHeadersMiddleware:
         return response
 
 
+class CompressionMiddleware(GZipMiddleware):
+    """Packs answers with gzip, as Django does, with less of the processor: it was a seventh of what a list page takes.
+
+    Those that are streamed are left to Django.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """The answer, packed where the browser takes that and it becomes shorter by it."""
+        if not isinstance(response, HttpResponse):
+            return super().process_response(request, response)
+        content = response.content
+        if len(content) < SHORTEST_PACKED or response.has_header("Content-Encoding"):
+            return response
+        patch_vary_headers(response, ("Accept-Encoding",))
+        if not _ACCEPTS_GZIP.search(request.headers.get("Accept-Encoding", "")):
+            return response
+        packed = _packed(content, self.max_random_bytes)
+        if len(packed) < len(content):
+            response.content = packed
+            response["Content-Length"] = str(len(packed))
+            response["Content-Encoding"] = "gzip"
+            if etag := response.get("ETag", ""):
+                # Equal in meaning, not byte for byte.
+                response["ETag"] = etag if etag.startswith("W/") else f"W/{etag}"
+        return response
+
+
+def _packed(content: bytes, most_random_bytes: int) -> bytes:
+    """With a name of random length in it: a page's secrets are not found out by how well guesses pack (BREACH)."""
+    packed = zlib.compress(content, PACKING_LEVEL, wbits=31)
+    head = bytearray(packed[:_GZIP_HEAD_BYTES])
+    head[_GZIP_FLAGS_AT] = _GZIP_HAS_NAME
+    name = get_random_string(secrets.randbelow(most_random_bytes)).encode() + b"\0"
+    return bytes(head) + name + packed[_GZIP_HEAD_BYTES:]
+
+
 class FragmentMiddleware:
     """Keeps pages and fragments of one URL apart, and sends an HTMX request to sign in as a page.
 
@@ -112,9 +160,10 @@ class FragmentMiddleware:
         response = self.get_response(request)
         patch_vary_headers(response, ["HX-Request"])
         response.setdefault("Cache-Control", "private, no-store")
-        htmx = getattr(request, "htmx", None)
+        if response.status_code != 302 or not getattr(request, "htmx", None):
+            return response
         login_url = resolve_url(settings.LOGIN_URL)
-        if htmx and response.status_code == 302 and response["Location"].split("?")[0] == login_url:
+        if response["Location"].split("?")[0] == login_url:
             page = _wanted_page(request)
             is_over = response["Location"].endswith(f"&{SESSION_IS_OVER}")
             address = _login_url_for(login_url, page) + (f"&{SESSION_IS_OVER}" if is_over else "")

@@ -173,7 +173,7 @@ MIDDLEWARE = [
     "integr8admin.request_limits.RequestLimitsMiddleware",
     "integr8admin.health.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "integr8admin.middleware.CompressionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

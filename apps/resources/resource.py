@@ -1,7 +1,7 @@
 """What a resource is: a declaration over the contract, from which lists, pages, forms and addresses follow."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 from django.urls import reverse
@@ -189,10 +189,10 @@ class Resource:
 
     def url(self, page: str, list_path: Mapping[str, str], record_id: str = "") -> str:
         """The address of one of the resource's pages."""
-        arguments = {name: list_path[name] for name in self.path_parameters}
-        if record_id:
-            arguments["record_id"] = record_id
-        return reverse(f"{self.name}:{page}", kwargs=arguments)
+        place = tuple((name, list_path[name]) for name in self.path_parameters)
+        if not record_id:
+            return _address_in(f"{self.name}:{page}", place)
+        return reverse(f"{self.name}:{page}", kwargs={**dict(place), "record_id": record_id})
 
     @property
     def panel_id(self) -> str:
@@ -228,6 +228,12 @@ class Resource:
         thing = self.label.lower() if record_id else self.label_plural.lower()
         words = f" It said: “{said}”" if said else ""
         return f"The API refused your key to {verb} {'this ' if record_id else ''}{thing} within the last hour.{words}"
+
+
+# There are few places, and each page has many addresses in one.
+@lru_cache(maxsize=1024)
+def _address_in(name: str, place: tuple[tuple[str, str], ...]) -> str:
+    return reverse(name, kwargs=dict(place))
 
 
 def _record_url(list_url: str, record_id: str) -> str:
