@@ -16,6 +16,9 @@ from apps.ui.cells import LONGEST_IN_TABLE, Cell
 from apps.ui.columns import Column, Record, RowContext, TitleColumn
 from apps.ui.values import MISSING, shortened
 
+#: Of so many characters a cell has room in every table. A longer one is marked, and may be cut (`components.css`).
+_LONGEST_UNCUT = 24
+
 
 @dataclass(frozen=True)
 class Header:
@@ -100,6 +103,12 @@ class Row:
             self.cells, heads, self.values or nothing, classes or nothing, strict=True
         ):
             css = f"{cell.css} {found_by}" if cell.css and found_by else cell.css or found_by
+            if (
+                len(cell.text) + len(cell.suffix) > _LONGEST_UNCUT
+                and not cell.href
+                and "wrap" not in cell.css
+            ):
+                css = f"{css} long" if css else "long"
             attributes = f' class="{css}"{head}' if css else head
             if value:
                 attributes += f' data-value="{escape(value)}"'

@@ -43,7 +43,11 @@ const isPoll = ({ requestConfig }) => !!requestConfig && !requestConfig.triggeri
 // A poll keeps no session alive unless somebody was at the page.
 let isUsed = false;
 for (const name of ["keydown", "pointerdown", "wheel"]) document.addEventListener(name, () => { isUsed = true; }, { capture: true, passive: true });
+/* What other tabs have fetched ahead is old now; signing in changes nothing. */
+const noteChange = () => { try { localStorage.changed = Date.now(); } catch { /* nothing is kept */ } };
+document.addEventListener("submit", ({ target }) => { if (site && target.method === "post") noteChange(); });
 document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (detail.verb !== "get") noteChange();
   if (isPoll({ requestConfig: detail }) && !isUsed) detail.headers["X-Background"] = "1";
   isUsed = false;
 });
@@ -94,20 +98,27 @@ document.addEventListener("htmx:beforeRequest", (event) => {
     if (document.hidden) event.preventDefault();
     return;
   }
-  detail.target?.setAttribute("aria-busy", "true");
+  // What comes at once needs no word of waiting, and the page no new style for it.
+  const busy = setTimeout(() => {
+    detail.target?.setAttribute("aria-busy", "true");
+    byId("progress-line").dataset.shown = "";
+  }, 300);
   const timer = setTimeout(() => {
     const notice = make("div", { className: "notice info" }, make("div", { className: "notice-body" }, "Still waiting…"));
     if (isRead(detail)) notice.append(button("Cancel", () => detail.xhr.abort()));
     byId("waiting").replaceChildren(notice);
   }, 8000);
-  waiting.set(detail.xhr, timer);
+  waiting.set(detail.xhr, [busy, timer]);
 });
 
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  clearTimeout(waiting.get(detail.xhr));
+  waiting.get(detail.xhr)?.forEach(clearTimeout);
   waiting.delete(detail.xhr);
   detail.target?.removeAttribute("aria-busy");
-  if (!waiting.size) byId("waiting").replaceChildren();
+  if (!waiting.size) {
+    byId("waiting").replaceChildren();
+    delete byId("progress-line").dataset.shown;
+  }
   if (detail.successful) {
     if (!isPoll(detail) || alertedUrl === detail.requestConfig.path) byId("alert").replaceChildren();
     alertedUrl = "";
@@ -169,7 +180,10 @@ document.addEventListener("htmx:afterSettle", ({ detail, target }) => {
 
 /* Forms: what only some of them need is loaded with the first of those. */
 const lazily = (name) => loadScript(document.querySelector("meta[name=scripts]").dataset[name]);
+/* Whether a table is wider than its box, and some of its cells stay in sight (components.css). */
+const width = new ResizeObserver(() => byId("main")?.toggleAttribute("data-wide", [...document.querySelectorAll(".table-box")].some((box) => box.scrollWidth > box.clientWidth)));
 function prepare(root) {
+  for (const sized of root.querySelectorAll(".table-box, .table-box > .table")) width.observe(sized);
   if (root.querySelector("[data-guard-unsaved], [data-draft], [data-shown-with], [data-searchable], [data-unit-of]")) lazily("forms").then((forms) => forms.prepare(root));
 }
 

@@ -1,5 +1,6 @@
 """The markup that stands in Python escapes every value."""
 
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -91,3 +92,19 @@ def test_the_row_that_is_open_is_marked_and_none_where_none_is():
         False,
     ]
     assert [row.is_current for row in rows_of(records, [TitleColumn("name")])] == [False, False]
+
+
+@pytest.mark.parametrize(
+    ("cell", "is_long"),
+    [
+        (Cell("x" * 24), False),
+        (Cell("x" * 25), True),
+        (Cell("x" * 20, suffix="EUR per click"), True),
+        (Cell("x" * 25, css="mono"), True),
+        (Cell("x" * 50, css="wrap"), False),
+        (Cell("x" * 50, href="/offers/1/"), False),
+    ],
+)
+def test_a_cell_that_a_table_may_have_to_cut_is_marked(cell: Cell, is_long: bool):
+    html = Row("1", "Summer", "/offers/1/", [cell]).html()
+    assert (re.search(r'<td class="[^"]*\blong\b', html) is not None) is is_long

@@ -1,6 +1,7 @@
-"""Pages that a browser asks for before they are wanted: welcome only while that costs nobody anything.
+"""What a browser asks for before it is wanted: welcome only while that costs nobody anything.
 
-The answer waits here for the request that comes for it; nothing of it goes to the browser before.
+A part of a page waits in the browser, for seconds (`ahead.js`). A page of its own waits here for the request that comes
+for it; nothing of it goes to the browser before.
 """
 
 import hashlib
@@ -18,7 +19,7 @@ from apps.connections.used_keys import key_names_of
 from apps.ui.waiting.answers import Answer
 from apps.ui.waiting.own_changes import has_changed_since
 
-#: How long an answer waits to be wanted.
+#: How long a page waits to be wanted.
 KEPT_SECONDS = 10.0
 #: After a page that took so long nothing is asked for ahead, for a minute.
 SLOW_SECONDS = 1.5
@@ -28,8 +29,6 @@ HEADER = "X-Ahead"
 #: In one process no more are made at once.
 at_once = BoundedSemaphore(2)
 
-#: What an answer depends on besides its address and the cookies.
-_HEADERS = ("HX-Request", "HX-Target", "HX-Boosted", "HX-History-Restore-Request")
 #: What is told once, and must be told by the page that is opened.
 _TOLD_ONCE = ("messages", "unsent_form", "_messages")
 
@@ -40,12 +39,11 @@ def is_ahead(request: HttpRequest) -> bool:
 
 
 def question_of(request: HttpRequest) -> str:
-    """Names what is asked, by whom: two requests of one name get the same answer."""
-    came_from = "HX-Current-URL" if "HX-Request" in request.headers else "Referer"
+    """Names which page is asked for, by whom: two requests of one name get the same answer."""
     person = signed_in_person(request)
     # The roles besides: somebody else may change it within the session.
-    parts = [request.get_full_path(), request.headers.get("Cookie", ""), str(person.pk), person.roles_key]
-    parts += [request.headers.get(name, "") for name in (*_HEADERS, came_from)]
+    parts = [request.get_full_path(), str(person.pk), person.roles_key]
+    parts += [request.headers.get(name, "") for name in ("Cookie", "Referer")]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

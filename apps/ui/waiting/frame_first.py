@@ -44,15 +44,14 @@ def frame_first(view: View, known_facts: KnownFacts | None = None) -> View:
             return view(request, **path)
         if ANSWER_HEADER in request.headers:
             return _rest(view, request, path)
-        name = ahead.question_of(request)
         if ahead.is_ahead(request):
-            return _ask_ahead(view, request, path, name)
-        found = answers.take(name)
+            return _ask_ahead(view, request, path)
+        if not _is_whole_page(request):
+            return view(request, **path)
+        found = answers.take(ahead.question_of(request))
         if found is not None and ahead.may_use(request, found):
             return found.response()
-        if _is_whole_page(request):
-            return _page_or_frame(view, request, path, known_facts)
-        return view(request, **path)
+        return _page_or_frame(view, request, path, known_facts)
 
     return answered
 
@@ -115,33 +114,40 @@ def _asked_anew(view: View, request: HttpRequest, path: Mapping[str, Any]) -> An
     return finished_answer(own, response, asked_at) or Answer(500, {}, "")
 
 
-def _ask_ahead(view: View, request: HttpRequest, path: Mapping[str, Any], name: str) -> HttpResponse:
-    """No content: the answer waits here, where it is one that will be wanted as it is."""
+def _ask_ahead(view: View, request: HttpRequest, path: Mapping[str, Any]) -> HttpResponse:
+    """The answer of a part, which waits in the browser; of a page no content: its answer waits here."""
     refused = HttpResponse(status=204, headers={ahead.HEADER: "no"})
     if not ahead.is_welcome(request) or not ahead.at_once.acquire(blocking=False):
         return refused
     try:
-        if not answers.begin(name):
-            return HttpResponse(status=204)
-        answer = _read_ahead(view, request, path, name)
+        if not _is_whole_page(request):
+            answer = _read_ahead(view, request, path)
+            return answer.response() if answer else refused
+        name = ahead.question_of(request)
+        if answers.begin(name):
+            answer = None
+            try:
+                answer = _read_ahead(view, request, path)
+            finally:
+                answers.keep(name, answer, ahead.KEPT_SECONDS)
+            if answer is None:
+                return refused
     finally:
         ahead.at_once.release()
-    return HttpResponse(status=204) if answer else refused
+    return HttpResponse(status=204)
 
 
-def _read_ahead(view: View, request: HttpRequest, path: Mapping[str, Any], name: str) -> Answer | None:
+def _read_ahead(view: View, request: HttpRequest, path: Mapping[str, Any]) -> Answer | None:
+    """None for all but a page as it will be wanted: whatever else it is, it is told then."""
     answer = None
     asked_at = time.time()
     try:
         own = own_request(request)
         with collected_keys() as used:
             finished = finished_answer(own, view(own, **path), asked_at)
-        # Whatever else it is, it is told when it is wanted.
         if finished and finished.status == 200:
             answer = replace(finished, key_names=sorted(used))
     except Exception as error:
         logger.info("nothing was read ahead: %s", type(error).__name__)
-    finally:
-        answers.keep(name, answer, ahead.KEPT_SECONDS)
     ahead.note_time(request, asked_at)
     return answer

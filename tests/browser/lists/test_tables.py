@@ -217,3 +217,21 @@ def test_typing_asks_once_and_enter_at_once_and_the_focus_stays(page: Page):
     page.get_by_role("button", name="Search", exact=True).click()
     expect(page.get_by_role("link", name="Remove filter: Name contains Oakline")).to_be_visible()
     expect(search).to_be_focused()
+
+
+def test_names_and_menus_stay_where_a_table_is_wider_than_its_box_and_nowhere_else(page: Page):
+    page.set_viewport_size({"width": 1600, "height": 900})
+    open_offers(page)
+    name, menu = page.locator("tbody .name-cell").first, page.locator("tbody .row-menu").first
+    expect(page.locator("main")).not_to_have_attribute("data-wide", "")
+    expect(name).to_have_css("position", "static")
+    page.set_viewport_size({"width": 800, "height": 900})
+    expect(page.locator("main")).to_have_attribute("data-wide", "")
+    page.get_by_role("columnheader", name="Name").get_by_role("link").click()
+    expect(page.get_by_role("columnheader", name="Name")).to_have_attribute("aria-sort", "ascending")
+    page.locator(".table-box").evaluate("box => { box.scrollLeft = 10_000 }")
+    for cell in (name, menu):
+        expect(cell).to_have_css("position", "sticky")
+        expect(cell).to_be_in_viewport(ratio=1)
+    page.set_viewport_size({"width": 1600, "height": 900})
+    expect(name).to_have_css("position", "static")

@@ -18,7 +18,8 @@ from tests.support.people import connect
 from tests.ui.waiting.conftest import OFFERS
 
 NEXT = f"{OFFERS}?page%5Bnumber%5D=2"
-LINK = {"HX-Request": "true", "HX-Target": "results", "HX-Current-URL": f"http://testserver{OFFERS}"}
+PART = {"HX-Request": "true", "HX-Target": "results", "HX-Current-URL": f"http://testserver{OFFERS}"}
+LINK = {"Referer": f"http://testserver{OFFERS}"}
 AHEAD = {**LINK, "X-Ahead": "1"}
 
 
@@ -26,23 +27,32 @@ def calls(sandbox) -> int:
     return len(sandbox.journal("listOffers"))
 
 
-@pytest.mark.parametrize(("address", "headers"), [(NEXT, LINK), (OFFERS, {"Referer": "http://testserver/"})])
-def test_what_was_asked_ahead_is_shown_without_another_call(with_scripts, sandbox, address, headers):
-    expected = with_scripts.get(address, headers=headers)
-    sandbox.application.journal.clear()
-    ahead = with_scripts.get(address, headers={**headers, "X-Ahead": "1"})
+def rows_of(answer) -> str:
+    return answer.content.decode().split("<tbody", 1)[1].split("</tbody>", 1)[0]
+
+
+def test_a_page_that_was_asked_for_ahead_is_shown_without_another_call(with_scripts, sandbox):
+    ahead = with_scripts.get(NEXT, headers=AHEAD)
     assert (ahead.status_code, ahead.content, ahead.headers.get("X-Ahead")) == (204, b"", None)
-    shown = with_scripts.get(address, headers=headers)
-    assert shown.status_code == 200
-    assert shown.headers.get("HX-Push-Url") == expected.headers.get("HX-Push-Url")
+    assert with_scripts.get(NEXT, headers=LINK).status_code == 200
     assert calls(sandbox) == 1
-    with_scripts.get(address, headers=headers)
+    with_scripts.get(NEXT, headers=LINK)
     assert calls(sandbox) == 2, "An answer is shown once."
+
+
+def test_a_part_that_is_asked_for_ahead_is_given_at_once_and_kept_nowhere(with_scripts, sandbox):
+    ahead = with_scripts.get(NEXT, headers={**PART, "X-Ahead": "1"})
+    wanted = with_scripts.get(NEXT, headers=PART)
+    assert [answer.status_code for answer in (ahead, wanted)] == [200, 200]
+    assert ahead["HX-Push-Url"] == wanted["HX-Push-Url"]
+    assert ahead["Cache-Control"] == "private, no-store"
+    assert rows_of(ahead) == rows_of(wanted)
+    assert calls(sandbox) == 2
 
 
 def test_another_page_is_not_answered_by_it(with_scripts, sandbox):
     with_scripts.get(NEXT, headers=AHEAD)
-    with_scripts.get(NEXT, headers={**LINK, "HX-Current-URL": f"http://testserver{NEXT}"})
+    with_scripts.get(NEXT, headers={"Referer": f"http://testserver{NEXT}"})
     assert calls(sandbox) == 2
 
 
@@ -86,7 +96,7 @@ def test_what_was_asked_ahead_is_nobodys_after_signing_out(
 ):
     with_scripts.get(NEXT, headers=AHEAD)
     with_scripts.logout()
-    assert "/account/login/" in with_scripts.get(NEXT, headers=LINK)["HX-Redirect"]
+    assert "/account/login/" in with_scripts.get(NEXT, headers=LINK)["Location"]
     for number, person in enumerate((manager, admin), start=2):
         with_scripts.force_login(person)
         with_scripts.cookies["scripts"] = "1"
@@ -94,11 +104,12 @@ def test_what_was_asked_ahead_is_nobodys_after_signing_out(
         assert calls(sandbox) == number
 
 
+@pytest.mark.parametrize("link", [LINK, PART], ids=["page", "part"])
 @pytest.mark.parametrize("reason", ["paused", "long work", "saves data", "slow"])
 def test_it_is_refused_while_it_would_cost_somebody_something(
-    with_scripts, sandbox, admin, admin_connection, reason
+    with_scripts, sandbox, admin, admin_connection, reason, link
 ):
-    headers = dict(AHEAD)
+    headers = {**link, "X-Ahead": "1"}
     if reason == "paused":
         CachedPauses().begin(admin_connection.key_name, 0.01)
     elif reason == "long work":
@@ -112,7 +123,8 @@ def test_it_is_refused_while_it_would_cost_somebody_something(
     assert calls(sandbox) == 0
 
 
-def test_a_failure_is_told_when_the_page_is_wanted(with_scripts, sandbox):
+@pytest.mark.parametrize("link", [LINK, PART], ids=["page", "part"])
+def test_a_failure_is_told_when_it_is_wanted(with_scripts, sandbox, link):
     sandbox.faults({"kind": "status", "operation": "listOffers", "status": 403})
-    assert with_scripts.get(NEXT, headers=AHEAD)["X-Ahead"] == "no"
-    assert with_scripts.get(NEXT, headers=LINK).status_code == 200
+    assert with_scripts.get(NEXT, headers={**link, "X-Ahead": "1"})["X-Ahead"] == "no"
+    assert with_scripts.get(NEXT, headers=link).status_code == 200
