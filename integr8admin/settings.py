@@ -199,7 +199,8 @@ ROOT_URLCONF = "integr8admin.urls"
 WSGI_APPLICATION = "integr8admin.wsgi.application"
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "NAME": "django",
+        "BACKEND": "integr8admin.template_loader.Templates",
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {
             # Cached, and no value turns around what stands beside it.

@@ -4,6 +4,8 @@ What autoescape is to markup, this is to direction: nobody has to think of it. W
 are told apart by the HTML around them: between tags a value that has a direction gets an element of its own; in titles,
 options, and attributes that people hear or read, and in mails without markup, the two characters that isolate it;
 what a program reads (addresses, values of inputs, scripts) stays to the letter.
+
+And the engine that it is of, which frees what a page was drawn from once it is drawn.
 """
 
 import re
@@ -12,8 +14,11 @@ from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 from typing import Any
 
+from django.http import HttpRequest
 from django.template import Origin, Template, TemplateDoesNotExist
+from django.template.backends import django as backend
 from django.template.base import Node, TextNode, VariableNode
+from django.template.context import make_context
 from django.template.defaultfilters import join as django_join
 from django.template.loader_tags import BlockNode, ExtendsNode
 from django.template.loaders import cached
@@ -229,3 +234,34 @@ def _isolate_value(node: VariableNode, place: Place) -> None:
         for function, arguments in expression.filters
     ]
     expression.filters.append((isolate, []))
+
+
+class Templates(backend.DjangoTemplates):
+    """Django's engine of templates."""
+
+    def from_string(self, template_code: str) -> "PageTemplate":
+        """A template of a text."""
+        return PageTemplate(super().from_string(template_code).template, self)
+
+    def get_template(self, template_name: str) -> "PageTemplate":
+        """A template of a file. Raises `TemplateDoesNotExist`."""
+        return PageTemplate(super().get_template(template_name).template, self)
+
+
+class PageTemplate(backend.Template):
+    """A template whose context holds nothing any more once it is drawn.
+
+    A context and its values point at each other: without an end to that all that a page is made of, its rows and the
+    API's answer among it, would lie about until the garbage collector comes.
+    """
+
+    def render(self, context: dict[str, Any] | None = None, request: HttpRequest | None = None) -> SafeString:
+        """The drawn template."""
+        bound = make_context(context, request, autoescape=self.backend.engine.autoescape)
+        try:
+            return self.template.render(bound)
+        except TemplateDoesNotExist as problem:
+            backend.reraise(problem, self.backend)
+            raise
+        finally:
+            bound.dicts.clear()

@@ -1,13 +1,15 @@
 """What every page of a resource has: the resource, the scope of the request, and templates found specific first."""
 
 from collections.abc import Mapping
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
 from django.views import View
 
 from apps.accounts.access import signed_in_person
@@ -49,6 +51,8 @@ class ResourceView(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """As ever; an integration that was looked at is remembered, for pages that belong to none."""
         response = super().dispatch(request, *args, **kwargs)
+        # Django gives each view that answers GET a `head` of its own, by which it would keep itself, and the request.
+        vars(self).pop("head", None)
         if request.method == "GET" and isinstance(response, HttpResponse):
             remember_integration(request, response, str(kwargs.get("integrationID", "")))
         return response
@@ -124,5 +128,19 @@ class ResourceView(View):
             "service_id": self._service_id,
             **context,
         }
-        names = [f"{self.resource.name}/{template}", f"resources/{template}"]
-        return render(self.request, names, context, status=status)
+        return render(self.request, _template_of(self.resource.name, template), context, status=status)
+
+
+@lru_cache(maxsize=1024)
+def _template_of(resource_name: str, template: str) -> str:
+    """The name of the resource's own template, or of the generic one.
+
+    Found once: who looks for a missing one each time gets an exception that keeps the whole request until the garbage
+    collector comes.
+    """
+    own = f"{resource_name}/{template}"
+    try:
+        get_template(own)
+    except TemplateDoesNotExist:
+        return f"resources/{template}"
+    return own
