@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from typing import Any
 from urllib.parse import quote
 
@@ -54,6 +55,8 @@ class RowContext:
     inherited: Record = field(default_factory=dict)
     #: The contract's fields by dotted name: they say which values are known.
     fields: Mapping[str, Field] = field(default_factory=dict)
+    #: The zone that times are shown in: asked once a page, for it takes as long as the rest of such a cell.
+    zone: tzinfo = field(default_factory=timezone.get_current_timezone)
 
 
 class Column:
@@ -176,7 +179,7 @@ class TimeColumn(Column):
         moment = moment_of(value)
         if moment is None:
             return Cell(text_of(value))
-        local = timezone.localtime(moment)
+        local = moment.astimezone(context.zone)
         return Cell(local_time_text(local), moment=local.isoformat())
 
 

@@ -3,11 +3,12 @@
 import time
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 from apps.accounts.access import signed_in_person
 from apps.accounts.models import User
@@ -78,7 +79,9 @@ def known_facts(resource: Resource, request: HttpRequest, path: Mapping[str, Any
             if record_id not in one.records or one.read_at < time.time() - KNOWN_SECONDS:
                 continue
             if not has_changed_since(person, one.read_at):
-                return _drawn(resource, one.records[record_id], one.context)
+                # The zone is of whoever looks now.
+                context = replace(one.context, zone=timezone.get_current_timezone())
+                return _drawn(resource, one.records[record_id], context)
     return None
 
 
