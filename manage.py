@@ -8,9 +8,9 @@ import sys
 def main() -> None:
     """Run the management command named on the command line."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "integr8admin.settings")
-    from django.core.management import execute_from_command_line
+    from integr8admin.starting.command_line import run_command
 
-    execute_from_command_line(sys.argv)
+    run_command(sys.argv)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,6 @@ hypothesis_settings.register_profile("busy", deadline=None, suppress_health_chec
 hypothesis_settings.load_profile("busy")
 
 pytest_plugins = [
-    "tests.support.cycles",
     "tests.support.distribution",
     "tests.support.logs",
     "tests.support.people",

@@ -11,11 +11,13 @@ import pytest
 #: So many new objects before cycles are looked for among them; Python's 700 are for programs that own little.
 NEW_OBJECTS = 20_000
 
+# None while plug-ins, the product and tests are imported.
+gc.disable()
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Look for none while tests are collected, and never among what was there by then."""
-    gc.disable()
+    """Look for them once the tests are collected, and never among what was there by then."""
     try:
         return (yield)
     finally:

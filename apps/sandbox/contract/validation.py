@@ -2,15 +2,18 @@
 
 import json
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qsl
 
 try:
+    # For a format no contract here has, jsonschema reads 38 grammars where a tool brought them: a second of each start.
+    cast(dict[str, Any], sys.modules).setdefault("rfc3987_syntax", None)
     import jsonschema
 except ModuleNotFoundError as error:
     raise ModuleNotFoundError(
