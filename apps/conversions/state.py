@@ -72,7 +72,7 @@ class TableState:
         return replace(self, service=None, page_number=1, view="", columns=()).parameters()
 
     def query_string(self, **more: str) -> str:
-        """The canonical query string with its question mark; "?" when everything is at its default."""
+        """The canonical query string with its question mark; "" when everything is at its default."""
         return query_string([*self.parameters(), *more.items()])
 
     def with_view(self, key: str) -> "TableState":

@@ -80,7 +80,7 @@ class ListPage:
     def list_url(self, pairs: Sequence[tuple[str, str]]) -> str:
         """The list with other parameters."""
         path = urlsplit(self.next_url).path
-        return path + query_string(pairs) if pairs else path
+        return path + query_string(pairs)
 
     def view_url(self, query: str, key: str) -> str:
         """The list in a view."""

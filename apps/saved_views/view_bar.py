@@ -112,7 +112,7 @@ class ViewBar:
         """All records, whatever the bare list opens with."""
         if self._choices.default_view:
             return self._url(self.views[0])
-        return self._shown.path + (query_string(self._shown.place) if self._shown.place else "")
+        return self._shown.path + query_string(self._shown.place)
 
     @property
     def default_key(self) -> str:

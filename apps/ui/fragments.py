@@ -24,5 +24,5 @@ def push_address(request: HttpRequest, response: HttpResponse, url: str) -> None
     """Give the browser the address of what HTMX swaps in; asking for the same once more adds nothing to its history."""
     htmx = getattr(request, "htmx", None)
     shown = (htmx.current_url_abs_path if htmx else None) or ""
-    is_shown = unquote(shown).removesuffix("?") == unquote(url).removesuffix("?")
+    is_shown = unquote(shown) == unquote(url)
     response["HX-Push-Url"] = "false" if is_shown else url

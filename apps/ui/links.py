@@ -29,5 +29,5 @@ class ChoiceLink:
 
 
 def query_string(parameters: Sequence[tuple[str, str]]) -> str:
-    """Parameters as a query string with its question mark, legible where that is safe."""
-    return "?" + urlencode(parameters, safe="[],:@/")
+    """Parameters as a query string with its question mark, legible where that is safe; "" without any."""
+    return "?" + urlencode(parameters, safe="[],:@/") if parameters else ""

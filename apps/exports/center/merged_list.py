@@ -240,7 +240,7 @@ class Center:
         """All and Mine."""
         labels = ((ALL, "All"), (MINE, "Mine"))
         return [
-            ChoiceLink(label, self.query.with_tab(name).query_string(), self.query.tab == name)
+            ChoiceLink(label, self.query.with_tab(name).url(), self.query.tab == name)
             for name, label in labels
         ]
 
@@ -252,7 +252,7 @@ class Center:
         return [
             ChoiceLink(
                 one.service.name,
-                self.query.with_service(str(one.service_id)).query_string(),
+                self.query.with_service(str(one.service_id)).url(),
                 one == self.connection,
             )
             for one in self.connections
@@ -280,7 +280,7 @@ class Center:
         read = len(page.records) if page and query.tab == ALL else len(self.rows)
         return Pager.numbered(
             query,
-            CenterQuery.query_string,
+            CenterQuery.url,
             rows=read,
             total=page.total_count if page else None,
             page_count=page.total_page if page else None,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from django.http import QueryDict
+from django.urls import reverse
 
 from apps.api.contract.contract import Contract, Parameter
 from apps.api.export_records import LIST_EXPORTS
@@ -153,14 +154,14 @@ class CenterQuery:
         """Whether it asks for the newest exports whatever they are."""
         return self.tab == ALL and self.page_number == 1 and not self.filters
 
-    def query_string(self) -> str:
-        """The canonical query string with its question mark."""
+    def url(self) -> str:
+        """The page at its canonical address."""
         pairs = [("tab", self.tab)] if self.tab != ALL else []
         pairs += [("service", self.service)] if self.service else []
         pairs += [(item.name, item.value) for item in self.filters]
         pairs += [("page[number]", str(self.page_number))] if self.page_number != 1 else []
         pairs += [("page[size]", str(self.page_size))] if self.page_size != DEFAULT_PAGE_SIZE else []
-        return query_string(pairs)
+        return reverse("exports:list") + query_string(pairs)
 
     def with_tab(self, tab: str) -> "CenterQuery":
         """The other tab, of the same service, from its first page."""
@@ -187,7 +188,7 @@ class CenterQuery:
         found = []
         for item in self.filters:
             others = tuple(other for other in self.filters if other != item)
-            url = replace(self, filters=others, page_number=1, problems=()).query_string()
+            url = replace(self, filters=others, page_number=1, problems=()).url()
             found.append(Chip(f"{label_of_filter(item.name)}: {item.value}", url))
         return found
 

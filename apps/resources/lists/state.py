@@ -229,7 +229,7 @@ class ListState:
         return self._with(page_number=1, view="", columns=()).parameters()
 
     def query_string(self) -> str:
-        """The canonical query string with its question mark; "?" when everything is at its default."""
+        """The canonical query string with its question mark; "" when everything is at its default."""
         return query_string(self.parameters())
 
     def with_sort(self, field: str) -> "ListState":

@@ -115,8 +115,7 @@ class ListView(ResourceView):
         return [
             (
                 label,
-                reverse(f"list_files:{self.resource.name}_{name}", kwargs=path)
-                + state.query_string().removesuffix("?"),
+                reverse(f"list_files:{self.resource.name}_{name}", kwargs=path) + state.query_string(),
             )
             for name, label in (("csv", "CSV"), ("xlsx", "Excel (XLSX)"))
         ]
