@@ -37,7 +37,7 @@ if env.boolean("SITE_URL_REQUIRED", default=False) and not (IS_BUILD or env.text
     raise ImproperlyConfigured(
         "SITE_URL: must be set here: the address people type, https://desk.example.com"
     )
-SITE_URL = env.site_url("SITE_URL", default="https://build.invalid" if IS_BUILD else "http://127.0.0.1:8000")
+SITE_URL = env.site_url("SITE_URL", default="https://build.invalid" if IS_BUILD else "http://localhost:8000")
 _site = urlsplit(SITE_URL)
 IS_EMBEDDED = _site.hostname in LOOPBACK_HOSTS
 _secrets_directory = DATA_DIRECTORY if IS_EMBEDDED else None
@@ -52,7 +52,7 @@ SECRET_KEY = env.secret("SECRET_KEY", _secrets_directory and _secrets_directory 
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 # Passkeys are for a host name: on this machine for localhost, by whatever address it is opened.
 ALLOWED_HOSTS = env.own_hosts(
-    "ALLOWED_HOSTS", default=f"{_site.hostname},localhost" if IS_EMBEDDED else _site.hostname or ""
+    "ALLOWED_HOSTS", default=f"{_site.hostname},localhost,127.0.0.1" if IS_EMBEDDED else _site.hostname or ""
 )
 API_KEY_RING = env.key_ring(
     "API_KEY_RING",

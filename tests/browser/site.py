@@ -48,7 +48,7 @@ class Site:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self.port, self.sandbox_port = free_port(), free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"http://localhost:{self.port}"
 
     def __enter__(self) -> "Site":
         environment = self._environment = demo_environment(

@@ -327,7 +327,7 @@ def _sign_in_error(page: Page, site: Site) -> None:
     page.goto("/account/login/")
     page.get_by_label("Email").fill("nobody@example.com")
     page.get_by_label("Password").fill("not the password")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(error_summary(page)).to_be_visible()
 
 

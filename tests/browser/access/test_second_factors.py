@@ -1,14 +1,12 @@
 """Passkeys and code apps as a person meets them, with an authenticator that Chromium plays."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage, sign_in
-from tests.browser.site import NEWCOMERS, Site
-from tests.browser.watching import Watch
+from tests.browser.site import NEWCOMERS
 from tests.support.second_factors import code_of
 
 CAREFUL = NEWCOMERS["careful"]
@@ -23,27 +21,14 @@ DEVICE = {
 
 
 @pytest.fixture
-def watch(site: Site) -> Iterator[Watch]:
-    """The same for the host that passkeys are for on this machine."""
-    watch = Watch(at_localhost(site))
-    yield watch
-    assert watch.problems == []
-
-
-@pytest.fixture
-def page(open_page: OpenPage, site: Site) -> Page:
+def page(open_page: OpenPage) -> Page:
     """A window of nobody, on a machine with a passkey device."""
     page = open_page(None)
     devices = page.context.new_cdp_session(page)
     devices.send("WebAuthn.enable")
     devices.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
-    page.goto(f"{at_localhost(site)}/account/login/")
+    page.goto("/account/login/")
     return page
-
-
-def at_localhost(site: Site) -> str:
-    """The site by a host name: browsers make no passkeys for an IP address."""
-    return site.url.replace("127.0.0.1", "localhost")
 
 
 def enter_password(page: Page) -> None:
@@ -63,9 +48,8 @@ def sign_out(page: Page) -> None:
 # A second try would find the passkey of the first.
 @pytest.mark.flaky(reruns=0)
 def test_a_passkey_and_a_code_app_from_the_first_to_the_last_day(page, site, watch):
-    here = at_localhost(site)
     sign_in(page, CAREFUL)
-    page.goto(f"{here}/account/security/")
+    page.goto("/account/security/")
 
     page.get_by_role("link", name="Add a passkey").click()
     page.get_by_label("Name").fill("Work laptop")
@@ -82,15 +66,15 @@ def test_a_passkey_and_a_code_app_from_the_first_to_the_last_day(page, site, wat
     assert not any(code in page.content() for code in first_codes)
 
     sign_out(page)
-    page.goto(f"{here}/account/login/?next=/preferences/")
+    page.goto("/account/login/?next=/preferences/")
     page.get_by_role("button", name="Sign in with a passkey").click()
-    page.wait_for_url(f"{here}/preferences/")
+    page.wait_for_url(f"{site.url}/preferences/")
 
-    page.goto(f"{here}/account/confirm/passkey/?next=/connections/")
+    page.goto("/account/confirm/passkey/?next=/connections/")
     page.get_by_role("button", name="Use a passkey").click()
-    page.wait_for_url(f"{here}/connections/")
+    page.wait_for_url(f"{site.url}/connections/")
 
-    page.goto(f"{here}/account/security/")
+    page.goto("/account/security/")
     expect(page.get_by_text("last used")).to_be_visible()
     page.get_by_role("link", name="Set up a code app").click()
     page.get_by_text("It cannot be scanned").click()
@@ -104,7 +88,7 @@ def test_a_passkey_and_a_code_app_from_the_first_to_the_last_day(page, site, wat
     enter_password(page)
     expect(page.get_by_role("heading", name="Second step")).to_be_visible()
     page.get_by_role("button", name="Use a passkey").click()
-    page.wait_for_url(f"{here}/")
+    page.wait_for_url(f"{site.url}/")
 
     sign_out(page)
     enter_password(page)
@@ -115,9 +99,9 @@ def test_a_passkey_and_a_code_app_from_the_first_to_the_last_day(page, site, wat
     expect(page.get_by_role("link", name=re.compile("This code (was used|is not right)"))).to_be_visible()
     page.get_by_role("textbox", name="Code").fill(code_of(secret, 1))
     page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_url(f"{here}/")
+    page.wait_for_url(f"{site.url}/")
 
-    page.goto(f"{here}/account/security/")
+    page.goto("/account/security/")
     page.get_by_role("link", name="Remove Work laptop").click()
     page.get_by_role("button", name="Remove").click()
     expect(page.get_by_text("The passkey is removed.")).to_be_visible()
@@ -126,7 +110,7 @@ def test_a_passkey_and_a_code_app_from_the_first_to_the_last_day(page, site, wat
     expect(page.get_by_text("does not belong to this account, or was removed")).to_be_visible()
 
 
-def test_a_person_who_shows_no_passkey_is_told_what_else_there_is(page, site):
+def test_a_person_who_shows_no_passkey_is_told_what_else_there_is(page):
     refuse = "navigator.credentials.get = () => Promise.reject(new DOMException('', 'NotAllowedError'))"
     page.evaluate(f"() => {{ {refuse}; }}")
     page.get_by_role("button", name="Sign in with a passkey").click()

@@ -20,7 +20,7 @@ def sign_in_again(page: Page, person: Person = ADMIN) -> None:
     page.wait_for_url("**/account/login/**")
     page.get_by_label("Email").fill(person.email)
     page.get_by_label("Password").fill(person.password)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(lambda url: "/account/login/" not in url)
 
 

@@ -130,6 +130,6 @@ def test_a_form_in_place_outlives_the_session(page: Page, watch):
     expect(page.get_by_role("alert").first).to_contain_text("What you typed is kept")
     page.get_by_label("Email").fill(ADMIN.email)
     page.get_by_label("Password").fill(ADMIN.password)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_label("Name")).to_have_value("Typed too late")
     expect(page.locator("#messages")).to_contain_text("Your session had ended.")

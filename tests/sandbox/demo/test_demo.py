@@ -85,7 +85,7 @@ def _signed_in(site: str) -> Iterator[requests.Session]:
 
 def test_the_demo_lets_people_in_and_leaves_nothing_behind(data):
     port, sandbox_port = _free_port(), _free_port()
-    site = f"http://127.0.0.1:{port}"
+    site = f"http://localhost:{port}"
     with _demo(data, port, sandbox_port) as process:
         told = _lines_until(process, "Ctrl-C")
         assert all(login.email in told and login.password in told for login in LOGINS)
@@ -121,13 +121,13 @@ def test_it_starts_again_on_other_ports_and_ends_when_one_process_does(data):
         ]
         sandbox = next(
             pid
-            for pid in _processes_with(f"SITE_URL=http://127.0.0.1:{port}")
+            for pid in _processes_with(f"SITE_URL=http://localhost:{port}")
             if b"sandbox\0--port" in Path(f"/proc/{pid}/cmdline").read_bytes()
         )
         os.kill(int(sandbox), signal.SIGKILL)
         assert "The sandbox process ended" in _lines_until(process, "The sandbox process")
         assert process.wait(12) == 1
-    assert _processes_with(f"SITE_URL=http://127.0.0.1:{port}") == []
+    assert _processes_with(f"SITE_URL=http://localhost:{port}") == []
 
 
 def test_a_port_in_use_is_named_with_the_way_out(tmp_path):

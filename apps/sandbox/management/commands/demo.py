@@ -16,6 +16,8 @@ from apps.sandbox.demo.setup import LOGINS, StaticFiles, prepare, token_base_url
 from apps.sandbox.token import api as token_api
 
 HOST = "127.0.0.1"
+# Where people open it: for a number instead of a name browsers make no passkeys.
+NAME = "localhost"
 READY_SECONDS = 60
 # A demo keeps everything in its own directory, whatever this shell is set up to use.
 LEFT_OUT = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "EMAIL_PASSWORD", "DEBUG", "FAILPOINTS")
@@ -96,13 +98,12 @@ class Command(BaseCommand):
         processes.wait_for(HOST, port, "/healthz", READY_SECONDS)
 
     def _tell(self, port: int, api: str, data: Path) -> None:
-        site = f"http://{HOST}:{port}"
+        site = f"http://{NAME}:{port}"
         lines = [
             "",
             f"Dashboard   {site}/",
             *(f"  sign in   {login.email}  password {login.password}  ({login.role})" for login in LOGINS),
-            "  second factors are not required here; for passkeys open it at "
-            f"http://localhost:{port}/ (account menu, Security)",
+            "  second factors are not required here; set them up in the account menu, Security",
             f"Mailbox     {site}/mailbox/  (files in {data / 'mailbox'})",
             f"Sandbox     {api}",
             f"  keys      {keys.ADMIN_KEY}  (administrator)",
@@ -133,8 +134,8 @@ def demo_environment(current: Any, data: Path, port: int, sandbox_port: int) -> 
         "WORKER_PROCESSES": "1",
         **kept,
         "DATA_DIRECTORY": str(data),
-        "SITE_URL": f"http://{HOST}:{port}",
-        "ALLOWED_HOSTS": f"{HOST},localhost",
+        "SITE_URL": f"http://{NAME}:{port}",
+        "ALLOWED_HOSTS": f"{NAME},{HOST}",
         "STATIC_ROOT": str(data / "static"),
         "API_ALLOWED_HOSTS": with_sandbox("API_ALLOWED_HOSTS"),
         "DOWNLOAD_ALLOWED_HOSTS": with_sandbox("DOWNLOAD_ALLOWED_HOSTS"),
