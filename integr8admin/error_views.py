@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from apps.accounts.policy import RoleNeeded
+from integr8admin.serving.limits import most_body_bytes
 
 
 def _page(request: HttpRequest, status: int) -> HttpResponse:
@@ -41,5 +42,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def unread(request: HttpRequest, status: int) -> HttpResponse:
     """400, 408 or 413: a request that was not read to its end. The page needs neither database nor session."""
-    context = {"request_id": getattr(request, "request_id", "-"), "most_bytes": settings.REQUEST_BODY_BYTES}
+    context = {
+        "request_id": getattr(request, "request_id", "-"),
+        "most_bytes": most_body_bytes(request.path, settings.REQUEST_BODY_BYTES),
+    }
     return render(request, f"errors/unread_{status}.html", context, status=status)

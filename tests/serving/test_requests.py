@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from integr8admin.error_views import unread
 from tests.serving.conftest import get, post
 
 PROXIED = {"TRUSTED_PROXY_COUNT": 1, "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https")}
@@ -188,6 +189,11 @@ def test_a_body_over_the_limit_is_refused_in_words_whatever_it_is(serve, subtest
                 assert answer.startswith(b"HTTP/1.1 413")
                 assert b"more than can be sent at once" in answer
                 assert b"content-security-policy" in answer.lower()
+
+
+@pytest.mark.parametrize(("path", "most"), [("/preferences/", "1.9"), ("/imports/to/publishers/", "10.0")])
+def test_the_refusal_says_how_much_that_page_takes(rf, path, most):
+    assert f"up to {most}\xa0MB" in unread(rf.post(path), 413).content.decode()
 
 
 def test_a_browser_reads_the_refusal_of_what_it_is_still_sending(serve):

@@ -8,8 +8,9 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
+from apps.bulk.imports.checking.values import CannotRead, id_of
 from apps.bulk.imports.reading.files import read_table
-from apps.bulk.imports.reading.tables import MOST_ROWS, NotATable
+from apps.bulk.imports.reading.tables import MOST_ROWS, NotATable, SheetError
 from tests.bulk.imports.conftest import csv_of, workbook_of
 
 ROWS = [["Name", "ID"], ["Müller; Söhne", "007"], ["Zeile\nzwei, drei", "9007199254740993"]]
@@ -67,6 +68,7 @@ def test_rows_of_a_workbook_have_the_numbers_of_the_sheet():
         (b"\xd0\xcf\x11\xe0old", "old kind"),
         (b"PK\x03\x04broken", "cannot be read"),
         (b"<!doctype html><html>", "markup"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 50, "looks like a picture"),
         (b"Name\n" + b"a\n" * (MOST_ROWS + 1), "more than 10,000 rows"),
         (b",".join(b"c%d" % n for n in range(201)) + b"\n", "more than the 200 columns"),
         (b"Name,ID\n" + b"," * 200_000 + b"\n", "far too many cells"),
@@ -106,3 +108,45 @@ def test_a_workbook_that_unpacks_to_gigabytes_is_refused_unread():
             part.write(b" " * 1_000_000)
     with pytest.raises(NotATable, match="too large"):
         read(out.getvalue())
+
+
+@pytest.mark.parametrize("write", [csv_of, workbook_of])
+def test_columns_named_below_a_title_are_found(write):
+    title = [["Offers of the network", ""], ["as of 30 Nov", ""]]
+    table = read_table(write([*title, *ROWS]), lambda header: header in ("Name", "ID"))
+    assert list(table.headers) == ROWS[0]
+    assert table.words.endswith("its columns named in row 3")
+    assert [list(row.cells) for row in table.rows] == ROWS[1:]
+
+
+@pytest.mark.parametrize("write", [csv_of, workbook_of])
+def test_values_that_sound_like_fields_name_no_columns(write):
+    rows = [["Title", "Number"], ["Name", "12"], ["Name", "ID"]]
+    assert read(write(rows)) == rows
+
+
+def saved(book):
+    """The workbook as a file."""
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_formula_whose_result_the_file_lacks_is_no_empty_cell():
+    book = openpyxl.Workbook()
+    for row in (["Name", "ID"], ["a", "=1+1"], ["=A2", 3]):
+        book.active.append(row)
+    # As no spreadsheet saved it: it has results of none of them.
+    assert read(saved(book))[1:] == [["a", SheetError("=1+1")], [SheetError("=A2"), Decimal(3)]]
+    with pytest.raises(CannotRead, match=r"formula =1\+1 here and no result"):
+        id_of(SheetError("=1+1"))
+
+
+def test_that_cells_are_merged_is_said():
+    book = openpyxl.Workbook()
+    for row in (["Name", "ID"], ["a", 1], ["b", 2]):
+        book.active.append(row)
+    book.active.merge_cells("A2:A3")
+    table = read_table(saved(book), bool)
+    assert "of merged cells only the first has the value" in table.words
+    assert [list(row.cells) for row in table.rows] == [["a", Decimal(1)], ["", Decimal(2)]]

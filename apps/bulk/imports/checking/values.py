@@ -17,7 +17,7 @@ from apps.bulk.imports.reading.tables import Cell, SheetError
 from apps.resources.files.values import CLEAR, REPLACEMENT, cell_of, items_of, plain_text
 from apps.resources.forms.fields import AddressField, LinesField, ReferenceField, SeveralField
 from apps.text.typed import trimmed
-from apps.ui.values import moment_of
+from apps.ui.values import moment_of, shortened
 
 _SWITCHES = {
     **dict.fromkeys(("true", "yes", "1", "on", "ja", "wahr", "x"), True),
@@ -62,6 +62,11 @@ def _rounded(text: str) -> str:
 
 def _plain(cell: Cell) -> str | Decimal:
     """The text or number in a cell. Raises `CannotRead` for an error or a date of the spreadsheet."""
+    if isinstance(cell, SheetError) and cell.text.startswith("="):
+        raise CannotRead(
+            f"The file has the formula {shortened(cell.text, 60)} here and no result of it. Open it in a spreadsheet "
+            "and save it there, or type the value."
+        )
     if isinstance(cell, SheetError):
         raise CannotRead(f"The spreadsheet shows the error {cell.text} here.")
     if isinstance(cell, datetime):

@@ -5,7 +5,14 @@ import io
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from apps.bulk.imports.reading.tables import MOST_CELL_LETTERS, MOST_COLUMNS, NotATable, Row, Table, checked
+from apps.bulk.imports.reading.tables import (
+    MOST_CELL_LETTERS,
+    MOST_COLUMNS,
+    NotATable,
+    Row,
+    Table,
+    named_columns,
+)
 from apps.text.decoding import Decoder
 from apps.text.encoding_detection import encoding_of
 
@@ -13,6 +20,10 @@ DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 #: "sep=;" on the first line tells a spreadsheet the delimiter; saved again the line may have been filled up.
 _TOLD = re.compile(r'"?sep=([,;\t|])"?[,;\t|]*\r?\n', re.IGNORECASE)
 _MARKUP = re.compile(r"\s*(?:<(?:!doctype|html|\?xml)|\{\s*\")", re.IGNORECASE)
+
+#: Signs that stand in no text, and how many letters there are for each of them at least.
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\ufffd]")
+_SAMPLE, _FEWEST_LETTERS = 65_536, 20
 
 
 def read_csv(content: bytes, is_known: Callable[[str], bool]) -> Table:
@@ -26,15 +37,18 @@ def read_csv(content: bytes, is_known: Callable[[str], bool]) -> Table:
         raise NotATable(
             "This is a page of markup or JSON and no CSV. Save the table as CSV or XLSX, and try again."
         )
+    if len(_CONTROLS.findall(text[:_SAMPLE])) * _FEWEST_LETTERS > min(len(text), _SAMPLE):
+        raise NotATable(
+            "This is no table: it looks like a picture or a file of another program. Save the table as CSV or XLSX, "
+            "and try again."
+        )
     told = _TOLD.match(text)
     skipped = 0
     if told:
         text, skipped = text[told.end() :], 1
     delimiter = told[1] if told else _delimiter_of(text, is_known)
-    rows = _rows(text, delimiter, skipped)
-    header = next((row for row in rows if any(cell != "" for cell in row.cells)), None)
-    headers = [str(cell) for cell in header.cells] if header else []
-    return checked(headers, rows, f"{encoding.name}, separated by {DELIMITERS[delimiter]}")
+    words = f"{encoding.name}, separated by {DELIMITERS[delimiter]}"
+    return named_columns(_rows(text, delimiter, skipped), is_known, words)
 
 
 def _delimiter_of(text: str, is_known: Callable[[str], bool]) -> str:

@@ -13,4 +13,4 @@ def read_table(content: bytes, is_known: Callable[[str], bool]) -> Table:
         raise NotATable("The file is empty.")
     if len(content) > MOST_BYTES:
         raise NotATable(f"The file is larger than {MOST_BYTES // 1_000_000} MB. Import it in parts.")
-    return read_workbook(content) if is_workbook(content) else read_csv(content, is_known)
+    return read_workbook(content, is_known) if is_workbook(content) else read_csv(content, is_known)

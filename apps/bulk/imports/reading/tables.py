@@ -1,9 +1,10 @@
 """A table read from a file: headers, and rows with their place in the file; and how large a file may be."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import chain
 
 MOST_BYTES = 10_000_000
 MOST_ROWS = 10_000
@@ -13,6 +14,8 @@ MOST_CELL_LETTERS = 100_000
 MOST_LETTERS = 30_000_000
 #: Empty lines that a file may have between its rows.
 MOST_EMPTY = 10_000
+#: Above the names of the columns a sheet may have a title and notes: so many rows of them.
+_MOST_ABOVE = 10
 
 
 class NotATable(Exception):
@@ -21,7 +24,7 @@ class NotATable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SheetError:
-    """A cell in which the spreadsheet shows an error, as #N/A."""
+    """A cell in which the spreadsheet shows an error, as #N/A; or a formula, "=1+1", whose result the file lacks."""
 
     text: str
 
@@ -46,6 +49,34 @@ class Table:
     rows: Iterator[Row]
     #: How it was read, in words: encoding and delimiter, or the sheet.
     words: str
+
+
+def named_columns(
+    rows: Iterator[Row], is_known: Callable[[str], bool], words: str, *, name_of: Callable[[Cell], str] = str
+) -> Table:
+    """The table below its columns' names: the first row, or one below a title that has the names of fields.
+
+    Raises `NotATable`, as `checked` does.
+    """
+    above: list[Row] = []
+    for row in rows:
+        if not (filled := _filled(row)):
+            continue
+        known = sum(is_known(name_of(cell)) for cell in row.cells)
+        if not above and known:
+            return checked([name_of(cell) for cell in row.cells], rows, words)
+        if known > 1 and known * 2 >= filled > max(map(_filled, above), default=filled):
+            words = f"{words}, its columns named in row {row.line}"
+            return checked([name_of(cell) for cell in row.cells], rows, words)
+        above.append(row)
+        if len(above) > _MOST_ABOVE:
+            break
+    headers = [name_of(cell) for cell in above[0].cells] if above else []
+    return checked(headers, chain(above[1:], rows), words)
+
+
+def _filled(row: Row) -> int:
+    return sum(cell != "" for cell in row.cells)
 
 
 def checked(headers: Sequence[str], rows: Iterator[Row], words: str) -> Table:

@@ -3,9 +3,10 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import chain, repeat
 from typing import Any
 
 from apps.bulk.imports.reading.tables import (
@@ -17,7 +18,7 @@ from apps.bulk.imports.reading.tables import (
     Row,
     SheetError,
     Table,
-    checked,
+    named_columns,
 )
 from apps.resources.files.values import REPLACEMENT
 
@@ -25,6 +26,8 @@ from apps.resources.files.values import REPLACEMENT
 _MOST_UNPACKED_BYTES = 150_000_000
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _OLD = b"\xd0\xcf\x11\xe0"
+#: What tells that a sheet has formulas, or merged cells; as long as a part is read at once.
+_FORMULA, _MERGED, _PIECE = (b"<f>", b"<f "), b"<mergeCell ", 1 << 20
 _SAVE_AGAIN = "Save it as an Excel workbook (.xlsx) or as CSV, and try again."
 
 
@@ -33,20 +36,19 @@ def is_workbook(content: bytes) -> bool:
     return content.startswith((b"PK\x03\x04", _OLD))
 
 
-def read_workbook(content: bytes) -> Table:
+def read_workbook(content: bytes, is_known: Callable[[str], bool]) -> Table:
     """The table in a workbook. Raises `NotATable`."""
     if content.startswith(_OLD):
         raise NotATable(f"This is a workbook of an old kind, or one with a password. {_SAVE_AGAIN}")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            unpacked = sum(part.file_size for part in parts.infolist())
-        if unpacked > _MOST_UNPACKED_BYTES:
-            raise NotATable("The workbook is too large when it is unpacked. Import it in parts.")
-        # 10 MB that no page but an import needs.
-        import openpyxl
-
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        return _table(book)
+            if sum(part.file_size for part in parts.infolist()) > _MOST_UNPACKED_BYTES:
+                raise NotATable("The workbook is too large when it is unpacked. Import it in parts.")
+            has_formulas, has_merged = _looked_through(parts)
+        words = "; of merged cells only the first has the value" if has_merged else ""
+        return _table(
+            _opened(content), _opened(content, formulas=True) if has_formulas else None, is_known, words
+        )
     except NotATable:
         raise
     except Exception as error:
@@ -54,17 +56,42 @@ def read_workbook(content: bytes) -> Table:
         raise NotATable(f"This workbook cannot be read. {_SAVE_AGAIN}") from error
 
 
-def _table(book: Any) -> Table:
-    for sheet in book.worksheets:
+def _looked_through(parts: zipfile.ZipFile) -> tuple[bool, bool]:
+    """Whether a sheet has formulas, and whether one has merged cells."""
+    has_formulas = has_merged = False
+    for name in parts.namelist():
+        if not name.startswith("xl/worksheets/"):
+            continue
+        with parts.open(name) as part:
+            end = b""
+            while piece := part.read(_PIECE):
+                text = end + piece
+                has_formulas = has_formulas or any(mark in text for mark in _FORMULA)
+                has_merged = has_merged or _MERGED in text
+                end = piece[-len(_MERGED) :]
+    return has_formulas, has_merged
+
+
+def _opened(content: bytes, *, formulas: bool = False) -> Any:
+    # 10 MB that no page but an import needs.
+    import openpyxl
+
+    return openpyxl.load_workbook(
+        io.BytesIO(content), read_only=True, data_only=not formulas, keep_links=False
+    )
+
+
+def _table(book: Any, formulas: Any, is_known: Callable[[str], bool], more_words: str) -> Table:
+    for place, sheet in enumerate(book.worksheets):
         if sheet.sheet_state != "visible":
             continue
         # What a sheet says of its own size may be wrong.
         sheet.reset_dimensions()
-        rows = _rows(sheet)
-        header = next((row for row in rows if any(cell != "" for cell in row.cells)), None)
-        if header is not None:
-            words = f"the sheet “{sheet.title}” of the workbook"
-            return checked([_header(cell) for cell in header.cells], _guarded(rows), words)
+        rows = _rows(sheet, formulas.worksheets[place] if formulas else None)
+        first = next((row for row in rows if any(cell != "" for cell in row.cells)), None)
+        if first is not None:
+            words = f"the sheet “{sheet.title}” of the workbook{more_words}"
+            return named_columns(_guarded(chain([first], rows)), is_known, words, name_of=_header)
     raise NotATable("The workbook is empty: its first row must hold the names of the columns.")
 
 
@@ -77,10 +104,19 @@ def _guarded(rows: Iterator[Row]) -> Iterator[Row]:
         raise NotATable(f"This workbook cannot be read to its end. {_SAVE_AGAIN}") from error
 
 
-def _rows(sheet: Any) -> Iterator[Row]:
-    most = MOST_ROWS + MOST_EMPTY + 1
-    for line, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS + 1, max_row=most), start=1):
+def _rows(sheet: Any, formulas: Any) -> Iterator[Row]:
+    """The rows. Where there are formulas, `formulas` is the same sheet with them in place of their results."""
+    size = {"max_col": MOST_COLUMNS + 1, "max_row": MOST_ROWS + MOST_EMPTY + 1}
+    written: Iterator[Sequence[Any]] = repeat(())
+    if formulas is not None:
+        formulas.reset_dimensions()
+        written = formulas.iter_rows(**size)
+    for line, (cells, sources) in enumerate(zip(sheet.iter_rows(**size), written, strict=False), start=1):
         values = [_cell(cell) for cell in cells]
+        for place, source in enumerate(sources):
+            # An empty text is a result too.
+            if source.data_type == "f" and cells[place].value is None and cells[place].data_type != "str":
+                values[place] = SheetError(str(getattr(source.value, "text", None) or source.value))
         while values and values[-1] == "":
             values.pop()
         yield Row(line, values)
