@@ -128,9 +128,23 @@ async function perform(command, key) {
     return;
   }
   const element = (await inRow(focusedRow(), command)) ?? onPage(command) ?? (lastAddress && (await inRow(currentRow(), command)));
-  if (element) activate(element);
-  else if (OTHERWISE[command]) OTHERWISE[command]();
+  if (element) {
+    if (FORMS.includes(command)) typeThere(element);
+    activate(element);
+  } else if (OTHERWISE[command]) OTHERWISE[command]();
   else say(`Nothing to do here with ${key}`);
+}
+
+/* The form that a key opens takes what is typed at once: place.js of its page asks for it. */
+const FORMS = ["create", "edit", "duplicate"];
+function typeThere({ href, form }) {
+  const address = href ?? form?.action;
+  try { if (address) sessionStorage.setItem("typing", JSON.stringify(new URL(address).pathname)); } catch { /* nothing is kept */ }
+}
+export function enterForm() {
+  // A page that waits for the API has none yet.
+  if (document.querySelector(".skeleton, [data-known]")) return document.addEventListener("htmx:afterSettle", enterForm, { once: true });
+  [...document.querySelectorAll("main form:not([role=search]) :is(input:not([type=hidden]), select, textarea)")].find((field) => field.checkVisibility() && !field.disabled)?.focus();
 }
 
 export function pressed(key, commands) {

@@ -108,14 +108,20 @@ def test_a_row_is_edited_duplicated_switched_and_put_back(page: Page):
     open_offers(page, LIST)
     press(page, "j", "e")
     page.wait_for_url("**/edit/")
-    expect(page.get_by_role("button", name="Save", exact=True)).to_be_visible()
+    expect(page.get_by_label("Name", exact=False).first).to_be_focused()
     open_offers(page, LIST)
     press(page, "j", "c")
     page.wait_for_url("**/duplicate/")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     open_offers(page, LIST)
     press(page, "n")
-    page.wait_for_url("**/offers/new/*")
+    page.wait_for_url("**/offers/new/")
+    expect(page.get_by_label("Name", exact=False).first).to_be_focused()
+    # By the mouse one comes to look first.
+    open_offers(page, LIST)
+    page.get_by_role("button", name="New offer").click()
+    page.wait_for_url("**/offers/new/")
+    expect(page.locator("input:focus")).to_have_count(0)
 
 
 def test_the_link_of_a_row_is_copied(open_page: OpenPage):
@@ -135,6 +141,7 @@ def test_a_record_is_edited_and_duplicated(page: Page):
         expect(page.get_by_role("link", name="Edit", exact=True)).to_be_visible()
         press(page, key)
         page.wait_for_url(there)
+        expect(page.locator("main form :is(input, select):focus")).to_have_count(1)
 
 
 @pytest.mark.parametrize(
