@@ -22,9 +22,8 @@ class AdvertiserResource(Resource):
     field_labels = STATUS_LABEL
     columns = [
         *NAME_ID_STATUS,
-        Column("company_name"),
+        Column("company_name", "Company"),
         MANAGER,
-        CountryColumn("country"),
         EmailColumn("email"),
         CHANGED,
     ]

@@ -25,7 +25,6 @@ class PublisherResource(Resource):
         Column("company_name", "Company"),
         MANAGER,
         CountryColumn("country"),
-        Column("promotional_method", "Promotion", sort=False),
         CHANGED,
     ]
     views = STATUS_VIEWS

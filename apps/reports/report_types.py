@@ -111,9 +111,6 @@ CONVERSIONS = ReportType(
         "payout",
         "revenue",
         "advertiser",
-        "sub_id",
-        "geo_country",
-        "transaction_id",
     ),
     default_range="last-7-days",
     views=(
@@ -162,7 +159,7 @@ CLICKS = ReportType(
     ),
     money=("date_time", "offer", "advertiser", "publisher", "status", "rejection_reason"),
     attribution=("date_time", "offer", "publisher", *_SUB_IDS, "transaction_id", "external_transaction_id"),
-    shown=("status", "offer", "publisher", "advertiser", "sub_id", "geo_country", "os", "transaction_id"),
+    shown=("status", "offer", "publisher", "advertiser", "sub_id"),
     views=(
         ShippedView(
             "approved-yesterday", "Approved, yesterday", {"range": "yesterday", "filter[status]": "Approved"}

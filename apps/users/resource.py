@@ -15,7 +15,6 @@ from apps.saved_views.lists import ShippedView
 from apps.ui.columns import (
     Badge,
     BadgeColumn,
-    Column,
     CountryColumn,
     EmailColumn,
     IdColumn,
@@ -56,8 +55,6 @@ class UserResource(Resource):
         BadgeColumn("status", badges=STATUS_BADGES),
         BadgeColumn("role", badges=ROLE_BADGES),
         EmailColumn("email"),
-        Column("is_publisher_manager", "Publisher manager"),
-        Column("is_advertiser_manager", "Advertiser manager"),
         TimeColumn("updated_at"),
     ]
     views = [
