@@ -14,7 +14,7 @@ export function safeCell(text) {
   return first.replace(NEXT_CELL, "$1'$2");
 }
 
-const LEFT_OUT = ".select-cell, .row-menu, .row-actions";
+const LEFT_OUT = ".select-cell, .row-menu";
 const SUFFIX = ":scope > .muted:last-child, :scope > .badge ~ .badge";
 const cellsOf = (row) => [...row.cells].filter((cell) => !cell.matches(LEFT_OUT));
 const legible = (element) => element.textContent.replace(/[\u2066-\u2069]/g, "").replace(/\s+/g, " ").trim();

@@ -137,7 +137,7 @@ document.addEventListener("mousedown", (event) => {
 
 document.addEventListener("keydown", (event) => {
   const isBusyElsewhere = event.target.closest?.("input:not([type=checkbox]), textarea, select, dialog, details[open]");
-  if (event.key !== "Escape" || event.defaultPrevented || isBusyElsewhere || !form() || !count()) return;
+  if (event.key !== "Escape" || event.defaultPrevented || isBusyElsewhere || document.querySelector(":popover-open") || !form() || !count()) return;
   clear();
 });
 
@@ -160,7 +160,7 @@ export function toggleAll() {
   }
   if (document.querySelector("[data-select-matching]")) tickMatching(true);
   else tick(rows(), true);
-  document.querySelector(".bulk-bar [name=action]")?.focus();
+  [...document.querySelectorAll(".bulk-bar :is(.more-button, [name=action])")].find((button) => button.checkVisibility())?.focus();
 }
 
 // What was carried out is selected no more.

@@ -7,6 +7,7 @@ from django.urls import NoReverseMatch, reverse
 
 from apps.accounts.models import User
 from apps.accounts.sign_in import urls
+from tests.resources.pages import Page
 
 pytestmark = pytest.mark.django_db
 ARGUMENTS = {"account_reset_password_from_key": {"uidb36": "abc", "key": "set-password"}}
@@ -29,6 +30,22 @@ def test_each_page_is_in_the_sites_own_frame(client, name, signed_in):
     assert "css/base.css" in text
     assert text.count("<h1>") == 1
     assert not [help_text for help_text in HELP_TEXT.findall(text) if "<ul" in help_text]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "account_change_password",
+        "account_logout",
+        "account_reauthenticate",
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+    ],
+)
+def test_what_a_signed_in_person_fills_in_stands_on_a_card(client, name):
+    client.force_login(User.objects.create_user("mia@example.com", "a long enough password"))
+    page = Page(client.get(reverse(name), follow=True))
+    assert [one for one in page.elements if {"card", "form"} <= set(one["class"].split())]
 
 
 @pytest.mark.parametrize("name", ["account_email", "account_request_login_code"])

@@ -78,7 +78,6 @@ def test_on_a_phone_rows_come_before_buttons(open_page: OpenPage):
     page = open_page(size=PHONE, has_touch=True, is_mobile=True)
     open_offers(page)
     expect(page.get_by_role("button", name="New offer")).to_be_visible()
-    # A card is about four lines of a table high.
     expect(page.locator("tbody tr").nth(2)).to_be_in_viewport()
     tools = page.get_by_role("button", name="Import")
     expect(tools).to_be_hidden()
