@@ -207,7 +207,7 @@ def _csv_table(text: str) -> object:
 def _workbook_table(text: str) -> object:
     out = io.BytesIO()
     workbook.write_workbook(out, ["a"], [False], [[[text[: workbook.MAXIMUM_CELL - 1]]]])
-    return list(workbooks.read_workbook(out.getvalue()).rows)
+    return list(workbooks.read_workbook(out.getvalue(), bool).rows)
 
 
 def _refused(read: Callable[..., object], *arguments: str) -> object:
