@@ -21,9 +21,9 @@ DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _TOLD = re.compile(r'"?sep=([,;\t|])"?[,;\t|]*\r?\n', re.IGNORECASE)
 _MARKUP = re.compile(r"\s*(?:<(?:!doctype|html|\?xml)|\{\s*\")", re.IGNORECASE)
 
-#: Signs that stand in no text, and how many letters there are for each of them at least.
+#: Signs that stand in no text but by mistake, and how many letters a text has for each of them at least.
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\ufffd]")
-_SAMPLE, _FEWEST_LETTERS = 65_536, 20
+_SAMPLE, _MOST_CONTROLS, _FEWEST_LETTERS = 65_536, 10, 20
 
 
 def read_csv(content: bytes, is_known: Callable[[str], bool]) -> Table:
@@ -37,7 +37,8 @@ def read_csv(content: bytes, is_known: Callable[[str], bool]) -> Table:
         raise NotATable(
             "This is a page of markup or JSON and no CSV. Save the table as CSV or XLSX, and try again."
         )
-    if len(_CONTROLS.findall(text[:_SAMPLE])) * _FEWEST_LETTERS > min(len(text), _SAMPLE):
+    controls = len(_CONTROLS.findall(text[:_SAMPLE]))
+    if controls > _MOST_CONTROLS and controls * _FEWEST_LETTERS > min(len(text), _SAMPLE):
         raise NotATable(
             "This is no table: it looks like a picture or a file of another program. Save the table as CSV or XLSX, "
             "and try again."
