@@ -135,16 +135,11 @@ async function perform(command, key) {
   else say(`Nothing to do here with ${key}`);
 }
 
-/* The form that a key opens takes what is typed at once: place.js of its page asks for it. */
+/* The form that a key opens takes what is typed at once (forms.js). */
 const FORMS = ["create", "edit", "duplicate"];
 function typeThere({ href, form }) {
   const address = href ?? form?.action;
-  try { if (address) sessionStorage.setItem("typing", JSON.stringify(new URL(address).pathname)); } catch { /* nothing is kept */ }
-}
-export function enterForm() {
-  // A page that waits for the API has none yet.
-  if (document.querySelector(".skeleton, [data-known]")) return document.addEventListener("htmx:afterSettle", enterForm, { once: true });
-  [...document.querySelectorAll("main form:not([role=search]) :is(input:not([type=hidden]), select, textarea)")].find((field) => field.checkVisibility() && !field.disabled)?.focus();
+  try { if (address) sessionStorage.setItem("typing", new URL(address).pathname); } catch { /* nothing is kept */ }
 }
 
 export function pressed(key, commands) {

@@ -1,8 +1,23 @@
 // What forms do besides being sent: parts shown with a check box, long sets searched, units beside amounts, a guard over what is unsaved, drafts.
 
 const { drafts } = document.querySelector("meta[name=scripts]").dataset;
+const CONTROLS = "input:not([type=hidden], [hidden]), select:not([hidden]), textarea:not([hidden])";
 const contents = (form) => new URLSearchParams([...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken")).toString();
 const asOpened = new WeakMap();
+
+// The button that led here sent a form without fields.
+if (location.href.endsWith("?")) history.replaceState(history.state, "", location.pathname);
+// A form that a key opened (commands.js) takes what is typed at once.
+let isTyping = false;
+try {
+  isTyping = sessionStorage.getItem("typing") === location.pathname && !location.hash;
+  sessionStorage.removeItem("typing");
+} catch { /* nothing is kept */ }
+function enterFirst() {
+  const field = [...document.querySelectorAll(`main form:not([role=search]) :is(${CONTROLS})`)].find((one) => one.checkVisibility() && !one.disabled && !one.closest("[inert]"));
+  field?.focus();
+  return !!field;
+}
 
 function showConditional(root) {
   for (const section of root.querySelectorAll("[data-shown-with]")) {
@@ -20,6 +35,7 @@ export function prepare(root) {
   const index = root.querySelector(".form-index");
   if (index) follow(index);
   if (location.hash && !hasEntered) hasEntered = enter(location.hash);
+  if (isTyping) isTyping = !enterFirst();
   const kept = root.querySelectorAll("form[data-draft]");
   if (kept.length) loadScript(drafts).then(({ keepDraft }) => { for (const form of kept) keepDraft(form, isFilled); });
 }
@@ -56,7 +72,6 @@ function follow(index) {
 
 /* An address that names a section or a field of a form leads to it: what is folded opens, and the cursor is there. */
 let hasEntered = false;
-const CONTROLS = "input:not([type=hidden], [hidden]), select:not([hidden]), textarea:not([hidden])";
 function enter(hash) {
   const place = document.getElementById(decodeURIComponent(hash.slice(1)));
   // What is known until the page comes is not to be used.

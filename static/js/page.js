@@ -3,9 +3,6 @@
 // Tells the server that a page may come in two parts.
 if (!document.cookie.includes("scripts=")) document.cookie = `scripts=1; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
 
-// A form without fields leaves its question mark.
-if (!location.hash && location.href.endsWith("?")) history.replaceState(null, "", location.pathname);
-
 const byId = (id) => document.getElementById(id);
 const make = (tag, properties, ...children) => {
   const element = Object.assign(document.createElement(tag), properties);

@@ -42,6 +42,3 @@ const isBack = ["back_forward", "reload"].includes(performance.getEntriesByType(
 if (isBack || read("return") === here) place = read(nameOf());
 write("return", null);
 restore();
-
-if (read("typing") === location.pathname && !location.hash) loadScript(document.body.dataset.commandsScript).then(({ enterForm }) => enterForm());
-write("typing", null);

@@ -22,7 +22,7 @@ def downloaded(page: Page, directory: Path) -> Path:
 def upload(page: Page, path: Path) -> None:
     """By the list's own button, on to the check."""
     page.goto(OFFERS)
-    page.get_by_role("button", name="Import").click()
+    page.get_by_role("link", name="Import").click()
     page.get_by_label("File").set_input_files(path)
     page.get_by_role("button", name="Go on to the columns").click()
     expect(page.get_by_role("heading", name="Match the columns")).to_be_visible()

@@ -79,7 +79,7 @@ def test_on_a_phone_rows_come_before_buttons(open_page: OpenPage):
     open_offers(page)
     expect(page.get_by_role("button", name="New offer")).to_be_visible()
     expect(page.locator("tbody tr").nth(2)).to_be_in_viewport()
-    tools = page.get_by_role("button", name="Import")
+    tools = page.get_by_role("link", name="Import")
     expect(tools).to_be_hidden()
     page.get_by_role("button", name="More actions").click()
     expect(tools).to_be_visible()
