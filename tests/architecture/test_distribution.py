@@ -5,7 +5,13 @@ import gc
 import pytest
 
 from tests.support.cycles import NEW_OBJECTS
-from tests.support.distribution import LONGEST, places_kept_together, turn_of, unit_of
+from tests.support.distribution import (
+    LONGEST,
+    expect_names_of_their_own,
+    places_kept_together,
+    turn_of,
+    unit_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -39,3 +45,9 @@ def test_cycles_are_not_looked_for_among_what_lives_as_long_as_the_process():
     assert gc.isenabled()
     assert gc.get_freeze_count() > 100_000
     assert gc.get_threshold()[0] == NEW_OBJECTS
+
+
+def test_tests_that_share_a_name_begin_no_run_that_would_leave_them_out():
+    expect_names_of_their_own(["test_it[a]", "test_it[b]"])
+    with pytest.raises(pytest.UsageError, match="test_it"):
+        expect_names_of_their_own(["test_it", "test_other", "test_it"])

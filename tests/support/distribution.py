@@ -3,6 +3,7 @@
 xdist's own `loadgroup` writes the group into the name of a test, which pytest 9.2 takes from elsewhere.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -74,9 +75,17 @@ class Distribution(LoadScopeScheduling):
             del self.assigned_work[node][unit]
 
 
+def expect_names_of_their_own(tests: Sequence[str]) -> None:
+    """Raises `UsageError` where tests have one name: xdist would run one of them, and call the run passed."""
+    shared = [name for name, count in Counter(tests).items() if count > 1]
+    if shared:
+        raise pytest.UsageError(f"tests with one name, of which `pytest -n` would run one: {shared[:5]}")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the tests in the order of their turns."""
+    expect_names_of_their_own([item.nodeid for item in items])
     places = places_kept_together()
     items.sort(key=lambda item: turn_of(item.nodeid, places))
 

@@ -1,13 +1,15 @@
 """Property tests made from the contract itself: whatever is asked, the sandbox answers as the contract says."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
+from schemathesis import Case
 from schemathesis.checks import not_a_server_error
+from schemathesis.generation.hypothesis.builder import HypothesisTestConfig, HypothesisTestMode, create_test
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     negative_data_rejection,
@@ -39,6 +41,8 @@ KNOWN_QUERY = {
 }
 
 contract = schemathesis.openapi.from_dict(json.loads(BUILTIN_CONTRACT.read_text(encoding="utf-8")))
+#: By the names of their tests: those that schemathesis names have all one name, and `pytest -n` runs one of a name.
+OPERATIONS = {operation.label: operation for operation in (one.ok() for one in contract.get_all_operations())}
 bounded = settings(
     max_examples=6,
     deadline=None,
@@ -68,18 +72,33 @@ def session() -> Iterator[requests.Session]:
         yield kept
 
 
-@contract.parametrize()
-@bounded
-def test_any_request_is_answered_as_the_contract_says(case, served, session):
-    answer = case.call(base_url=served.base_url, headers={"API-KEY": served.admin_key}, session=session)
-    case.validate_response(answer, checks=list(CHECKS))
+def ask(label: str, bounds: settings, look: Callable[[Case], None]) -> None:
+    """Have `look` see each case that is made up for the operation."""
+
+    @bounds
+    def seen(case: Case) -> None:
+        look(case)
+
+    config = HypothesisTestConfig(modes=list(HypothesisTestMode), project=contract.config)
+    create_test(operation=OPERATIONS[label], test_func=seen, config=config)()
 
 
-@contract.parametrize()
-@systematic
-def test_requests_about_known_records_are_answered_as_the_contract_says(case, served, session):
-    case.path_parameters = {name: KNOWN_PATH[name] for name in case.path_parameters or {}}
-    query = dict(case.query or {})
-    case.query = query | {name: value for name, value in KNOWN_QUERY.items() if name in query}
-    answer = case.call(base_url=served.base_url, headers={"API-KEY": served.admin_key}, session=session)
-    case.validate_response(answer, checks=list(CHECKS[:-1]))
+@pytest.mark.parametrize("label", OPERATIONS)
+def test_any_request_is_answered_as_the_contract_says(label, served, session):
+    def look(case: Case) -> None:
+        answer = case.call(base_url=served.base_url, headers={"API-KEY": served.admin_key}, session=session)
+        case.validate_response(answer, checks=list(CHECKS))
+
+    ask(label, bounded, look)
+
+
+@pytest.mark.parametrize("label", OPERATIONS)
+def test_requests_about_known_records_are_answered_as_the_contract_says(label, served, session):
+    def look(case: Case) -> None:
+        case.path_parameters = {name: KNOWN_PATH[name] for name in case.path_parameters or {}}
+        query = dict(case.query or {})
+        case.query = query | {name: value for name, value in KNOWN_QUERY.items() if name in query}
+        answer = case.call(base_url=served.base_url, headers={"API-KEY": served.admin_key}, session=session)
+        case.validate_response(answer, checks=list(CHECKS[:-1]))
+
+    ask(label, systematic, look)
