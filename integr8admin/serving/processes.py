@@ -42,7 +42,7 @@ def run_processes(config: Config, application: str) -> None:
     place = [application, config.host, str(config.port), str(listening.fileno())]
     told = {"processes": begun, "command": [sys.executable, "-m", __name__, *place]}
     os.execv(  # noqa: S606  # nosec B606: our own program
-        sys.executable, [sys.executable, "-m", "integr8admin.serving.supervisor", json.dumps(told)]
+        sys.executable, [sys.executable, "-S", "-m", "integr8admin.serving.supervisor", json.dumps(told)]
     )
 
 

@@ -1,20 +1,17 @@
 """Looks after the web processes: each one that ends, or does not answer, is replaced; a signal ends them all.
 
 It takes the place of the process that loaded the application and forked the others (`processes.py`): a program anew,
-which imports nothing of the site, or a third copy of it all would lie in memory for the sake of waiting.
+which imports nothing of the site, or a third copy of it all would lie in memory for the sake of waiting. Of the
+standard library it imports what waiting needs: data classes and `logging` would be a third of its memory.
 """
 
 import json
-import logging
 import os
 import signal
 import socket
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-
-logger = logging.getLogger("integr8admin.serving")
 
 LOOK_SECONDS = 0.5
 #: A process that has not answered for so long is stuck.
@@ -28,13 +25,13 @@ AWAITED = STOPPING | {signal.SIGCHLD, signal.SIGHUP}
 STARTUP_FAILURE = 3
 
 
-@dataclass
 class WebProcess:
     """One process, and this end of the pair by which it is asked whether it still works."""
 
-    number: int
-    pair: socket.socket
-    answered_at: float = field(default_factory=time.monotonic)
+    def __init__(self, number: int, pair: socket.socket) -> None:
+        self.number = number
+        self.pair = pair
+        self.answered_at = time.monotonic()
 
 
 class Supervisor:
@@ -66,10 +63,10 @@ class Supervisor:
                 continue
             process.pair.close()
             if status == STARTUP_FAILURE:
-                logger.error("Web process %s could not begin; the others are stopped", number)
+                _log("ERROR", f"Web process {number} could not begin; the others are stopped")
                 self._status = status
                 return
-            logger.warning("Web process %s ended (%s); another one begins", number, status)
+            _log("WARNING", f"Web process {number} ended ({status}); another one begins")
             self._begin()
 
     def _begin(self) -> None:
@@ -89,7 +86,7 @@ class Supervisor:
                 process.answered_at = now
         except OSError:
             if now - process.answered_at > ANSWER_SECONDS:
-                logger.error("Web process %s does not answer; it is killed", process.number)
+                _log("ERROR", f"Web process {process.number} does not answer; it is killed")
                 os.kill(process.number, signal.SIGKILL)
         try:
             process.pair.send(b"?", socket.MSG_DONTWAIT)
@@ -123,10 +120,17 @@ def _ended() -> list[tuple[int, int]]:
         found.append((number, os.waitstatus_to_exitcode(status)))
 
 
+def _log(level: str, words: str) -> None:
+    """A line of the log, as the web processes write theirs."""
+    import logging
+
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s [-] %(message)s", level=logging.INFO)
+    logging.getLogger("integr8admin.serving").log(logging.getLevelNamesMapping()[level], "%s", words)
+
+
 def main() -> int:
     """Look after the processes that the one before this has begun."""
     told = json.loads(sys.argv[1])
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s [-] %(message)s", level=logging.INFO)
     processes = [WebProcess(number, socket.socket(fileno=pair)) for number, pair in told["processes"]]
     for process in processes:
         process.pair.set_inheritable(False)

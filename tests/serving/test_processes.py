@@ -153,3 +153,13 @@ def test_a_process_that_cannot_serve_says_why():
     )
     assert "ended with 1" in ended.stdout, ended.stderr
     assert "A web process could not serve" in ended.stderr and "no room for it" in ended.stderr
+
+
+def test_who_looks_after_the_processes_loads_nothing_that_waiting_does_not_need():
+    program = "import sys, integr8admin.serving.supervisor; print(*sys.modules)"
+    shown = subprocess.run(
+        [sys.executable, "-S", "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    loaded = set(shown.stdout.split())
+    assert "integr8admin.serving.supervisor" in loaded
+    assert not loaded & {"django", "uvicorn", "logging", "dataclasses", "inspect"}
