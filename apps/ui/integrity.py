@@ -23,6 +23,8 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 _CHECKED = (".js", ".css")
 _COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
 _INDENTATION = re.compile(rb"\n\s+")
+#: A line of a script that is a comment alone; no text of ours goes over lines.
+_NOTE = re.compile(rb"^[ \t]*(?://.*|/\*.*?\*/[ \t]*)\n", re.MULTILINE)
 
 
 def digest_of(content: bytes) -> str:
@@ -42,9 +44,11 @@ class IntegrityManifestStorage(CompressedManifestStaticFilesStorage):  # type: i
         return super().load_manifest()
 
     def _save(self, name: str, content: File[bytes]) -> str:
-        # Comments and indentation of a sheet are for who reads its source.
+        # Comments, and a sheet's indentation, are for who reads the source.
         if name.endswith(".css"):
             content = ContentFile(_INDENTATION.sub(b"\n", _COMMENT.sub(b"", b"".join(content.chunks()))))
+        elif name.startswith("js/"):
+            content = ContentFile(_NOTE.sub(b"", b"".join(content.chunks())))
         return str(super()._save(name, content))
 
     def save_manifest(self) -> None:

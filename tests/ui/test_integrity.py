@@ -55,6 +55,11 @@ def test_the_manifest_has_the_digest_of_each_file_as_it_is_served(tmp_path, sett
         assert {name for name in manifest["paths"] if name.endswith((".js", ".css"))} == digests.keys()
         for name, digest in digests.items():
             assert digest == integrity.digest_of((tmp_path / manifest["paths"][name]).read_bytes())
+        built = (tmp_path / manifest["paths"]["js/page.js"]).read_text()
+        source = Path("static/js/page.js").read_text()
+        notes = [line for line in source.splitlines() if line.lstrip().startswith(("//", "/*"))]
+        assert notes
+        assert built.splitlines() == [line for line in source.splitlines() if line not in notes]
         sheet = (tmp_path / manifest["paths"]["css/components.css"]).read_text()
         assert ".table {" in sheet and "/*" not in sheet and "\n  " not in sheet
         # What is changed on the disk afterwards has another digest than pages say.
