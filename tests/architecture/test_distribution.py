@@ -20,6 +20,7 @@ from tests.support.distribution import (
         ("tests/browser/test_roles.py::test_an_admin_sees_them", "tests/browser/"),
         ("tests/browser/every_page/test_looks.py::test_it", "tests/browser/every_page/"),
         ("tests/services/test_named_kills.py::test_one[sqlite-tests/browser/]", "tests/services/"),
+        ("tests/services/drills/test_soak.py::test_it", "tests/services/drills/"),
         ("tests/sandbox/demo/test_demo.py::test_it_starts", "tests/sandbox/demo/test_demo.py::"),
         ("tests/text/test_typed.py::test_a_text[x]", "tests/text/test_typed.py::test_a_text[x]"),
     ],

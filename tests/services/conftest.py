@@ -24,12 +24,17 @@ def sqlite_template(api, tmp_path_factory):
 
 
 @pytest.fixture(scope="package")
-def postgresql_template(api, tmp_path_factory):
-    """A PostgreSQL database; without a server the test is skipped, or fails where services are required."""
+def postgresql() -> None:
+    """A PostgreSQL server; without one the test is skipped, or fails where services are required."""
     if not has_postgresql():
         if os.environ.get("REQUIRE_SERVICES") == "1":
             pytest.fail("PostgreSQL does not answer")
         pytest.skip("PostgreSQL does not answer")
+
+
+@pytest.fixture(scope="package")
+def postgresql_template(postgresql, api, tmp_path_factory):
+    """A PostgreSQL database."""
     template = Template("postgresql", tmp_path_factory.mktemp("postgresql"), api.base_url, api.admin_key)
     yield template
     template.drop(template.name)

@@ -6,7 +6,6 @@ import sys
 
 import pytest
 
-from bench.soak import Soak
 from tests.services.stand import ROOT, Stand, free_port
 from tests.services.test_worker import exports_made
 
@@ -110,8 +109,3 @@ def test_k19_an_export_that_is_canceled_while_it_is_asked_for_is_found_first_and
     assert exports_made(api, stand) == 1
     assert stand.value("SELECT remote_id FROM exports_exportrequest")
     assert stand.value("SELECT count(*) FROM mail_message") == 0
-
-
-def test_a_short_soak_of_ten_kills_loses_nothing_and_doubles_nothing(template):
-    report = Soak(template.vendor, kills=10, exports=12, people=3, seed=7).run()
-    assert report.violations == []

@@ -15,7 +15,7 @@ _PROJECT = Path(__file__).resolve().parents[2]
 
 
 #: The groups that take longest, which begin first: what is left for the end then keeps no process alone.
-LONGEST = ("tests/browser/", "tests/browser/every_page/", "tests/services/")
+LONGEST = ("tests/services/", "tests/services/drills/", "tests/browser/", "tests/browser/every_page/")
 #: The groups in here come next, one after the other: a process keeps the site that it started for the one before.
 ONE_SITE = "tests/browser/"
 

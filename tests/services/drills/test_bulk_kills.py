@@ -14,6 +14,10 @@ EVERYWHERE = ",".join(f"{place}=kill-worker@{number}" for number, place in enume
     ("what", "rows", "vendor"),
     [("edit", 240, "postgresql"), ("status", 900, "sqlite"), ("create", 24, "sqlite")],
 )
-def test_a_run_whose_worker_is_killed_at_each_place_changes_all_and_only_its_records(what, rows, vendor):
+def test_a_run_whose_worker_is_killed_at_each_place_changes_all_and_only_its_records(
+    request, what, rows, vendor
+):
+    if vendor == "postgresql":
+        request.getfixturevalue("postgresql")
     found = trial(what, rows, vendor=vendor, latency=1, faults=0.05, failpoints=EVERYWHERE)
     assert found.problems == []

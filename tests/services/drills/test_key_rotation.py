@@ -3,14 +3,12 @@
 import pytest
 
 from bench.key_rotation import drill
-from tests.services.stand import has_postgresql
 
 pytestmark = pytest.mark.services
 
 
-@pytest.mark.usefixtures("postgresql_template")
+@pytest.mark.usefixtures("postgresql")
 def test_no_key_is_lost_when_a_rotation_under_traffic_is_killed_twice(tmp_path):
-    assert has_postgresql()
     result = drill(tmp_path, keys=300)
     assert (result.kills, result.unreadable, result.refused, result.left) == (2, 0, 0, 0)
     assert result.saved_meanwhile > 0

@@ -10,7 +10,7 @@ import pytest
 from tests.services.stand import free_port
 
 pytestmark = pytest.mark.services
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SCRIPT = """
 set -e
 mount --make-rprivate /
