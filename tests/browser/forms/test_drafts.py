@@ -6,12 +6,13 @@ from tests.browser.conftest import sign_in
 from tests.browser.site import MANAGER, OFFERS
 
 EDIT = f"{OFFERS}1007/edit/"
-#: Ends when the browser has kept a draft.
-UNTIL_KEPT = """() => new Promise((done) => {
-  const isKept = () => Object.keys(localStorage).some((name) => name.startsWith("draft "));
-  const look = () => (isKept() ? done() : requestAnimationFrame(look));
-  look();
-})"""
+#: The drafts that the browser keeps, once the text is in one of them. A form says again that it was typed into: what
+#: keeps drafts may have been loaded after that.
+KEPT = """(text) => {
+  const drafts = Object.entries(localStorage).filter(([name]) => name.startsWith("draft ")).join();
+  document.querySelector("form[data-draft] [name=name]").dispatchEvent(new Event("input", { bubbles: true }));
+  return drafts.includes(text) && drafts;
+}"""
 TYPED = "A name that nobody saved"
 
 
@@ -21,10 +22,15 @@ def type_name(page: Page) -> None:
     page.locator("[name=name]").fill(TYPED)
 
 
+def until_kept(page: Page, text: str = "nobody") -> str:
+    """The drafts, when the browser has kept one with the text."""
+    return str(page.wait_for_function(KEPT, arg=text).json_value())
+
+
 def test_a_draft_is_offered_after_its_tab_was_closed(open_page):
     page = open_page()
     type_name(page)
-    page.evaluate(UNTIL_KEPT)
+    until_kept(page)
     another = page.context.new_page()
     page.close(run_before_unload=False)
     another.goto(EDIT)
@@ -42,7 +48,7 @@ def test_a_draft_is_offered_after_its_tab_was_closed(open_page):
 def test_a_lost_session_keeps_a_draft_and_says_so(open_page):
     page = open_page()
     type_name(page)
-    page.evaluate(UNTIL_KEPT)
+    until_kept(page)
     cookies = [one for one in page.context.cookies() if one["name"] == "session"]
     page.context.add_cookies([{**cookies[0], "value": "ended"}])
     another = page.context.new_page()
@@ -66,11 +72,7 @@ def test_no_secret_is_kept_whatever_its_name(open_page):
         "(form, fields) => form.insertAdjacentHTML('beforeend', fields)", fields
     )
     page.locator("[name=name]").fill(f"{TYPED} at all")
-    kept = page.evaluate("""() => new Promise((done) => {
-      const drafts = () => Object.entries(localStorage).filter(([name]) => name.startsWith("draft ")).join();
-      const look = () => (drafts().includes("at+all") ? done(drafts()) : requestAnimationFrame(look));
-      look();
-    })""")
+    kept = until_kept(page, "at+all")
     assert "never+kept" not in kept
     assert not [name for name in secrets if f"&{name}=" in kept]
 
@@ -78,7 +80,7 @@ def test_no_secret_is_kept_whatever_its_name(open_page):
 def test_a_draft_is_not_offered_to_another_person(open_page):
     page = open_page()
     type_name(page)
-    page.evaluate(UNTIL_KEPT)
+    until_kept(page)
     context = page.context
     page.close(run_before_unload=False)
     context.clear_cookies(name="session")
