@@ -21,7 +21,7 @@ from apps.bulk.run.creations import look_for
 from apps.bulk.run.outcomes import MOST_TRIES, is_tried_again, say_when, take
 from apps.bulk.run.read_back import note_records
 from apps.bulk.run.reading_ahead import take_read
-from apps.bulk.states import RowState, State
+from apps.bulk.states import OPEN_ROWS, RowState, State
 from apps.connections.page_activity import is_active, note_long_work
 from apps.jobs.failpoints import fp
 from apps.resources.forms.bodies import put
@@ -45,7 +45,7 @@ COLUMNS = ("record_id", "state", "reason", "tries", "may_be_sent", "title")
 
 
 def carry_on(run: BulkRun, writer: Writer) -> bool:
-    """Carry out the next rows and say when the step after is due; True when there were none left.
+    """Carry out the next rows and say when the step after is due; True where none are left.
 
     Raises `CannotGoOn` where a person has to do something first.
     """
@@ -85,9 +85,11 @@ def carry_on(run: BulkRun, writer: Writer) -> bool:
     with transaction.atomic():
         run.write(message="")
         save_rows(rows, COLUMNS)
-        say_when(run, rows, errors, rest=PEOPLE_WAIT if _is_shared(run, writer) else timedelta())
+        is_over = not run.rows.filter(state__in=OPEN_ROWS).exists()
+        if not is_over:
+            say_when(run, rows, errors, rest=PEOPLE_WAIT if _is_shared(run, writer) else timedelta())
     fp("bulk.noted")
-    return False
+    return is_over
 
 
 def settle(run: BulkRun, writer: Writer | None, reason: str) -> None:
