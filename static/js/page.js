@@ -1,7 +1,9 @@
 // What every page does.
 
 // Tells the server that a page may come in two parts.
-if (!document.cookie.includes("scripts=")) document.cookie = `scripts=1; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+addEventListener("load", () => {
+  document.cookie = `scripts=1; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+});
 
 const byId = (id) => document.getElementById(id);
 const make = (tag, properties, ...children) => {
@@ -178,8 +180,9 @@ document.addEventListener("htmx:afterSettle", ({ detail, target }) => {
   }
 });
 
-/* Forms: what only some of them need is loaded with the first of those. */
-const lazily = (name) => loadScript(document.querySelector("meta[name=scripts]").dataset[name]);
+/* What only some forms need is loaded with the first of those. */
+const scripts = document.querySelector("meta[name=scripts]").dataset;
+const lazily = (name) => loadScript(scripts[name]);
 /* Whether a table is wider than its box, and some of its cells stay in sight (components.css). */
 const width = new ResizeObserver(() => byId("main")?.toggleAttribute("data-wide", [...document.querySelectorAll(".table-box")].some((box) => box.scrollWidth > box.clientWidth)));
 function prepare(root) {
@@ -313,7 +316,7 @@ if (site) {
 }
 
 /* Pages before they are wanted; the place to come back to. */
-if (document.querySelector("meta[name=scripts]").dataset.person) {
+if (scripts.person) {
   let ahead;
   for (const kind of ["pointerover", "focusin"]) document.addEventListener(kind, ({ target }) => {
     if (ahead || target.closest?.("#results a")) (ahead ??= lazily("ahead")).then(({ intend }) => intend(target), () => {});
@@ -339,13 +342,12 @@ document.addEventListener("keydown", (event) => {
 });
 restoreSelection(document);
 
-const drafts = () => { try { return Object.keys(localStorage).filter((name) => name.startsWith("draft ")); } catch { return []; } };
 document.addEventListener("submit", ({ target }) => {
-  if (!target.getAttribute("action")?.endsWith("/account/logout/")) return;
-  for (const name of drafts()) localStorage.removeItem(name);
-  try { sessionStorage.clear(); } catch { /* nothing is kept */ }
+  if (target.getAttribute("action")?.endsWith("/account/logout/")) try {
+    for (const name of Object.keys(localStorage)) if (name.startsWith("draft ")) localStorage.removeItem(name);
+    sessionStorage.clear();
+  } catch {}
 });
-if (drafts().length) byId("drafts-kept")?.removeAttribute("hidden");
 
 /* Single keys (apps/ui/keyboard/commands.py). */
 const { keys = "", commandsScript } = document.body.dataset;

@@ -1,15 +1,23 @@
-// Back, a reload, and the way from a record to its list lead to the very place: the table's scroll and the focused row. Scroll of the page is the browser's.
+// Back, a reload, and the way from a record to its list lead to the very place: the table's scroll and the focused row.
 
 const nameOf = (path = location.pathname + location.search) => `place ${path}`;
 const read = (name) => { try { return JSON.parse(sessionStorage.getItem(name)); } catch { return null; } };
-const write = (name, value) => { try { sessionStorage.setItem(name, JSON.stringify(value)); } catch { /* not kept */ } };
+const write = (name, value) => { try { sessionStorage.setItem(name, JSON.stringify(value)); } catch {} };
 const box = () => document.querySelector("#results .table-box");
+
+// Asked for when the page goes, they would have its style worked out first.
+const scrolls = new WeakMap();
+const scrollOf = (element) => scrolls.get(element) ?? [0, 0];
+addEventListener("scroll", ({ target }) => {
+  const element = target.scrollingElement ?? target;
+  scrolls.set(element, [element.scrollLeft, element.scrollTop]);
+}, true);
 
 function keep() {
   if (!box()) return;
-  const { activeElement: focused } = document;
-  const isInside = document.getElementById("results").contains(focused);
-  write(nameOf(), { box: [box().scrollLeft, box().scrollTop], page: scrollY, id: isInside ? focused.id : "", href: isInside ? focused.getAttribute("href") : null });
+  const focused = document.activeElement;
+  const isInside = box().closest("#results").contains(focused);
+  write(nameOf(), { box: scrollOf(box()), page: scrollOf(document.scrollingElement)[1], ...(isInside && { id: focused.id, href: focused.getAttribute("href") }) });
   write(`list ${location.pathname}`, location.search);
 }
 
@@ -37,8 +45,7 @@ document.addEventListener("click", (event) => {
   write("return", link.pathname + query);
 });
 
-const here = location.pathname + location.search;
 const isBack = ["back_forward", "reload"].includes(performance.getEntriesByType("navigation")[0]?.type);
-if (isBack || read("return") === here) place = read(nameOf());
+if (isBack || read("return") === location.pathname + location.search) place = read(nameOf());
 write("return", null);
 restore();

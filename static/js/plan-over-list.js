@@ -7,10 +7,13 @@ export async function openPlan(dialog, button, carriedOut) {
     const done = dialog.querySelector("[data-carried-out]");
     if (!done) return;
     isOver = true;
+    // All of it before the focus moves: that has the page's style worked out.
+    const { content } = done.querySelector("template") ?? {};
+    if (content) showRows(content);
     carriedOut();
     dialog.close();
     document.getElementById("rows")?.focus({ preventScroll: true });
-    showRows(done.querySelector("template"));
+    if (!content) htmx.ajax("GET", location.pathname + location.search, { source: "#results", target: "#results", swap: "replace settle:0ms" });
   });
   dialog.addEventListener("cancel", (event) => {
     // What is being sent is seen to its end.
@@ -25,12 +28,8 @@ export async function openPlan(dialog, button, carriedOut) {
   else dialog.remove();
 }
 
-function showRows(template) {
-  if (!template) {
-    htmx.ajax("GET", location.pathname + location.search, { source: "#results", target: "#results", swap: "replace settle:0ms" });
-    return;
-  }
+function showRows(content) {
   const idOf = (row) => row.querySelector("[data-select-row]")?.value;
   const shown = new Map([...document.querySelectorAll("#rows > tr")].map((row) => [idOf(row), row]));
-  for (const row of [...template.content.children]) shown.get(idOf(row))?.replaceWith(row);
+  for (const row of [...content.children]) shown.get(idOf(row))?.replaceWith(row);
 }
