@@ -1,4 +1,4 @@
-// Opens a page's form in a dialog over the list; loaded when the first such link is followed (page.js).
+// Opens a page's form, or the short plan of a selection, in a dialog over the list; loaded with the first of them (page.js, selection.js).
 
 /* The sheet that pages have and lists do without. */
 function styled() {
@@ -12,7 +12,7 @@ function styled() {
 }
 
 /* An empty dialog of the page; when it is closed the focus goes back to what opened it. */
-export function newDialog(opener) {
+function newDialog(opener) {
   document.getElementById("dialog")?.remove();
   const dialog = Object.assign(document.createElement("dialog"), { id: "dialog" });
   dialog.setAttribute("aria-labelledby", "dialog-title");
@@ -44,3 +44,38 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
   const dialog = document.getElementById("dialog");
   if (dialog && detail.target !== dialog && dialog.contains(detail.requestConfig?.elt)) dialog.close();
 });
+
+/* Once the plan is carried out the list's rows are as they were read back. */
+export async function openPlan(button, carriedOut) {
+  const dialog = newDialog(button);
+  let isOver = false;
+  dialog.addEventListener("htmx:afterSettle", () => {
+    const done = dialog.querySelector("[data-carried-out]");
+    if (!done) return;
+    isOver = true;
+    // All of it before the focus moves: that has the page's style worked out.
+    const { content } = done.querySelector("template") ?? {};
+    if (content) showRows(content);
+    carriedOut();
+    dialog.close();
+    document.getElementById("rows")?.focus({ preventScroll: true });
+    if (!content) htmx.ajax("GET", location.pathname + location.search, { source: "#results", target: "#results", swap: "replace settle:0ms" });
+  });
+  dialog.addEventListener("cancel", (event) => {
+    // What is being sent is seen to its end.
+    if (dialog.querySelector("form")?.dataset.sending) event.preventDefault();
+  });
+  dialog.addEventListener("close", () => {
+    const form = dialog.querySelector("form");
+    if (!isOver && form) fetch(form.dataset.drop, { method: "POST", body: new FormData(form), headers: { "HX-Request": "true" }, keepalive: true }).catch(() => {});
+  });
+  await htmx.ajax("POST", button.form.getAttribute("action"), { source: button, target: dialog, swap: "innerHTML settle:0ms" });
+  if (dialog.firstElementChild) dialog.showModal();
+  else dialog.remove();
+}
+
+function showRows(content) {
+  const idOf = (row) => row.querySelector("[data-select-row]")?.value;
+  const shown = new Map([...document.querySelectorAll("#rows > tr")].map((row) => [idOf(row), row]));
+  for (const row of [...content.children]) shown.get(idOf(row))?.replaceWith(row);
+}

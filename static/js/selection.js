@@ -59,22 +59,17 @@ function show() {
   }
   for (const button of document.querySelectorAll("[data-compare]")) button.hidden = selection().matching !== null || count() < 2 || count() > 5;
   document.querySelector(".bulk-bar")?.toggleAttribute("data-in-use", count() > 0);
-  if (count()) plans().catch(() => {});
+  if (count() && document.querySelector(".bulk-bar")) plans().catch(() => {});
 }
 
 /* The plan of a few records opens over the list; what cannot be loaded is no reason not to send the form. */
-function plans() {
-  const { planScripts = "", planStyle = "" } = document.querySelector(".bulk-bar")?.dataset ?? {};
-  const [href, integrity = ""] = planStyle.split("#");
-  if (href && !document.querySelector(`link[href="${href}"]`)) document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href, integrity }));
-  return Promise.all(planScripts.split(" ").map(loadScript));
-}
+const plans = () => loadScript(document.querySelector(".bulk-bar").dataset.plans);
 document.addEventListener("submit", (event) => {
   const { target, submitter } = event;
-  if (target !== form() || !submitter?.matches("[data-plans]") || event.defaultPrevented) return;
+  if (target !== form() || !submitter?.matches("[data-reads]") || event.defaultPrevented) return;
   event.preventDefault();
-  plans().then(([{ newDialog }, { openPlan }]) => openPlan(newDialog(submitter), submitter, carriedOut), () => {
-    submitter.removeAttribute("data-plans");
+  plans().then(({ openPlan }) => openPlan(submitter, carriedOut), () => {
+    submitter.removeAttribute("data-reads");
     target.requestSubmit(submitter);
   });
 });
