@@ -133,3 +133,24 @@ def test_a_form_in_place_outlives_the_session(page: Page, watch):
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_label("Name")).to_have_value("Typed too late")
     expect(page.locator("#messages")).to_contain_text("Your session had ended.")
+
+
+def test_a_list_that_is_left_is_asked_for_no_layout_and_back_is_at_the_same_place(page: Page):
+    open_offers(page, "?page[size]=100")
+    page.locator("#results .table-box").evaluate(
+        "(box) => new Promise((done) => { box.addEventListener('scroll', done); box.scrollTo(0, 300); })"
+    )
+    page.evaluate(
+        """() => {
+          const { get } = Object.getOwnPropertyDescriptor(Element.prototype, "scrollTop");
+          let isLeaving = false;
+          addEventListener("pagehide", () => { isLeaving = true; }, true);
+          Object.defineProperty(Element.prototype, "scrollTop", {
+            get() { if (isLeaving) sessionStorage.asked = "yes"; return get.call(this); },
+          });
+        }"""
+    )
+    page.goto("/preferences/")
+    assert page.evaluate("sessionStorage.asked ?? 'no'") == "no"
+    page.go_back()
+    page.wait_for_function("document.querySelector('#results .table-box')?.scrollTop === 300")
