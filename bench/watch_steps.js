@@ -3,7 +3,7 @@
   const text = (selector) => [...document.querySelectorAll(selector)].map((element) => element.textContent.trim());
   const rows = () => text("#results tbody th a, #result_list tbody th.field-name a").join("|");
   const OVER = {
-    // Other rows than before, whole.
+    // Other rows than before, all that fit on the screen.
     rows: () => rows() && rows() !== sessionStorage.rows && !document.querySelector("[data-known], #results[aria-busy=true]"),
     record: () => /offers?\/\d+\//.test(location.pathname) && document.querySelector("#offer_form [name=_save], main .facts"),
     done: () => document.querySelector(".messagelist .success") || document.body?.innerText.includes("activated, and read back"),

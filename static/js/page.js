@@ -55,11 +55,24 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
 });
 // A form that is sent to be looked at alone says so.
 const isRead = ({ requestConfig: { verb, elt } }) => verb === "get" || elt.matches("[data-reads]");
+// Of a long table the rows out of sight come in the frame after: a hundred rows are on the screen as soon as fifty.
+const ROWS_AT_ONCE = 50;
+function holdBack(rows) {
+  if (!rows.length || document.hidden || document.activeElement?.closest("#rows")) return;
+  const body = rows[0].parentNode;
+  const rest = new DocumentFragment();
+  rest.append(...rows);
+  requestAnimationFrame(() => setTimeout(() => {
+    body.append(rest);
+    restoreSelection(body);
+  }));
+}
 // Swaps results: outerHTML without an event for each element that goes.
 htmx.defineExtension("replace", {
-  handleSwap(style, target, { childNodes }, settled) {
+  handleSwap(style, target, fragment, settled) {
     if (style !== "replace") return false;
-    const come = [...childNodes];
+    holdBack([...fragment.querySelectorAll("#rows > tr")].slice(ROWS_AT_ONCE));
+    const come = [...fragment.childNodes];
     settled.elts = [...settled.elts.filter((element) => element !== target), ...come.filter((node) => node instanceof Element)];
     target.replaceWith(...come);
     return come;

@@ -234,3 +234,23 @@ def test_names_and_menus_stay_where_a_table_is_wider_than_its_box_and_nowhere_el
         expect(cell).to_be_in_viewport(ratio=1)
     page.set_viewport_size({"width": 1600, "height": 900})
     expect(name).to_have_css("position", "static")
+
+
+def test_of_a_long_table_the_rows_out_of_sight_follow_with_their_ticks(page: Page):
+    open_offers(page, "?page[size]=100&sort=id")
+    row = page.locator("tbody tr").nth(90)
+    row.get_by_role("checkbox").check()
+    ticked = row.get_by_role("checkbox").input_value()
+    page.evaluate("""() => {
+      window.counted = [];
+      new MutationObserver(() => window.counted.push(document.querySelectorAll("#rows > tr").length))
+        .observe(document.querySelector("main"), { childList: true, subtree: true });
+    }""")
+    page.get_by_role("link", name="Next").click()
+    expect(page.get_by_role("navigation", name="Pages")).to_contain_text("101–200")
+    expect(page.locator("#rows > tr")).to_have_count(100)
+    assert page.evaluate("window.counted.find((rows) => rows > 0)") == 50
+    page.get_by_role("link", name="Previous").click()
+    expect(page.get_by_role("navigation", name="Pages")).to_contain_text("1–100")
+    expect(page.locator(f"tr:nth-child(91) [value='{ticked}']")).to_be_checked()
+    expect(page.locator("tr[data-ticked]")).to_have_count(1)
