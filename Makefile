@@ -9,12 +9,12 @@ BIN := .venv/bin
 demo: install
 	@PORT=$(PORT) $(BIN)/python manage.py demo --port $(PORT) --sandbox-port $(SANDBOX_PORT)
 
-# Lint, types, layers, then every test: unit, HTTP, browser, services. Four processes: many tests wait for another one.
+# Lint, types, layers, then every test: unit, HTTP, browser, services. Three processes: many tests wait for another one.
 # At the end the share of lines they reached is held against the floor. What was compiled is kept for the next process.
 test: export PYTHONDONTWRITEBYTECODE =
 test: lint chromium
 	@rm -f var/coverage.json
-	PYTEST_PLUGINS=tests.support.reached_lines $(BIN)/python -m pytest -n 4
+	PYTEST_PLUGINS=tests.support.reached_lines $(BIN)/python -m pytest -n 3
 	@$(BIN)/python -m tests.support.coverage var/coverage.json
 
 # Lint, and the tests for what changed since main, in less than two minutes.

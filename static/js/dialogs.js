@@ -11,6 +11,9 @@ function styled() {
   });
 }
 
+// What is being sent is seen to its end.
+const isSending = (dialog) => !!dialog.querySelector("form[data-sending]");
+
 /* An empty dialog of the page; when it is closed the focus goes back to what opened it. */
 function newDialog(opener) {
   document.getElementById("dialog")?.remove();
@@ -24,8 +27,9 @@ function newDialog(opener) {
   dialog.addEventListener("click", (event) => {
     if (event.target !== dialog && !event.target.closest("[data-close-dialog]")) return;
     event.preventDefault();
-    dialog.close();
+    if (!isSending(dialog)) dialog.close();
   });
+  dialog.addEventListener("cancel", (event) => { if (isSending(dialog)) event.preventDefault(); });
   document.body.append(dialog);
   return dialog;
 }
@@ -60,10 +64,6 @@ export async function openPlan(button, carriedOut) {
     dialog.close();
     document.getElementById("rows")?.focus({ preventScroll: true });
     if (!content) htmx.ajax("GET", location.pathname + location.search, { source: "#results", target: "#results", swap: "replace settle:0ms" });
-  });
-  dialog.addEventListener("cancel", (event) => {
-    // What is being sent is seen to its end.
-    if (dialog.querySelector("form")?.dataset.sending) event.preventDefault();
   });
   dialog.addEventListener("close", () => {
     const form = dialog.querySelector("form");

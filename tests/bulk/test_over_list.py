@@ -1,6 +1,9 @@
 """A short plan over its list: of what the list showed, compared before anything is sent, told in the rows."""
 
+from concurrent.futures import wait
+
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 
 from apps.bulk.models import BulkRun
@@ -79,6 +82,22 @@ def test_it_is_carried_out_by_a_reading_a_write_and_a_reading_back(plan, send, o
     assert rows.count("<tr>") == 3
     assert rows.count("Inactive") == 3
     assert answer["HX-Push-Url"] == "false"
+
+
+@pytest.mark.parametrize("is_read", [True, False])
+def test_after_slow_pages_it_is_carried_out_at_once_where_its_records_were_read_meanwhile(
+    plan, send, offers, is_read
+):
+    keys = offers.add(3)
+    run, _ = plan(keys)
+    cache.set(f"slow-pages:{run.owner.pk}", True, 60)
+    if is_read:
+        wait([reading for _at, reading in reading_ahead._begun.values()])
+    else:
+        reading_ahead._begun.clear()
+    answer = confirm(send, run)
+    assert (run.state == State.FINISHED) is is_read
+    assert answer.headers.get("HX-Redirect") == (None if is_read else run.get_absolute_url())
 
 
 def test_what_was_changed_since_the_list_was_shown_is_not_sent(plan, send, offers, sent):

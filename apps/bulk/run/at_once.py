@@ -1,6 +1,7 @@
 """Does the next steps of a short run within a page: the same steps that the worker does, so either may go on."""
 
 from apps.bulk.models import BulkRun
+from apps.bulk.run.reading_ahead import was_read
 from apps.jobs.runner import take_turn
 from apps.ui.waiting.ahead import was_slow_of_late
 
@@ -16,9 +17,9 @@ def do_at_once(run: BulkRun) -> None:
     """Do the next steps here where they are few and short; the worker does the rest, and what does not fit.
 
     Where the API lets wait the page is shown at once, and tells how far the worker is: by the run's own calls, or
-    before it made any, by the pages that the person waited for.
+    before it made any, by whether its records were read meanwhile, or by the pages that the person waited for.
     """
-    if not is_short(run) or (not run.calls and was_slow_of_late(run.owner)):
+    if not is_short(run) or (not run.calls and not was_read(run) and was_slow_of_late(run.owner)):
         return
     for _ in range(_MOST_STEPS):
         state = run.state

@@ -36,6 +36,13 @@ def read_ahead(run: BulkRun, scope: Scope, ids: Sequence[str]) -> None:
             _begun.popitem(last=False)
 
 
+def was_read(run: BulkRun) -> bool:
+    """Whether the reading of the run's records is over already."""
+    with _lock:
+        _, reading = _begun.get(run.pk, (0.0, None))
+    return reading is not None and reading.done()
+
+
 def take_read(run: BulkRun) -> Mapping[str, Record]:
     """The records that were read a moment ago, once; a reading that is under way is waited for."""
     with _lock:

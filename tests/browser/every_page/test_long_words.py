@@ -113,6 +113,7 @@ def test_no_page_scrolls_sideways_for_a_long_word(page: Page, site: Site, watch,
 
     page.goto(f"{OFFERS}?filter[id]=1007")
     page.locator("[data-select-page]").check()
+    page.get_by_role("button", name="Actions", exact=True).click()
     page.get_by_role("button", name="Archive…").click()
     expect(page.get_by_role("heading", name="1 offer will be archived")).to_be_visible()
     look("bulk plan")
