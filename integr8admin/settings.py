@@ -71,6 +71,7 @@ UNENCRYPTED_HOSTS = env.hosts("UNENCRYPTED_HOSTS")
 # Addresses this server calls from, named to people whose key is bound to addresses.
 OUTGOING_ADDRESSES = env.ip_addresses("OUTGOING_ADDRESSES")
 PAGE_DEADLINE_SECONDS = env.integer("PAGE_DEADLINE_SECONDS", default=10, minimum=1, maximum=60)
+SLOW_PAGE_MILLISECONDS = env.integer("SLOW_PAGE_MILLISECONDS", default=1500, minimum=100, maximum=120_000)
 # How long a made export may take to show up in the API's list before its absence means "was not made".
 EXPORT_SETTLE_SECONDS = env.integer("EXPORT_SETTLE_SECONDS", default=120, minimum=0, maximum=3600)
 EXPORTS_PER_DAY = env.integer("EXPORTS_PER_DAY", default=10, minimum=1, maximum=10_000)

@@ -18,6 +18,7 @@ from tests.browser.steps import (
     open_invitation,
     open_offers,
     wait_for_download,
+    was_told,
 )
 from tests.resources.every.places import PLACE
 
@@ -248,7 +249,7 @@ def _bulk_page(page: Page, site: Site) -> None:
 def _bulk_done(page: Page, site: Site) -> None:
     _bulk(page, site)
     page.get_by_role("button", name="Deactivate 3 offers").click()
-    expect(page.get_by_text("3 offers were deactivated")).to_be_visible()
+    was_told(page, "3 offers were deactivated")
 
 
 def _bulk_result(page: Page, site: Site) -> None:

@@ -13,6 +13,11 @@ def open_offers(page: Page, query: str = "") -> None:
     expect(page.get_by_role("table", name="Offers")).to_be_visible()
 
 
+def was_told(page: Page, words: str) -> None:
+    """Until a message on the page or over it says so; the words are read out besides, in a place of their own."""
+    expect(page.locator(".notice").get_by_text(words).first).to_be_visible()
+
+
 def ask_for_export(page: Page, more_columns: str = "") -> None:
     """A conversions export unlike any other, asked for on its form: the same one twice would be one."""
     page.goto("/exports/new/")

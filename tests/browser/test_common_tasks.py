@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.counting import Person
 from tests.browser.site import OFFERS
-from tests.browser.steps import ask_for_export, names, open_offers, wait_for_download
+from tests.browser.steps import ask_for_export, names, open_offers, wait_for_download, was_told
 
 
 @pytest.fixture
@@ -81,8 +81,7 @@ def test_many_offers_over_pages_are_deactivated(page: Page, person: Person):
         person.click(page.get_by_role("button", name="Deactivate…", exact=True))
         expect(page.get_by_role("button", name=re.compile(r"^Deactivate \d+ offers?$"))).to_be_focused()
         person.press("Enter")
-        # Over the list; on the run's page where the site was slow of late.
-        expect(page.locator("body")).to_contain_text(re.compile(r"deactivated, and read back|Done: \d+"))
+        was_told(page, "deactivated, and read back")
 
 
 def test_the_report_of_last_week_again(page: Page, person: Person):

@@ -8,7 +8,14 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage, sign_in
 from tests.browser.site import ADMIN, NEWCOMERS, OFFERS
-from tests.browser.steps import error_summary, names, open_mail_about, open_offers, wait_for_download
+from tests.browser.steps import (
+    error_summary,
+    names,
+    open_mail_about,
+    open_offers,
+    wait_for_download,
+    was_told,
+)
 
 ADMIN_KEY = "sandbox-admin-key-7c1f4e92ab"
 
@@ -140,7 +147,7 @@ def test_a_selection_is_deactivated_after_its_plan_was_seen_with_a_result_for_ea
     for name in chosen:
         expect(plan.get_by_role("listitem").filter(has_text=name).first).to_be_visible()
     page.get_by_role("button", name="Deactivate 4 offers").click()
-    expect(page.get_by_text("4 offers were deactivated, and read back.")).to_be_visible()
+    was_told(page, "4 offers were deactivated, and read back.")
     expect(page).to_have_url(address)
     expect(page.get_by_role("table", name="Offers", exact=True).get_by_text("Inactive")).to_have_count(0)
     # They are inactive now, and the list has active ones alone.

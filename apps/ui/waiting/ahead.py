@@ -8,6 +8,7 @@ import hashlib
 import time
 from threading import BoundedSemaphore
 
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 
@@ -21,8 +22,7 @@ from apps.ui.waiting.own_changes import has_changed_since
 
 #: How long a page waits to be wanted.
 KEPT_SECONDS = 10.0
-#: After a page that took so long nothing is asked for ahead, for a minute.
-SLOW_SECONDS = 1.5
+#: So long after a slow page nothing is asked for ahead.
 CALM_SECONDS = 60
 #: What marks such a request.
 HEADER = "X-Ahead"
@@ -74,7 +74,7 @@ def may_use(request: HttpRequest, answer: Answer) -> bool:
 
 def note_time(request: HttpRequest, asked_at: float) -> None:
     """A page is there now; after a slow one the API is asked for nothing ahead for a while."""
-    if time.time() - asked_at > SLOW_SECONDS:
+    if time.time() - asked_at > settings.SLOW_PAGE_MILLISECONDS / 1000:
         cache.set(f"slow-pages:{request.user.pk}", True, CALM_SECONDS)
 
 

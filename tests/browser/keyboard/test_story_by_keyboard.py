@@ -4,7 +4,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.site import NEWCOMERS, OFFERS
-from tests.browser.steps import error_summary, names, open_offers
+from tests.browser.steps import error_summary, names, open_offers, was_told
 
 MOST_TABS = 100
 FOCUS_IS_VISIBLE = """element => {
@@ -131,7 +131,7 @@ def test_a_selection_is_made_cleared_and_deactivated(page: Page):
     expect(page.get_by_role("dialog", name="2 offers will change")).to_be_visible()
     expect(page.get_by_role("button", name="Deactivate 2 offers")).to_be_focused()
     page.keyboard.press("Space")
-    expect(page.get_by_text("2 offers were deactivated, and read back.")).to_be_visible()
+    was_told(page, "2 offers were deactivated, and read back.")
     expect(page.get_by_role("table", name="Offers")).to_be_visible()
     expect(bar).to_be_hidden()
 

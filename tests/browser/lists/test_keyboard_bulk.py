@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import open_offers
+from tests.browser.steps import open_offers, was_told
 
 
 def test_all_offers_of_a_name_are_paused_in_seven_actions_from_the_start_page(page: Page, site):
@@ -25,6 +25,6 @@ def test_all_offers_of_a_name_are_paused_in_seven_actions_from_the_start_page(pa
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name=re.compile(r"^Deactivate \d+ offers?$"))).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("deactivated, and read back")).to_be_visible()
+    was_told(page, "deactivated, and read back")
     page.goto("/integrations/int-eu/offers/?filter[name][contains]=Ironbark&filter[active]=true")
     expect(page.get_by_text("No offers match")).to_be_visible()

@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.browser.site import ADMIN, Site
-from tests.browser.steps import open_offers
+from tests.browser.steps import open_offers, was_told
 
 
 def test_what_is_being_sent_is_seen_to_its_end(open_tab, site: Site):
@@ -21,5 +21,5 @@ def test_what_is_being_sent_is_seen_to_its_end(open_tab, site: Site):
     expect(plan).to_be_visible()
     site.latency(0)
     expect(plan).to_be_hidden()
-    expect(page.locator("#toast")).to_contain_text("1 offer was deactivated, and read back.")
+    was_told(page, "1 offer was deactivated, and read back.")
     expect(page.locator("#status")).to_contain_text("1 offer was deactivated, and read back. See the run")

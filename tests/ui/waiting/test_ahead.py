@@ -128,3 +128,13 @@ def test_a_failure_is_told_when_it_is_wanted(with_scripts, sandbox, link):
     sandbox.faults({"kind": "status", "operation": "listOffers", "status": 403})
     assert with_scripts.get(NEXT, headers={**link, "X-Ahead": "1"})["X-Ahead"] == "no"
     assert with_scripts.get(NEXT, headers=link).status_code == 200
+
+
+@pytest.mark.parametrize(("milliseconds", "said"), [(50, "no"), (60_000, None)])
+def test_after_a_page_that_was_slow_by_the_setting_nothing_is_asked_for_ahead(
+    with_scripts, sandbox, settings, milliseconds, said
+):
+    settings.SLOW_PAGE_MILLISECONDS = milliseconds
+    sandbox.latency(200)
+    with_scripts.get(NEXT, headers=AHEAD)
+    assert with_scripts.get(OFFERS, headers=AHEAD).headers.get("X-Ahead") == said
