@@ -168,7 +168,8 @@ def test_a_new_offer_is_made_after_its_errors_are_mended(page: Page, watch, site
     page.get_by_role("button", name="Save").click()
     summary = error_summary(page)
     expect(summary).to_be_focused()
-    expect(page).to_have_title("Error: New offer · Integr8 desk")
+    # What is new is counted in it besides, where tests before this one left something.
+    expect(page).to_have_title(re.compile(r"Error: (\(\d+\) )?New offer · Integr8 desk$"))
     summary.get_by_role("link", name="Name").click()
     name = page.get_by_role("textbox", name="Name required")
     expect(name).to_be_focused()

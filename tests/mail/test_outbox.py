@@ -82,7 +82,7 @@ def send(message: Message) -> Message:
 def test_a_message_is_sent_with_both_parts_under_a_fixed_id(server, message, admin):
     assert send(message).state == "sent"
     [received] = server.messages
-    assert received["Message-ID"] == message.message_id == f"<{message.pk}@127.0.0.1>"
+    assert received["Message-ID"] == message.message_id == f"<{message.pk}@localhost>"
     assert received["To"] == admin.email
     assert received["Subject"] == "Ready"
     assert [part.get_content_type() for part in received.iter_parts()] == ["text/plain", "text/html"]

@@ -27,14 +27,14 @@ def exports_made(sandbox) -> int:
     return sum(str(entry["effect"] or "").startswith("created") for entry in sandbox.journal(CREATE))
 
 
-def test_an_export_goes_from_queued_to_ready_and_is_mailed_once(export, sandbox, admin):
+def test_an_export_goes_from_queued_to_ready_and_is_mailed_once(export, sandbox, admin, settings):
     assert advance(export).state == "waiting"
     assert advance(export).state == "ready"
     message = Message.objects.get()
     assert message.recipient == admin
     assert message.subject == "Your conversions export is ready (EU network)"
-    assert f"http://127.0.0.1:8000/exports/{export.pk}/" in message.text
-    assert f"http://127.0.0.1:8000/exports/{export.pk}/" in message.html
+    assert f"{settings.SITE_URL}/exports/{export.pk}/" in message.text
+    assert f"{settings.SITE_URL}/exports/{export.pk}/" in message.html
     assert export.rows is not None
     assert export.artifact_name
     assert exports_made(sandbox) == 1
