@@ -2,10 +2,13 @@
 
 import json
 from dataclasses import asdict, dataclass
+from html import unescape
 
 from django.contrib import messages
 from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest
+from django.utils.html import strip_tags
+from django.utils.safestring import SafeData
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,12 @@ class MessageAction:
 def success(request: HttpRequest, text: str, action: MessageAction | None = None) -> None:
     """Say that something was done."""
     messages.success(request, text, extra_tags=json.dumps(asdict(action)) if action else "")
+
+
+def words_of(message: Message) -> str:
+    """What a message says, to be heard: of markup, the text alone."""
+    said = message.message
+    return unescape(strip_tags(said)) if isinstance(said, SafeData) else str(said)
 
 
 def action_of(message: Message) -> MessageAction | None:
