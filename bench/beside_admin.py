@@ -62,10 +62,14 @@ class PlainAdmin:
 
 
 @contextmanager
-def plain_admin(stack: Stack, *, rows: int = 25, processes: int = 1) -> Iterator[PlainAdmin]:
-    """Django's admin over a table of the sandbox's offers, that many on a page."""
+def plain_admin(
+    stack: Stack, *, rows: int = 25, processes: int = 1, react_admin: Path | None = None
+) -> Iterator[PlainAdmin]:
+    """Django's admin over a table of the sandbox's offers, that many on a page; it serves the react-admin build too."""
     with tempfile.TemporaryDirectory(prefix="integr8-bench-admin-") as directory:
         environment = filled_table(stack, Path(directory) / "admin.sqlite3", rows)
+        if react_admin:
+            environment["REACT_ADMIN_BUILD"] = str(react_admin)
         command = [sys.executable, "-m", "bench.plain_admin"]
         port = free_port()
         server = start(environment, *command, "serve", f"--port={port}", f"--processes={processes}")

@@ -1,12 +1,16 @@
-// In every document of both products: when a step is over, noted at the frame that shows it. Steps and notes live in the tab.
+// In every document of each product: when a step is over, noted at the frame that shows it. Steps and notes live in the tab.
 (() => {
   const text = (selector) => [...document.querySelectorAll(selector)].map((element) => element.textContent.trim());
-  const rows = () => text("#results tbody th a, #result_list tbody th.field-name a").join("|");
+  const rows = () => text("#results tbody th a, #result_list tbody th.field-name a, .RaDatagrid-root tbody td.column-name").join("|");
   const OVER = {
     // Other rows than before, all that fit on the screen.
     rows: () => rows() && rows() !== sessionStorage.rows && !document.querySelector("[data-known], #results[aria-busy=true]"),
-    record: () => /offers?\/\d+\//.test(location.pathname) && document.querySelector("#offer_form [name=_save], main .facts"),
-    done: () => document.querySelector(".messagelist .success") || document.body?.innerText.includes("activated, and read back"),
+    record: () =>
+      /offers?\/\d+/.test(location.pathname + location.hash) &&
+      document.querySelector("#offer_form [name=_save], main .facts, .RaSaveButton-button, .RaToolbar-defaultToolbar"),
+    done: () =>
+      document.querySelector(".messagelist .success, .MuiSnackbarContent-message") ||
+      document.body?.innerText.includes("activated, and read back"),
   };
   const now = () => performance.timeOrigin + performance.now();
   window.beginStep = (name) => {

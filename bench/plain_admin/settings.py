@@ -54,6 +54,8 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True
+# The react-admin build, which lies below it in react/.
+WHITENOISE_ROOT = os.environ.get("REACT_ADMIN_BUILD")
 USE_TZ = True
 # What the web server of ours asks for.
 TRUSTED_PROXY_COUNT = 0

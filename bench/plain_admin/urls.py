@@ -1,6 +1,6 @@
-"""The admin at the root."""
+"""The admin at the root, and its rows as JSON."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
-urlpatterns = [path("", admin.site.urls)]
+urlpatterns = [path("api/", include("bench.plain_admin.json_api")), path("", admin.site.urls)]
