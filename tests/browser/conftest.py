@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from tests.browser.site import ADMIN, Person, Site
 from tests.browser.watching import Watch
-from tests.support.chromium import find_chromium
+from tests.support.chromium import find_light_chromium
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -42,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """A running Chromium; without one the tests fail."""
-    path = find_chromium()
+    path = find_light_chromium()
     assert path, (
         "The browser tests need Chromium: install the package `chromium`, or name one with CHROMIUM=."
     )

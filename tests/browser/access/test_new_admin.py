@@ -101,9 +101,11 @@ def test_by_keyboard(open_page):
 
 def find(person: Person, name: str) -> None:
     """The page of somebody, from any page."""
-    person.press("g")
-    person.press("m")
     page = person.page
+    person.press("g")
+    # Also where this is the list already: the keys that follow are for the page that comes.
+    with page.expect_navigation():
+        person.press("m")
     expect(page.get_by_role("heading", name="People", exact=True)).to_be_visible()
     person.press("/")
     person.type(name)
