@@ -6,7 +6,9 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 from contextlib import suppress
+from types import FrameType
 
 from django.conf import settings
 from django.db import connections
@@ -63,16 +65,36 @@ def _load_what_every_step_needs() -> None:
     builtin_contract()
 
 
+class _Cluster(Cluster):  # type: ignore[misc]
+    """Told to stop, it leaves its main thread free to see that its guard or its parent is gone.
+
+    django-q2 waits in the signal's handler for the guard to take note: for ever, where the guard was ended meanwhile.
+    """
+
+    is_stopping_in_order = False
+
+    def sig_handler(self, _number: int, _frame: FrameType | None) -> None:
+        """Let the processes finish what they have in hand, on a thread of its own."""
+        if self.sentinel is None:
+            # Nothing was started.
+            sys.exit()
+        if not self.is_stopping_in_order:
+            self.is_stopping_in_order = True
+            threading.Thread(target=self.stop, daemon=True).start()
+
+
 def run_cluster() -> None:
     """Be the cluster's main process, until it is told to stop, its guard dies, or its parent dies."""
     _load_what_every_step_needs()
     connections.close_all()
-    cluster = Cluster()
-    cluster.start()
+    cluster = _Cluster()
+    # A guard that ends before it has started the others is one that died: django-q2 has logged it.
+    with suppress(RuntimeError):
+        cluster.start()
     while cluster.sentinel.is_alive():
         readable, _, _ = select.select([sys.stdin.fileno()], [], [], 0.5)
         if readable:
             break
-    if cluster.start_event is not None and os.getpgrp() == os.getpid():
+    if cluster.sentinel.exitcode != 0 and os.getpgrp() == os.getpid():
         # Not stopped in order: without its guard or its parent the group must not go on working.
         os.killpg(0, signal.SIGKILL)
