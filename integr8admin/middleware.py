@@ -5,12 +5,12 @@ import re
 import secrets
 import uuid
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import resolve_url
@@ -47,7 +47,9 @@ class RequestIdFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Add `request_id` to the record; never drop one."""
-        record.request_id = current_request_id()
+        # Django logs a refusal when all middleware is left, and names the request.
+        request = getattr(record, "request", None)
+        record.request_id = getattr(request, "request_id", None) or current_request_id()
         return True
 
 
@@ -74,22 +76,38 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     @with_room
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer the request under an id: the proxy's when it sent a plain one, else a new one."""
         given = request.headers.get("X-Request-ID", "")
         request_id = given if _ACCEPTED_REQUEST_ID.fullmatch(given) else uuid.uuid4().hex[:12]
         token = _request_id.set(request_id)
         request.request_id = request_id  # type: ignore[attr-defined]
         try:
-            response = self.get_response(request)
+            response: HttpResponseBase = self.get_response(request)
         finally:
             _request_id.reset(token)
+        if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):
+            response.streaming_content = _made_under(request_id, response.streaming_content)  # type: ignore[arg-type]
         if not is_immutable(response):
             response["X-Request-ID"] = request_id
         return response
 
 
-def is_immutable(response: HttpResponse) -> bool:
+def _made_under(request_id: str, parts: Iterable[bytes]) -> Iterator[bytes]:
+    """The parts of an answer that is made while it is sent, each under the id of its request."""
+    remaining = iter(parts)
+    while True:
+        token = _request_id.set(request_id)
+        try:
+            part = next(remaining, None)
+        finally:
+            _request_id.reset(token)
+        if part is None:
+            return
+        yield part
+
+
+def is_immutable(response: HttpResponseBase) -> bool:
     """Whether it is a file that never changes under its name: nobody asks about it, or for it, a second time."""
     return "immutable" in response.get("Cache-Control", "")
 

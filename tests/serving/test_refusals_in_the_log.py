@@ -58,6 +58,7 @@ def test_a_host_that_is_not_ours_is_refused_in_one_line(stranger, written, setti
     [line] = written.getvalue().splitlines()
     assert " WARNING django.security.DisallowedHost " in line
     assert "evil.example" in line and "\x1b" not in line
+    assert f"[{answer['X-Request-ID']}]" in line
 
 
 def test_a_form_with_too_many_fields_is_one_line(stranger, written, settings, db):
@@ -70,8 +71,31 @@ def test_a_form_with_too_many_fields_is_one_line(stranger, written, settings, db
 @pytest.mark.parametrize(("kind", "status"), [("bad", 400), ("denied", 403), ("suspicious", 400)])
 def test_what_a_view_refuses_is_one_line(stranger, written, settings, db, kind, status):
     settings.ROOT_URLCONF = __name__
-    assert stranger.get(f"/raise/{kind}/").status_code == status
-    assert len(written.getvalue().splitlines()) == 1
+    answer = stranger.get(f"/raise/{kind}/")
+    assert answer.status_code == status
+    [line] = written.getvalue().splitlines()
+    assert f"[{answer['X-Request-ID']}]" in line
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "logger"),
+    [
+        ("GET", "/nowhere/", 404, "django.request"),
+        ("GET", "/integrations/int-eu/offers/nothing-of-this/", 404, "django.request"),
+        ("PUT", "/account/login/", 405, "django.request"),
+        # Made while it is sent.
+        ("GET", "/list-files/publishers/csv/", 200, "apps.api"),
+    ],
+)
+def test_each_line_has_the_id_of_its_request(admin_client, written, method, path, status, logger):
+    logging.getLogger("apps.api").setLevel(logging.INFO)
+    answer = admin_client.generic(method, path)
+    if answer.streaming:
+        b"".join(answer.streaming_content)
+    assert answer.status_code == status
+    lines = [line for line in written.getvalue().splitlines() if f" {logger} " in line]
+    assert lines
+    assert [line for line in lines if f" [{answer['X-Request-ID']}] " not in line] == []
 
 
 def test_a_fault_of_ours_keeps_its_traceback(stranger, written, settings, db):
