@@ -69,6 +69,8 @@ def route(
 def with_access(view: View, access: Access) -> View:
     """The view for an address of that access; signing in is asked of everybody unless it is for anybody."""
 
+    _give_head(getattr(view, "view_class", None))
+
     @wraps(view)
     def routed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return view(request, *args, **kwargs)
@@ -77,6 +79,22 @@ def with_access(view: View, access: Access) -> View:
     # What Django's `LoginRequiredMiddleware` reads.
     routed.login_required = not access.is_for_anybody  # type: ignore[attr-defined]
     return routed
+
+
+def _give_head(view_class: type | None) -> None:
+    """Have HEAD answered by the class of a view that answers GET.
+
+    Django gives each view a `head` of its own instead, by which it keeps itself and its request until the garbage
+    collector comes.
+    """
+    if hasattr(view_class, "get") and not hasattr(view_class, "head"):
+        setattr(view_class, "head", _head)  # noqa: B010
+
+
+def _head(view: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    """What GET is answered with; the server sends the head of it."""
+    response: HttpResponseBase = view.get(request, *args, **kwargs)
+    return response
 
 
 def access_of(view: object) -> Access:

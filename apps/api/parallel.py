@@ -82,4 +82,5 @@ def _result_of(call: Callable[[], T]) -> T | ApiError:
     try:
         return call()
     except ApiError as error:
-        return error
+        # Whoever reads results holds them: their traces would hold the reader in turn.
+        return error.with_traceback(None)

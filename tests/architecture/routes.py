@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.views import View
 
 from apps.accounts.routes import Access, access_of
 from apps.resources import registry
@@ -220,6 +221,8 @@ class Route:
     name: str
     parameters: tuple[str, ...]
     access: Access
+    #: The class of its view; None for a function.
+    view_class: type[View] | None = None
 
 
 def routes() -> Iterator[Route]:
@@ -233,7 +236,8 @@ def _routes(resolver: URLResolver, parameters: tuple[str, ...], namespace: str) 
         if isinstance(item, URLResolver):
             yield from _routes(item, known, f"{namespace}{item.namespace}:" if item.namespace else namespace)
         else:
-            yield Route(f"{namespace}{item.name or ''}", known, access_of(item.callback))
+            view_class = getattr(item.callback, "view_class", None)
+            yield Route(f"{namespace}{item.name or ''}", known, access_of(item.callback), view_class)
 
 
 def _parameters(item: URLPattern | URLResolver) -> tuple[str, ...]:

@@ -158,7 +158,11 @@ class Caller:
                 return answer
             if delay is None:
                 self._notify(call, error)
-                raise error
+                try:
+                    raise error
+                finally:
+                    # Its traceback holds this frame: they would keep each other, and with them all that called.
+                    del error
             self._sleep(delay)
 
     def _notify(self, call: _Call, error: ApiError | None) -> None:

@@ -95,7 +95,11 @@ class _Reading:
         """What the call gives. Raises its `ApiError`."""
         [answer] = self.together([call])
         if isinstance(answer, ApiError):
-            raise answer
+            try:
+                raise answer
+            finally:
+                # Its traceback holds this frame: they would keep each other, and the page that reads.
+                del answer
         return answer
 
     def together(self, calls: Sequence[Callable[[], Any]]) -> list[Any]:

@@ -51,8 +51,6 @@ class ResourceView(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """As ever; an integration that was looked at is remembered, for pages that belong to none."""
         response = super().dispatch(request, *args, **kwargs)
-        # Django gives each view that answers GET a `head` of its own, by which it would keep itself, and the request.
-        vars(self).pop("head", None)
         if request.method == "GET" and isinstance(response, HttpResponse):
             remember_integration(request, response, str(kwargs.get("integrationID", "")))
         return response
