@@ -35,11 +35,15 @@ class CredentialField(forms.JSONField):
         super().__init__(error_messages={"invalid": words, "required": NOT_USED})
 
     def to_python(self, value: Any) -> Any:
-        """The text read. Raises `ValidationError` for what is no JSON, however deep it is nested."""
+        """The object read. Raises `ValidationError` for any other JSON, and for none, however deep it is nested."""
         try:
-            return super().to_python(value)
+            read = super().to_python(value)
         except RecursionError as error:
             raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+        # allauth looks at none that counts as false, and takes it for one that was looked at.
+        if read is not None and not isinstance(read, dict):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return read
 
 
 class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):  # type: ignore[misc]
