@@ -33,6 +33,9 @@ os.environ["DATA_DIRECTORY"] = str(_directory)
 project_settings.DATA_DIRECTORY = _directory
 # People of the tests sign in by password alone; tests/accounts/second_factor has it required.
 os.environ["SECOND_FACTOR_REQUIRED_FOR"] = project_settings.SECOND_FACTOR_REQUIRED_FOR = "nobody"
+# A busy machine's slow page would have the pages after it go another way: tests of that say so.
+os.environ["SLOW_PAGE_MILLISECONDS"] = "120000"
+project_settings.SLOW_PAGE_MILLISECONDS = 120_000
 project_settings.LOOK_INSIDE_DIRECTORY = _directory / "look_inside"
 project_settings.MAILBOX_DIRECTORY = _directory / "mailbox"
 project_settings.CACHES["default"]["LOCATION"] = str(_directory / "cache")

@@ -3,7 +3,8 @@
 import uuid
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, ClassVar
+from functools import cached_property
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models, transaction
@@ -108,6 +109,11 @@ class BulkRun(Job):
                 # A person asked for it while the step was under way.
                 asked.filter(request="stop").update(due_at=Now())
 
+    @classmethod
+    def as_claimed(cls) -> models.QuerySet[Self]:
+        """With whose it is and where: each step asks whether they may still do this."""
+        return super().as_claimed().select_related("owner", "service").defer("service__contract")
+
     @property
     def resource_declaration(self) -> Resource:
         """The resource's declaration. Raises `LookupError` where there is none of that name any more."""
@@ -164,6 +170,12 @@ class BulkRun(Job):
         """Its owner knows what came of it: the header of their pages says so no longer."""
         if self.seen_at is None:
             type(self).objects.filter(pk=self.pk, seen_at=None).update(seen_at=Now())
+
+    @cached_property
+    def row_count(self) -> int:
+        """How many rows it has; for a run that is planned, which gets no more."""
+        count: int = self.rows.count()
+        return count
 
     def counts(self) -> Mapping[RowState, int]:
         """How many rows are in each state."""

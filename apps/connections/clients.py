@@ -85,7 +85,7 @@ def connection_for(user: User, integration_id: str) -> Connection:
 
 def connection_for_service(user: User, service: Service) -> Connection:
     """The person's connection to the service; Raises `NoConnection` when they have none."""
-    connection = connections_of(user).filter(service=service).first()
+    connection = next((one for one in read_connections_of(user) if one.service_id == service.pk), None)
     if connection is None:
         raise NoConnection(service)
     return connection

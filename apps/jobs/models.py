@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models, transaction
@@ -152,6 +152,11 @@ class Job(models.Model):
             async_task("apps.jobs.runner.take_turn", self._meta.label, str(self.pk), save=False)
             return True
 
+    @classmethod
+    def as_claimed(cls) -> models.QuerySet[Self]:
+        """The rows as a claim reads them; a model whose steps ask for what a row refers to reads that along."""
+        return cls._default_manager.all()
+
     def claim(self) -> bool:
         """Take the row for one step, in one conditional UPDATE; False when it is not due or taken."""
         claimed = (
@@ -170,7 +175,7 @@ class Job(models.Model):
             expected = self.fence + 1
             with suppress(type(self).DoesNotExist):
                 # Somebody may delete it at this moment.
-                self.refresh_from_db()
+                self.refresh_from_db(from_queryset=self.as_claimed())
                 return self.fence == expected
         return False
 

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 
 from django.apps import apps
@@ -47,6 +48,22 @@ def take_turn(model_label: str, job_id: str, most_steps: int | None = None) -> N
     except LockIsHeld:
         # Whoever has the turn takes this row along, or the pump's next round sends another message.
         model._default_manager.filter(pk=job_id).update(message_until=None)
+
+
+def do_steps(job: Job, most_steps: int) -> None:
+    """Do the next steps of this row alone, as long as they are due: for a page that shows what comes of them.
+
+    Where another process has the turn nothing is done. The row is as the last step left it in memory; what the
+    database set, as times, is to be read again.
+    """
+    with suppress(LockIsHeld), sender_lock(job.lane_name) as check:
+        turn = Turn(check)
+        for _ in range(most_steps):
+            if not job.claim():
+                return
+            job.turn = turn
+            if not _step(job) or job.due_at is None:
+                return
 
 
 def _do_steps(first: Job, turn: Turn, most_steps: int | None) -> None:

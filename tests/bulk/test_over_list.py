@@ -5,10 +5,12 @@ from concurrent.futures import wait
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
+from django_q.models import OrmQ
 
 from apps.bulk.models import BulkRun
 from apps.bulk.run import reading_ahead
 from apps.bulk.states import RowState, State
+from apps.jobs.locks import sender_lock
 from apps.resources.lists import known_rows
 from tests.bulk.conftest import LIST, states_of
 from tests.resources.rules import visit
@@ -98,6 +100,16 @@ def test_after_slow_pages_it_is_carried_out_at_once_where_its_records_were_read_
     answer = confirm(send, run)
     assert (run.state == State.FINISHED) is is_read
     assert answer.headers.get("HX-Redirect") == (None if is_read else run.get_absolute_url())
+    # Only what is left to a worker has one told.
+    assert OrmQ.objects.exists() is not is_read
+
+
+def test_what_a_page_did_not_get_done_is_the_workers(plan, send, offers):
+    run, _ = plan(offers.add(2))
+    with sender_lock(run.lane_name):
+        confirm(send, run)
+    assert run.state == State.QUEUED
+    assert OrmQ.objects.count() == 1
 
 
 def test_what_was_changed_since_the_list_was_shown_is_not_sent(plan, send, offers, sent):

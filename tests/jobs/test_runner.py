@@ -166,6 +166,19 @@ def test_a_lane_somebody_has_the_turn_at_is_left_to_them(job):
     assert stored(job).state == "sent"
 
 
+def test_a_page_does_the_steps_of_its_own_row_alone(admin):
+    first, second = (
+        Message.objects.create(key=key, recipient=admin, subject="s", text="t", html="h") for key in "ab"
+    )
+    with sender_lock(first.lane_name):
+        runner.do_steps(first, 2)
+    assert stored(first).state != "sent"
+    runner.do_steps(first, 2)
+    assert (stored(first).state, stored(second).state) == ("sent", second.state)
+    runner.do_steps(first, 2)
+    assert stored(first).fence == 1
+
+
 def test_a_long_turn_ends_and_the_rest_of_the_lane_gets_a_message(admin, monkeypatch):
     monkeypatch.setattr(runner, "TURN_SECONDS", -1)
     for number in range(3):

@@ -22,9 +22,13 @@ def instruct(run: BulkRun, instruction: Instruction) -> bool:
     return _decide(run, {State.DRAFT}, State.COLLECTING, instruction=instruction.as_json())
 
 
-def confirm(run: BulkRun, note: str = "") -> bool:
-    """Carry out a plan; False when it is not a plan any more, because somebody did so or dropped it."""
-    return _decide(run, {State.PLANNED, State.SCHEDULED}, State.QUEUED, note=note, run_at=None)
+def confirm(run: BulkRun, note: str = "", *, is_queued: bool = True) -> bool:
+    """Carry out a plan; False when it is not a plan any more, because somebody did so or dropped it.
+
+    Who goes on with it at once has no worker told (`is_queued`); one comes for it all the same, if they do not.
+    """
+    states = {State.PLANNED, State.SCHEDULED}
+    return _decide(run, states, State.QUEUED, is_queued=is_queued, note=note, run_at=None)
 
 
 def schedule(run: BulkRun, at: datetime, time_zone: str, note: str = "") -> bool:
@@ -106,19 +110,20 @@ def _request(run: BulkRun, request: str, states: Collection[State]) -> bool:
     return _change(run, states, request=request, due_at=Now())
 
 
-def _decide(run: BulkRun, states: Collection[State], state: State, **changes: object) -> bool:
+def _decide(
+    run: BulkRun, states: Collection[State], state: State, *, is_queued: bool = True, **changes: object
+) -> bool:
     """Move the run, unless a step is at work on it by another state; then its step writes nothing over this."""
     values = {"due_at": Now(), "message": "", "state": state, "state_since": Now(), **changes}
-    return _change(
-        run, states, fence=F("fence") + 1, lease_until=None, message_until=None, starts=0, **values
-    )
+    changed = {"fence": F("fence") + 1, "lease_until": None, "message_until": None, "starts": 0, **values}
+    return _change(run, states, is_queued=is_queued, **changed)
 
 
-def _change(run: BulkRun, states: Collection[State], **changes: object) -> bool:
+def _change(run: BulkRun, states: Collection[State], *, is_queued: bool = True, **changes: object) -> bool:
     with transaction.atomic():
         if not BulkRun.objects.filter(pk=run.pk, state__in=states).update(**changes):
             return False
-        run.refresh_from_db()
-        if run.due_at is not None and run.run_at is None:
+        run.refresh_from_db(from_queryset=BulkRun.as_claimed())
+        if is_queued and run.due_at is not None and run.run_at is None:
             run.enqueue()
     return True

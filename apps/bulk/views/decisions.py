@@ -20,7 +20,7 @@ from apps.bulk.models import NOTE_LENGTH, BulkRun
 from apps.bulk.plan.follow_ups import may_be_tried_again, may_be_undone, start_retry, start_undo
 from apps.bulk.plan.starting import SelectionRefused
 from apps.bulk.run import decisions
-from apps.bulk.run.at_once import do_at_once
+from apps.bulk.run.at_once import do_at_once, is_done_at_once
 from apps.bulk.run.read_back import collected_records
 from apps.bulk.states import RowState, State
 from apps.bulk.views.access import own_run, visible_run
@@ -81,7 +81,7 @@ def confirm(request: HttpRequest, run: BulkRun) -> HttpResponse | None:
         demand_fresh_proof(request)
     if _is_untyped(request, run, to_do):
         return None
-    was_done = decisions.confirm(run, _note(request))
+    was_done = decisions.confirm(run, _note(request), is_queued=not is_done_at_once(run))
     _say(request, was_done=was_done)
     with collected_records() as records:
         if was_done:
