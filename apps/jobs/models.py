@@ -45,6 +45,11 @@ def not_leased() -> Q:
     return Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
 
 
+def _moment_after(wait: timedelta) -> Any:
+    """That long from now; none at all is now itself: SQLite takes a sum of the same millisecond for a later one."""
+    return Now() + wait if wait else Now()
+
+
 class Job(models.Model):
     """The base of every row that long work is. A subclass has its states; its step is registered or overridden.
 
@@ -92,7 +97,7 @@ class Job(models.Model):
         with transaction.atomic():
             self.write(
                 state=state,
-                due_at=Now() + after if isinstance(after, timedelta) else after,
+                due_at=_moment_after(after) if isinstance(after, timedelta) else after,
                 lease_until=None,
                 message_until=None,
                 starts=0,
@@ -104,7 +109,7 @@ class Job(models.Model):
 
     def postpone(self, after: timedelta) -> None:
         """Leave the job as it is and make it due again later. Raises `LeaseLost`."""
-        self.write(due_at=Now() + after, lease_until=None, message_until=None, starts=0)
+        self.write(due_at=_moment_after(after), lease_until=None, message_until=None, starts=0)
 
     def write(self, **changes: Any) -> None:
         """Write fields under the fence and keep the lease. Raises `LeaseLost`."""

@@ -179,6 +179,18 @@ def test_a_page_does_the_steps_of_its_own_row_alone(admin):
     assert stored(first).fence == 1
 
 
+def test_what_is_due_at_once_is_due_within_the_same_millisecond(job, monkeypatch):
+    done = []
+
+    def step(self):
+        done.append(self.fence)
+        self.advance(self.state, after=timedelta())
+
+    monkeypatch.setattr(Message, "step", step)
+    runner.do_steps(job, 50)
+    assert len(done) == 50
+
+
 def test_a_long_turn_ends_and_the_rest_of_the_lane_gets_a_message(admin, monkeypatch):
     monkeypatch.setattr(runner, "TURN_SECONDS", -1)
     for number in range(3):
