@@ -22,6 +22,7 @@ pytest_plugins = [
     "tests.support.distribution",
     "tests.support.logs",
     "tests.support.people",
+    "tests.support.prepared.database",
     "tests.support.sandbox",
     "tests.support.two_organisations",
 ]

@@ -12,6 +12,8 @@ import requests
 
 from apps.sandbox.management.commands.demo import demo_environment
 from bench.server_stack import ROOT, free_port
+from tests.support.prepared.database import copy_migrated
+from tests.support.prepared.static_files import copy_static_files
 
 #: How long anything may take on a busy machine.
 PATIENCE_SECONDS = 180
@@ -65,6 +67,8 @@ class Site:
             self.port,
             self.sandbox_port,
         )
+        copy_migrated(self.directory / "dashboard.sqlite3")
+        copy_static_files(self.directory)
         manage = [sys.executable, "manage.py"]
         ports = ["--port", str(self.port), "--sandbox-port", str(self.sandbox_port)]
         with (self.directory / "demo.log").open("wb") as log:

@@ -18,6 +18,8 @@ from typing import Any
 import psycopg
 from aiosmtpd.controller import Controller
 
+from tests.support.prepared.database import copy_migrated
+
 ROOT = Path(__file__).resolve().parents[2]
 POSTGRESQL = os.environ.get("TEST_POSTGRESQL_URL", "postgres://postgres@127.0.0.1:5432")
 LEASE_SECONDS = 2
@@ -27,6 +29,10 @@ PATIENCE_SECONDS = 180
 #: All stands share one API: each asks for a range of its own, so that its exports can be told apart.
 _minutes = itertools.count()
 
+_MIGRATE = """
+from django.core.management import call_command
+call_command("migrate", verbosity=0, skip_checks=True)
+"""
 _SEED = """
 import uuid
 from apps.accounts.models import User
@@ -102,20 +108,19 @@ class Template:
         self.name = f"template_{uuid.uuid4().hex[:12]}"
         if vendor == "postgresql":
             administer(f"CREATE DATABASE {self.name}")
-        environment = self.environment(self.name, directory) | {"EMAIL_URL": "console://"}
-        for command, text in (
-            (["migrate", "--verbosity=0"], ""),
-            (["shell", "-c", _SEED], f"{base_url} {key}"),
-        ):
-            subprocess.run(
-                [sys.executable, "manage.py", *command],
-                cwd=ROOT,
-                env=environment,
-                input=text,
-                text=True,
-                check=True,
-                capture_output=True,
-            )
+            seed = _MIGRATE + _SEED
+        else:
+            copy_migrated(directory / self.name)
+            seed = _SEED
+        subprocess.run(
+            [sys.executable, "manage.py", "shell", "--verbosity=0", "-c", seed],
+            cwd=ROOT,
+            env=self.environment(self.name, directory) | {"EMAIL_URL": "console://"},
+            input=f"{base_url} {key}",
+            text=True,
+            check=True,
+            capture_output=True,
+        )
 
     def environment(self, name: str, directory: Path) -> dict[str, str]:
         """The settings of processes that work on the database `name`."""
