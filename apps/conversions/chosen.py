@@ -11,7 +11,7 @@ from apps.conversions.seen_columns import columns_seen
 from apps.conversions.state import TableState
 from apps.conversions.table import Table
 from apps.saved_views.choices import choices_of
-from apps.saved_views.lists import ALL, ViewedList
+from apps.saved_views.lists import ALL, ViewedList, fitting
 from apps.saved_views.view_bar import GONE, ShownList, ViewBar, default_url, is_gone
 from apps.ui.links import query_string
 
@@ -34,7 +34,7 @@ class ChosenTable:
             state = state.with_view(ALL)
         self.state = state
         view = self._choices.view(state.view)
-        #: The columns that were chosen for it; none for all that there are.
+        #: The columns that were chosen for it; none for those that fit.
         self.columns = state.columns or (view.columns if view else ()) or self._choices.columns
 
     @property
@@ -46,15 +46,15 @@ class ChosenTable:
     def _place(self) -> list[tuple[str, str]]:
         return [(PLACE, str(self.state.service))] if self.state.service else []
 
-    def bar(self, state: TableState) -> ViewBar:
-        """What stands above the table; `state` is what is shown in the end."""
+    def bar(self, state: TableState, columns: Sequence[str]) -> ViewBar:
+        """What stands above the table; `state` and `columns` are what is shown in the end."""
         path = reverse("conversions:list")
         shown = ShownList(
             name=LIST_NAME,
             service_id=self._service_id,
             path=path,
             pairs=state.view_parameters(),
-            columns=self.columns,
+            columns=self.columns or fitting(columns),
             place=self._place,
             url=path + state.query_string(),
         )

@@ -9,6 +9,7 @@ from apps.api.client import Client
 from apps.api.errors import ApiError
 from apps.api.token_api import Conversions, list_conversions
 from apps.connections.models import Service
+from apps.conversions.columns_in_sight import DESK_PIXELS, SMALL_DESK_PIXELS, columns_in_sight
 from apps.conversions.error_descriptions import describe_for
 from apps.conversions.state import LOOKS, TableState
 from apps.conversions.table import Table
@@ -23,8 +24,6 @@ from apps.ui.paging import Pager, rows_in_words
 from apps.ui.tables import Header, Row, with_empty_ones
 from apps.ui.values import shortened, text_of
 
-#: Further columns are in the file only: a page of a thousand columns helps nobody.
-MAXIMUM_COLUMNS = 100
 #: More cells than any answer has whose rows have the same columns.
 MAXIMUM_CELLS = 1_000_000
 #: By a longer name nothing is sorted: it would stand in every address of the page.
@@ -90,11 +89,8 @@ class ConversionResults:
         if unknown := [name for name in self.state.columns if name not in self.all_rows.columns]:
             named = ", ".join(f"“{name[:40]}”" for name in unknown)
             self.notes.append(f"No row has a column {named}; it was left out.")
-        if count > MAXIMUM_COLUMNS and not self._chosen_here:
-            file = "all of them" if in_file == count else f"the first {in_file:,}"
-            self.notes.append(
-                f"{count:,} columns, the first {MAXIMUM_COLUMNS} are shown; the CSV file has {file}."
-            )
+        if in_file < count and not self._chosen_here:
+            self.notes.append(f"The CSV file has the first {in_file:,} of {count:,} columns.")
         if self.state.text:
             self.table = self.table.holding(self.state.text)
         order = self.all_rows.order_of(self.state.sort)
@@ -163,8 +159,20 @@ class ConversionResults:
 
     @cached_property
     def columns(self) -> list[str]:
-        """The columns shown; those of all rows, so that they stay while one types."""
-        return (self._chosen_here or self.all_rows.columns)[:MAXIMUM_COLUMNS]
+        """The columns shown; judged by all rows, so that they stay while one types."""
+        return self._chosen_here or columns_in_sight(self.all_rows, DESK_PIXELS)
+
+    @cached_property
+    def _folded(self) -> frozenset[str]:
+        """The columns that a small desk has no room for; none of those that somebody chose."""
+        in_sight = columns_in_sight(self.all_rows, SMALL_DESK_PIXELS)
+        return frozenset() if self._chosen_here else frozenset(self.columns) - frozenset(in_sight)
+
+    @cached_property
+    def _css(self) -> dict[str, str]:
+        """The classes of each column's cells."""
+        kinds = (("number", self._numbers), ("folded", self._folded))
+        return {name: " ".join(css for css, names in kinds if name in names) for name in self.columns}
 
     @cached_property
     def _chosen_here(self) -> list[str]:
@@ -191,9 +199,8 @@ class ConversionResults:
         direction = ""
         if order and order[0] == name:
             direction = "descending" if order[1] else "ascending"
-        css = "number" if name in self._numbers else ""
         url = self._link(self.state.with_sort(name)) if 0 < len(name) <= _LONGEST_SORT else ""
-        return Header(self.all_rows.labels[name], css, url, direction)
+        return Header(self.all_rows.labels[name], self._css[name], url, direction)
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -213,8 +220,8 @@ class ConversionResults:
     def _cell(self, name: str, record: Record) -> Cell:
         text = text_of(record.get(name))
         if name in self._numbers:
-            return Cell(shortened(text, _LONGEST_CELL), css="number")
-        return text_cell(text, _LONGEST_CELL)
+            return Cell(shortened(text, _LONGEST_CELL), css=self._css[name])
+        return text_cell(text, _LONGEST_CELL, self._css[name])
 
     @cached_property
     def pager(self) -> Pager:
@@ -229,7 +236,10 @@ class ConversionResults:
 
     @property
     def summary(self) -> str:
-        """What is shown, for the heading and for screen readers: "1–50 of 300", and what its amounts come to."""
+        """What is shown, for the heading and for screen readers: "1–50 of 300", what its amounts come to, and of what.
+
+        Where nobody chose columns and not all fit, it says how many there are.
+        """
         if self.error:
             return "not read"
         if self.waiting:
@@ -239,7 +249,10 @@ class ConversionResults:
         pager = self.pager
         rows = rows_in_words(len(self.rows))
         shown = rows if pager.is_all else f"{pager.first:,}–{pager.last:,} of {pager.total:,}"
-        return page_in_words(shown, self._sums(), is_all=pager.is_all)
+        words = page_in_words(shown, self._sums(), is_all=pager.is_all)
+        count = len(self.all_rows.columns)
+        is_part = not self._chosen_here and len(self.columns) < count
+        return f"{words} · {len(self.columns)} of {count:,} columns" if is_part else words
 
     def _sums(self) -> Iterator[tuple[str, Sums]]:
         """What the amounts of this page come to, of each column that is one and whose currency a column says."""

@@ -90,7 +90,7 @@ class TokenServiceView(View):
     ) -> HttpResponse:
         """The page, or the results alone for HTMX; every change but a look changes the browser's address."""
         is_fragment = is_fragment_wanted(self.request, RESULTS_ID)
-        bar = self._chosen.bar(results.state)
+        bar = self._chosen.bar(results.state, results.columns)
         star = page_star(
             signed_in_person(self.request),
             connection,

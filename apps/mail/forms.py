@@ -5,10 +5,11 @@ from typing import Any
 from allauth.account import forms
 from django.http import HttpRequest
 
+from apps.accounts.sign_in.forms import PlainFieldsMixin
 from apps.mail.password_resets import ask_for_reset
 
 
-class ResetPasswordForm(forms.ResetPasswordForm):  # type: ignore[misc]
+class ResetPasswordForm(PlainFieldsMixin, forms.ResetPasswordForm):  # type: ignore[misc]
     """An address. Whether it has an account is not asked while somebody waits for the page."""
 
     def clean_email(self) -> str:

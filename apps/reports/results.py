@@ -175,6 +175,11 @@ class ReportResults:
 
     # --- The table ---
 
+    @property
+    def has_chosen_columns(self) -> bool:
+        """Whether somebody chose the columns: then all stay in sight, whatever the width."""
+        return bool(self.state.columns or self._chosen_columns)
+
     @cached_property
     def column_selection(self) -> ColumnSelection:
         """The columns shown."""

@@ -126,8 +126,8 @@ class Row:
 class RowMenu:
     """The menu of one row, and the classes by which its script finds the cells that are edited in place.
 
-    It is made from the table's template (`resources/_row_menu.html`) when it is first opened. Without JavaScript its
-    button leads to the record's page, by the form `row-open`.
+    It is made from the table's template (`resources/_row_menu.html`) when it is first opened; until its script is
+    there its button leads to the record's page, by the form `row-open`. Without JavaScript it is not there.
     """
 
     #: Its items that this row is without, by their names.

@@ -39,7 +39,8 @@ export function point(target) {
   if (cell === pointed && (!cell || cell.querySelector(".cell-filter, .cell-form"))) return;
   for (const one of pointed?.querySelectorAll(".cell-filter") ?? []) one.remove();
   pointed = cell;
-  if (!cell || cell.querySelector(".cell-form")) return;
+  // A card has no room beside a value.
+  if (!cell || cell.querySelector(".cell-form") || matchMedia("(width < 48rem)").matches) return;
   // With the keyboard the row's menu has both.
   if (cell.dataset.value && filterOf(cell)) {
     const words = `Filter by ${wordsOf(cell)}`;

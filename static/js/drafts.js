@@ -34,7 +34,7 @@ function offer(form, draft) {
 }
 
 const seen = new WeakSet();
-export function keepDraft(form, isFilled) {
+export function keepDraft(form, isFilled, isTouched) {
   if (seen.has(form) || !person) return;
   seen.add(form);
   const name = nameOf(form);
@@ -47,6 +47,8 @@ export function keepDraft(form, isFilled) {
   const later = () => { isLeft = false; timer ??= setTimeout(save, 400); };
   form.addEventListener("input", later);
   form.addEventListener("change", later);
+  // What was typed while this was being loaded.
+  if (isTouched(form)) later();
   addEventListener("pagehide", () => { if (timer) save(); });
   const leave = () => { isLeft = true; clearTimeout(timer); timer = undefined; forget(name); };
   // What is sent and not taken comes back filled; what meets no session is kept by the sign-in page.

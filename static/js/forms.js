@@ -4,6 +4,18 @@ const { drafts } = document.querySelector("meta[name=scripts]").dataset;
 const CONTROLS = "input:not([type=hidden], [hidden]), select:not([hidden]), textarea:not([hidden])";
 const contents = (form) => new URLSearchParams([...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken")).toString();
 const asOpened = new WeakMap();
+/* A box as its page came: browsers write some values in another way than pages, as those of dates. */
+const asSent = ({ type, defaultValue }) => Object.assign(document.createElement("input"), { type, value: defaultValue }).value;
+function isChanged(control) {
+  if (control.matches("select")) {
+    const options = [...control.options];
+    return control.multiple ? options.some((one) => one.selected !== one.defaultSelected) : control.selectedIndex !== Math.max(options.findLastIndex((one) => one.defaultSelected), 0);
+  }
+  if (control.matches("[type=checkbox], [type=radio]")) return control.checked !== control.defaultChecked;
+  return control.matches("textarea") ? control.value !== control.defaultValue : control.matches("input:not([type=file])") && control.value !== asSent(control);
+}
+/* Whether somebody was quicker than the scripts, whose own boxes have no names. */
+const isTouched = (form) => [...form.elements].some((control) => control.name && control.matches(CONTROLS) && isChanged(control));
 
 // The button that led here sent a form without fields.
 if (location.href.endsWith("?")) history.replaceState(history.state, "", location.pathname);
@@ -31,13 +43,13 @@ export function prepare(root) {
   for (const options of root.querySelectorAll(".field-options:has([data-searchable])")) if (!options.previousElementSibling?.matches("[type=search]")) addSearch(options);
   // A form that came back with errors holds what was typed: it is unsaved from the start.
   const isFilled = !!document.querySelector("[data-error-summary]");
-  for (const form of root.querySelectorAll("form[data-guard-unsaved]")) if (!asOpened.has(form)) asOpened.set(form, isFilled ? null : contents(form));
+  for (const form of root.querySelectorAll("form[data-guard-unsaved]")) if (!asOpened.has(form)) asOpened.set(form, isFilled || isTouched(form) ? null : contents(form));
   const index = root.querySelector(".form-index");
   if (index) follow(index);
   if (location.hash && !hasEntered) hasEntered = enter(location.hash);
   if (isTyping) isTyping = !enterFirst();
   const kept = root.querySelectorAll("form[data-draft]");
-  if (kept.length) loadScript(drafts).then(({ keepDraft }) => { for (const form of kept) keepDraft(form, isFilled); });
+  if (kept.length) loadScript(drafts).then(({ keepDraft }) => { for (const form of kept) keepDraft(form, isFilled, isTouched); });
 }
 
 /* A long set of check boxes gets a box to search in; ticked ones stay in sight. */

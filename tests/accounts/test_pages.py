@@ -52,3 +52,27 @@ def test_what_a_signed_in_person_fills_in_stands_on_a_card(client, name):
 def test_pages_that_are_not_meant_do_not_exist(name):
     with pytest.raises(NoReverseMatch):
         reverse(name)
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+@pytest.mark.parametrize("name", NAMES)
+def test_the_cursor_is_in_the_first_box_and_what_it_is_for_is_said_once(client, name, signed_in):
+    person = User.objects.create_user("mia@example.com", "a long enough password")
+    if name == "account_set_password":
+        person.set_unusable_password()
+        person.save()
+    if signed_in:
+        client.force_login(person)
+    page = Page(client.get(reverse(name, kwargs=ARGUMENTS.get(name)), follow=True))
+    [main] = page.all("main")
+    boxes = [
+        one
+        for one in main.inner
+        if one.tag == "input" and one["type"] in ("text", "email", "password", "tel") and not one["readonly"]
+    ]
+    assert [box["name"] for box in boxes if "autofocus" in box.attributes] == [
+        box["name"] for box in boxes[:1]
+    ]
+    assert [box["name"] for box in boxes if box["placeholder"]] == []
+    labels = [label.text for label in main.inner if label.tag == "label"]
+    assert [label for label in labels if label[1:] != label[1:].lower()] == []

@@ -474,7 +474,7 @@ def _export_too_large(page: Page, site: Site) -> None:
     page.get_by_role("button", name="Estimate rows").click()
     expect(page.locator("#estimate")).to_contain_text("more than the 2,000,000 that a file holds")
     page.get_by_role("button", name="Export", exact=True).click()
-    expect(page.get_by_role("button", name="Ask anyway")).to_be_visible()
+    expect(page.get_by_role("button", name="Request anyway")).to_be_visible()
     expect(page.get_by_role("button", name="A file a day: 9 exports")).to_be_focused()
 
 

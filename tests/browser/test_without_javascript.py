@@ -51,6 +51,15 @@ def test_the_list_is_searched_filtered_sorted_and_paged(page: Page):
     expect(page.get_by_role("main").get_by_role("searchbox")).to_have_value("")
 
 
+def test_a_row_has_no_menu_that_no_script_would_open(page: Page):
+    open_offers(page)
+    expect(page.locator(".row-menu").first).to_be_hidden()
+    expect(page.get_by_role("button", name="Actions for")).to_have_count(0)
+    page.get_by_role("row").nth(1).get_by_role("link").first.click()
+    expect(page.get_by_role("link", name="Edit", exact=True).first).to_be_visible()
+    assert not page.url.endswith("?")
+
+
 def test_a_selection_is_archived_after_a_confirmation(page: Page):
     open_offers(page, "?sort=-id&page[size]=25&page[number]=3")
     boxes = page.get_by_role("checkbox", name="Select ")

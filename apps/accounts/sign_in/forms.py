@@ -1,4 +1,4 @@
-"""allauth's password forms: the rules for a password as one sentence instead of a list, and links below the button."""
+"""allauth's password forms in our words: rules for a password as one sentence, labels as on every other form."""
 
 from typing import Any
 
@@ -7,10 +7,21 @@ from allauth.account import forms
 from apps.accounts.passwords.rules import rules_in_words
 
 
-class PlainRulesMixin:
-    """Says the rules for a password in plain text, which fits where any other help text does."""
+class PlainFieldsMixin:
+    """Labels in small letters, said once and not again inside their boxes, and the cursor in the first one."""
 
     fields: dict[str, Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.label = str(field.label).capitalize()
+            field.widget.attrs.pop("placeholder", None)
+        next(iter(self.fields.values())).widget.attrs["autofocus"] = True
+
+
+class PlainRulesMixin(PlainFieldsMixin):
+    """Says the rules for a password in plain text, which fits where any other help text does."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -29,11 +40,10 @@ class ResetPasswordKeyForm(PlainRulesMixin, forms.ResetPasswordKeyForm):  # type
     """A new password, twice, for somebody who followed a mailed link."""
 
 
-class ForgottenPasswordMixin:
+class ForgottenPasswordMixin(PlainFieldsMixin):
     """Takes the link for who forgot their password from between the field and its name: the page has it at its end."""
 
     has_forgotten_password_link = True
-    fields: dict[str, Any]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -57,6 +57,8 @@ class ChosenList:
             self.state = state.with_view("")
         self._known = known
         names = state.columns or (view.columns if view else ()) or choices.columns
+        #: Whether somebody chose them: then all stay in sight, whatever the width.
+        self.has_chosen_columns = bool(names)
         self.columns: list[Column]
         self.columns, unknown = ListColumns(scope.resource, scope.catalogue).chosen(names)
         if state.columns:

@@ -19,7 +19,7 @@ from apps.resources.writes.possible_duplicates import FOUND_BY_VALUES, Search, a
 from apps.resources.writes.submissions import claim, mark_done, mark_unknown, release, wait_for
 from apps.ui.error_pages import describe
 from apps.ui.nonces import read_nonce
-from apps.ui.values import is_missing, text_of, value_at
+from apps.ui.values import is_missing, moment_of, text_of, time_text, value_at
 
 
 class CreateView(FormView):
@@ -112,7 +112,7 @@ class CreateView(FormView):
                 "title": self.resource.title(record),
                 "record_id": key,
                 "url": self.url_of_found(key),
-                "created": "" if is_missing(created := value_at(record, "created_at")) else text_of(created),
+                "created": _time_in_words(value_at(record, "created_at")),
             }
             for record in search.records
             if (key := self.resource.record_id(record))
@@ -134,3 +134,8 @@ class CreateView(FormView):
             self.writer().conclude(entry_id, Outcome.DONE, FOUND_BY_VALUES, found[0])
         else:
             self.writer().conclude(entry_id, Outcome.UNKNOWN, describe(error).sentence)
+
+
+def _time_in_words(value: Any) -> str:
+    moment = moment_of(value)
+    return time_text(moment) if moment else "" if is_missing(value) else text_of(value)

@@ -63,6 +63,7 @@ class ListView(ResourceView):
         context = {
             "results": results,
             "view_bar": bar,
+            "has_chosen_columns": chosen.has_chosen_columns,
             **self._star(bar, results),
             "bulk_url": f"{reverse('bulk:start', args=[self.resource.name])}?{urlencode(self.scope.list_path)}",
             "compare_url": self.url("compare"),

@@ -27,6 +27,25 @@ _BELOW = """() => {
   const end = shell ? shell.getBoundingClientRect().bottom + scrollY : Infinity;
   return document.documentElement.scrollHeight - Math.ceil(end);
 }"""
+#: Times as programs write them, but in what is shown as it came.
+_RAW_TIMES = """() => {
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (texts.nextNode()) {
+    const { data, parentElement } = texts.currentNode;
+    const isShown = parentElement.checkVisibility() && !parentElement.closest("pre, textarea, script");
+    if (isShown && /\\d{4}-\\d\\d-\\d\\dT\\d\\d:/.test(data)) found.push(data.trim());
+  }
+  return found;
+}"""
+#: Sentences in columns of a few letters, which had no room beside what does not shrink.
+_SQUEEZED = """() => [...document.querySelectorAll("main *")].filter((element) => {
+  const texts = [...element.childNodes].filter(({ nodeType }) => nodeType === Node.TEXT_NODE);
+  const isText = texts.some(({ data }) => data.trim().length > 20);
+  if (!isText || !element.checkVisibility()) return false;
+  const { width, height } = element.getBoundingClientRect();
+  return width > 1 && width < 48 && height > 100;
+}).map((element) => element.textContent.trim().slice(0, 60))"""
 LOOKS = (((WIDE, "light"), (PHONE, "dark")), ((WIDE, "dark"), (PHONE, "light")))
 
 
@@ -59,6 +78,8 @@ def _findings(page: Page) -> list[str]:
         for rule in result["violations"]
         for node in rule["nodes"]
     ]
+    findings += [f"a time for programs: {text}" for text in page.evaluate(_RAW_TIMES)]
+    findings += [f"squeezed: {text}" for text in page.evaluate(_SQUEEZED)]
     overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     if overflow > 0:
         findings.append(f"the page is {overflow} px too wide")

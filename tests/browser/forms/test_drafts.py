@@ -1,18 +1,19 @@
 """What was typed is offered again after its tab was closed and after a lost session, and is gone after signing out."""
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import sign_in
 from tests.browser.site import MANAGER, OFFERS
 
 EDIT = f"{OFFERS}1007/edit/"
-#: The drafts that the browser keeps, once the text is in one of them. A form says again that it was typed into: what
-#: keeps drafts may have been loaded after that.
+#: The drafts that the browser keeps, once the text is in one of them.
 KEPT = """(text) => {
   const drafts = Object.entries(localStorage).filter(([name]) => name.startsWith("draft ")).join();
-  document.querySelector("form[data-draft] [name=name]").dispatchEvent(new Event("input", { bubbles: true }));
   return drafts.includes(text) && drafts;
 }"""
+#: Whether leaving the page would ask first.
+IS_GUARDED = "!dispatchEvent(new Event('beforeunload', { cancelable: true }))"
 TYPED = "A name that nobody saved"
 
 
@@ -25,6 +26,38 @@ def type_name(page: Page) -> None:
 def until_kept(page: Page, text: str = "nobody") -> str:
     """The drafts, when the browser has kept one with the text."""
     return str(page.wait_for_function(KEPT, arg=text).json_value())
+
+
+@pytest.mark.parametrize("script", ["drafts", "forms"])
+def test_what_is_typed_before_the_scripts_are_there_is_kept_and_guarded(open_page, script):
+    page = open_page()
+    held: list[Route] = []
+    page.route(f"**/js/{script}*.js", lambda route: held.append(route))
+    page.goto(EDIT, wait_until="commit")
+    page.locator("[name=name]").fill(TYPED)
+    page.wait_for_function("document.readyState === 'complete'")
+    while not held:
+        page.wait_for_timeout(20)
+    for route in held:
+        route.continue_()
+    until_kept(page)
+    assert page.evaluate(IS_GUARDED)
+
+
+def test_a_form_that_nobody_touched_is_no_draft(open_page):
+    page = open_page()
+    for address in (
+        EDIT,
+        f"{OFFERS}new/",
+        "/exports/schedules/new/",
+        "/publishers/5001/edit/",
+        f"{OFFERS}1002/events/new/",
+    ):
+        page.goto(address, wait_until="networkidle")
+        # As long as a draft takes to be kept, and more.
+        page.wait_for_timeout(600)
+        assert page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('draft '))") == []
+        assert not page.evaluate(IS_GUARDED)
 
 
 def test_a_draft_is_offered_after_its_tab_was_closed(open_page):

@@ -20,6 +20,7 @@ LISTS = [
         for report in ("clicks", "conversions", "impressions")
     ),
     "/people/",
+    "/conversions/",
 ]
 CUT_OFF = "[...document.querySelectorAll('.table-box')].map((box) => box.scrollWidth - box.clientWidth)"
 CARDS_IN_SIGHT = """() => [...document.querySelectorAll(".table tbody tr")].map((row) => row.getBoundingClientRect())
@@ -36,6 +37,51 @@ def test_the_columns_of_every_list_fit_by_default(page: Page, width: int):
         page.goto(address)
         expect(page.locator("tbody tr").first).to_be_visible()
         assert page.evaluate(CUT_OFF) == [0], address
+
+
+@pytest.mark.parametrize("width", [1024, 1152])
+def test_on_a_small_desk_columns_fold_away_instead_of_going_out_of_sight(page: Page, width: int):
+    page.set_viewport_size({"width": width, "height": 800})
+    for address in [*LISTS, "/exports/", "/connections/", "/sessions/"]:
+        page.goto(address)
+        expect(page.locator("tbody tr").first).to_be_visible()
+        assert page.evaluate(CUT_OFF) == [0], address
+    for address, kept in (
+        (OFFERS, ("Status", "Payout", "Revenue")),
+        ("/reports/conversions/?range=last-7-days", ("Status", "Payout", "Revenue")),
+        ("/conversions/", ("Status", "Payout", "sale amount (EUR)")),
+    ):
+        page.goto(address)
+        for name in kept:
+            expect(page.get_by_role("columnheader", name=name, exact=True)).to_be_in_viewport()
+
+
+def test_columns_that_somebody_chose_stay_whatever_the_width(page: Page):
+    page.set_viewport_size({"width": 1024, "height": 800})
+    for address, last in (
+        (f"{OFFERS}?columns=active&columns=default_payout.payout&columns=visibility", "Visibility"),
+        ("/reports/clicks/?range=last-7-days&columns=status&columns=offer&columns=sub_id", "Sub ID"),
+        ("/conversions/?columns=payout&columns=geo&columns=sub_id", "Sub ID"),
+    ):
+        page.goto(address)
+        expect(page.get_by_role("columnheader", name=last)).to_be_visible()
+
+
+def test_what_shows_in_a_cell_under_the_pointer_stays_within_it(page: Page):
+    for width in (1440, 1024):
+        page.set_viewport_size({"width": width, "height": 800})
+        open_offers(page, "?page[size]=25")
+        for cell in page.locator("tbody tr").nth(3).locator("th, td[class*=edit-]").all():
+            if not cell.is_visible():
+                continue
+            cell.hover()
+            pencil = cell.locator("a.cell-filter")
+            expect(pencil).to_be_visible()
+            around, inside = cell.bounding_box(), pencil.bounding_box()
+            assert around and inside
+            assert inside["y"] >= around["y"]
+            assert inside["y"] + inside["height"] <= around["y"] + around["height"]
+            assert inside["x"] >= around["x"]
 
 
 def invite(page: Page) -> None:

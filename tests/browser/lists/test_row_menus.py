@@ -152,7 +152,7 @@ def test_a_menu_opens_with_the_focus_inside_and_gives_it_back(page: Page):
 def test_without_javascript_a_payout_is_changed_on_a_page_of_its_own(open_page):
     page = open_page(MANAGER, java_script_enabled=False)
     open_offers(page, LIST)
-    page.get_by_role("button", name="Actions for").nth(7).click()
+    page.get_by_role("rowheader").nth(7).get_by_role("link").click()
     page.get_by_role("link", name="Edit payout", exact=True).click()
     page.get_by_role("textbox", name="Payout of").fill("3,25")
     page.get_by_role("button", name="Save").click()
