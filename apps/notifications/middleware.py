@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from apps.accounts.models import User
+from apps.ui.waiting.in_place import IN_PLACE_HEADER
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 #: The header that `page.js` reads.
@@ -20,6 +21,7 @@ class UnreadCountMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request."""
         response = self.get_response(request)
-        if getattr(request, "htmx", None) and isinstance(request.user, User):
+        is_update = getattr(request, "htmx", None) or IN_PLACE_HEADER in request.headers
+        if is_update and isinstance(request.user, User):
             response[HEADER] = str(request.user.unread_notifications)
         return response

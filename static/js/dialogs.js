@@ -3,7 +3,9 @@
 /* The sheet that pages have and lists do without. */
 function styled() {
   const [href, integrity = ""] = document.querySelector("meta[name=scripts]").dataset.pagesStyle.split("#");
-  if (document.querySelector(`link[href="${href}"]`)) return null;
+  const known = document.querySelector(`link[href="${href}"]`);
+  // A record that was not opened after all has left it without effect (opening.js).
+  if (known) return Object.assign(known, { media: "all" }).loaded;
   return new Promise((resolve) => {
     const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href, integrity, onload: resolve, onerror: resolve });
     // Before those of the page, as on other pages.

@@ -335,6 +335,17 @@ if (scripts.person) {
     if (ahead || target.closest?.("#results a")) (ahead ??= lazily("ahead")).then(({ intend }) => intend(target), () => {});
   }, { passive: true });
   lazily("place");
+  const opening = () => lazily("opening");
+  const RECORD = "[data-opens-records] .name-cell > a";
+  for (const kind of ["pointerover", "focusin"]) once(kind, RECORD, opening);
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest(RECORD);
+    if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    // A browser asks before it leaves what is typed.
+    if (document.querySelector("main [data-guard-unsaved]")) return;
+    event.preventDefault();
+    opening().then(({ openRecord }) => openRecord(link.href), () => location.assign(link.href));
+  });
 }
 /* Ticking rows. */
 const TICKING = "[data-select-row], [data-select-page], [data-select-matching], [data-clear-selection]";

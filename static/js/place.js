@@ -33,6 +33,7 @@ function restore() {
 }
 
 addEventListener("pagehide", keep);
+document.addEventListener("desk:leave", keep);
 document.addEventListener("htmx:beforeSwap", ({ detail }) => { if (detail.target.id === "results") keep(); });
 document.addEventListener("htmx:afterSettle", restore);
 // A link to a list without a query leads to it as it was left.

@@ -107,6 +107,7 @@ def test_an_offer_is_opened_edited_and_archived(page: Page):
     open_offers(page, "?sort=-id&page[size]=25")
     page.get_by_role("rowheader").get_by_role("link").nth(3).click()
     heading = page.get_by_role("heading", level=1)
+    expect(heading).not_to_have_text("Offers")
     old_name = heading.inner_text()
     page.get_by_role("link", name="Edit", exact=True).click()
     field = page.get_by_label("Name", exact=False).first

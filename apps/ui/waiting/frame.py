@@ -22,6 +22,8 @@ _SCRIPTS = re.compile(r'<script src="[^"]*"(?: integrity="[^"]*")? type="module"
 
 #: By which header the page of a record names it to what notes that it was opened; no browser gets it.
 OPENED_HEADER = "X-Opened-Record"
+#: What marks a response that is a frame.
+FRAME_HEADER = "X-Frame-First"
 
 #: The style sheets of each kind of page that has been seen, so that its frame has them before its content comes.
 _styles_of: dict[str, str] = {}
@@ -53,7 +55,9 @@ def frame(
         "answer_name": answer_name,
         "page_styles": mark_safe(known_styles(request)),  # noqa: S308  # nosec B308
     }
-    return render(request, "ui/frame.html", context)
+    response = render(request, "ui/frame.html", context)
+    response[FRAME_HEADER] = "1"
+    return response
 
 
 def part_of(answer: Answer) -> HttpResponse:

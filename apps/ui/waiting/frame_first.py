@@ -21,6 +21,7 @@ from apps.ui.waiting.answers import Answer
 from apps.ui.waiting.background import Background, finished_answer, own_request, response_of
 from apps.ui.waiting.frame import Facts, frame, note_styles, part_of
 from apps.ui.waiting.handed_over import HANDED_OVER_SECONDS, new_name, take_own
+from apps.ui.waiting.in_place import IN_PLACE_HEADER, opened_in_place
 
 logger = logging.getLogger(__name__)
 
@@ -49,9 +50,9 @@ def frame_first(view: View, known_facts: KnownFacts | None = None) -> View:
         if not _is_whole_page(request):
             return view(request, **path)
         found = answers.take(ahead.question_of(request))
-        if found is not None and ahead.may_use(request, found):
-            return found.response()
-        return _page_or_frame(view, request, path, known_facts)
+        is_found = found is not None and ahead.may_use(request, found)
+        page = found.response() if found and is_found else _page_or_frame(view, request, path, known_facts)
+        return opened_in_place(request, page) if IN_PLACE_HEADER in request.headers else page
 
     return answered
 
