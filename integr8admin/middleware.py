@@ -15,7 +15,6 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
-from django.utils.crypto import get_random_string
 from django_htmx.http import HttpResponseClientRedirect
 
 from apps.accounts.safe_redirects import page_of
@@ -161,7 +160,7 @@ def _packed(content: bytes, most_random_bytes: int) -> bytes:
     packed = zlib.compress(content, PACKING_LEVEL, wbits=31)
     head = bytearray(packed[:_GZIP_HEAD_BYTES])
     head[_GZIP_FLAGS_AT] = _GZIP_HAS_NAME
-    name = get_random_string(secrets.randbelow(most_random_bytes)).encode() + b"\0"
+    name = secrets.token_hex(most_random_bytes)[: secrets.randbelow(most_random_bytes)].encode() + b"\0"
     return bytes(head) + name + packed[_GZIP_HEAD_BYTES:]
 
 

@@ -23,6 +23,7 @@ from apps.reports.report_types import REPORT_TABLES
 from apps.resources import registry
 from apps.resources.resource import Resource
 from apps.ui.keyboard.commands import place_key
+from apps.ui.links import address_of
 
 #: What the entries of the navigation take.
 SHOWN_BY = (
@@ -101,9 +102,9 @@ class Shell:
         if match and match.namespace and "integrationID" in match.kwargs:
             name = match.namespace
         try:
-            return reverse(f"{name}:list", kwargs={"integrationID": integration.integration_id})
+            return address_of(f"{name}:list", integrationID=integration.integration_id)
         except NoReverseMatch:
-            return reverse("offers:list", kwargs={"integrationID": integration.integration_id})
+            return address_of("offers:list", integrationID=integration.integration_id)
 
     @property
     def follows_bulk_runs(self) -> bool:

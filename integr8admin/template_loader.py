@@ -26,6 +26,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeData, SafeString
 
 from apps.text.direction import contained, isolated, isolated_html, turns
+from integr8admin.drawing.quick_nodes import quicken
 
 #: Attributes that people read or hear.
 READ_ATTRIBUTES = frozenset(
@@ -201,6 +202,7 @@ class Loader(cached.Loader):
                     # A page says a block alone; what stands around it is in the template it extends.
                     place = blocks[within]
                 _isolate_value(node, place if is_html else Place.PLAIN)
+        quicken(template)
         # Set last: who sees it, sees the work done.
         template.block_places = blocks  # type: ignore[attr-defined]
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 from uuid import UUID
 
 from django.urls import reverse
 
 from apps.saved_views.choices import ListChoices, StoredView
 from apps.saved_views.lists import ALL, ALL_VIEW, COLUMNS, VIEW
-from apps.ui.links import ChoiceLink, query_string
+from apps.ui.links import ChoiceLink, address_of, query_string
 
 Pairs = list[tuple[str, str]]
 
@@ -163,8 +163,8 @@ class ViewBar:
         return reverse("saved_views:save", args=[self.current.key])
 
     def _page(self, name: str, pairs: Pairs) -> str:
-        address = reverse(f"saved_views:{name}", args=[self._shown.service_id, self._shown.name])
-        return f"{address}?{urlencode([*pairs, ('next', self._shown.url)])}"
+        address = address_of(f"saved_views:{name}", self._shown.service_id, self._shown.name)
+        return address + query_string([*pairs, ("next", self._shown.url)])
 
 
 def view_url(path: str, pairs: Sequence[tuple[str, str]], key: str) -> str:

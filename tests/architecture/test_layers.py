@@ -26,6 +26,7 @@ TRUSTED = {
     "apps/ui/tables.py": "draws the rows of tables, and escapes every value (tests/ui/test_tables.py)",
     "apps/ui/templatetags/assets.py": "says how a script is loaded, in words that stand in the code alone",
     "apps/ui/templatetags/keyboard.py": "writes names and keys that stand in the code alone",
+    "integr8admin/drawing/quick_nodes.py": "draws what Django does (tests/ui/test_quick_nodes.py)",
     "integr8admin/template_loader.py": "isolates values, escaped before (templates/test_direction.py)",
     "apps/ui/charts/svg.py": "puts the elements of a picture together, each value escaped (tests/ui/charts)",
     "apps/ui/waiting/frame.py": "names the style sheets that our own page named",

@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.urls import reverse
 
 from apps.accounts.access import signed_in_person
 from apps.api.query import Filter
@@ -27,6 +25,7 @@ from apps.shortcuts.page_star import page_star
 from apps.text.typed import is_blank
 from apps.ui.columns import Column
 from apps.ui.fragments import RESULTS_ID, is_fragment_wanted, push_address
+from apps.ui.links import address_of, query_string
 
 #: Parameters of the add-filter form; they turn into one `filter[field][operator]` and never stay in an address.
 ADD_FILTER = ("filter_field", "filter_operator", "filter_value")
@@ -65,7 +64,8 @@ class ListView(ResourceView):
             "view_bar": bar,
             "has_chosen_columns": chosen.has_chosen_columns,
             **self._star(bar, results),
-            "bulk_url": f"{reverse('bulk:start', args=[self.resource.name])}?{urlencode(self.scope.list_path)}",
+            "bulk_url": address_of("bulk:start", self.resource.name)
+            + query_string(list(self.scope.list_path.items())),
             "compare_url": self.url("compare"),
             "filter_url": self.url("filter"),
             "bulk_actions": [
@@ -79,7 +79,7 @@ class ListView(ResourceView):
             context["menus"] = menus
             context["file_urls"] = self._file_urls(results.state, results.columns)
         if can_be_imported(self.resource):
-            context["import_url"] = reverse(f"imports:{self.resource.name}", kwargs=self.scope.list_path)
+            context["import_url"] = address_of(f"imports:{self.resource.name}", **self.scope.list_path)
         template = "_results.html" if is_fragment else "list.html"
         response = self.render(template, context, status=results.status)
         if is_fragment:
@@ -116,7 +116,7 @@ class ListView(ResourceView):
         return [
             (
                 label,
-                reverse(f"list_files:{self.resource.name}_{name}", kwargs=path) + state.query_string(),
+                address_of(f"list_files:{self.resource.name}_{name}", **path) + state.query_string(),
             )
             for name, label in (("csv", "CSV"), ("xlsx", "Excel (XLSX)"))
         ]
