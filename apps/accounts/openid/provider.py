@@ -17,7 +17,6 @@ from apps.accounts.openid.calls import ProviderCalls
 from apps.accounts.openid.configuration import OpenIDProvider
 from apps.accounts.openid.current import current_provider
 from apps.accounts.openid.refusals import Reason, Refused
-from apps.accounts.openid.tokens import verified_claims
 
 
 class DeskAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
@@ -67,6 +66,9 @@ class DeskAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
         self, request: HttpRequest, app: SocialApp, token: SocialToken, **details: Any
     ) -> SocialLogin:
         """Who signs in, after everything of the answer was checked and before anything is stored."""
+        # Only now: what reads tokens takes as much memory as the rest of what is about signing in.
+        from apps.accounts.openid.tokens import verified_claims
+
         signed = verified_claims(
             details["response"]["id_token"],
             self.calls.keys(self.openid_config),
