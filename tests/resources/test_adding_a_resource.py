@@ -19,7 +19,10 @@ FILES = dict(re.findall(r"^`apps/(coupons/\S+)`\n\n```\w+\n(.*?)^```$", DOCUMENT
 FILES["coupons/__init__.py"] = ""
 MOST_FILES, MOST_LINES = 6, 160
 #: What a copy needs to run; the environment of packages is this one's.
-COPIED = ("apps", "integr8admin", "templates", "static", "tests", "docs", "manage.py", "pyproject.toml")
+COPIED = (
+    *("apps", "integr8admin", "templates", "static", "tests", "docs"),
+    *("manage.py", "pyproject.toml", "requirements.txt"),
+)
 #: What runs over every resource by itself, and the story of this one.
 RUN = (
     "tests/resources/every",
